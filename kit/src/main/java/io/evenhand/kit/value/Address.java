@@ -1,0 +1,36 @@
+package io.evenhand.kit.value;
+
+import io.evenhand.kit.codec.MalformedException;
+import java.nio.ByteBuffer;
+
+/// An EVM address: 20 bytes. Prints as `0x` and 40 hex digits.
+public record Address(long a, long b, int c) {
+    public static final Address ZERO = new Address(0, 0, 0);
+
+    public static Address of(byte[] bytes) {
+        return of(bytes, 0, bytes.length);
+    }
+
+    public static Address of(byte[] bytes, int offset, int length) {
+        if (length != 20) {
+            throw new MalformedException("an address has 20 bytes, got " + length);
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes, offset, 20);
+        return new Address(in.getLong(), in.getLong(), in.getInt());
+    }
+
+    /// Reads 40 hex digits after an optional `0x`; letter case is not checked (EIP-55 sums are for
+    /// people).
+    public static Address parse(String hex) {
+        return of(Hex.parse(hex, 20));
+    }
+
+    public byte[] toByteArray() {
+        return ByteBuffer.allocate(20).putLong(a).putLong(b).putInt(c).array();
+    }
+
+    @Override
+    public String toString() {
+        return Hex.format(toByteArray());
+    }
+}
