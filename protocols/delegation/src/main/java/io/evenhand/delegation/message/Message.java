@@ -6,6 +6,7 @@ import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
@@ -30,7 +31,7 @@ public sealed interface Message {
             Bytes32 nonce,
             PublicKey stampKey,
             String profile,
-            @Limit(MAX_EVIDENCE_BYTES) byte[] evidence,
+            @Limit(MAX_EVIDENCE_BYTES) Octets evidence,
             Signature signature)
             implements Message {}
 

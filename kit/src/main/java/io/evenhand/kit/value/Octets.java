@@ -1,0 +1,32 @@
+package io.evenhand.kit.value;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/// Public bytes of any length, compared by content and never changed.
+public final class Octets {
+    private final byte[] bytes;
+
+    public Octets(byte[] bytes) {
+        this.bytes = bytes.clone();
+    }
+
+    public byte[] toByteArray() {
+        return bytes.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Octets o && Arrays.equals(bytes, o.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(bytes);
+    }
+}
