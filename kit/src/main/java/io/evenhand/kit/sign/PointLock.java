@@ -10,13 +10,14 @@ import java.math.BigInteger;
 ///
 /// The contract checks `a1 = ecrecover(0, 27, Gx, s)` and `a2 = ecrecover(1, 27, Gx, s)` with `s =
 /// Gx·sk mod n`: the first is the address of `sk·G`, the second that of `(sk − 1/Gx)·G`.
-final class PointLock {
+public final class PointLock {
     /// `(1/Gx)·G`, the point between the two.
     private static final PublicKey STEP = step();
 
     private PointLock() {}
 
-    static LockAddresses of(PublicKey key) {
+    /// Both addresses; a key off the curve and the one key without a second address are refused.
+    public static LockAddresses of(PublicKey key) {
         if (key.equals(STEP)) {
             throw new MalformedException("the key 1/Gx has no second address; make another key");
         }
@@ -25,7 +26,7 @@ final class PointLock {
     }
 
     /// Whether the scalar is a key and has both addresses.
-    static boolean opens(LockAddresses lock, Bytes32 scalar) {
+    public static boolean opens(LockAddresses lock, Bytes32 scalar) {
         if (!Secp256k1.validScalar(scalar)) {
             return false;
         }

@@ -98,21 +98,7 @@ public final class RealCrypto implements Crypto {
 
     @Override
     public DealId dealId(Rail rail, Deal deal) {
-        byte[] hash =
-                Hashes.keccak256(
-                        Words.uint(rail.chainId(), 256),
-                        Words.address(rail.contract()),
-                        Words.address(deal.payer()),
-                        Words.address(deal.payee()),
-                        Words.address(deal.token()),
-                        Words.uint(deal.amount().value(), 256),
-                        Words.uint(deal.claimBy(), 64),
-                        deal.salt().toByteArray(),
-                        Words.uint(deal.lockKind(), 8),
-                        Words.address(deal.lock().a1()),
-                        Words.address(deal.lock().a2()),
-                        deal.termsHash().toByteArray());
-        return new DealId(Bytes32.of(hash));
+        return DealHash.of(rail, deal);
     }
 
     @Override
