@@ -137,13 +137,18 @@ final class Call {
     void refuse(int status, String reason) {
         String line = Wire.oneLine(reason);
         response.header(Wire.REASON, line);
-        if (!drained()) {
+        boolean close = !drained();
+        if (close) {
             response.header("Connection", "close");
         }
         boolean head = request.prologue().method().text().equals("HEAD");
         byte[] body = (line + "\n").getBytes(StandardCharsets.US_ASCII);
         response.header("Content-Type", "text/plain");
         answer(status, head ? new byte[0] : body);
+        if (close) {
+            // Helidon would go on and take the unread body for the next request.
+            throw new CloseConnectionException("the body was not read");
+        }
     }
 
     /// Reads what is left of a small body, as closing a socket with unread bytes may take the
