@@ -1,7 +1,10 @@
 package io.evenhand.kit.seal;
 
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.SealId;
 
 /// A few hundred bytes that fix everything about a sealed work; its hash is the `sealId`.
 ///
@@ -18,4 +21,14 @@ public record SealHeader(
         int chunkSize,
         int chunks,
         long paddedLength,
-        Bytes32 root) {}
+        Bytes32 root) {
+    /// The name of the seal: SHA-256("fx/sealid/v1" ‖ header).
+    public SealId sealId() {
+        return new SealId(Bytes32.of(Hashes.sha256(Hashes.ascii("fx/sealid/v1"), encode())));
+    }
+
+    /// The canonical CBOR, which is what the name commits to.
+    public byte[] encode() {
+        return Records.encode(this);
+    }
+}
