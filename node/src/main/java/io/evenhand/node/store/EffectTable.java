@@ -60,6 +60,12 @@ public final class EffectTable {
                         key.ref()));
     }
 
+    public boolean isWaiting(long id) {
+        return journal.read(sql ->
+                sql.one("SELECT 1 FROM effects WHERE id = ? AND done = 0", row -> true, id)
+                        .isPresent());
+    }
+
     public void done(long id) {
         journal.transact(sql -> sql.update("UPDATE effects SET done = 1 WHERE id = ?", id));
     }

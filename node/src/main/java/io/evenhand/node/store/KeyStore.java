@@ -11,7 +11,7 @@ import java.util.Optional;
 /// handle as associated data, so that no two rows can be swapped).
 ///
 /// A secret is `fresh`, then `shown` once it may have left the process, then `burned`: its bytes
-/// are erased and its handle is never given out again.
+/// are erased. Our own handles are random and never given out twice.
 public final class KeyStore implements Secrets {
     private final Journal journal;
     private final Vault vault;
@@ -36,36 +36,32 @@ public final class KeyStore implements Secrets {
         KeyId handle = new KeyId(Bytes32.of(randomBytes()));
         Secret32 secret = Secret32.random(random);
         try {
-            put(handle, secret);
+            boolean _ = put(handle, secret);
         } finally {
             secret.erase();
         }
         return handle;
     }
 
-    /// Keeps a secret that came from a peer under a handle of our choice. The same secret again is
-    /// fine; another one, or a burned handle, is refused.
-    public void put(KeyId handle, Secret32 secret) {
-        journal.transact(sql -> {
-            Optional<Status> status = status(handle);
-            if (status.isEmpty()) {
-                return sql.update(
-                        "INSERT INTO secrets (handle, ciphertext, status) VALUES (?, ?," + " ?)",
-                        handle.value(),
-                        vault.lock(handle.value().toByteArray(), secret),
-                        Status.FRESH.name());
-            }
-            if (status.get() == Status.BURNED) {
-                throw new StoreException(handle + ": this secret was erased for good");
-            }
-            Secret32 known = secret(handle);
-            boolean same = known.equals(secret);
-            known.erase();
-            if (!same) {
-                throw new StoreException(handle + ": the peer sent another secret before");
-            }
-            return 0;
-        });
+    /// Keeps a secret under a handle that follows from the secret itself, such as one that a peer
+    /// sent; true if it was not here before. A burned one comes back if the peer sends it again: it
+    /// was the peer's to give.
+    public boolean put(KeyId handle, Secret32 secret) {
+        byte[] ciphertext = vault.lock(handle.value().toByteArray(), secret);
+        return journal.transact(sql ->
+                sql.update(
+                                "INSERT INTO secrets (handle, ciphertext, status) VALUES"
+                                        + " (?, ?, 'FRESH') ON CONFLICT DO UPDATE SET"
+                                        + " ciphertext = excluded.ciphertext, status ="
+                                        + " 'FRESH' WHERE status = 'BURNED'",
+                                handle.value(),
+                                ciphertext)
+                        == 1);
+    }
+
+    /// Takes back a secret that turned out to be of no use.
+    public void forget(KeyId handle) {
+        journal.transact(sql -> sql.update("DELETE FROM secrets WHERE handle = ?", handle.value()));
     }
 
     @Override

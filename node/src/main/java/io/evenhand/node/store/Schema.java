@@ -44,6 +44,10 @@ final class Schema {
               party BLOB PRIMARY KEY, name TEXT NOT NULL, token BLOB,
               joined_at INTEGER NOT NULL);
 
+            CREATE TABLE servers (
+              party BLOB PRIMARY KEY, service TEXT NOT NULL, name TEXT NOT NULL,
+              host TEXT NOT NULL, port INTEGER NOT NULL, joined_at INTEGER NOT NULL);
+
             CREATE TABLE tokens (
               hash BLOB PRIMARY KEY, made_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
               used_by BLOB);

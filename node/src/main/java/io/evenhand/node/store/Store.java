@@ -83,6 +83,10 @@ public final class Store implements AutoCloseable {
         return new PeerTable(journal, clock);
     }
 
+    public ServerTable servers() {
+        return new ServerTable(journal, clock);
+    }
+
     public PeerOutboxTable peerOutbox() {
         return new PeerOutboxTable(journal);
     }

@@ -33,7 +33,7 @@ class KeyStoreTest {
     void secretsComeBackAndAreNowhereInTheFiles() throws IOException {
         KeyId handle = new KeyId(number(1));
         try (Store store = StoreFixture.open(directory)) {
-            store.keys().put(handle, Secret32.of(KNOWN));
+            assertTrue(store.keys().put(handle, Secret32.of(KNOWN)));
             assertEquals(Secret32.of(KNOWN), store.keys().secret(handle));
             assertFalse(anyFileContains(KNOWN));
         }
@@ -66,21 +66,22 @@ class KeyStoreTest {
             keys.shown(handle);
             assertEquals(Optional.of(KeyStore.Status.BURNED), keys.status(handle));
             assertThrows(IllegalStateException.class, () -> keys.secret(handle));
-            assertThrows(
-                    StoreException.class, () -> keys.put(handle, Secret32.of(KNOWN)), "burned");
         }
     }
 
     @Test
-    void aPeerCannotReplaceASecretItSentBefore() {
+    void aSecretUnderAHandleIsNotReplacedButABurnedOneMayComeAgain() {
         try (Store store = StoreFixture.open(directory)) {
+            KeyStore keys = store.keys();
             KeyId handle = new KeyId(number(1));
-            store.keys().put(handle, Secret32.of(KNOWN));
-            store.keys().put(handle, Secret32.of(KNOWN));
-            assertThrows(
-                    StoreException.class,
-                    () -> store.keys().put(handle, Secret32.random(new SecureRandom())));
-            assertEquals(Secret32.of(KNOWN), store.keys().secret(handle));
+            assertTrue(keys.put(handle, Secret32.of(KNOWN)));
+            assertFalse(keys.put(handle, Secret32.random(new SecureRandom())));
+            assertEquals(Secret32.of(KNOWN), keys.secret(handle));
+            keys.burn(handle);
+            assertTrue(keys.put(handle, Secret32.of(KNOWN)));
+            assertEquals(Secret32.of(KNOWN), keys.secret(handle));
+            keys.forget(handle);
+            assertEquals(Optional.empty(), keys.status(handle));
         }
     }
 
