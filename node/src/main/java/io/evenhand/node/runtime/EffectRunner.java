@@ -85,7 +85,7 @@ final class EffectRunner implements AutoCloseable {
                     attempt(stored, effect);
                     return;
                 } catch (AgainException e) {
-                    if (!e.why().equals(told)) {
+                    if (!e.isExpected() && !e.why().equals(told)) {
                         told = e.why();
                         events.on(
                                 new NodeEvent.Retrying(

@@ -4,6 +4,7 @@ import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Crypto;
@@ -121,7 +122,8 @@ public final class Sessions<S> {
                 });
     }
 
-    private <T> T locked(Bytes32 ref, Supplier<T> work) {
+    /// Nothing else happens to this session while `work` runs.
+    <T> T locked(Bytes32 ref, Supplier<T> work) {
         ReentrantLock lock = locks.computeIfAbsent(ref, _ -> new ReentrantLock());
         lock.lock();
         try {
@@ -132,7 +134,15 @@ public final class Sessions<S> {
     }
 
     private Reaction react(SessionKey key, S state, Input input, OptionalLong done) {
-        var noted = crypto.noting(() -> role.machines().of(key, state).step(state, input));
+        SigningCrypto.Noted<Step<S, Effect>> noted;
+        try {
+            noted = crypto.noting(() -> role.machines().of(key, state).step(state, input));
+        } catch (MalformedException e) {
+            // A value inside a message that no check of its form could find, such as a point that
+            // is not on the curve.
+            done.ifPresent(store.effects()::done);
+            return ignored(key, input, String.valueOf(e.getMessage()));
+        }
         return switch (noted.result()) {
             case Step.Ignored(S _, String why) -> {
                 done.ifPresent(store.effects()::done);

@@ -8,6 +8,9 @@ public final class EventTable {
     /// One line; whatever a peer wrote is cut to it.
     private static final int MAX_TEXT = 500;
 
+    /// An honest exchange has some fifty entries; a peer that repeats itself fills no disk.
+    private static final int MAX_ENTRIES = 500;
+
     private final Journal journal;
     private final InstantSource clock;
 
@@ -27,7 +30,10 @@ public final class EventTable {
                         key.role(),
                         key.ref(),
                         clock.instant().getEpochSecond(),
-                        line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) : line));
+                        line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) : line,
+                        key.role(),
+                        key.ref(),
+                        MAX_ENTRIES));
     }
 
     public List<Entry> of(SessionKey key) {

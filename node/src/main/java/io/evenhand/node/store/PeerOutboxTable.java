@@ -40,6 +40,9 @@ public final class PeerOutboxTable {
 
     /// The peer holds everything up to `seq`: it is kept no longer, as it may hold secrets.
     public void acknowledge(PartyId peer, long seq) {
+        if (after(peer, 0, 1).stream().noneMatch(oldest -> oldest.seq() <= seq)) {
+            return;
+        }
         journal.transact(sql ->
                 sql.update(
                         "UPDATE peer_outbox SET acked = 1, envelope = x'' WHERE peer = ?"
