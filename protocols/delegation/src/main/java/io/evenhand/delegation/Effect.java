@@ -33,7 +33,10 @@ public sealed interface Effect {
         record Open(Rail rail, Deal deal) implements Transaction {}
 
         /// Publishes the secret of the work key; there is no way back (R3).
-        record Claim(Rail rail, Deal deal, KeyId workKey) implements Transaction {}
+        ///
+        /// @param notAfter seconds: whoever carries this out hands it to a node for the first time
+        ///   before then (R2, 10a)
+        record Claim(Rail rail, Deal deal, KeyId workKey, long notAfter) implements Transaction {}
 
         record Refund(Rail rail, Deal deal) implements Transaction {}
 

@@ -37,7 +37,8 @@ public sealed interface Message {
 
     /// T1, customer to provider.
     record Offer(
-            TermsDraft draft,
+            Order order,
+            PublicKey stampKey,
             @Limit(MAX_POLICY_BYTES) String policy,
             Bytes32 policySalt,
             Bytes32 inputSalt)

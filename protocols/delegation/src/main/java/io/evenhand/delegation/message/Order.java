@@ -6,8 +6,8 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 
-/// The customer's half of the Terms (T1): what is to be done, by when, for how much and on which
-/// rail.
+/// What the customer asks for (T1): the work, by when, for how much and on which rail. The Terms
+/// complete it.
 ///
 /// Policy, hidden data, input and pre-shared secret are named by salted hashes, so that a public
 /// xid is no oracle for guesses (decisions 16f).
@@ -18,7 +18,7 @@ import io.evenhand.kit.value.Wei;
 /// @param attempts how often the provider may try the policy (D6)
 /// @param maxWorkBytes largest work the customer takes, in bytes
 /// @param customerNonce 32 random bytes; also names the exchange until the xid is known
-public record TermsDraft(
+public record Order(
         PartyId customer,
         PartyId provider,
         StamperRef stamper,
