@@ -9,6 +9,7 @@ final class Commands {
 
     static CommandLine of(Main main, Shell shell) {
         CommandLine line = new CommandLine(main).addSubcommand(new CommandLine.HelpCommand());
+        line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);
         return line;
     }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,18 +36,15 @@ public record Config(Optional<Chain> chain) {
     /// How fast a chain is: the margins that follow from it, and when a block is final.
     public enum Pace {
         /// A public Ethereum chain.
-        ETHEREUM(Timing.ETHEREUM),
+        ETHEREUM,
         /// A chain of one's own on one machine, with blocks of about a second.
-        LOCAL(Timing.LOCAL);
-
-        private final Timing timing;
-
-        Pace(Timing timing) {
-            this.timing = timing;
-        }
+        LOCAL;
 
         public Timing timing() {
-            return timing;
+            return switch (this) {
+                case ETHEREUM -> Timing.ETHEREUM;
+                case LOCAL -> Timing.LOCAL;
+            };
         }
     }
 
@@ -130,7 +128,7 @@ public record Config(Optional<Chain> chain) {
                         });
     }
 
-    /// The configuration, of which part is still open, else the way to complete it.
+    /// The chain, or the way to configure one.
     public Chain chainOrExplain() {
         return chain.orElseThrow(
                 () ->
@@ -147,7 +145,7 @@ public record Config(Optional<Chain> chain) {
                     c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
                     c.contract()
                             .ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
-                    text.append("  pace: ").append(c.pace().name().toLowerCase()).append('\n');
+                    text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
                 });
         return text.toString();
     }

@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
+import java.util.Objects;
 
 /// Turns whatever ended a command into one line and an exit code; the trace only with `--debug`.
 final class Failures {
@@ -35,7 +36,7 @@ final class Failures {
         return switch (failure) {
             case CliException known -> known;
             case MalformedException wrong -> CliException.usage(String.valueOf(wrong.getMessage()));
-            case UncheckedIOException io -> file(io.getCause());
+            case UncheckedIOException io -> file(Objects.requireNonNull(io.getCause()));
             case IOException io -> file(io);
             default -> bug(failure);
         };

@@ -9,7 +9,6 @@ import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
@@ -22,11 +21,7 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = Main.Version.class,
         footer = {"", "Start with: evenhand demo", "Help on a command: evenhand help delegate"})
 public final class Main {
-    @Mixin private final Shell shell;
-
-    private Main(Shell shell) {
-        this.shell = shell;
-    }
+    private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
@@ -38,7 +33,7 @@ public final class Main {
 
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
-        CommandLine line = Commands.of(new Main(shell), shell);
+        CommandLine line = Commands.of(new Main(), shell);
         line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
         convert(line, Wei.class, Wei::parse);
