@@ -41,7 +41,7 @@ class TidyTest {
     void lines() {
         none(
                 "too long",
-                file -> file.is(".java", ".sol", ".mjs", "evenhand"),
+                file -> file.is(".java", "evenhand"),
                 line -> line.codePointCount(0, line.length()) > MAX_LINE);
     }
 
@@ -218,7 +218,7 @@ class TidyTest {
                     wrong.add(file + ": " + method.getName() + " has " + lines + " lines");
                 }
             }
-            return super.visitMethod(method, nothing);
+            return super.visitMethod(method, null);
         }
     }
 }
