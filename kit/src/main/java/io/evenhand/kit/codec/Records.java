@@ -1,6 +1,7 @@
 package io.evenhand.kit.codec;
 
 import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
 import io.evenhand.kit.value.PublicKey;
@@ -42,7 +43,7 @@ public final class Records {
     /// Writes `value` as a record of its own class, without a name in front.
     public static byte[] encode(Record value) {
         CborWriter out = new CborWriter();
-        writeRecord(out, value);
+        write(out, value.getClass(), value);
         return out.toByteArray();
     }
 
@@ -86,6 +87,7 @@ public final class Records {
             case String s -> out.text(s);
             case byte[] b -> out.bytes(b);
             case Enum<?> e -> out.text(e.name());
+            case Bytes b -> out.bytes(b.toByteArray());
             case Bytes32 b -> out.bytes(b.toByteArray());
             case Address a -> out.bytes(a.toByteArray());
             case PublicKey k -> out.bytes(k.toByteArray());
@@ -125,6 +127,8 @@ public final class Records {
             return in.text(limit);
         } else if (c == byte[].class) {
             return in.bytes(limit);
+        } else if (c == Bytes.class) {
+            return Bytes.of(in.bytes(limit));
         } else if (c == Bytes32.class) {
             return Bytes32.of(in.bytes(32));
         } else if (c == Address.class) {
