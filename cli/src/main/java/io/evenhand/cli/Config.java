@@ -52,7 +52,8 @@ public record Config(Optional<Chain> chain) {
         if (!Files.exists(file)) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    file + " does not exist: run \"evenhand init\" first, or name the directory"
+                    file
+                            + " does not exist: run \"evenhand init\" first, or name the directory"
                             + " with --home");
         }
         try {
@@ -119,34 +120,30 @@ public record Config(Optional<Chain> chain) {
             throw new MalformedException("a mapping is expected, with " + known);
         }
         node.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!known.contains(name)) {
-                                throw new MalformedException(
-                                        "unknown key \"" + name + "\"; known are " + known);
-                            }
-                        });
+                .forEachRemaining(name -> {
+                    if (!known.contains(name)) {
+                        throw new MalformedException(
+                                "unknown key \"" + name + "\"; known are " + known);
+                    }
+                });
     }
 
     /// The chain, or the way to configure one.
     public Chain chainOrExplain() {
-        return chain.orElseThrow(
-                () ->
-                        new CliException(
-                                ExitCode.STORAGE,
-                                "no chain is configured: run \"evenhand init --chain URL\""));
+        return chain.orElseThrow(() ->
+                new CliException(
+                        ExitCode.STORAGE,
+                        "no chain is configured: run \"evenhand init --chain URL\""));
     }
 
     String toYaml() {
         StringBuilder text = new StringBuilder("# Written by evenhand init and evenhand deploy.\n");
-        chain.ifPresent(
-                c -> {
-                    text.append("chain:\n  endpoints:\n");
-                    c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
-                    c.contract()
-                            .ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
-                    text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
-                });
+        chain.ifPresent(c -> {
+            text.append("chain:\n  endpoints:\n");
+            c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
+            c.contract().ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
+            text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
+        });
         return text.toString();
     }
 

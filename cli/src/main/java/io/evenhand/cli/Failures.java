@@ -18,11 +18,7 @@ final class Failures {
         String line = command + ": " + oneLine(String.valueOf(known.getMessage()));
         if (shell.output().json()) {
             shell.output()
-                    .object(
-                            Map.of(
-                                    "type", "error",
-                                    "message", line,
-                                    "exit", known.exit().code()));
+                    .object(Map.of("type", "error", "message", line, "exit", known.exit().code()));
         }
         shell.err().println(line);
         if (shell.debug()) {
