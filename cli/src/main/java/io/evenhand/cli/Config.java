@@ -6,12 +6,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.FinalityPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +32,10 @@ public record Config(Optional<Chain> chain) {
     ///
     /// @param endpoints JSON-RPC nodes, http or ws; with two that must agree, one lying node cannot
     ///   fake finality (decisions 16e)
+    /// @param id the chain's id, as the endpoint said when it was configured
     /// @param contract the escrow, once there is one
-    public record Chain(List<String> endpoints, Optional<Address> contract, Pace pace) {}
+    public record Chain(
+            List<String> endpoints, long id, Optional<Address> contract, Pace pace) {}
 
     /// How fast a chain is: the margins that follow from it, and when a block is final.
     public enum Pace {
@@ -40,10 +44,35 @@ public record Config(Optional<Chain> chain) {
         /// A chain of one's own on one machine, with blocks of about a second.
         LOCAL;
 
+        /// Ids that development chains use by default (anvil, hardhat, ganache, geth --dev).
+        private static final Set<Long> LOCAL_IDS = Set.of(31_337L, 1_337L);
+
+        /// Confirmations on a chain of one's own, where nobody reorganises but tests.
+        private static final int LOCAL_DEPTH = 3;
+
+        static Pace of(long chainId) {
+            return LOCAL_IDS.contains(chainId) ? LOCAL : ETHEREUM;
+        }
+
         public Timing timing() {
             return switch (this) {
                 case ETHEREUM -> Timing.ETHEREUM;
                 case LOCAL -> Timing.LOCAL;
+            };
+        }
+
+        public FinalityPolicy finality() {
+            return switch (this) {
+                case ETHEREUM -> FinalityPolicy.tag();
+                case LOCAL -> FinalityPolicy.depth(LOCAL_DEPTH);
+            };
+        }
+
+        /// Pause between two looks at the chain: a fraction of the time between blocks.
+        public Duration poll() {
+            return switch (this) {
+                case ETHEREUM -> Duration.ofSeconds(4);
+                case LOCAL -> Duration.ofMillis(250);
             };
         }
     }
@@ -52,8 +81,7 @@ public record Config(Optional<Chain> chain) {
         if (!Files.exists(file)) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    file
-                            + " does not exist: run \"evenhand init\" first, or name the directory"
+                    file + " does not exist: run \"evenhand init\" first, or name the directory"
                             + " with --home");
         }
         try {
@@ -87,7 +115,7 @@ public record Config(Optional<Chain> chain) {
     }
 
     private static Chain chain(JsonNode node) {
-        only(node, Set.of("endpoints", "contract", "pace"));
+        only(node, Set.of("endpoints", "id", "contract", "pace"));
         List<String> endpoints = new ArrayList<>();
         for (JsonNode endpoint : node.path("endpoints")) {
             endpoints.add(endpoint.asText());
@@ -99,7 +127,14 @@ public record Config(Optional<Chain> chain) {
                 node.hasNonNull("contract")
                         ? Optional.of(Address.parse(node.get("contract").asText()))
                         : Optional.empty();
-        return new Chain(List.copyOf(endpoints), contract, pace(node.path("pace").asText("")));
+        if (!node.path("id").canConvertToLong()) {
+            throw new MalformedException("chain.id is the number of the chain");
+        }
+        return new Chain(
+                List.copyOf(endpoints),
+                node.path("id").longValue(),
+                contract,
+                pace(node.path("pace").asText("")));
     }
 
     private static Pace pace(String text) {
@@ -120,30 +155,36 @@ public record Config(Optional<Chain> chain) {
             throw new MalformedException("a mapping is expected, with " + known);
         }
         node.fieldNames()
-                .forEachRemaining(name -> {
-                    if (!known.contains(name)) {
-                        throw new MalformedException(
-                                "unknown key \"" + name + "\"; known are " + known);
-                    }
-                });
+                .forEachRemaining(
+                        name -> {
+                            if (!known.contains(name)) {
+                                throw new MalformedException(
+                                        "unknown key \"" + name + "\"; known are " + known);
+                            }
+                        });
     }
 
     /// The chain, or the way to configure one.
     public Chain chainOrExplain() {
-        return chain.orElseThrow(() ->
-                new CliException(
-                        ExitCode.STORAGE,
-                        "no chain is configured: run \"evenhand init --chain URL\""));
+        return chain.orElseThrow(
+                () ->
+                        new CliException(
+                                ExitCode.STORAGE,
+                                "no chain is configured: run \"evenhand deploy --rpc URL\", or"
+                                        + " \"evenhand connect --rpc URL --contract ADDRESS\""));
     }
 
     String toYaml() {
         StringBuilder text = new StringBuilder("# Written by evenhand init and evenhand deploy.\n");
-        chain.ifPresent(c -> {
-            text.append("chain:\n  endpoints:\n");
-            c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
-            c.contract().ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
-            text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
-        });
+        chain.ifPresent(
+                c -> {
+                    text.append("chain:\n  endpoints:\n");
+                    c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
+                    text.append("  id: ").append(c.id()).append('\n');
+                    c.contract()
+                            .ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
+                    text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
+                });
         return text.toString();
     }
 

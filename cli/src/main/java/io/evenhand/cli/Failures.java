@@ -1,6 +1,9 @@
 package io.evenhand.cli;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.node.store.StoreException;
+import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -18,7 +21,7 @@ final class Failures {
         String line = command + ": " + oneLine(String.valueOf(known.getMessage()));
         if (shell.output().json()) {
             shell.output()
-                    .object(Map.of("type", "error", "message", line, "exit", known.exit().code()));
+                    .event("error", Map.of("message", line, "exit", known.exit().code()), "");
         }
         shell.err().println(line);
         if (shell.debug()) {
@@ -32,6 +35,13 @@ final class Failures {
         return switch (failure) {
             case CliException known -> known;
             case MalformedException wrong -> CliException.usage(String.valueOf(wrong.getMessage()));
+            case StoreException store ->
+                    new CliException(ExitCode.STORAGE, String.valueOf(store.getMessage()), store);
+            case LedgerException ledger ->
+                    new CliException(
+                            ExitCode.UNREACHABLE, String.valueOf(ledger.getMessage()), ledger);
+            case PeerException peer ->
+                    new CliException(ExitCode.UNREACHABLE, String.valueOf(peer.getMessage()), peer);
             case UncheckedIOException io -> file(Objects.requireNonNull(io.getCause()));
             case IOException io -> file(io);
             default -> bug(failure);

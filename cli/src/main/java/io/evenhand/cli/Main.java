@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The entry of the `evenhand` command.
 @Command(
@@ -58,7 +59,10 @@ public final class Main {
 
     private static int usage(Shell shell, ParameterException wrong) {
         String name = name(wrong.getCommandLine());
-        String why = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        String why =
+                wrong instanceof UnmatchedArgumentException unknown
+                        ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
+                        : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
         return Failures.report(
                 shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
     }
