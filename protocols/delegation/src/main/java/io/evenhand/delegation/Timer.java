@@ -3,6 +3,5 @@ package io.evenhand.delegation;
 /// The deadlines a role waits for; setting one again replaces it.
 public enum Timer {
     WORK,
-    FUND,
-    CLAIM_BY
+    FUND
 }

@@ -153,6 +153,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         if (!terms.order().equals(order) || !terms.stampKey().equals(s.stampKey())) {
             return Step.ignored(s, "D22: the acceptance changes the order");
         }
+        if (!crypto.lockable(terms.workKey())) {
+            return Step.ignored(s, "D12: no lock can be made for the work key");
+        }
         Xid xid = crypto.xid(terms);
         if (!crypto.verify(terms.workKey(), new Statements.Possession(xid), accept.possession())) {
             return Step.ignored(s, "D13: no proof of possession of the work key");
@@ -356,7 +359,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _
                     when timer == Timer.WORK ->
                     abort("no work by tWork");
-            case Fetching _ when timer == Timer.FUND ->
+            case Fetching _, Checking _ when timer == Timer.FUND ->
                     abort("the work was not here whole by tFund");
             case Idle _,
                     AskingStampKey _,

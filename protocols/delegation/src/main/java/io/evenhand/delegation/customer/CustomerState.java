@@ -60,7 +60,7 @@ public sealed interface CustomerState {
     record Refunded(Xid xid) implements Final {}
 
     /// Nothing was ever paid.
-    record Aborted(@Limit(512) String reason) implements Final {}
+    record Aborted(@Limit(2048) String reason) implements Final {}
 
     /// Terms with both signatures, and what the customer knows beside them.
     record Agreed(Plan plan, Terms terms, Xid xid, Signature customer, Signature provider) {}

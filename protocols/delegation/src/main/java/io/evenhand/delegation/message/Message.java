@@ -92,5 +92,5 @@ public sealed interface Message {
     record Funded(Xid xid, Deal deal, Signature signature) implements Message {}
 
     /// Advisory: the sender goes no further. Nothing depends on it.
-    record Refuse(@Limit(512) String reason) implements Message {}
+    record Refuse(@Limit(1024) String reason) implements Message {}
 }

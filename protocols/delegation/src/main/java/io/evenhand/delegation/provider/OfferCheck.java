@@ -5,6 +5,7 @@ import io.evenhand.delegation.message.Message.Offer;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.value.Wei;
 import java.util.Optional;
 
 /// T1: whether this provider takes an offer. The reason goes to the customer, so it names the
@@ -30,6 +31,13 @@ final class OfferCheck {
         }
         if (order.wage().compareTo(rules.price()) < 0) {
             return Optional.of("the wage " + order.wage() + " is below our price " + rules.price());
+        }
+        if (order.wage().equals(Wei.ZERO)) {
+            return Optional.of("no wage is offered");
+        }
+        if (order.stamper().key().equals(order.customer())) {
+            return Optional.of(
+                    "the customer cannot be its own stamper: it would see the work before paying");
         }
         if (!rules.stampers().contains(order.stamper().key())) {
             return Optional.of("the stamper " + order.stamper().key() + " is not one we accept");

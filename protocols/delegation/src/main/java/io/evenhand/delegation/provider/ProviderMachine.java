@@ -221,7 +221,12 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     sealed(s, header, now);
             case AwaitingInput _, Working _, Sealing _
                     when result instanceof JobResult.Failed(String job, String why) ->
-                    abort(state, job + ": " + why);
+                    // What went wrong inside is ours; the customer learns only that it did.
+                    Step.moved(
+                            new Aborted(job + ": " + why),
+                            new Send(
+                                    order(state).customer(),
+                                    new Message.Refuse("the work could not be done")));
             case Idle _,
                     Accepted _,
                     AwaitingInput _,

@@ -59,7 +59,7 @@ public sealed interface ProviderState {
     record Lost(Xid xid) implements Final {}
 
     /// There was no deposit, or none to reveal a key for.
-    record Aborted(@Limit(512) String reason) implements Final {}
+    record Aborted(@Limit(2048) String reason) implements Final {}
 
     /// What the provider drew for one exchange before it saw the offer.
     ///

@@ -41,6 +41,9 @@ import java.util.Optional;
 /// The stamper, the paper's verifier `V` without its flaws (D1 to D6): it never outputs ciphertext,
 /// counts attempts before it judges, and stamps at most once.
 public final class StamperMachine implements Machine<StamperState, Input, Effect> {
+    /// A stamp key that nobody provisions is thrown away after this: an hour is ample for T1 to T3.
+    static final long UNUSED_SECONDS = 3600;
+
     private final Crypto crypto;
     private final StamperRules rules;
 
@@ -69,7 +72,10 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Idle(KeyId stampKey)
                     when message instanceof Message.AskStampKey(Bytes32 nonce) -> {
                 Keyed next = new Keyed(stampKey, crypto.publicKey(stampKey), from, nonce);
-                yield Step.moved(next, stampKeyMade(next));
+                yield Step.moved(
+                        next,
+                        stampKeyMade(next),
+                        new WakeAt(Timer.WORK, now.now() + UNUSED_SECONDS));
             }
             case Keyed s when message instanceof Message.AskStampKey(Bytes32 nonce) ->
                     from.equals(s.customer()) && nonce.equals(s.nonce())
@@ -282,6 +288,8 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
 
     private Step<StamperState, Effect> woke(StamperState state, Timer timer) {
         return switch (state) {
+            case Keyed s when timer == Timer.WORK ->
+                    Step.moved(new Expired("never provisioned"), new Burn(s.stampKey()));
             case Provisioned s when timer == Timer.FUND ->
                     Step.moved(
                             new Expired("tFund is over"),

@@ -1,0 +1,77 @@
+package io.evenhand.kit.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// A file that appears under its name only when it is complete and flushed to the disk.
+///
+/// Bytes go to a temporary neighbour, readable by its owner only; {@link #commit()} flushes it and
+/// moves it in one step over whatever stood there. Closing without a commit leaves nothing behind.
+public final class NewFile implements Closeable {
+    private final Path target;
+    private final Path temporary;
+    private final FileChannel channel;
+    private boolean committed;
+
+    private NewFile(Path target, Path temporary, FileChannel channel) {
+        this.target = target;
+        this.temporary = temporary;
+        this.channel = channel;
+    }
+
+    /// Starts a file in the target's directory, which must exist.
+    public static NewFile at(Path target) throws IOException {
+        Path absolute = target.toAbsolutePath();
+        Path directory = absolute.resolveSibling("");
+        Path temporary = Files.createTempFile(directory, "." + absolute.getFileName(), ".part");
+        try {
+            return new NewFile(
+                    absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+    }
+
+    /// Appends bytes.
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    public void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length);
+    }
+
+    /// Flushes the bytes, gives them their name and flushes that.
+    public void commit() throws IOException {
+        channel.force(true);
+        channel.close();
+        Files.move(
+                temporary,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        committed = true;
+        try (FileChannel directory =
+                FileChannel.open(target.resolveSibling(""), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        if (!committed) {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

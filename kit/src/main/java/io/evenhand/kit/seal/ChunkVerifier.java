@@ -1,0 +1,95 @@
+package io.evenhand.kit.seal;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.sign.Hashes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/// Checks encrypted chunks in any order as they arrive, against a leaf list that was itself checked
+/// against the header's root (S6).
+///
+/// It holds 32 bytes for each chunk, 32 KiB for a GiB. Chunks may be checked by several threads.
+public final class ChunkVerifier {
+    private final SealHeader header;
+    private final byte[] leaves;
+
+    /// Refuses a header that is not well formed, a list of another size, and one with another root.
+    public ChunkVerifier(SealHeader header, byte[] leaves) {
+        header.check();
+        if (leaves.length != leavesLength(header)) {
+            throw new MalformedException(
+                    "a leaf list of "
+                            + leaves.length
+                            + " bytes for "
+                            + header.chunks()
+                            + " chunks");
+        }
+        if (!MerkleTree.root(leaves).equals(header.root())) {
+            throw new MalformedException("the leaf list has another root than the seal");
+        }
+        this.header = header;
+        this.leaves = leaves.clone();
+    }
+
+    /// Reads the list from a file, after looking at its size.
+    public static ChunkVerifier of(SealHeader header, Path leaves) throws IOException {
+        header.check();
+        if (Files.size(leaves) != leavesLength(header)) {
+            throw new MalformedException(
+                    leaves + " is no leaf list for " + header.chunks() + " chunks");
+        }
+        return new ChunkVerifier(header, Files.readAllBytes(leaves));
+    }
+
+    /// Bytes of the leaf list that belongs to a header.
+    public static long leavesLength(SealHeader header) {
+        return (long) header.chunks() * Hashes.SIZE;
+    }
+
+    /// Whether the first `length` bytes are exactly this chunk: its size and its hash.
+    public boolean accepts(int index, byte[] chunk, int length) {
+        if (index < 0 || index >= header.chunks() || length != header.chunkLength(index)) {
+            return false;
+        }
+        byte[] leaf = MerkleTree.leaf(Hashes.newSha256(), chunk, length);
+        int at = index * Hashes.SIZE;
+        return Arrays.equals(leaf, 0, Hashes.SIZE, leaves, at, at + Hashes.SIZE);
+    }
+
+    public boolean accepts(int index, byte[] chunk) {
+        return accepts(index, chunk, chunk.length);
+    }
+
+    /// Which chunks a partly written ciphertext file holds: what a restarted receiver need not
+    /// fetch again.
+    public BitSet held(Path ciphertext) throws IOException {
+        BitSet held = new BitSet();
+        byte[] chunk = new byte[SealHeader.CHUNK_SIZE + DemKeys.TAG_SIZE];
+        try (FileChannel in = FileChannel.open(ciphertext, StandardOpenOption.READ)) {
+            for (int i = 0; i < header.chunks(); i++) {
+                int length = header.chunkLength(i);
+                if (read(in, header.chunkOffset(i), chunk, length)) {
+                    held.set(i, accepts(i, chunk, length));
+                }
+            }
+        }
+        return held;
+    }
+
+    private static boolean read(FileChannel in, long at, byte[] into, int length)
+            throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
+        while (buffer.hasRemaining()) {
+            if (in.read(buffer, at + buffer.position()) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,167 @@
+package io.evenhand.kit.seal;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.sign.Secp256k1;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.sign.SecretNames;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PublicKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Opens a seal, in constant memory, and believes nothing: label, commitment, every chunk, the
+/// length, its size class, the zeros after it and the root are checked.
+///
+/// The plaintext appears under its name only if all of that holds. A seal that is not what its
+/// header says is refused with a `MalformedException`.
+public final class Opener {
+    private static final byte[] ZEROS = new byte[SealHeader.CHUNK_SIZE];
+
+    private Opener() {}
+
+    /// Opens with the opener's scalar.
+    public static void open(
+            SealHeader header, Path ciphertext, Secret32 scalar, Optional<Secret32> psk, Path out)
+            throws IOException {
+        decrypt(header, keys(header, scalar, psk), ciphertext, out);
+    }
+
+    /// Opens with the scalar that a claim published.
+    public static void open(
+            SealHeader header, Path ciphertext, RevealedKey key, Optional<Secret32> psk, Path out)
+            throws IOException {
+        open(header, ciphertext, Secret32.of(key.scalar().toByteArray()), psk, out);
+    }
+
+    /// Opens with the seed. If this succeeds, sealing the plaintext with the same seed gives the
+    /// same `sealId` (S2), because everything is deterministic and GCM is tidy.
+    public static void openWithSeed(
+            SealHeader header,
+            Path ciphertext,
+            Secret32 seed,
+            Optional<Secret32> psk,
+            PublicKey opener,
+            Path out)
+            throws IOException {
+        header.check();
+        SealLabel label = header.label();
+        SealTarget target = new SealTarget(label.suite(), label.xid(), label.slot(), opener);
+        if (!target.label(seed, psk).equals(label)) {
+            throw new MalformedException("the seal was not made from this seed, psk and opener");
+        }
+        DemKeys keys = DemKeys.ofSeed(label, seed, psk, opener);
+        if (!keys.enc().equals(header.enc())) {
+            throw new MalformedException("the seal was not made from this seed");
+        }
+        checkCommitment(header, keys);
+        decrypt(header, keys, ciphertext, out);
+    }
+
+    /// Checks from the header alone that the scalar (and the psk) open this seal (S3); throws if
+    /// not.
+    public static void check(SealHeader header, Secret32 scalar, Optional<Secret32> psk) {
+        keys(header, scalar, psk);
+    }
+
+    private static DemKeys keys(SealHeader header, Secret32 scalar, Optional<Secret32> psk) {
+        header.check();
+        PublicKey opener = Secp256k1.publicKey(scalar);
+        if (!SecretNames.fingerprint(opener).equals(header.label().opener())) {
+            throw new MalformedException("the seal is for another key");
+        }
+        Bytes32 pskId = psk.map(SecretNames::pskId).orElse(Bytes32.ZERO);
+        if (!pskId.equals(header.label().pskId())) {
+            throw new MalformedException("the seal was made with another pre-shared secret");
+        }
+        DemKeys keys = DemKeys.ofScalar(header.label(), header.enc(), scalar, psk);
+        checkCommitment(header, keys);
+        return keys;
+    }
+
+    private static void checkCommitment(SealHeader header, DemKeys keys) {
+        if (!keys.commitment().equals(header.commitment())) {
+            throw new MalformedException("the key does not match the seal's commitment");
+        }
+    }
+
+    private static void decrypt(SealHeader header, DemKeys keys, Path ciphertext, Path out)
+            throws IOException {
+        byte[] plain = new byte[SealHeader.CHUNK_SIZE];
+        byte[] chunk = new byte[SealHeader.CHUNK_SIZE + DemKeys.TAG_SIZE];
+        MessageDigest digest = Hashes.newSha256();
+        MerkleTree tree = new MerkleTree();
+        try (FileChannel in = FileChannel.open(ciphertext, StandardOpenOption.READ);
+                NewFile file = NewFile.at(out)) {
+            checkSize(header, in.size());
+            long bodyLeft = 0;
+            for (int i = 0; i < header.chunks(); i++) {
+                int length = header.chunkLength(i);
+                fill(in, chunk, length);
+                tree.add(MerkleTree.leaf(digest, chunk, length));
+                int size = keys.decrypt(i, i == header.chunks() - 1, chunk, length, plain);
+                if (size < 0) {
+                    throw new MalformedException("chunk " + i + " of the seal is not genuine");
+                }
+                int from = 0;
+                if (i == 0) {
+                    bodyLeft = bodyLength(header, plain);
+                    from = SealHeader.LENGTH_SIZE;
+                }
+                int body = (int) Math.min(bodyLeft, size - from);
+                file.write(plain, from, body);
+                bodyLeft -= body;
+                checkZeros(plain, from + body, size);
+            }
+            if (!tree.root().equals(header.root())) {
+                throw new MalformedException("the chunks of the seal have another root");
+            }
+            file.commit();
+        } finally {
+            Arrays.fill(plain, (byte) 0);
+        }
+    }
+
+    private static void checkSize(SealHeader header, long size) {
+        if (size != header.ciphertextLength()) {
+            throw new MalformedException(
+                    "the ciphertext has "
+                            + size
+                            + " bytes, the seal has "
+                            + header.ciphertextLength());
+        }
+    }
+
+    private static long bodyLength(SealHeader header, byte[] firstChunk) {
+        long length = ByteBuffer.wrap(firstChunk).getLong();
+        if (length < 0
+                || length > header.paddedLength() - SealHeader.LENGTH_SIZE
+                || SealHeader.paddedLength(length) != header.paddedLength()) {
+            throw new MalformedException("the length inside the seal is of another size class");
+        }
+        return length;
+    }
+
+    private static void checkZeros(byte[] plain, int from, int to) {
+        if (!Arrays.equals(plain, from, to, ZEROS, 0, to - from)) {
+            throw new MalformedException("the padding inside the seal is not zero");
+        }
+    }
+
+    private static void fill(FileChannel in, byte[] into, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
+        while (buffer.hasRemaining()) {
+            if (in.read(buffer) < 0) {
+                throw new MalformedException("the ciphertext ends early");
+            }
+        }
+    }
+}

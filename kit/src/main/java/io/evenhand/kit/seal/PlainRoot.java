@@ -1,0 +1,83 @@
+package io.evenhand.kit.seal;
+
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Bytes32;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/// The Merkle root (RFC 6962) of plain bytes in leaves of 1 MiB, the last one shorter; no bytes are
+/// one empty leaf.
+///
+/// Inputs are named by it, and the stamper compares the root under which it took the work in with
+/// the one that its sealing pass saw (decisions 16b).
+public final class PlainRoot {
+    public static final int LEAF_SIZE = 1 << 20;
+
+    private static final byte LEAF = 0;
+
+    private final MerkleTree tree = new MerkleTree();
+    private final MessageDigest digest = Hashes.newSha256();
+    private int inLeaf;
+    private boolean open;
+    private boolean any;
+
+    /// The root of a file.
+    public static Bytes32 of(Path file) throws IOException {
+        PlainRoot root = new PlainRoot();
+        byte[] buffer = new byte[LEAF_SIZE];
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            int read = in.read(ByteBuffer.wrap(buffer));
+            while (read > 0) {
+                root.update(buffer, 0, read);
+                read = in.read(ByteBuffer.wrap(buffer));
+            }
+        }
+        return root.finish();
+    }
+
+    /// Takes the next bytes, in pieces of any size.
+    public void update(byte[] bytes, int offset, int length) {
+        int at = offset;
+        int left = length;
+        while (left > 0) {
+            startLeaf();
+            int now = Math.min(left, LEAF_SIZE - inLeaf);
+            digest.update(bytes, at, now);
+            inLeaf += now;
+            at += now;
+            left -= now;
+            if (inLeaf == LEAF_SIZE) {
+                endLeaf();
+            }
+        }
+    }
+
+    /// The root; nothing can be added afterwards.
+    public Bytes32 finish() {
+        if (!any) {
+            startLeaf();
+        }
+        if (open) {
+            endLeaf();
+        }
+        return tree.root();
+    }
+
+    private void startLeaf() {
+        if (!open) {
+            digest.update(LEAF);
+            open = true;
+            any = true;
+        }
+    }
+
+    private void endLeaf() {
+        tree.add(digest.digest());
+        open = false;
+        inLeaf = 0;
+    }
+}
