@@ -153,7 +153,8 @@ final class Tables {
             }
         }
         if (!cast.scenario.honest(Role.CUSTOMER)
-                && chain.adversaryOpens() < cast.scenario.opens()) {
+                && chain.adversaryOpens() < cast.scenario.opens()
+                && chain.time() < Cast.LAST_OPEN) {
             CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
             int at = onLookAlike(state) ? 1 : 0;
             for (Deal deal : adversary.deals(state)) {
