@@ -14,6 +14,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -128,7 +129,7 @@ public final class Judge {
     private static boolean passes(Path policy, Path work) throws IOException, InterruptedException {
         PolicyFile file = PolicyFile.read(policy);
         Path hidden = file.hidden().orElse(policy);
-        return TimedJudge.judge(file.spec(), work, hidden, TimedJudge.LIMIT)
+        return TimedJudge.judge(file.spec(), Work.of(work), hidden, TimedJudge.LIMIT)
                         instanceof TimedJudge.Outcome.Judged(var verdict)
                 && verdict.passed();
     }
