@@ -3,15 +3,16 @@ package io.evenhand.ledger.evm;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// A chain of our own on the loopback interface, for the demo and for tests: one anvil process,
 /// stopped with this object or with the JVM.
@@ -66,6 +65,7 @@ public final class LocalChain implements AutoCloseable {
         this.directory = directory;
         this.process = launch(0);
         this.rpc = JsonRpc.open(httpUrl());
+        fund();
         this.atExit = new Thread(() -> this.process.destroyForcibly());
         Runtime.getRuntime().addShutdownHook(atExit);
     }
@@ -144,7 +144,7 @@ public final class LocalChain implements AutoCloseable {
     }
 
     /// Throws a waiting transaction away, as a node under pressure does.
-    public void drop(io.evenhand.kit.value.Bytes32 transaction) {
+    public void drop(Bytes32 transaction) {
         rpc.call("anvil_dropTransaction", "0x" + transaction);
     }
 
@@ -184,19 +184,11 @@ public final class LocalChain implements AutoCloseable {
     }
 
     private Process launch(int wantedPort) throws IOException {
-        Path genesis = directory.resolve("genesis.json");
-        Path state = directory.resolve("state.json");
-        if (!Files.exists(genesis)) {
-            Files.writeString(genesis, genesis());
-        }
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of("--host", "127.0.0.1", "--port", "" + wantedPort));
-        command.addAll(
-                List.of("--accounts", "1", "--balance", "0", "--preserve-historical-states"));
-        command.addAll(List.of("--state", state.toString()));
-        if (!Files.exists(state)) {
-            command.addAll(List.of("--init", genesis.toString()));
-        }
+        command.addAll(List.of("--accounts", "1", "--balance", "0"));
+        command.addAll(List.of("--state", directory.resolve("state.json").toString()));
+        command.add("--preserve-historical-states");
         switch (mining) {
             case Mining.Instant _ -> {}
             case Mining.Every(int seconds) -> command.addAll(List.of("--block-time", "" + seconds));
@@ -214,19 +206,19 @@ public final class LocalChain implements AutoCloseable {
                 .daemon()
                 .name("anvil output")
                 .start(() -> {
-                    String lastLine = "";
+                    String trouble = "";
                     try (BufferedReader out = started.inputReader()) {
                         for (String line = out.readLine(); line != null; line = out.readLine()) {
                             Matcher matcher = LISTENING.matcher(line);
                             if (matcher.find()) {
                                 found.complete(Integer.valueOf(matcher.group(1)));
                             }
-                            lastLine = line.isBlank() ? lastLine : line;
+                            trouble = line.contains("error") ? line : trouble;
                         }
                     } catch (IOException e) {
-                        lastLine = String.valueOf(e.getMessage());
+                        trouble = String.valueOf(e.getMessage());
                     }
-                    found.completeExceptionally(new IOException("anvil ended: " + lastLine));
+                    found.completeExceptionally(new IOException("anvil ended: " + trouble));
                 });
         try {
             return found.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -242,18 +234,11 @@ public final class LocalChain implements AutoCloseable {
         }
     }
 
-    private static String genesis() {
-        String accounts =
-                IntStream.range(0, ACCOUNTS)
-                        .mapToObj(i ->
-                                "\"%s\":{\"balance\":\"0x%s\"}"
-                                        .formatted(wallet(i).address(), FUNDS.toString(16)))
-                        .collect(Collectors.joining(","));
-        return """
-        {"config":{"chainId":%d},"alloc":{%s},"gasLimit":"0x1c9c380","difficulty":"0x0",\
-        "timestamp":"0x%x"}\
-        """
-                .formatted(CHAIN_ID, accounts, Instant.now().getEpochSecond());
+    private void fund() {
+        for (int i = 0; i < ACCOUNTS; i++) {
+            String account = wallet(i).address().toString();
+            rpc.call("anvil_setBalance", account, "0x" + FUNDS.toString(16));
+        }
     }
 
     private static void await(Process process) {
@@ -274,7 +259,7 @@ public final class LocalChain implements AutoCloseable {
             }
             Files.deleteIfExists(directory);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(
+            throw new UncheckedIOException(
                     "the local chain's files in " + directory + " could not be removed", e);
         }
     }
