@@ -207,6 +207,7 @@ public final class Escrow {
         boolean claimKnown =
                 ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, deal))).isPresent();
         return new DealView(
+                codeHash(rail, chain.tip()),
                 status(id, openedAt, events, chain.tip()),
                 status(id, finallyOpenedAt, events, chain.finalized()),
                 openedAt,
@@ -214,6 +215,18 @@ public final class Escrow {
                 claimKnown || interest.key.isPresent(),
                 otherDeal(rail, interest, id, events),
                 claimFee(chain));
+    }
+
+    /// D17: what stands at the contract's address, whatever the parties believe.
+    private Bytes32 codeHash(Rail rail, Header block) {
+        byte[] code =
+                watcher.rpc()
+                        .call(
+                                "eth_getCode",
+                                rail.contract().toString(),
+                                Blocks.reference(block.hash()))
+                        .data(MAX_CODE_BYTES);
+        return Bytes32.of(Hashes.keccak256(code));
     }
 
     private long slot(Rail rail, DealId id, Header block) {

@@ -146,6 +146,11 @@ final class SigningCrypto implements Crypto {
     }
 
     @Override
+    public boolean lockable(PublicKey key) {
+        return real.lockable(key);
+    }
+
+    @Override
     public LockAddresses lock(PublicKey key) {
         return real.lock(key);
     }

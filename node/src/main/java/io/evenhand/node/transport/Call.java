@@ -9,10 +9,41 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// One request of a peer on its way through the server. Everything that can block on the peer's
 /// socket goes through here, under the watch.
-record Call(PartyId peer, ServerRequest request, ServerResponse response, Watchdog.Watch watch) {
+final class Call {
+    private final PartyId peer;
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Watchdog.Watch watch;
+
+    /// The body, which Helidon hands out once.
+    private @Nullable InputStream body;
+
+    Call(PartyId peer, ServerRequest request, ServerResponse response, Watchdog.Watch watch) {
+        this.peer = peer;
+        this.request = request;
+        this.response = response;
+        this.watch = watch;
+    }
+
+    PartyId peer() {
+        return peer;
+    }
+
+    ServerRequest request() {
+        return request;
+    }
+
+    ServerResponse response() {
+        return response;
+    }
+
+    Watchdog.Watch watch() {
+        return watch;
+    }
 
     /// The whole body, which must say its length and not be larger than `limit`.
     byte[] body(int limit) throws Refused {
@@ -55,7 +86,11 @@ record Call(PartyId peer, ServerRequest request, ServerResponse response, Watchd
 
     private int readArmed(byte[] into, int at, int length) {
         try {
-            InputStream in = request.content().inputStream();
+            InputStream in = body;
+            if (in == null) {
+                in = request.content().inputStream();
+                body = in;
+            }
             return in.read(into, at, length);
         } catch (IOException | RuntimeException e) {
             // Whatever it is called, the connection is gone and there is nobody to answer to.
@@ -102,13 +137,18 @@ record Call(PartyId peer, ServerRequest request, ServerResponse response, Watchd
     void refuse(int status, String reason) {
         String line = Wire.oneLine(reason);
         response.header(Wire.REASON, line);
-        if (!drained()) {
+        boolean close = !drained();
+        if (close) {
             response.header("Connection", "close");
         }
         boolean head = request.prologue().method().text().equals("HEAD");
         byte[] body = (line + "\n").getBytes(StandardCharsets.US_ASCII);
         response.header("Content-Type", "text/plain");
         answer(status, head ? new byte[0] : body);
+        if (close) {
+            // Helidon would go on and take the unread body for the next request.
+            throw new CloseConnectionException("the body was not read");
+        }
     }
 
     /// Reads what is left of a small body, as closing a socket with unread bytes may take the

@@ -16,7 +16,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -68,17 +67,16 @@ public final class PeerServer implements AutoCloseable {
             TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
             throws IOException {
         PeerServer server = new PeerServer(identity, options, handler);
-        try {
-            server.server.start();
-        } catch (UncheckedIOException | IllegalStateException e) {
+        server.server.start();
+        if (!server.server.isRunning()) {
+            // Helidon logs why and returns as if all were well.
             server.watchdog.close();
             throw new IOException(
                     "cannot listen on "
                             + options.host()
                             + ":"
                             + options.port()
-                            + "; is the port in use? choose another, or 0 for any",
-                    e);
+                            + "; is the port in use? choose another, or 0 for any");
         }
         return server;
     }
