@@ -1,5 +1,5 @@
-// Writes artifacts/ from src/. `node build.mjs --check` writes nothing and fails if the committed files differ from what
-// this machine compiles: the same source and settings give the same bytes anywhere.
+// Writes artifacts/ from src/. `node build.mjs --check` writes nothing and fails if the committed files differ from
+// what this machine compiles: the same source and settings give the same bytes anywhere.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { compile, hash } from "./compile.mjs";
 
@@ -22,7 +22,7 @@ for (const name of CONTRACTS) {
     const at = new URL(file, folder);
     if (!check) writeFileSync(at, text + "\n");
     else if (read(at) !== text + "\n") {
-      console.error(`artifacts/${file} is not what src/${name}.sol compiles to: run node build.mjs and look at the difference`);
+      console.error(`artifacts/${file} is not what src/${name}.sol compiles to: run node build.mjs and read the diff`);
       different++;
     }
   }

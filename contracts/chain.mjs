@@ -74,7 +74,9 @@ export const random32 = () => "0x" + random(32);
 export const salt = () => "0x" + random(8) + "00".repeat(24);
 
 const DEAL = "(address,address,address,uint256,uint256,bytes32,uint256,address,address,bytes32)";
-export const selector = (signature) => hashText(signature.replaceAll("Deal", DEAL)).slice(0, 10);
+const PART = "(address,uint256,bytes32,address,address,bytes32)";
+export const selector = (signature) =>
+  hashText(signature.replaceAll("Deal", DEAL).replaceAll("Part", PART)).slice(0, 10);
 
 export const dealWords = (d) =>
   [d.payer, d.payee, d.token, d.amount, d.claimBy, d.salt, d.lockKind, d.a1, d.a2, d.termsHash].map(word).join("");
@@ -87,7 +89,7 @@ export function callOpenMany(deals) {
   const { token, claimBy, lockKind } = deals[0];
   const parts = deals.map((d) => [d.payee, d.amount, d.salt, d.a1, d.a2, d.termsHash].map(word).join(""));
   const heads = [token, claimBy, lockKind, 0x80, deals.length].map(word).join("");
-  return selector("openMany(address,uint256,uint256,(address,uint256,bytes32,address,address,bytes32)[])") + heads + parts.join("");
+  return selector("openMany(address,uint256,uint256,Part[])") + heads + parts.join("");
 }
 
 /** ABI-encodes `claimMany` of deals with their secrets. */

@@ -28,11 +28,9 @@ async function measure() {
   const rows = [["deployment", Number(deployed.gasUsed)]];
 
   const draft = async (to) => {
-    const { sk, a1, a2 } = freshLock();
     const claimBy = (await chain.now()) + WINDOW;
-    const token = "0x0";
-    const lockKind = 1;
-    return { payer, payee: to, token, amount: WAGE, claimBy, salt: salt(), lockKind, a1, a2, termsHash: random32(), sk };
+    const terms = { payer, payee: to, token: "0x0", amount: WAGE, claimBy, salt: salt(), lockKind: 1 };
+    return { ...terms, ...freshLock(), termsHash: random32() };
   };
   const open = async (to = payee) => {
     const deal = await draft(to);
@@ -46,7 +44,8 @@ async function measure() {
     const deals = await Promise.all(payees.map(draft));
     const opened = await chain.send(payer, escrow, callOpenMany(deals), { value: WAGE * BigInt(deals.length) });
     const claimed = await chain.send(payee, escrow, callClaimMany(deals));
-    return [Number(opened.gasUsed) / deals.length, Number(claimed.gasUsed) / deals.length];
+    const each = (receipt) => Math.ceil(Number(receipt.gasUsed) / deals.length);
+    return [each(opened), each(claimed)];
   };
   const place = async (runtime) => {
     const at = "0x" + random32().slice(26);
@@ -63,8 +62,13 @@ async function measure() {
   rows.push(["open + claim, by the payee", first.gas + own]);
   rows.push(["claim, by somebody else", await claim(stranger, (await open()).deal)]);
   rows.push(["claim to a fresh payee", await claim(stranger, (await open(fresh())).deal)]);
-  rows.push(["claim to a contract that writes a slot", await claim(stranger, (await open(await place(WALLET))).deal)]);
-  rows.push(["claim to a contract that refuses (credit)", await claim(stranger, (await open(await place(REFUSING))).deal)]);
+  const wallet = (await open(await place(WALLET))).deal;
+  rows.push(["claim to a contract that writes a slot", await claim(stranger, wallet)]);
+  const refusing = (await open(await place(REFUSING))).deal;
+  rows.push(["claim to a contract that refuses (credit)", await claim(stranger, refusing)]);
+  await chain.rpc("anvil_setCode", refusing.payee, "0x00"); // now it accepts
+  const withdrawn = await chain.send(stranger, escrow, call("withdrawFor(address)", word(refusing.payee)));
+  rows.push(["withdrawFor, by somebody else", Number(withdrawn.gasUsed)]);
   rows.push(["release, by the payee", await run(payee, "release(Deal)", (await open()).deal)]);
 
   const [openEach, claimEach] = await many(Array(BATCH).fill(payee));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// What one payer and one payee agreed on. The whole deal travels in the calldata of every call; the contract stores one
-/// word for it, under the hash of these fields. Ten static words; their order is part of the deal id.
+/// What one payer and one payee agreed on. The whole deal travels in the calldata of every call; the contract stores
+/// one word for it, under the hash of these fields. Ten static words; their order is part of the deal id.
 struct Deal {
     address payer; // funds the deal and gets the money back
     address payee; // is paid when the secret appears, whoever brings it (D8)
@@ -27,8 +27,8 @@ struct Part {
 }
 
 /// @title Money held until a secret key is published or a deadline passes.
-/// @notice One instance serves everybody on a chain. It has no owner, no upgrade, no pause and no constructor arguments:
-/// the same code hash everywhere. Rules quoted as D8, R5 ... are those of the protocol specification.
+/// @notice One instance serves everybody on a chain. It has no owner, no upgrade, no pause and no constructor
+/// arguments: the same code hash everywhere. Rules quoted as D8, R5 ... are those of the protocol specification.
 /// @dev How to read this file. A deal under examination lies in memory at fixed places (the memory map below), so that
 /// it is hashed and checked without being copied again. The steps of a call are modifiers, because the compiler expands
 /// those in place: `open` = spread, funded, terms, stored; a way to end a deal = ends { its condition and its event }.
@@ -109,7 +109,7 @@ contract Escrow {
     error Refused(); // the recipient of a withdrawal refused it
 
     /// Owner -> money that it refused so far. (The word of a deal has no variable: its storage key is the deal id, its
-    /// value the block timestamp of the opening, zero = not open. Ids hash 384 bytes and map keys 64, so they never meet.)
+    /// value the block timestamp of the opening, zero = not open. Ids hash 384 bytes and map keys 64: they never meet.)
     mapping(address => uint256) private credits;
 
     // ------------------------------------------------------------------------------------------------- opening
@@ -170,8 +170,8 @@ contract Escrow {
 
     /// Claims every deal of the list that can be claimed and skips the others (not open, too late, wrong secret): no
     /// entry and no recipient spoils the rest. Neighbours with one payee are paid by one push.
-    /// @dev Too little gas does revert the whole call. Skipping would be worse: a gas estimate, which looks for the least
-    /// gas that succeeds, would then find a call that claims nothing.
+    /// @dev Too little gas does revert the whole call. Skipping would be worse: a gas estimate, which looks for the
+    /// least gas that succeeds, would then find a call that claims nothing.
     function claimMany(Deal[] calldata deals, bytes32[] calldata sks) external {
         if (deals.length != sks.length) revert LengthMismatch();
         uint256 payee; // of the deals that are claimed and not yet paid ...
@@ -368,7 +368,7 @@ contract Escrow {
     }
 
     function _credit(uint256 to, uint256 amount) private {
-        address owner = address(uint160(to));
+        address owner = address(uint160(to)); // `funded` and `stored` let only clean addresses in
         credits[owner] += amount;
         emit Credited(owner, amount);
     }

@@ -68,7 +68,6 @@ contract Reenterer {
 
     receive() external payable {
         calls++;
-        if (calls > 3) return;
         (bool ok,) = address(escrow).call(attack);
         if (ok) succeeded = true;
     }

@@ -42,7 +42,9 @@ contract BatchTest is Base {
         vm.warp(START + 60); // now expired
         escrow.claimMany(deals, sks);
         same(PAYEE.balance, WAGE, "one good entry");
-        require(!isOpen(deals[5]) && isOpen(deals[1]) && isOpen(deals[2]) && isOpen(deals[3]) && isOpen(deals[7]), "open");
+        require(
+            !isOpen(deals[5]) && isOpen(deals[1]) && isOpen(deals[2]) && isOpen(deals[3]) && isOpen(deals[7]), "open"
+        );
     }
 
     function test_D12_anEntryOfTheSameKeyTwiceIsPaidOnce() public {
@@ -69,7 +71,11 @@ contract BatchTest is Base {
         same(escrow.credit(payees[1]), WAGE + 1, "refuser");
         same(escrow.credit(payees[3]), WAGE + 3, "burner");
         same(payees[4].balance + escrow.credit(payees[4]), WAGE + 4, "bomber");
-        same(address(escrow).balance, escrow.credit(payees[1]) + escrow.credit(payees[3]) + escrow.credit(payees[4]), "rest");
+        same(
+            address(escrow).balance,
+            escrow.credit(payees[1]) + escrow.credit(payees[3]) + escrow.credit(payees[4]),
+            "rest"
+        );
     }
 
     function test_dirtyEntriesAreSkippedToo() public {

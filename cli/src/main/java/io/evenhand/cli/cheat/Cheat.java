@@ -71,14 +71,13 @@ public enum Cheat {
         return Arrays.stream(values())
                 .filter(cheat -> cheat.title().equals(title))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new MalformedException(
-                                        "no cheat is called \""
-                                                + title
-                                                + "\"; there are "
-                                                + Arrays.stream(values())
-                                                        .map(Cheat::title)
-                                                        .collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        new MalformedException(
+                                "no cheat is called \""
+                                        + title
+                                        + "\"; there are "
+                                        + Arrays.stream(values())
+                                                .map(Cheat::title)
+                                                .collect(Collectors.joining(", "))));
     }
 }

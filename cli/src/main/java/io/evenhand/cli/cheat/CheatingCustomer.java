@@ -34,7 +34,8 @@ public final class CheatingCustomer {
     private static Step<CustomerState, Effect> vanish(
             Machine<CustomerState, Input, Effect> honest, CustomerState state, Input input) {
         if (input instanceof Input.Done(JobResult.Fetched _, var _)) {
-            return Step.moved(new CustomerState.Aborted("the customer has the sealed work and is gone"));
+            return Step.moved(
+                    new CustomerState.Aborted("the customer has the sealed work and is gone"));
         }
         return honest.step(state, input);
     }
@@ -44,13 +45,18 @@ public final class CheatingCustomer {
         return switch (step) {
             case Step.Ignored<CustomerState, Effect> ignored -> ignored;
             case Step.Moved<CustomerState, Effect>(var state, var effects) ->
-                    Step.moved(state, effects.stream().map(effect -> underpay(effect, crypto, before)).toList());
+                    Step.moved(
+                            state,
+                            effects.stream()
+                                    .map(effect -> underpay(effect, crypto, before))
+                                    .toList());
         };
     }
 
     private static Effect underpay(Effect effect, Crypto crypto, CustomerState before) {
         return switch (effect) {
-            case Publish(Transaction.Open(Rail rail, Deal deal)) -> new Publish(new Transaction.Open(rail, half(deal)));
+            case Publish(Transaction.Open(Rail rail, Deal deal)) ->
+                    new Publish(new Transaction.Open(rail, half(deal)));
             case Publish(Transaction.Refund(Rail rail, Deal deal)) ->
                     new Publish(new Transaction.Refund(rail, half(deal)));
             case Watch(Rail rail, Deal deal) -> new Watch(rail, half(deal));
@@ -58,7 +64,8 @@ public final class CheatingCustomer {
                     when before instanceof CustomerState.Checking s -> {
                 Deal paid = half(deal);
                 Rail rail = s.agreed().terms().order().rail();
-                Statements.Deposited statement = new Statements.Deposited(xid, crypto.dealId(rail, paid), paid);
+                Statements.Deposited statement =
+                        new Statements.Deposited(xid, crypto.dealId(rail, paid), paid);
                 yield new Send(to, new Message.Funded(xid, paid, crypto.sign(statement)));
             }
             case Send _, Publish _, Effect.Run _, Effect.WakeAt _, Effect.Burn _ -> effect;

@@ -32,7 +32,8 @@ public final class CheatingProvider {
     private static Step<ProviderState, Effect> vanish(
             Machine<ProviderState, Input, Effect> honest, ProviderState state, Input input) {
         if (state instanceof ProviderState.Confirming && input instanceof Input.Observed) {
-            return Step.moved(new ProviderState.Aborted("the provider has its deposit and is gone"));
+            return Step.moved(
+                    new ProviderState.Aborted("the provider has its deposit and is gone"));
         }
         return honest.step(state, input);
     }
@@ -45,26 +46,29 @@ public final class CheatingProvider {
                     Step.moved(
                             state,
                             effects.stream()
-                                    .map(
-                                            effect ->
-                                                    cheat == Cheat.WRONG_KEY
-                                                            ? wrongKey(state, effect)
-                                                            : junk(effect, crypto))
+                                    .map(effect ->
+                                            cheat == Cheat.WRONG_KEY
+                                                    ? wrongKey(state, effect)
+                                                    : junk(effect, crypto))
                                     .toList());
         };
     }
 
     /// Any scalar but the right one will do; the seed is at hand.
     private static Effect wrongKey(ProviderState state, Effect effect) {
-        if (effect instanceof Publish(Transaction.Claim claim) && state instanceof ProviderState.Revealing s) {
+        if (effect instanceof Publish(Transaction.Claim claim)
+                && state instanceof ProviderState.Revealing s) {
             KeyId other = s.engaged().agreement().fresh().seed();
-            return new Publish(new Transaction.Claim(claim.rail(), claim.deal(), other, claim.notAfter()));
+            return new Publish(
+                    new Transaction.Claim(claim.rail(), claim.deal(), other, claim.notAfter()));
         }
         return effect;
     }
 
     private static Effect junk(Effect effect, Crypto crypto) {
-        if (effect instanceof Send(var to, Message.Deliver(var xid, SealHeader header, var stamped, var _))) {
+        if (effect
+                instanceof
+                Send(var to, Message.Deliver(var xid, SealHeader header, var stamped, var _))) {
             SealHeader other =
                     new SealHeader(
                             header.label(),
@@ -75,7 +79,8 @@ public final class CheatingProvider {
                             header.paddedLength(),
                             new Bytes32(1, 2, 3, 4));
             Statements.Delivered statement =
-                    new Statements.Delivered(xid, crypto.sealId(other), crypto.hash(stamped.stamp()));
+                    new Statements.Delivered(
+                            xid, crypto.sealId(other), crypto.hash(stamped.stamp()));
             return new Send(to, new Message.Deliver(xid, other, stamped, crypto.sign(statement)));
         }
         return effect;

@@ -1,5 +1,5 @@
-/// One side cheats for real: wrappers around the honest machines, used by the demo alone. No other command can reach
-/// them.
+/// One side cheats for real: wrappers around the honest machines, used by the demo alone. No other
+/// command can reach them.
 @NullMarked
 package io.evenhand.cli.cheat;
 

@@ -43,7 +43,7 @@ public final class Records {
     /// Writes `value` as a record of its own class, without a name in front.
     public static byte[] encode(Record value) {
         CborWriter out = new CborWriter();
-        writeRecord(out, value);
+        write(out, value.getClass(), value);
         return out.toByteArray();
     }
 
@@ -116,11 +116,11 @@ public final class Records {
             return readGeneric(in, generic, limit);
         }
         Class<?> c = (Class<?>) type;
-        if (c == long.class) {
+        if (c == long.class || c == Long.class) {
             return in.integer();
-        } else if (c == int.class) {
+        } else if (c == int.class || c == Integer.class) {
             return Math.toIntExact(range(in.integer()));
-        } else if (c == boolean.class) {
+        } else if (c == boolean.class || c == Boolean.class) {
             return in.bool();
         } else if (c == String.class) {
             return in.text(limit);

@@ -5,6 +5,8 @@ import java.util.HexFormat;
 
 /// Public bytes of any length, compared by content and never changed.
 public final class Octets {
+    private static final int SHOWN = 16;
+
     private final byte[] bytes;
 
     public Octets(byte[] bytes) {
@@ -25,8 +27,11 @@ public final class Octets {
         return Arrays.hashCode(bytes);
     }
 
+    /// Hex digits, cut after 16 bytes.
     @Override
     public String toString() {
-        return HexFormat.of().formatHex(bytes);
+        return bytes.length <= SHOWN
+                ? HexFormat.of().formatHex(bytes)
+                : HexFormat.of().formatHex(bytes, 0, SHOWN) + "… (" + bytes.length + " bytes)";
     }
 }

@@ -8,6 +8,9 @@ public final class CallData {
     /// A transaction above this is refused by every node (EIP-7825 and pool limits).
     public static final int MAX_BYTES = 128 << 10;
 
+    /// The same as hex text.
+    static final int MAX_HEX = 2 * MAX_BYTES + 2;
+
     private final byte[] bytes;
 
     private CallData(byte[] bytes) {

@@ -10,7 +10,8 @@ public interface ChunkSink {
     ChunkSink ANY = (_, _) -> {};
 
     /// Called once for each chunk, in order, also for those an earlier run left on disk. The bytes
-    /// are the whole chunk, readable from position to limit, and valid during the call only.
+    /// are the whole chunk, valid during the call only: they start at index 0 of the buffer's
+    /// array, and `remaining()` is their number.
     ///
     /// @throws io.evenhand.kit.codec.MalformedException if this is not that chunk: a chunk from
     ///   disk is then fetched again, a chunk from the peer ends the download

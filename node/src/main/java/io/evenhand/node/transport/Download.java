@@ -76,7 +76,7 @@ final class Download {
             chunk.clear().limit(length);
             part.read(good, chunk);
             try {
-                sink.accept(good / chunk.capacity(), chunk.flip().asReadOnlyBuffer());
+                sink.accept(good / chunk.capacity(), chunk.flip().duplicate());
             } catch (MalformedException _) {
                 break;
             }
@@ -160,7 +160,7 @@ final class Download {
     private void keep(PartFile part) throws PeerException, IOException {
         long index = part.size() / chunk.capacity();
         try {
-            sink.accept(index, chunk.asReadOnlyBuffer());
+            sink.accept(index, chunk.duplicate());
         } catch (MalformedException e) {
             throw exchange.malformed("chunk " + index + " is not good: " + e.getMessage());
         }

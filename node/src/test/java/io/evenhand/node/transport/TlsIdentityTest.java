@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -19,6 +20,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -106,6 +108,42 @@ class TlsIdentityTest {
                     String.valueOf(e.getMessage()).contains("is not the peer that was expected"),
                     e.getMessage());
             assertTrue(node.delivered.isEmpty());
+        }
+    }
+
+    @Test
+    @DisplayName("a server that refuses our certificate in the handshake is named as such")
+    void refusesUs() throws Exception {
+        try (SSLServerSocket listener =
+                (SSLServerSocket)
+                        SERVER.clientContext(TestNode.identity(3).party())
+                                .getServerSocketFactory()
+                                .createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            listener.setNeedClientAuth(true);
+            Thread.ofPlatform().daemon().start(() -> shakeHands(listener));
+            try (PeerClient client =
+                    new PeerClient(
+                            CLIENT,
+                            "127.0.0.1",
+                            listener.getLocalPort(),
+                            SERVER.party(),
+                            PeerClientOptions.DEFAULT)) {
+                var e =
+                        assertThrows(
+                                PeerException.class, () -> client.send(TestNode.envelope("x")));
+                String line = String.valueOf(e.getMessage());
+                assertTrue(line.contains("accept our certificate"), line);
+            }
+        }
+    }
+
+    private static void shakeHands(SSLServerSocket listener) {
+        while (!listener.isClosed()) {
+            try (Socket socket = listener.accept()) {
+                socket.getInputStream().read();
+            } catch (IOException _) {
+                // The handshake failed, as it should, or the listener was closed.
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.regex.Pattern;
@@ -69,7 +68,7 @@ public record Accuracy(int tenThousandths) implements PolicySpec {
     }
 
     @Override
-    public Verdict judge(Path work, Path hidden) throws IOException {
+    public Verdict judge(Work work, Path hidden) throws IOException {
         return switch (measure(work, hidden)) {
             case Measure.Scored s ->
                     new Verdict(
@@ -88,8 +87,12 @@ public record Accuracy(int tenThousandths) implements PolicySpec {
     ///
     /// @throws MalformedException if the hidden data are malformed
     public static Measure measure(Path work, Path hidden) throws IOException {
+        return measure(Work.of(work), hidden);
+    }
+
+    private static Measure measure(Work work, Path hidden) throws IOException {
         HiddenLabels labels = HiddenLabels.read(hidden);
-        try (InputStream in = Files.newInputStream(work)) {
+        try (InputStream in = work.open()) {
             return count(in, labels);
         }
     }

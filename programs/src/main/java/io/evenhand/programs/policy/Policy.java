@@ -12,5 +12,10 @@ public interface Policy {
     ///
     /// @param hidden a file of hidden data that passed validation, empty if the policy takes none
     /// @throws IOException if a file cannot be read, which says nothing about the work
-    Verdict judge(Path work, Path hidden) throws IOException;
+    Verdict judge(Work work, Path hidden) throws IOException;
+
+    /// Judges a file that nobody else changes: the customer's own check of the opened work.
+    default Verdict judge(Path work, Path hidden) throws IOException {
+        return judge(Work.of(work), hidden);
+    }
 }

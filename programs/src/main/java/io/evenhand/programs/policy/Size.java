@@ -57,8 +57,8 @@ public record Size(long atLeast, long atMost) implements PolicySpec {
     }
 
     @Override
-    public Verdict judge(Path work, Path hidden) throws IOException {
-        long size = Files.size(work);
+    public Verdict judge(Work work, Path hidden) throws IOException {
+        long size = work.length();
         return new Verdict(
                 atLeast <= size && size <= atMost,
                 size + " bytes, wanted " + atLeast + " to " + atMost);

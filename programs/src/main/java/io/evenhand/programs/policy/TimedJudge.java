@@ -32,7 +32,7 @@ public final class TimedJudge {
     }
 
     /// @throws InterruptedException if the caller is stopped; the policy is stopped with it
-    public static Outcome judge(Policy policy, Path work, Path hidden, Duration limit)
+    public static Outcome judge(Policy policy, Work work, Path hidden, Duration limit)
             throws InterruptedException {
         FutureTask<Verdict> task = new FutureTask<>(() -> policy.judge(work, hidden));
         Thread.ofPlatform().name("judge-" + policy.name()).daemon().start(task);

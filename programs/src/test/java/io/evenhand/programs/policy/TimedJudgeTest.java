@@ -36,14 +36,14 @@ class TimedJudgeTest {
             }
 
             @Override
-            public Verdict judge(Path work, Path hidden) throws IOException {
+            public Verdict judge(Work work, Path hidden) throws IOException {
                 return judgement.judge();
             }
         };
     }
 
     private Outcome judge(Policy policy, Duration limit) throws InterruptedException {
-        return TimedJudge.judge(policy, folder, folder, limit);
+        return TimedJudge.judge(policy, Work.of(folder), folder, limit);
     }
 
     @Test
@@ -52,7 +52,7 @@ class TimedJudgeTest {
         Path work = Files.writeString(folder.resolve("work"), "12345");
         for (long least : new long[] {5, 6}) {
             Size size = new Size(least, 10);
-            Outcome outcome = TimedJudge.judge(size, work, work, TimedJudge.LIMIT);
+            Outcome outcome = TimedJudge.judge(size, Work.of(work), work, TimedJudge.LIMIT);
             assertEquals(new Outcome.Judged(size.judge(work, work)), outcome);
         }
     }
