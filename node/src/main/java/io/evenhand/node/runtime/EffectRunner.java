@@ -79,6 +79,9 @@ final class EffectRunner implements AutoCloseable {
         long started = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         String told = "";
+        if (effect instanceof Effect.Run(Job job)) {
+            events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
+        }
         try {
             while (isWanted(stored, effect, started)) {
                 try {
@@ -163,7 +166,6 @@ final class EffectRunner implements AutoCloseable {
         String name = job.getClass().getSimpleName();
         jobs.acquire();
         try {
-            events.on(new NodeEvent.JobStarted(stored.key(), name));
             JobResult result = hands.run(stored.key(), job);
             events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
             sessions.submit(

@@ -156,6 +156,11 @@ final class SigningCrypto implements Crypto {
     }
 
     @Override
+    public boolean lockable(PublicKey key) {
+        return real.lockable(key);
+    }
+
+    @Override
     public DealId dealId(Rail rail, Deal deal) {
         return real.dealId(rail, deal);
     }

@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import io.evenhand.node.store.TimerTable;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,17 +21,24 @@ final class Timers implements AutoCloseable {
     private final Role role;
     private final InstantSource clock;
     private final Consumer<TimerTable.Stored> wake;
+    private final Consumer<String> trouble;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
     private boolean dirty = true;
     private boolean closed;
 
-    Timers(Store store, Role role, InstantSource clock, Consumer<TimerTable.Stored> wake) {
+    Timers(
+            Store store,
+            Role role,
+            InstantSource clock,
+            Consumer<TimerTable.Stored> wake,
+            Consumer<String> trouble) {
         this.store = store;
         this.role = role;
         this.clock = clock;
         this.wake = wake;
+        this.trouble = trouble;
         this.thread = Thread.ofVirtual().name("timers " + role.text()).unstarted(this::run);
     }
 
@@ -54,13 +62,23 @@ final class Timers implements AutoCloseable {
             while (awaitNext()) {
                 for (TimerTable.Stored timer : mine()) {
                     if (timer.at() <= now()) {
-                        wake.accept(timer);
-                        store.timers().rang(timer);
+                        ring(timer);
                     }
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A timer that cannot be handled now stays and rings again.
+    private void ring(TimerTable.Stored timer) throws InterruptedException {
+        try {
+            wake.accept(timer);
+            store.timers().rang(timer);
+        } catch (StoreException e) {
+            trouble.accept(String.valueOf(e.getMessage()));
+            TimeUnit.SECONDS.sleep(1);
         }
     }
 

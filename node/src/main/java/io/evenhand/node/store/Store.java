@@ -10,26 +10,34 @@ public final class Store implements AutoCloseable {
     private final Optional<DataDirectory> directory;
     private final Journal journal;
     private final InstantSource clock;
-    private final Optional<KeyStore> keys;
+    private final Optional<Secrets> secrets;
 
     private Store(
             Optional<DataDirectory> directory,
             Journal journal,
             InstantSource clock,
-            Optional<KeyStore> keys) {
+            Optional<Secrets> secrets) {
         this.directory = directory;
         this.journal = journal;
         this.clock = clock;
-        this.keys = keys;
+        this.secrets = secrets;
     }
+
+    /// The tables that need the master key.
+    private record Secrets(KeyStore keys, TransactionTable transactions) {}
 
     /// Takes the directory for this process and opens its journal.
     public static Store open(Path path, NodeKeys nodeKeys, InstantSource clock) {
         DataDirectory directory = DataDirectory.hold(path);
         try {
             Journal journal = Journal.open(directory);
-            KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
-            return new Store(Optional.of(directory), journal, clock, Optional.of(keys));
+            SecureRandom random = new SecureRandom();
+            Vault vault = new Vault(nodeKeys.master(), random);
+            Secrets secrets =
+                    new Secrets(
+                            new KeyStore(journal, vault, random),
+                            new TransactionTable(journal, vault));
+            return new Store(Optional.of(directory), journal, clock, Optional.of(secrets));
         } catch (RuntimeException e) {
             directory.close();
             throw e;
@@ -56,7 +64,15 @@ public final class Store implements AutoCloseable {
     }
 
     public KeyStore keys() {
-        return keys.orElseThrow(() -> new IllegalStateException("open for reading only"));
+        return secrets().keys();
+    }
+
+    public TransactionTable transactions() {
+        return secrets().transactions();
+    }
+
+    private Secrets secrets() {
+        return secrets.orElseThrow(() -> new IllegalStateException("open for reading only"));
     }
 
     public SessionTable sessions() {
