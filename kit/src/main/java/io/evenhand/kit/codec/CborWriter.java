@@ -1,6 +1,9 @@
 package io.evenhand.kit.codec;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Writes the few CBOR items that Evenhand uses, each in its shortest form (RFC 8949, section
@@ -24,11 +27,16 @@ public final class CborWriter {
         return this;
     }
 
+    /// Writes text; half a surrogate pair is refused, as it would be written like a question mark.
     public CborWriter text(String value) {
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        head(3, utf8.length);
-        out.writeBytes(utf8);
-        return this;
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+            head(3, utf8.remaining());
+            out.write(utf8.array(), utf8.arrayOffset() + utf8.position(), utf8.remaining());
+            return this;
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("CBOR: text is not Unicode", e);
+        }
     }
 
     /// Starts an array of exactly `size` items; the caller writes them next.

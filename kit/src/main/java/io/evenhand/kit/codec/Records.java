@@ -3,6 +3,7 @@ package io.evenhand.kit.codec;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
@@ -42,7 +43,7 @@ public final class Records {
     /// Writes `value` as a record of its own class, without a name in front.
     public static byte[] encode(Record value) {
         CborWriter out = new CborWriter();
-        writeRecord(out, value);
+        write(out, value.getClass(), value);
         return out.toByteArray();
     }
 
@@ -84,7 +85,7 @@ public final class Records {
             case Integer n -> out.integer(n);
             case Boolean b -> out.bool(b);
             case String s -> out.text(s);
-            case byte[] b -> out.bytes(b);
+            case Octets o -> out.bytes(o.toByteArray());
             case Enum<?> e -> out.text(e.name());
             case Bytes32 b -> out.bytes(b.toByteArray());
             case Address a -> out.bytes(a.toByteArray());
@@ -115,16 +116,16 @@ public final class Records {
             return readGeneric(in, generic, limit);
         }
         Class<?> c = (Class<?>) type;
-        if (c == long.class) {
+        if (c == long.class || c == Long.class) {
             return in.integer();
-        } else if (c == int.class) {
+        } else if (c == int.class || c == Integer.class) {
             return Math.toIntExact(range(in.integer()));
-        } else if (c == boolean.class) {
+        } else if (c == boolean.class || c == Boolean.class) {
             return in.bool();
         } else if (c == String.class) {
             return in.text(limit);
-        } else if (c == byte[].class) {
-            return in.bytes(limit);
+        } else if (c == Octets.class) {
+            return new Octets(in.bytes(limit));
         } else if (c == Bytes32.class) {
             return Bytes32.of(in.bytes(32));
         } else if (c == Address.class) {

@@ -95,39 +95,51 @@ public final class Opener {
 
     private static void decrypt(SealHeader header, DemKeys keys, Path ciphertext, Path out)
             throws IOException {
-        byte[] plain = new byte[SealHeader.CHUNK_SIZE];
-        byte[] chunk = new byte[SealHeader.CHUNK_SIZE + DemKeys.TAG_SIZE];
+        Buffers[] rotating = Buffers.rotating();
         MessageDigest digest = Hashes.newSha256();
         MerkleTree tree = new MerkleTree();
         try (FileChannel in = FileChannel.open(ciphertext, StandardOpenOption.READ);
-                NewFile file = NewFile.at(out)) {
+                NewFile file = NewFile.at(out);
+                Behind behind = new Behind()) {
             checkSize(header, in.size());
+            WarmUp.before(header.paddedLength());
             long bodyLeft = 0;
             for (int i = 0; i < header.chunks(); i++) {
+                behind.free();
+                Buffers buffers = rotating[i % rotating.length];
                 int length = header.chunkLength(i);
-                fill(in, chunk, length);
-                tree.add(MerkleTree.leaf(digest, chunk, length));
-                int size = keys.decrypt(i, i == header.chunks() - 1, chunk, length, plain);
-                if (size < 0) {
-                    throw new MalformedException("chunk " + i + " of the seal is not genuine");
-                }
+                fill(in, buffers.chunk, length);
+                tree.add(MerkleTree.leaf(digest, buffers.chunk, length));
+                int size = decrypt(header, keys, i, buffers);
                 int from = 0;
                 if (i == 0) {
-                    bodyLeft = bodyLength(header, plain);
+                    bodyLeft = bodyLength(header, buffers.plain);
                     from = SealHeader.LENGTH_SIZE;
                 }
-                int body = (int) Math.min(bodyLeft, size - from);
-                file.write(plain, from, body);
+                int start = from;
+                int body = (int) Math.min(bodyLeft, size - start);
+                checkZeros(buffers.plain, start + body, size);
+                behind.submit(() -> file.write(buffers.plain, start, body));
                 bodyLeft -= body;
-                checkZeros(plain, from + body, size);
             }
+            behind.finish();
             if (!tree.root().equals(header.root())) {
                 throw new MalformedException("the chunks of the seal have another root");
             }
             file.commit();
         } finally {
-            Arrays.fill(plain, (byte) 0);
+            Buffers.erase(rotating);
         }
+    }
+
+    private static int decrypt(SealHeader header, DemKeys keys, int index, Buffers buffers) {
+        boolean last = index == header.chunks() - 1;
+        int length = header.chunkLength(index);
+        int size = keys.decrypt(index, last, buffers.chunk, length, buffers.plain);
+        if (size < 0) {
+            throw new MalformedException("chunk " + index + " of the seal is not genuine");
+        }
+        return size;
     }
 
     private static void checkSize(SealHeader header, long size) {

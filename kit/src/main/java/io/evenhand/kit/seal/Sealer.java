@@ -80,30 +80,33 @@ public final class Sealer {
         }
 
         SealHeader run(Path work, ChunkSink out, BodySink body) throws IOException {
-            byte[] plain = new byte[SealHeader.CHUNK_SIZE];
-            byte[] chunk = new byte[SealHeader.CHUNK_SIZE + DemKeys.TAG_SIZE];
-            try (FileChannel in = FileChannel.open(work, StandardOpenOption.READ)) {
+            Buffers[] rotating = Buffers.rotating();
+            try (FileChannel in = FileChannel.open(work, StandardOpenOption.READ);
+                    Behind behind = new Behind()) {
                 long length = in.size();
                 long padded = SealHeader.paddedLength(length);
                 int chunks = SealHeader.chunkCount(padded);
+                WarmUp.before(padded);
                 long bodyLeft = length;
                 for (int i = 0; i < chunks; i++) {
-                    int from = 0;
-                    if (i == 0) {
-                        ByteBuffer.wrap(plain).putLong(length);
-                        from = SealHeader.LENGTH_SIZE;
-                    }
+                    behind.free();
+                    Buffers buffers = rotating[i % rotating.length];
+                    int from = i == 0 ? putLength(buffers.plain, length) : 0;
                     int size = SealHeader.plainLength(padded, i);
                     int read = (int) Math.min(size - from, bodyLeft);
-                    fill(in, plain, from, read, work);
-                    body.accept(plain, from, read);
-                    Arrays.fill(plain, from + read, size, (byte) 0);
+                    fill(in, buffers.plain, from, read, work);
+                    Arrays.fill(buffers.plain, from + read, size, (byte) 0);
                     bodyLeft -= read;
-                    int written = keys.encrypt(i, i == chunks - 1, plain, size, chunk);
-                    byte[] leaf = MerkleTree.leaf(digest, chunk, written);
+                    int written =
+                            keys.encrypt(i, i == chunks - 1, buffers.plain, size, buffers.chunk);
+                    byte[] leaf = MerkleTree.leaf(digest, buffers.chunk, written);
                     tree.add(leaf);
-                    out.accept(chunk, written, leaf);
+                    behind.submit(() -> {
+                        body.accept(buffers.plain, from, read);
+                        out.accept(buffers.chunk, written, leaf);
+                    });
                 }
+                behind.finish();
                 if (in.size() != length) {
                     throw new IOException(work + " changed while it was sealed");
                 }
@@ -116,8 +119,13 @@ public final class Sealer {
                         padded,
                         tree.root());
             } finally {
-                Arrays.fill(plain, (byte) 0);
+                Buffers.erase(rotating);
             }
+        }
+
+        private static int putLength(byte[] plain, long length) {
+            ByteBuffer.wrap(plain).putLong(length);
+            return SealHeader.LENGTH_SIZE;
         }
 
         private static void fill(FileChannel in, byte[] into, int offset, int length, Path work)

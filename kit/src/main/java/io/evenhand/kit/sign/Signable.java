@@ -9,6 +9,9 @@ public final class Signable {
     /// blur where the type ends.
     private static final Pattern TYPE = Pattern.compile("[a-z0-9]+([/-][a-z0-9]+)*");
 
+    /// Longer than any registered type.
+    private static final int MAX_TYPE = 64;
+
     private static final byte[] VERSION = Hashes.ascii("fx1");
     private static final byte[] SEPARATOR = {0};
 
@@ -21,11 +24,16 @@ public final class Signable {
 
     /// The signable bytes of a body that is already encoded, as it arrives from a wire or a bundle.
     public static byte[] bytes(String type, byte[] body) {
-        if (!TYPE.matcher(type).matches()) {
+        if (!validType(type)) {
             throw new IllegalArgumentException("not a statement type: \"" + type + "\"");
         }
         return Hashes.concat(
                 VERSION, SEPARATOR, Hashes.ascii(type), SEPARATOR, Hashes.sha256(body));
+    }
+
+    /// Whether a name has the form of a statement type.
+    public static boolean validType(String type) {
+        return type.length() <= MAX_TYPE && TYPE.matcher(type).matches();
     }
 
     /// The canonical CBOR of a statement.

@@ -1,0 +1,38 @@
+package io.evenhand.simulation.chain;
+
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Wei;
+
+/// A transaction of the model chain; who sends what twice sends the same transaction.
+public sealed interface Tx {
+    /// Which contract: 0 is the escrow of the Terms, 1 a look-alike.
+    int at();
+
+    Address sender();
+
+    record Open(int at, Deal deal, Address sender) implements Tx {}
+
+    record Claim(int at, Deal deal, RevealedKey key, Address sender) implements Tx {}
+
+    record Refund(int at, Deal deal, Address sender) implements Tx {}
+
+    record Release(int at, Deal deal, Address sender) implements Tx {}
+
+    /// Coin pushed into the contract without a call.
+    record Force(int at, Address sender, Wei value) implements Tx {}
+
+    /// The contract after this transaction in a block of that time; the same one if it reverts.
+    default ModelEscrow on(ModelEscrow escrow, long time) {
+        return switch (this) {
+            case Open(int _, Deal deal, Address from) ->
+                    escrow.open(deal, from, deal.amount(), time).escrow();
+            case Claim(int _, Deal deal, RevealedKey key, Address from) ->
+                    escrow.claim(deal, key, from, time).escrow();
+            case Refund(int _, Deal deal, Address from) -> escrow.refund(deal, from, time).escrow();
+            case Release(int _, Deal deal, Address from) -> escrow.release(deal, from).escrow();
+            case Force(int _, Address from, Wei value) -> escrow.forced(from, value);
+        };
+    }
+}

@@ -1,0 +1,428 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.customer.Plan;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.simulation.chain.ChainState;
+import io.evenhand.simulation.delegation.Automata.Outcome;
+import io.evenhand.simulation.delegation.World.Backup;
+import io.evenhand.simulation.search.Game;
+import java.util.Arrays;
+import java.util.List;
+
+/// The worlds of one scenario and every step between them.
+///
+/// Time passes freely while nothing is at stake: parties may be slow, down or cut off for ever. Two
+/// bounds make promises possible: once its key is shown, an honest provider leaves a transaction
+/// undone, or a block unseen, for at most the stated outage; and from the deadline on honest
+/// parties look at every block.
+public final class DelegationGame implements Game {
+    /// Blocks after claimBy in which everything ends: twice inclusion and finality, and one to
+    /// look.
+    static final int AFTERMATH = 9;
+
+    static final int HORIZON = (int) Cast.CLAIM_BY + AFTERMATH;
+
+    private final Cast cast;
+    private final Scenario scenario;
+    private final Tables tables;
+    private final int[] start;
+    private final int[] next = new int[World.WIDTH];
+    private int[] world = new int[World.WIDTH];
+    private Steps steps;
+    private boolean progress;
+    private boolean probing;
+
+    public DelegationGame(Mutant mutant) {
+        cast = new Cast(mutant);
+        scenario = cast.scenario;
+        tables = new Tables(cast);
+        steps = new First();
+        start = prefix(first());
+    }
+
+    private int[] first() {
+        int[] w = new int[World.WIDTH];
+        w[0] = tables.automata.state(Role.CUSTOMER, new CustomerState.Idle(cast.plan));
+        w[1] = tables.automata.state(Role.PROVIDER, new ProviderState.Idle(cast.fresh));
+        w[2] = tables.automata.state(Role.STAMPER, new StamperState.Idle(cast.stampKey));
+        w[World.CHAIN] = tables.chain(tables.model.genesis(cast.contracts()));
+        w[World.KNOWN] = tables.firstKnown();
+        int outages = (int) Cast.TIMING.longestOutageSeconds() * World.ONE_OUTAGE;
+        int fees = scenario.may(Fault.FEE_SPIKE) ? World.FEES_MAY_RISE : 0;
+        w[World.FLAGS] = scenario.reorgs() | outages | fees;
+        return w;
+    }
+
+    /// Follows the first step that moves anything until T7 is sent.
+    private int[] prefix(int[] from) {
+        int[] at = from;
+        if (scenario.start() == Scenario.Start.DELIVERED) {
+            while (!(tables.automata.state(Role.PROVIDER, at[1])
+                    instanceof ProviderState.Delivering)) {
+                First first = new First();
+                world = at;
+                steps = first;
+                begin();
+                asked();
+                at = first.found();
+            }
+        }
+        return at;
+    }
+
+    @Override
+    public int width() {
+        return World.WIDTH;
+    }
+
+    @Override
+    public List<int[]> starts() {
+        return List.of(start.clone());
+    }
+
+    @Override
+    public String broken(int[] w) {
+        return tables.broken(w);
+    }
+
+    @Override
+    public void expand(int[] from, Steps to) {
+        world = from;
+        steps = to;
+        progress = false;
+        begin();
+        asked();
+        published();
+        boolean quiet = !progress;
+        quietEnd(quiet);
+        if (quiet || !scenario.may(Fault.NONE_DELAYED)) {
+            time();
+        }
+        faults();
+        for (Role role : scenario.dishonest()) {
+            for (int message : tables.adversary(role, world)) {
+                deliver(message);
+            }
+        }
+    }
+
+    private void begin() {
+        Object state = tables.automata.state(Role.CUSTOMER, world[0]);
+        if (!(state instanceof CustomerState.Idle)) {
+            return;
+        }
+        copy();
+        step(Role.CUSTOMER, new Input.Begin(tables.now(world)));
+        emit("customer: begins");
+        if (!scenario.honest(Role.CUSTOMER)) {
+            int number = 0;
+            for (Plan plan : tables.plans()) {
+                copy();
+                next[0] = tables.automata.state(Role.CUSTOMER, new CustomerState.Idle(plan));
+                emit("customer: plans otherwise, " + ++number);
+            }
+        }
+    }
+
+    /// Everything that was ever asked for may happen, again and again.
+    private void asked() {
+        for (int id : tables.sets.members(world[World.ASKED])) {
+            Effects.Asked asked = tables.effects.get(id);
+            switch (asked.effect()) {
+                case Effect.Send _ -> deliver(id);
+                case Effect.Run(Job job) -> run(asked.from(), job);
+                case Effect.Watch _ -> observe(asked.from(), id);
+                case Effect.WakeAt(var timer, long at) -> {
+                    if (tables.chain(world).time() >= at) {
+                        copy();
+                        step(asked.from(), new Input.Woke(timer, tables.now(world)));
+                        emit(label(asked.from(), "wakes at ", timer));
+                    }
+                }
+                case Effect.Burn _, Effect.Publish _ -> {}
+            }
+        }
+    }
+
+    private void deliver(int id) {
+        Effects.Asked asked = tables.effects.get(id);
+        copy();
+        tables.learn(next, id);
+        Role to = tables.receiver(id);
+        if (to != null) {
+            apply(to, tables.received(id, world));
+        }
+        emit(
+                steps.labelled()
+                        ? asked.from()
+                                + " -> "
+                                + (to == null ? "stamper of the customer" : to)
+                                + ": "
+                                + text(((Effect.Send) asked.effect()).message(), id)
+                        : "");
+    }
+
+    private static String text(Message message, int id) {
+        return message.getClass().getSimpleName() + " #" + id;
+    }
+
+    private void run(Role role, Job job) {
+        int number = 0;
+        for (Jobs.End end : tables.ends(job, world)) {
+            copy();
+            tables.learn(next, end);
+            if (end.result().isPresent()) {
+                apply(role, tables.done(end.result().get(), world));
+            }
+            emit(
+                    steps.labelled()
+                            ? role
+                                    + ": "
+                                    + job.getClass().getSimpleName()
+                                    + " ends, "
+                                    + ++number
+                                    + ": "
+                                    + end.result()
+                                            .map(r -> r.getClass().getSimpleName())
+                                            .orElse("lost")
+                            : "");
+        }
+    }
+
+    private void observe(Role role, int watch) {
+        copy();
+        apply(role, tables.observed(watch, world));
+        emit(label(role, "looks at the chain", ""));
+    }
+
+    private void published() {
+        for (int id : tables.sets.members(world[World.PUBLISHED])) {
+            copy();
+            tables.handOver(id, next);
+            emit(
+                    steps.labelled()
+                            ? tables.effects.get(id).from()
+                                    + ": hands over "
+                                    + ((Effect.Publish) tables.effects.get(id).effect())
+                                            .transaction()
+                                            .getClass()
+                                            .getSimpleName()
+                            : "");
+        }
+    }
+
+    /// D-I8, at the horizon: nobody honest has anything left to do, so everybody must be done.
+    private void quietEnd(boolean quiet) {
+        if (!quiet || tables.chain(world).time() < HORIZON) {
+            return;
+        }
+        Object customer = tables.automata.state(Role.CUSTOMER, world[0]);
+        Object provider = tables.automata.state(Role.PROVIDER, world[1]);
+        if (scenario.honest(Role.CUSTOMER) && !(customer instanceof CustomerState.Final)) {
+            steps.broken("D-I8: the customer never ends: " + customer.getClass().getSimpleName());
+        }
+        boolean engaged = !(provider instanceof ProviderState.Idle);
+        if (scenario.honest(Role.PROVIDER)
+                && engaged
+                && !(provider instanceof ProviderState.Final)) {
+            steps.broken("D-I8: the provider never ends: " + provider.getClass().getSimpleName());
+        }
+        boolean bothSettled =
+                customer instanceof CustomerState.Settled(var _, boolean passed)
+                        && passed
+                        && provider instanceof ProviderState.Settled;
+        if (scenario.may(Fault.NONE_DELAYED) && scenario.dishonest().isEmpty() && !bothSettled) {
+            steps.broken("D-I8: all were honest and in time, and the exchange did not settle");
+        }
+    }
+
+    private void time() {
+        ChainState chain = tables.chain(world);
+        if (chain.time() >= HORIZON) {
+            return;
+        }
+        int flags = world[World.FLAGS];
+        if (chain.time() >= Cast.CLAIM_BY) {
+            if (owes(Role.CUSTOMER) || owes(Role.PROVIDER)) {
+                return;
+            }
+        } else if (tables.facts(world).workKeyShown() && owes(Role.PROVIDER)) {
+            if ((flags & World.OUTAGES) == 0) {
+                return;
+            }
+            flags -= World.ONE_OUTAGE;
+        }
+        int[] blocks = tables.blocks(world);
+        for (int i = 0; i < blocks.length; i++) {
+            copy();
+            next[World.CHAIN] = blocks[i];
+            next[World.FLAGS] = flags;
+            emit(steps.labelled() ? tables.blockLabel(world, i) : "");
+        }
+    }
+
+    /// An honest party that has a transaction to carry out, or would do something if it looked.
+    private boolean owes(Role role) {
+        if (!scenario.honest(role)) {
+            return false;
+        }
+        for (int id : tables.sets.members(world[World.PUBLISHED])) {
+            if (tables.effects.get(id).from() == role) {
+                return true;
+            }
+        }
+        for (int id : tables.sets.members(world[World.ASKED])) {
+            Effects.Asked asked = tables.effects.get(id);
+            if (asked.from() == role && asked.effect() instanceof Effect.Watch) {
+                copy();
+                probing = true;
+                apply(role, tables.observed(id, world));
+                probing = false;
+                if (!Arrays.equals(next, world)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void faults() {
+        boolean before = progress;
+        int flags = world[World.FLAGS];
+        for (int depth = 1;
+                (flags & World.REORGS) > 0 && depth <= tables.model.finalityBlocks();
+                depth++) {
+            copy();
+            next[World.CHAIN] = tables.reorg(world[World.CHAIN], depth);
+            if (next[World.CHAIN] != world[World.CHAIN]) {
+                next[World.FLAGS] = flags - 1;
+                emit(steps.labelled() ? "reorg of " + depth : "");
+            }
+        }
+        if ((flags & World.FEES_MAY_RISE) != 0) {
+            copy();
+            next[World.FLAGS] = flags - World.FEES_MAY_RISE + World.FEES_HIGH;
+            emit("fees rise");
+        }
+        if ((flags & World.FEES_HIGH) != 0) {
+            copy();
+            next[World.FLAGS] = flags - World.FEES_HIGH;
+            emit("fees fall");
+        }
+        for (Role role : Role.values()) {
+            if (scenario.honest(role)) {
+                faults(role);
+            }
+        }
+        progress = before;
+    }
+
+    private void faults(Role role) {
+        if (scenario.may(Fault.RESTART)) {
+            copy();
+            step(role, new Input.Restarted(tables.now(world)));
+            emit(label(role, "restarts", ""));
+        }
+        if (scenario.may(Fault.GIVE_UP)) {
+            copy();
+            step(role, new Input.GivenUp(tables.now(world)));
+            emit(label(role, "gives up", ""));
+        }
+        if (world[World.BACKUP] == 0
+                && Backups.taken(
+                        scenario, role, tables.automata.state(role, world[role.place()]))) {
+            copy();
+            next[World.BACKUP] = tables.backup(role, world);
+            emit(label(role, "is backed up", ""));
+        }
+        if (world[World.BACKUP] > 0 && tables.backup(world).role() == role) {
+            restore(tables.backup(world));
+        }
+    }
+
+    /// The store is as it was; what went out stays out. The process then starts again (12).
+    private void restore(Backup backup) {
+        Role role = backup.role();
+        copy();
+        next[World.BACKUP] = World.USED;
+        boolean keysLost = role == Role.STAMPER && !cast.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
+        next[role.place()] =
+                keysLost
+                        ? tables.automata.state(
+                                role,
+                                new StamperState.Expired("restored: stamp keys are in no backup"))
+                        : backup.state();
+        next[World.PUBLISHED] =
+                tables.sets.union(
+                        tables.withoutThoseOf(role, world[World.PUBLISHED]), backup.published());
+        next[World.FLAGS] = (world[World.FLAGS] & ~World.journal(role)) | backup.journal();
+        int restarted = tables.automata.input(new Input.Restarted(tables.now(world)));
+        apply(role, restarted);
+        emit(label(role, "is restored", ""));
+    }
+
+    private void copy() {
+        System.arraycopy(world, 0, next, 0, World.WIDTH);
+    }
+
+    private void step(Role role, Input input) {
+        apply(role, tables.automata.input(input));
+    }
+
+    private void apply(Role role, int input) {
+        Outcome outcome = tables.automata.step(role, next[role.place()], input);
+        next[World.ASKED] = tables.sets.union(next[World.ASKED], outcome.asked());
+        if (scenario.honest(role)) {
+            next[World.PUBLISHED] = tables.sets.union(next[World.PUBLISHED], outcome.published());
+            tables.say(next, outcome.said());
+            if (cast.mutant.has(Flaw.EFFECTS_FIRST) && outcome.published() != 0 && !probing) {
+                emit(label(role, "sends before it stores, and crashes", ""));
+            }
+        }
+        next[role.place()] = outcome.state();
+    }
+
+    private void emit(String label) {
+        if (!Arrays.equals(next, world)) {
+            progress = true;
+            steps.to(next, label);
+        }
+    }
+
+    private String label(Role role, String does, Object what) {
+        return steps.labelled() ? role + ": " + does + what : "";
+    }
+
+    /// Takes the first step only.
+    private static final class First implements Steps {
+        private int[] first = new int[0];
+
+        private int[] found() {
+            if (first.length == 0) {
+                throw new IllegalStateException("the undisturbed run is stuck");
+            }
+            return first;
+        }
+
+        @Override
+        public boolean labelled() {
+            return false;
+        }
+
+        @Override
+        public void to(int[] to, String label) {
+            if (first.length == 0) {
+                first = to.clone();
+            }
+        }
+
+        @Override
+        public void broken(String invariant) {}
+    }
+}

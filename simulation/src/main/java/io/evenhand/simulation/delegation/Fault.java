@@ -1,0 +1,28 @@
+package io.evenhand.simulation.delegation;
+
+/// What a scenario lets happen beside delay, loss, repetition and reordering, which always may.
+public enum Fault {
+    /// An outsider sends every claim and refund it can, in its own name, and pushes coin into the
+    /// contract.
+    OUTSIDER,
+    /// Processes start again at any moment.
+    RESTART,
+    /// Users give up.
+    GIVE_UP,
+    /// The first attempt of the work may fail the policy.
+    BAD_WORK,
+    /// Jobs fail.
+    JOBS_FAIL,
+    /// Fees rise above a twentieth of the wage and fall again, once.
+    FEE_SPIKE,
+    /// The customer is put back to a backup, taken from `Fetching` on.
+    RESTORE_CUSTOMER,
+    /// The provider is put back to a backup, taken from `Accepted` on.
+    RESTORE_PROVIDER,
+    /// The same, taken from `Confirming` on.
+    RESTORE_REVEALING_PROVIDER,
+    /// The stamper is put back to a backup, taken from `Provisioned` on.
+    RESTORE_STAMPER,
+    /// Nothing is delayed: time passes only when nobody honest has anything left to do.
+    NONE_DELAYED
+}

@@ -1,0 +1,63 @@
+package io.evenhand.simulation.delegation;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Who is dishonest, what may go wrong, and how often.
+///
+/// @param reorgs how many reorgs, each at most as deep as finality
+/// @param attempts how often the provider may try the policy
+public record Scenario(
+        String name,
+        String about,
+        Set<Role> dishonest,
+        Set<Fault> faults,
+        Start start,
+        int reorgs,
+        int attempts) {
+    /// Where the search begins; what leads there is one undisturbed run at time 0.
+    public enum Start {
+        /// Nothing has happened.
+        IDLE,
+        /// T7 is sent.
+        DELIVERED
+    }
+
+    public Scenario {
+        dishonest = Set.copyOf(dishonest);
+        faults = Set.copyOf(faults);
+    }
+
+    static Scenario of(String name, String about) {
+        return new Scenario(name, about, Set.of(), Set.of(), Start.IDLE, 0, 1);
+    }
+
+    Scenario against(Role... cheats) {
+        return new Scenario(name, about, Set.of(cheats), faults, start, reorgs, attempts);
+    }
+
+    Scenario with(Fault first, Fault... more) {
+        return new Scenario(
+                name, about, dishonest, EnumSet.of(first, more), start, reorgs, attempts);
+    }
+
+    Scenario from(Start where) {
+        return new Scenario(name, about, dishonest, faults, where, reorgs, attempts);
+    }
+
+    Scenario reorgs(int count) {
+        return new Scenario(name, about, dishonest, faults, start, count, attempts);
+    }
+
+    Scenario attempts(int count) {
+        return new Scenario(name, about, dishonest, faults, start, reorgs, count);
+    }
+
+    boolean honest(Role role) {
+        return !dishonest.contains(role);
+    }
+
+    boolean may(Fault fault) {
+        return faults.contains(fault);
+    }
+}

@@ -1,0 +1,103 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.simulation.delegation.Scenario.Start;
+import java.util.List;
+
+/// What the specification must stand.
+public final class Scenarios {
+    static final Scenario PROMPT =
+            Scenario.of("nobody cheats, nothing is late", "it settles, through crashes and a reorg")
+                    .with(Fault.NONE_DELAYED, Fault.RESTART, Fault.OUTSIDER)
+                    .reorgs(1);
+
+    static final Scenario WHOLE =
+            Scenario.of("nobody cheats", "from the first message, with every delay, loss and crash")
+                    .with(Fault.RESTART, Fault.GIVE_UP)
+                    .reorgs(1);
+
+    static final Scenario POOR =
+            Scenario.of("poor work", "the first attempt may fail, and so may any job")
+                    .with(Fault.BAD_WORK, Fault.JOBS_FAIL, Fault.RESTART)
+                    .attempts(2);
+
+    static final Scenario SETTLING =
+            Scenario.of("settling", "from the delivery, with outsiders, fees that rise and a reorg")
+                    .with(Fault.RESTART, Fault.OUTSIDER, Fault.FEE_SPIKE, Fault.GIVE_UP)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario RESTORED_CUSTOMER =
+            Scenario.of("restored customer", "put back to any moment from Fetching on")
+                    .with(Fault.RESTORE_CUSTOMER, Fault.OUTSIDER)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario RESTORED_PROVIDER =
+            Scenario.of(
+                            "restored provider",
+                            "put back to any moment from Accepted on, without a reorg")
+                    .with(Fault.RESTORE_PROVIDER)
+                    .attempts(2);
+
+    static final Scenario RESTORED_REVEALING =
+            Scenario.of("restored while revealing", "put back to any moment from Confirming on")
+                    .with(Fault.RESTORE_REVEALING_PROVIDER, Fault.RESTART)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario BAD_CUSTOMER =
+            Scenario.of(
+                            "dishonest customer",
+                            "any deal, any plan, any refund, any message of its own")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.RESTART);
+
+    static final Scenario BAD_PAYER =
+            Scenario.of(
+                            "dishonest customer after delivery",
+                            "with a reorg, fees and users giving up")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.RESTART, Fault.FEE_SPIKE, Fault.GIVE_UP)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario BAD_PROVIDER =
+            Scenario.of(
+                            "dishonest provider",
+                            "junk, old stamps, other keys, other tries, early claims")
+                    .against(Role.PROVIDER)
+                    .with(Fault.RESTART, Fault.RESTORE_STAMPER)
+                    .attempts(2);
+
+    static final Scenario BAD_SELLER =
+            Scenario.of("dishonest provider after delivery", "with a reorg and outsiders")
+                    .against(Role.PROVIDER)
+                    .with(Fault.RESTART, Fault.OUTSIDER)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario BAD_STAMPER =
+            Scenario.of(
+                            "lying stamper",
+                            "other seals, early Ready, no verdicts: nobody honest loses")
+                    .against(Role.STAMPER)
+                    .with(Fault.RESTART, Fault.GIVE_UP);
+
+    private Scenarios() {}
+
+    public static List<Scenario> all() {
+        return List.of(
+                PROMPT,
+                WHOLE,
+                POOR,
+                SETTLING,
+                RESTORED_CUSTOMER,
+                RESTORED_PROVIDER,
+                RESTORED_REVEALING,
+                BAD_CUSTOMER,
+                BAD_PAYER,
+                BAD_PROVIDER,
+                BAD_SELLER,
+                BAD_STAMPER);
+    }
+}

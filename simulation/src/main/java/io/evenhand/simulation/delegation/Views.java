@@ -1,0 +1,83 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.simulation.chain.ChainState;
+import io.evenhand.simulation.chain.ChainState.Shown;
+import io.evenhand.simulation.chain.ModelEscrow;
+import io.evenhand.simulation.chain.Tx;
+import java.util.Comparator;
+import java.util.Optional;
+
+/// What an honest node tells its machine about a deal.
+final class Views {
+    /// More than a twentieth of the wage of 100 (10a).
+    private static final Wei HIGH_FEE = Wei.of(10);
+
+    private final Cast cast;
+
+    Views(Cast cast) {
+        this.cast = cast;
+    }
+
+    static ChainTime now(ChainState chain) {
+        return new ChainTime(chain.time(), chain.time());
+    }
+
+    DealView view(ChainState chain, Rail rail, Deal deal, boolean feesHigh) {
+        int at = cast.contract(rail);
+        ModelEscrow tip = chain.tip().contracts().get(at);
+        ModelEscrow last = chain.finalized().contracts().get(at);
+        boolean otherDeal =
+                tip.deals().stream()
+                        .anyMatch(d ->
+                                !d.equals(deal)
+                                        && d.payer().equals(deal.payer())
+                                        && d.termsHash().equals(deal.termsHash())
+                                        && tip.slot(d).opens() > 0);
+        return new DealView(
+                at == 0 ? cast.code : cast.otherCode,
+                status(tip, deal),
+                status(last, deal),
+                tip.openedAt(deal),
+                revealed(chain, deal),
+                claimKnown(chain, tip, deal),
+                otherDeal,
+                feesHigh ? HIGH_FEE : Wei.ZERO);
+    }
+
+    private static DealStatus status(ModelEscrow escrow, Deal deal) {
+        ModelEscrow.Slot slot = escrow.slot(deal);
+        if (slot.openedAt() != 0) {
+            return DealStatus.OPEN;
+        }
+        if (slot.opens() == 0) {
+            return DealStatus.ABSENT;
+        }
+        // Deals with a random salt are opened once; a second opening only follows a claim.
+        return slot.claims() > 0 ? DealStatus.CLAIMED : DealStatus.REFUNDED;
+    }
+
+    /// Of several published keys a node hands on one that fits.
+    private Optional<RevealedKey> revealed(ChainState chain, Deal deal) {
+        return chain.shown().stream()
+                .filter(s -> s.deal().equals(deal))
+                .map(Shown::key)
+                .min(
+                        Comparator.comparing((RevealedKey key) ->
+                                        !cast.customerCrypto.opens(deal.lock(), key))
+                                .thenComparingLong(key -> key.scalar().d()));
+    }
+
+    private static boolean claimKnown(ChainState chain, ModelEscrow tip, Deal deal) {
+        return tip.slot(deal).claims() > 0
+                || chain.mempool().stream()
+                        .anyMatch(
+                                p -> p.tx() instanceof Tx.Claim claim && claim.deal().equals(deal));
+    }
+}

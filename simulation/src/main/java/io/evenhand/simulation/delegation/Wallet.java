@@ -1,0 +1,103 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.delegation.Effect.Transaction;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.simulation.chain.ChainState;
+import io.evenhand.simulation.chain.ModelChain;
+import io.evenhand.simulation.chain.ModelEscrow;
+import io.evenhand.simulation.chain.Tx;
+
+/// How an honest node carries out `Publish`: the rules that stand between a machine and a chain.
+///
+/// 10b: what the journal knows is sent again as the same bytes, at the same account nonce; a deal
+/// is opened only if the chain knows no deal of this xid. 10a: a claim is handed over for the first
+/// time only before its `notAfter`; later only if the key is public anyway. Refund and release are
+/// sent only for a deal that is open, by a look at the storage.
+final class Wallet {
+    private final Cast cast;
+    private final ModelChain model;
+
+    Wallet(Cast cast, ModelChain model) {
+        this.cast = cast;
+        this.model = model;
+    }
+
+    /// What handing over leaves.
+    record Handed(ChainState chain, int flags) {}
+
+    Handed publish(Transaction transaction, ChainState chain, int flags, Object state) {
+        int at = cast.contract(transaction.rail());
+        Deal deal = transaction.deal();
+        ModelEscrow tip = chain.tip().contracts().get(at);
+        Handed unchanged = new Handed(chain, flags);
+        return switch (transaction) {
+            case Transaction.Open _ -> {
+                boolean journalled = (flags & World.OPEN_HANDED) != 0;
+                boolean allowed =
+                        cast.mutant.has(Flaw.OPEN_AGAIN)
+                                || (journalled ? tip.slot(deal).opens() == 0 : unknown(tip, deal));
+                yield allowed
+                        ? handed(
+                                chain, new Tx.Open(at, deal, cast.payer), flags | World.OPEN_HANDED)
+                        : unchanged;
+            }
+            case Transaction.Claim claim -> {
+                boolean shown =
+                        (flags & World.CLAIM_HANDED) != 0
+                                || chain.shown().stream().anyMatch(s -> s.deal().equals(deal));
+                boolean allowed =
+                        shown
+                                || chain.time() < claim.notAfter()
+                                || cast.mutant.has(Flaw.CLAIM_PAST_MARGIN);
+                boolean early = !stored(state);
+                yield allowed && tip.slot(deal).claims() == 0
+                        ? handed(
+                                chain,
+                                new Tx.Claim(
+                                        at,
+                                        deal,
+                                        cast.providerCrypto.reveal(claim.workKey()),
+                                        cast.payee),
+                                flags
+                                        | World.CLAIM_HANDED
+                                        | (early ? World.SECRET_BEFORE_FLUSH : 0))
+                        : unchanged;
+            }
+            case Transaction.Refund _ ->
+                    tip.openedAt(deal) != 0
+                            ? handed(chain, new Tx.Refund(at, deal, cast.payer), flags)
+                            : unchanged;
+            case Transaction.Release _ ->
+                    tip.openedAt(deal) != 0
+                            ? handed(chain, new Tx.Release(at, deal, cast.payee), flags)
+                            : unchanged;
+        };
+    }
+
+    private Handed handed(ChainState chain, Tx tx, int flags) {
+        return new Handed(model.handedOver(chain, tx), flags);
+    }
+
+    private static boolean unknown(ModelEscrow tip, Deal deal) {
+        return tip.deals().stream()
+                .noneMatch(d -> d.termsHash().equals(deal.termsHash()) && tip.slot(d).opens() > 0);
+    }
+
+    /// Whether the provider's stored state says that the key is shown.
+    private static boolean stored(Object providerState) {
+        return switch ((ProviderState) providerState) {
+            case ProviderState.Revealing _, ProviderState.Final _ -> true;
+            case ProviderState.Idle _,
+                    ProviderState.Accepted _,
+                    ProviderState.AwaitingInput _,
+                    ProviderState.Working _,
+                    ProviderState.Trying _,
+                    ProviderState.Sealing _,
+                    ProviderState.Delivering _,
+                    ProviderState.Confirming _,
+                    ProviderState.Releasing _ ->
+                    false;
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package io.evenhand.simulation.search;
+
+import java.util.List;
+
+/// What a search walks through: worlds of `width` numbers and the steps between them.
+public interface Game {
+    int width();
+
+    List<int[]> starts();
+
+    /// Hands every world that one step can reach to `steps`. The array may be reused between calls.
+    void expand(int[] world, Steps steps);
+
+    /// The invariant that does not hold in `world`, or the empty text.
+    String broken(int[] world);
+
+    /// Takes the steps of one world.
+    interface Steps {
+        /// Whether `label` is wanted; it is only while a trace is written.
+        boolean labelled();
+
+        void to(int[] next, String label);
+
+        /// The world itself breaks an invariant that only its steps can tell, such as one at
+        /// quiescence.
+        void broken(String invariant);
+    }
+}

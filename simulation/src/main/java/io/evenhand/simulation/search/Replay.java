@@ -1,0 +1,70 @@
+package io.evenhand.simulation.search;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Walks a trace again, line by line, and says what it breaks.
+public final class Replay {
+    private Replay() {}
+
+    /// The invariant that is broken at the end of `trace`, or the empty text.
+    ///
+    /// @throws IllegalStateException naming the line that cannot be taken
+    public static String broken(Game game, List<String> trace) {
+        List<int[]> worlds = new ArrayList<>(game.starts());
+        for (String line : trace) {
+            List<int[]> after = new ArrayList<>();
+            for (int[] world : worlds) {
+                game.expand(world, new Follow(line, after));
+            }
+            if (after.isEmpty()) {
+                throw new IllegalStateException("no such step: " + line);
+            }
+            worlds = after;
+        }
+        for (int[] world : worlds) {
+            String broken = game.broken(world);
+            if (!broken.isEmpty()) {
+                return broken;
+            }
+            List<String> quiescence = new ArrayList<>();
+            game.expand(world, new Quiet(quiescence));
+            if (!quiescence.isEmpty()) {
+                return quiescence.getFirst();
+            }
+        }
+        return "";
+    }
+
+    private record Follow(String line, List<int[]> after) implements Game.Steps {
+        @Override
+        public boolean labelled() {
+            return true;
+        }
+
+        @Override
+        public void to(int[] next, String label) {
+            if (label.equals(line)) {
+                after.add(next.clone());
+            }
+        }
+
+        @Override
+        public void broken(String invariant) {}
+    }
+
+    private record Quiet(List<String> broken) implements Game.Steps {
+        @Override
+        public boolean labelled() {
+            return false;
+        }
+
+        @Override
+        public void to(int[] next, String label) {}
+
+        @Override
+        public void broken(String invariant) {
+            broken.add(invariant);
+        }
+    }
+}

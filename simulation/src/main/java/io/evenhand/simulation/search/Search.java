@@ -1,0 +1,147 @@
+package io.evenhand.simulation.search;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/// A breadth-first search that can be stopped and taken up again. What it finds first it finds on a
+/// shortest way.
+public final class Search {
+    /// Worlds between two looks at the clock.
+    private static final int SLICE = 256;
+
+    private final Game game;
+    private final Worlds worlds;
+    private final int maxWorlds;
+    private final int[] current;
+    private int next;
+    private int levelEnd;
+    private int depth;
+    private Optional<Finding> finding = Optional.empty();
+
+    /// @param maxWorlds where the search stops to spare memory
+    public Search(Game game, int maxWorlds) {
+        this.game = game;
+        this.maxWorlds = maxWorlds;
+        worlds = new Worlds(game.width());
+        current = new int[game.width()];
+        for (int[] start : game.starts()) {
+            boolean _ = worlds.add(start, -1);
+            check(start, worlds.size() - 1);
+        }
+        levelEnd = worlds.size();
+    }
+
+    /// Goes on until the deadline, the first broken invariant or the end.
+    ///
+    /// @param untilNanos by System.nanoTime
+    public void run(long untilNanos) {
+        Walk walk = new Walk();
+        while (!over() && System.nanoTime() - untilNanos < 0) {
+            for (int i = 0; i < SLICE && !over(); i++) {
+                if (next == levelEnd) {
+                    depth++;
+                    levelEnd = worlds.size();
+                }
+                worlds.read(next, current);
+                walk.parent = next++;
+                game.expand(current, walk);
+            }
+        }
+    }
+
+    private boolean over() {
+        return finding.isPresent() || next == worlds.size() || worlds.size() >= maxWorlds;
+    }
+
+    public int states() {
+        return worlds.size();
+    }
+
+    /// Steps from the start that are wholly explored.
+    public int depth() {
+        return depth;
+    }
+
+    /// Every reachable world was seen.
+    public boolean complete() {
+        return finding.isEmpty() && next == worlds.size();
+    }
+
+    /// Nothing is left to do, be it for the limit of worlds.
+    public boolean stopped() {
+        return over();
+    }
+
+    public Optional<Finding> finding() {
+        return finding;
+    }
+
+    private void check(int[] world, int id) {
+        String broken = game.broken(world);
+        if (!broken.isEmpty() && finding.isEmpty()) {
+            finding = Optional.of(new Finding(broken, trace(id)));
+        }
+    }
+
+    private List<String> trace(int id) {
+        List<String> lines = new ArrayList<>();
+        int[] child = new int[game.width()];
+        int[] parent = new int[game.width()];
+        for (int at = id; worlds.parent(at) >= 0; at = worlds.parent(at)) {
+            worlds.read(at, child);
+            worlds.read(worlds.parent(at), parent);
+            lines.add(label(parent, child));
+        }
+        Collections.reverse(lines);
+        return lines;
+    }
+
+    private String label(int[] parent, int[] child) {
+        List<String> found = new ArrayList<>();
+        game.expand(
+                parent,
+                new Game.Steps() {
+                    @Override
+                    public boolean labelled() {
+                        return true;
+                    }
+
+                    @Override
+                    public void to(int[] next, String label) {
+                        if (Arrays.equals(next, child)) {
+                            found.add(label);
+                        }
+                    }
+
+                    @Override
+                    public void broken(String invariant) {}
+                });
+        return found.getFirst();
+    }
+
+    private final class Walk implements Game.Steps {
+        private int parent;
+
+        @Override
+        public boolean labelled() {
+            return false;
+        }
+
+        @Override
+        public void to(int[] world, String label) {
+            if (finding.isEmpty() && worlds.add(world, parent)) {
+                check(world, worlds.size() - 1);
+            }
+        }
+
+        @Override
+        public void broken(String invariant) {
+            if (finding.isEmpty()) {
+                finding = Optional.of(new Finding(invariant, trace(parent)));
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// Breadth-first search over worlds of small integers: every value is stored once and named by a
+/// number, so two worlds are equal exactly when their numbers are.
+@NullMarked
+package io.evenhand.simulation.search;
+
+import org.jspecify.annotations.NullMarked;
