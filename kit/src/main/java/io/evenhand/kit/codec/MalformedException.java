@@ -1,6 +1,6 @@
 package io.evenhand.kit.codec;
 
-/// Bytes or text from outside that are not what they should be: one line that names the thing and
+/// Octets or text from outside that are not what they should be: one line that names the thing and
 /// the limit.
 public final class MalformedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,9 +1,9 @@
 package io.evenhand.kit.codec;
 
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Bytes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
@@ -85,9 +85,8 @@ public final class Records {
             case Integer n -> out.integer(n);
             case Boolean b -> out.bool(b);
             case String s -> out.text(s);
-            case byte[] b -> out.bytes(b);
+            case Octets o -> out.bytes(o.toByteArray());
             case Enum<?> e -> out.text(e.name());
-            case Bytes b -> out.bytes(b.toByteArray());
             case Bytes32 b -> out.bytes(b.toByteArray());
             case Address a -> out.bytes(a.toByteArray());
             case PublicKey k -> out.bytes(k.toByteArray());
@@ -125,10 +124,8 @@ public final class Records {
             return in.bool();
         } else if (c == String.class) {
             return in.text(limit);
-        } else if (c == byte[].class) {
-            return in.bytes(limit);
-        } else if (c == Bytes.class) {
-            return Bytes.of(in.bytes(limit));
+        } else if (c == Octets.class) {
+            return new Octets(in.bytes(limit));
         } else if (c == Bytes32.class) {
             return Bytes32.of(in.bytes(32));
         } else if (c == Address.class) {

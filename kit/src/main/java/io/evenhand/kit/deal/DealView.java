@@ -1,11 +1,13 @@
 package io.evenhand.kit.deal;
 
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import java.util.Optional;
 
 /// One snapshot of a deal: never a stream of events, so nothing is missed and a reorg needs no
 /// special case.
 ///
+/// @param codeHash keccak-256 of the code found at the contract's address (D17)
 /// @param tip status as of the newest block
 /// @param finalized status as of the newest final block, read from storage and not from an event
 ///   alone
@@ -16,6 +18,7 @@ import java.util.Optional;
 /// @param otherDeal another deal with the same xid was ever opened by this payer (one deal per xid)
 /// @param claimFee what a claim costs at the present fee
 public record DealView(
+        Bytes32 codeHash,
         DealStatus tip,
         DealStatus finalized,
         long openedAt,

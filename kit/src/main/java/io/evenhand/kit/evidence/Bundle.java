@@ -52,7 +52,7 @@ public final class Bundle {
     /// No clock: the same evidence is the same file whenever it is written.
     private static final LocalDateTime DATE = LocalDateTime.of(2026, 1, 1, 0, 0);
 
-    /// Bytes that a ZIP spends on one entry besides its content and twice its name: headers of 30
+    /// Octets that a ZIP spends on one entry besides its content and twice its name: headers of 30
     /// and 46 bytes, with room to spare.
     private static final int ENTRY_OVERHEAD = 128;
 

@@ -8,15 +8,15 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Signable;
 import io.evenhand.kit.sign.Statement;
-import io.evenhand.kit.value.Bytes;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Signature;
 
 /// A statement as it was signed, with the signature: verifiable without knowing its type's meaning.
 ///
 /// @param body canonical CBOR of the statement's record
 public record SignedStatement(
-        String type, @Limit(MAX_BODY) Bytes body, Signer signer, Signature signature) {
-    /// Bytes of the largest statement: Terms with a policy text are a few KiB.
+        String type, @Limit(MAX_BODY) Octets body, Signer signer, Signature signature) {
+    /// Octets of the largest statement: Terms with a policy text are a few KiB.
     public static final int MAX_BODY = 1 << 16;
 
     public SignedStatement {
@@ -26,7 +26,7 @@ public record SignedStatement(
     }
 
     public static SignedStatement of(Statement statement, Signer signer, Signature signature) {
-        Bytes body = Bytes.of(Signable.body(statement));
+        Octets body = new Octets(Signable.body(statement));
         return new SignedStatement(statement.type(), body, signer, signature);
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 
 /// A file that appears under its name only when it is complete and flushed to the disk.
 ///
-/// Bytes go to a temporary neighbour, readable by its owner only; {@link #commit()} flushes it and
+/// Octets go to a temporary neighbour, readable by its owner only; {@link #commit()} flushes it and
 /// moves it in one step over whatever stood there. Closing without a commit leaves nothing behind.
 public final class NewFile implements Closeable {
     private final Path target;

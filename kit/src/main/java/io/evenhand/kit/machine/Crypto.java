@@ -57,6 +57,9 @@ public interface Crypto {
     /// SHA-256 of a compressed public key: who can open a seal.
     Bytes32 fingerprint(PublicKey key);
 
+    /// Whether a key from outside is on the curve and has a point lock; ask before {@link #lock}.
+    boolean lockable(PublicKey key);
+
     /// Both addresses of the point lock (D12); refuses keys that have none.
     LockAddresses lock(PublicKey key);
 

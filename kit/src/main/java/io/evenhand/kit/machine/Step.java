@@ -22,6 +22,14 @@ public sealed interface Step<S, E> {
         return new Moved<>(state, List.of());
     }
 
+    static <S, E> Step<S, E> moved(S state, E effect) {
+        return new Moved<>(state, List.of(effect));
+    }
+
+    static <S, E> Step<S, E> moved(S state, E first, E second) {
+        return new Moved<>(state, List.of(first, second));
+    }
+
     static <S, E> Step<S, E> ignored(S state, String why) {
         return new Ignored<>(state, why);
     }

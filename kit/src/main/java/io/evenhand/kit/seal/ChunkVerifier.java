@@ -47,7 +47,7 @@ public final class ChunkVerifier {
         return new ChunkVerifier(header, Files.readAllBytes(leaves));
     }
 
-    /// Bytes of the leaf list that belongs to a header.
+    /// Octets of the leaf list that belongs to a header.
     public static long leavesLength(SealHeader header) {
         return (long) header.chunks() * Hashes.SIZE;
     }

@@ -35,7 +35,7 @@ public record SealHeader(
     /// Most bytes of an encoded header. Ours have about 270; the rest is room for one more suite.
     public static final int MAX_ENCODED = 1024;
 
-    /// Bytes of plaintext that hold the true length.
+    /// Octets of plaintext that hold the true length.
     static final int LENGTH_SIZE = 8;
 
     static final long MAX_PADDED = (long) CHUNK_SIZE * MAX_CHUNKS;
@@ -91,7 +91,7 @@ public record SealHeader(
         }
     }
 
-    /// Bytes of the whole ciphertext: all chunks in a row.
+    /// Octets of the whole ciphertext: all chunks in a row.
     public long ciphertextLength() {
         return paddedLength + (long) chunks * DemKeys.TAG_SIZE;
     }
@@ -101,7 +101,7 @@ public record SealHeader(
         return (long) index * (CHUNK_SIZE + DemKeys.TAG_SIZE);
     }
 
-    /// Bytes of an encrypted chunk.
+    /// Octets of an encrypted chunk.
     public int chunkLength(int index) {
         if (index < 0 || index >= chunks) {
             throw new IndexOutOfBoundsException("chunk " + index + " of " + chunks);

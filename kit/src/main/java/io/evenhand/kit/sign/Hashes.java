@@ -10,7 +10,7 @@ import org.bouncycastle.crypto.digests.KeccakDigest;
 
 /// The hash functions of Evenhand: SHA-256, Ethereum's keccak-256 and HKDF over SHA-256 (RFC 5869).
 public final class Hashes {
-    /// Bytes that SHA-256 and keccak-256 give.
+    /// Octets that SHA-256 and keccak-256 give.
     public static final int SIZE = 32;
 
     /// Most bytes HKDF-Expand gives: 255 blocks.

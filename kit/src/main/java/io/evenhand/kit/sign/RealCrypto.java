@@ -1,5 +1,6 @@
 package io.evenhand.kit.sign;
 
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.Rail;
@@ -89,6 +90,16 @@ public final class RealCrypto implements Crypto {
     @Override
     public Bytes32 fingerprint(PublicKey key) {
         return SecretNames.fingerprint(key);
+    }
+
+    @Override
+    public boolean lockable(PublicKey key) {
+        try {
+            PointLock.of(key);
+            return true;
+        } catch (MalformedException _) {
+            return false;
+        }
     }
 
     @Override

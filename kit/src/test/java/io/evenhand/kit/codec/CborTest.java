@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Bytes of RFC 8949, appendix A, and every form that deterministic encoding forbids.
+/// Octets of RFC 8949, appendix A, and every form that deterministic encoding forbids.
 class CborTest {
     private static CborReader reader(String hex) {
         return new CborReader(HexFormat.of().parseHex(hex));

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Bytes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
@@ -45,14 +45,14 @@ class RecordsTest {
         }
     }
 
-    record Tight(@Limit(3) String text, @Limit(2) Bytes bytes, @Limit(1) List<Long> list) {}
+    record Tight(@Limit(3) String text, @Limit(2) Octets bytes, @Limit(1) List<Long> list) {}
 
     record All(
             long number,
             int small,
             boolean yes,
             String text,
-            Bytes bytes,
+            Octets bytes,
             Bytes32 hash,
             Address address,
             PublicKey key,
@@ -72,7 +72,7 @@ class RecordsTest {
                     -7,
                     true,
                     "text",
-                    Bytes.of(new byte[] {1, 2}),
+                    new Octets(new byte[] {1, 2}),
                     new Bytes32(1, 2, 3, 4),
                     new Address(1, 2, 3),
                     new PublicKey((byte) 3, new Bytes32(5, 6, 7, 8)),
@@ -147,7 +147,7 @@ class RecordsTest {
     @DisplayName("limits of components hold in bytes and items")
     void limits() {
         assertEquals(
-                new Tight("abc", Bytes.of(new byte[2]), List.of(1L)),
+                new Tight("abc", new Octets(new byte[2]), List.of(1L)),
                 decode(Tight.class, "836361626342000081" + "01"));
         assertRefused("limit 3", () -> decode(Tight.class, "83646162636442000081" + "01"));
         assertRefused("limit 2", () -> decode(Tight.class, "836361626343000000" + "8101"));

@@ -13,7 +13,7 @@ import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.sign.Signable;
 import io.evenhand.kit.sign.Statement;
-import io.evenhand.kit.value.Bytes;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class SignedStatementTest {
     @DisplayName("another body or another signer does not verify")
     void changed() {
         SignedStatement s = byParty(new Note("x"));
-        Bytes body = byParty(new Note("y")).body();
+        Octets body = byParty(new Note("y")).body();
         assertFalse(new SignedStatement(s.type(), body, s.signer(), s.signature()).verifies());
         assertFalse(
                 new SignedStatement(s.type(), s.body(), new Signer.Key(KEY), s.signature())

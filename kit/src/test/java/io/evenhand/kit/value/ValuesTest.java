@@ -160,13 +160,13 @@ class ValuesTest {
     @DisplayName("bytes of any length are compared by content, copied, and printed short")
     void anyBytes() {
         byte[] array = new byte[40];
-        Bytes bytes = Bytes.of(array);
+        Octets bytes = new Octets(array);
         array[0] = 1;
         bytes.toByteArray()[1] = 1;
-        assertEquals(Bytes.of(new byte[40]), bytes);
-        assertEquals(Bytes.of(new byte[40]).hashCode(), bytes.hashCode());
-        assertNotEquals(Bytes.of(array), bytes);
+        assertEquals(new Octets(new byte[40]), bytes);
+        assertEquals(new Octets(new byte[40]).hashCode(), bytes.hashCode());
+        assertNotEquals(new Octets(array), bytes);
         assertEquals("00".repeat(16) + "… (40 bytes)", bytes.toString());
-        assertEquals("0001", Bytes.of(new byte[] {0, 1}).toString());
+        assertEquals("0001", new Octets(new byte[] {0, 1}).toString());
     }
 }

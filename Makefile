@@ -1,0 +1,39 @@
+# Everything a contributor runs. Needs a JDK >= 25 (found by .ci/find-jdk), Maven, Node with npm.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+MVN = JAVA_HOME=$$(.ci/find-jdk) mvn -B -Dstyle.color=never
+REPORTS = find . -path ./contracts/node_modules -prune -o -type d \
+	\( -name surefire-reports -o -name failsafe-reports \) -print0
+
+.PHONY: help verify build format clean contracts tools
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+tools:
+	@.ci/find-jdk >/dev/null
+	@command -v mvn >/dev/null || { echo "Maven is missing: apt-get install maven" >&2; exit 2; }
+	@command -v npm >/dev/null || { echo "Node is missing: apt-get install nodejs npm" >&2; exit 2; }
+
+verify: tools ## Build, check formats, run every test; 15 minutes on 2 cores
+	@$(REPORTS) | xargs -0 -r rm -rf
+	@rm -f contracts/out/junit.xml
+	@status=0; $(MAKE) --no-print-directory contracts || status=1; \
+	$(MVN) --fail-at-end --no-transfer-progress verify || status=1; \
+	.ci/summary || status=1; \
+	if [ $$status -ne 0 ]; then echo "make verify: something above failed" >&2; fi; exit $$status
+
+contracts: tools ## Recompile the contracts, compare with what is committed, test them
+	cd contracts && npm ci --ignore-scripts --no-audit --no-fund && npm run check && npm test
+
+build: tools ## Build what ./evenhand runs, without tests
+	@./evenhand --version
+
+format: tools ## Format the Java sources
+	$(MVN) -q spotless:apply
+
+clean: ## Remove everything that was built
+	rm -rf build contracts/out contracts/cache
+	find . -path ./contracts/node_modules -prune -o -type d -name target -print0 | xargs -0 -r rm -rf

@@ -1,0 +1,40 @@
+package io.evenhand.cli;
+
+import io.evenhand.cli.command.Init;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/// The tree of commands, with what every help page shares.
+final class Commands {
+    private static final OptionSpec HELP =
+            OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help.")
+                    .build();
+
+    private Commands() {}
+
+    static CommandLine of(Main main, Shell shell) {
+        CommandLine line =
+                new CommandLine(main)
+                        .addSubcommand(new Init(shell))
+                        .addSubcommand(new CommandLine.HelpCommand());
+        line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
+        finish(line);
+        return line;
+    }
+
+    private static void finish(CommandLine line) {
+        CommandSpec spec = line.getCommandSpec();
+        spec.usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.help())
+                .sortOptions(false)
+                .width(100);
+        if (spec.findOption("--help") == null) {
+            spec.addOption(HELP);
+        }
+        line.getSubcommands().values().forEach(Commands::finish);
+    }
+}

@@ -1,0 +1,214 @@
+package io.evenhand.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.FinalityPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a user decided once, in `config.yaml`. The file may hold a URL with a key in it, so it is
+/// for its owner only and is never shown.
+public record Config(Optional<Chain> chain) {
+    /// A configuration is a dozen lines.
+    private static final int MAX_BYTES = 65_536;
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    /// The chain the wages sit on.
+    ///
+    /// @param endpoints JSON-RPC nodes, http or ws; with two that must agree, one lying node cannot
+    ///   fake finality (decisions 16e)
+    /// @param id the chain's id, as the endpoint said when it was configured
+    /// @param contract the escrow, once there is one
+    public record Chain(
+            List<String> endpoints, long id, Optional<Address> contract, Pace pace) {}
+
+    /// How fast a chain is: the margins that follow from it, and when a block is final.
+    public enum Pace {
+        /// A public Ethereum chain.
+        ETHEREUM,
+        /// A chain of one's own on one machine, with blocks of about a second.
+        LOCAL;
+
+        /// Ids that development chains use by default (anvil, hardhat, ganache, geth --dev).
+        private static final Set<Long> LOCAL_IDS = Set.of(31_337L, 1_337L);
+
+        /// Confirmations on a chain of one's own, where nobody reorganises but tests.
+        private static final int LOCAL_DEPTH = 3;
+
+        static Pace of(long chainId) {
+            return LOCAL_IDS.contains(chainId) ? LOCAL : ETHEREUM;
+        }
+
+        public Timing timing() {
+            return switch (this) {
+                case ETHEREUM -> Timing.ETHEREUM;
+                case LOCAL -> Timing.LOCAL;
+            };
+        }
+
+        public FinalityPolicy finality() {
+            return switch (this) {
+                case ETHEREUM -> FinalityPolicy.tag();
+                case LOCAL -> FinalityPolicy.depth(LOCAL_DEPTH);
+            };
+        }
+
+        /// Pause between two looks at the chain: a fraction of the time between blocks.
+        public Duration poll() {
+            return switch (this) {
+                case ETHEREUM -> Duration.ofSeconds(4);
+                case LOCAL -> Duration.ofMillis(250);
+            };
+        }
+    }
+
+    static Config load(Path file) {
+        if (!Files.exists(file)) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    file + " does not exist: run \"evenhand init\" first, or name the directory"
+                            + " with --home");
+        }
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new CliException(ExitCode.STORAGE, file + " is too long for a configuration");
+            }
+            return parse(file, Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Config parse(Path file, String text) {
+        JsonNode root;
+        try {
+            root = YAML.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new CliException(
+                    ExitCode.STORAGE, file + " is not YAML: " + e.getOriginalMessage(), e);
+        }
+        try {
+            only(root, Set.of("chain"));
+            JsonNode chain = root.path("chain");
+            return new Config(
+                    chain.isMissingNode() || chain.isNull()
+                            ? Optional.empty()
+                            : Optional.of(chain(chain)));
+        } catch (MalformedException e) {
+            throw new CliException(ExitCode.STORAGE, file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Chain chain(JsonNode node) {
+        only(node, Set.of("endpoints", "id", "contract", "pace"));
+        List<String> endpoints = new ArrayList<>();
+        for (JsonNode endpoint : node.path("endpoints")) {
+            endpoints.add(endpoint.asText());
+        }
+        if (endpoints.isEmpty() || endpoints.size() > 2) {
+            throw new MalformedException("chain.endpoints is a list of one or two URLs");
+        }
+        Optional<Address> contract =
+                node.hasNonNull("contract")
+                        ? Optional.of(Address.parse(node.get("contract").asText()))
+                        : Optional.empty();
+        if (!node.path("id").canConvertToLong()) {
+            throw new MalformedException("chain.id is the number of the chain");
+        }
+        return new Chain(
+                List.copyOf(endpoints),
+                node.path("id").longValue(),
+                contract,
+                pace(node.path("pace").asText("")));
+    }
+
+    private static Pace pace(String text) {
+        for (Pace pace : Pace.values()) {
+            if (pace.name().equalsIgnoreCase(text)) {
+                return pace;
+            }
+        }
+        throw new MalformedException("chain.pace is ethereum or local, not \"" + text + "\"");
+    }
+
+    /// A misspelt key must not be taken for a missing one.
+    private static void only(JsonNode node, Set<String> known) {
+        if (node.isMissingNode() || node.isNull()) {
+            return;
+        }
+        if (!node.isObject()) {
+            throw new MalformedException("a mapping is expected, with " + known);
+        }
+        node.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!known.contains(name)) {
+                                throw new MalformedException(
+                                        "unknown key \"" + name + "\"; known are " + known);
+                            }
+                        });
+    }
+
+    /// The chain, or the way to configure one.
+    public Chain chainOrExplain() {
+        return chain.orElseThrow(
+                () ->
+                        new CliException(
+                                ExitCode.STORAGE,
+                                "no chain is configured: run \"evenhand deploy --rpc URL\", or"
+                                        + " \"evenhand connect --rpc URL --contract ADDRESS\""));
+    }
+
+    String toYaml() {
+        StringBuilder text = new StringBuilder("# Written by evenhand init and evenhand deploy.\n");
+        chain.ifPresent(
+                c -> {
+                    text.append("chain:\n  endpoints:\n");
+                    c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
+                    text.append("  id: ").append(c.id()).append('\n');
+                    c.contract()
+                            .ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
+                    text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
+                });
+        return text.toString();
+    }
+
+    private static String quote(String value) {
+        return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n";
+    }
+
+    /// Writes beside and renames, so there is never half a configuration.
+    public void save(Path file) {
+        Path beside = file.resolveSibling("config.yaml.new");
+        try {
+            Files.deleteIfExists(beside);
+            Files.createFile(
+                    beside,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(beside, toYaml());
+            Files.move(
+                    beside,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

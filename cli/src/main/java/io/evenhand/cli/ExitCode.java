@@ -1,0 +1,34 @@
+package io.evenhand.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the process returns to its caller; the same for every command, and in every `--help`.
+public enum ExitCode {
+    OK(0, "done, and if an exchange ran, it settled"),
+    FAILED(1, "the exchange was aborted or refunded, or a check failed"),
+    USAGE(2, "wrong usage, or a tool is missing"),
+    UNREACHABLE(3, "a peer or the chain cannot be reached, or refuses"),
+    STORAGE(4, "data directory, keys or files cannot be used");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /// Code and meaning as the help shows them.
+    static Map<String, String> help() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        for (ExitCode exit : values()) {
+            lines.put(Integer.toString(exit.code), exit.meaning);
+        }
+        return lines;
+    }
+}

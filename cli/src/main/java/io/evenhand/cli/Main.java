@@ -1,0 +1,82 @@
+package io.evenhand.cli;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.value.Wei;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The entry of the `evenhand` command.
+@Command(
+        name = "evenhand",
+        description = "Fair exchange of digital work for money, between parties without trust.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        footer = {"", "Start with: evenhand demo", "Help on a command: evenhand help delegate"})
+public final class Main {
+    private Main() {}
+
+    /// Runs one command and ends the process with its exit code.
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        int exit = run(new Shell(out, System.err, System.getenv()), args);
+        out.flush();
+        System.exit(exit);
+    }
+
+    /// Runs one command inside this process.
+    public static int run(Shell shell, String... args) {
+        CommandLine line = Commands.of(new Main(), shell);
+        line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
+        convert(line, Wei.class, Wei::parse);
+        convert(line, Duration.class, Units::duration);
+        line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
+        line.setExecutionExceptionHandler(
+                (failure, where, _) -> Failures.report(shell, name(where), failure));
+        return line.execute(args);
+    }
+
+    private static <T> void convert(CommandLine line, Class<T> type, ITypeConverter<T> parser) {
+        line.registerConverter(
+                type,
+                text -> {
+                    try {
+                        return parser.convert(text);
+                    } catch (MalformedException e) {
+                        throw new TypeConversionException(e.getMessage());
+                    }
+                });
+    }
+
+    private static int usage(Shell shell, ParameterException wrong) {
+        String name = name(wrong.getCommandLine());
+        String why =
+                wrong instanceof UnmatchedArgumentException unknown
+                        ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
+                        : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        return Failures.report(
+                shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
+    }
+
+    private static String name(CommandLine line) {
+        return line.getCommandSpec().qualifiedName();
+    }
+
+    /// The version that the build wrote into the jar.
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"evenhand " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.evenhand.cli.demo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+
+/// One party of the demo: this very program as a process of its own, heard through its `--json`
+/// lines.
+final class Party implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// A JVM on a busy machine starts within seconds.
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    private final String name;
+    private final Path home;
+    private final Process process;
+    private final List<JsonNode> heard = new ArrayList<>();
+    private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+    private Party(String name, Path home, Process process) {
+        this.name = name;
+        this.home = home;
+        this.process = process;
+    }
+
+    /// Starts a command with a data directory of its own. `listener` gets every line, on a thread
+    /// of this party.
+    static Party start(
+            String name,
+            Path home,
+            Path archive,
+            BiConsumer<String, JsonNode> listener,
+            List<String> command)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:-HeapDumpOnOutOfMemoryError",
+                        "-XX:+AutoCreateSharedArchive",
+                        "-XX:SharedArchiveFile=" + archive.resolve(name + ".jsa"),
+                        "-Xlog:cds=off",
+                        "-Xlog:cds+dynamic=off",
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.evenhand.cli.Main",
+                        "--home",
+                        home.toString(),
+                        "--json"));
+        line.addAll(command);
+        Process process =
+                new ProcessBuilder(line).redirectError(home.resolve("stderr.log").toFile()).start();
+        Party party = new Party(name, home, process);
+        Thread.ofVirtual().name("hear " + name).start(() -> party.hear(listener));
+        return party;
+    }
+
+    private void hear(BiConsumer<String, JsonNode> listener) {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("{")) {
+                    JsonNode event = JSON.readTree(line);
+                    synchronized (heard) {
+                        heard.add(event);
+                        heard.notifyAll();
+                    }
+                    listener.accept(name, event);
+                }
+            }
+            end.complete(process.waitFor());
+        } catch (JsonProcessingException e) {
+            end.completeExceptionally(e);
+        } catch (IOException e) {
+            end.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end.completeExceptionally(e);
+        } finally {
+            synchronized (heard) {
+                heard.notifyAll();
+            }
+        }
+    }
+
+    /// The first line, said or yet to be said, that fits.
+    JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (heard) {
+            while (true) {
+                for (JsonNode event : heard) {
+                    if (fits.test(event)) {
+                        return event;
+                    }
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || end.isDone()) {
+                    throw new CliException(
+                            ExitCode.FAILED,
+                            "the "
+                                    + name
+                                    + " did not "
+                                    + what
+                                    + "; its errors are in "
+                                    + home.resolve("stderr.log"));
+                }
+                heard.wait(Math.max(1, Math.min(100, left / 1_000_000)));
+            }
+        }
+    }
+
+    boolean saw(Predicate<JsonNode> fits) {
+        synchronized (heard) {
+            return heard.stream().anyMatch(fits);
+        }
+    }
+
+    /// The line a server prints once it listens.
+    JsonNode listening() throws InterruptedException {
+        return await(
+                event -> event.path("type").asText().equals("listening"),
+                START_LIMIT,
+                "start to listen");
+    }
+
+    /// Waits for the process to end by itself.
+    int exit(Duration limit) throws InterruptedException {
+        try {
+            return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "the " + name + " did not end; its errors are in " + home.resolve("stderr.log"),
+                    e);
+        }
+    }
+
+    boolean running() {
+        return process.isAlive();
+    }
+
+    long processId() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// Compiles the contracts with the pinned solc, from one standard-JSON input that names every setting.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const solc = require("solc");
+const { keccak256 } = require("js-sha3");
+
+export const hash = (hex) => "0x" + keccak256(Buffer.from(hex, "hex"));
+export const hashText = (text) => "0x" + keccak256(text);
+
+/** The standard-JSON input: also the artifact from which anybody can rebuild the bytecode. */
+export function input(name) {
+  const path = `src/${name}.sol`;
+  return {
+    language: "Solidity",
+    sources: { [path]: { content: readFileSync(new URL(path, import.meta.url), "utf8") } },
+    settings: {
+      evmVersion: "prague",
+      viaIR: true,
+      optimizer: { enabled: true, runs: 1_000_000 },
+      metadata: { appendCBOR: false, bytecodeHash: "none" },
+      outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
+    },
+  };
+}
+
+/** Compiles one contract; throws on any error or warning, since this code holds money. */
+export function compile(name) {
+  const source = input(name);
+  const output = JSON.parse(solc.compile(JSON.stringify(source)));
+  const complaints = (output.errors ?? []).map((e) => e.formattedMessage);
+  if (complaints.length > 0) throw new Error(`solc on ${name}:\n${complaints.join("\n")}`);
+  const contract = output.contracts[`src/${name}.sol`][name];
+  return {
+    input: source,
+    abi: contract.abi,
+    creation: contract.evm.bytecode.object,
+    runtime: contract.evm.deployedBytecode.object,
+  };
+}

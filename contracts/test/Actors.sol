@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Deal, Escrow} from "../src/Escrow.sol";
+
+/// A recipient that reverts with a megabyte of data, until it is told to accept.
+contract Refuser {
+    bool public accepting;
+
+    function accept(bool yes) external {
+        accepting = yes;
+    }
+
+    receive() external payable {
+        if (accepting) return;
+        assembly {
+            revert(0, 1000000)
+        }
+    }
+}
+
+/// A recipient that burns whatever gas it gets.
+contract Burner {
+    receive() external payable {
+        assembly {
+            invalid()
+        }
+    }
+}
+
+/// A recipient that accepts and returns as much data as its gas can pay for.
+contract Bomber {
+    receive() external payable {
+        assembly {
+            return(0, 100000)
+        }
+    }
+}
+
+/// A wallet that notes how much gas it got: one new storage slot, as a smart wallet may write.
+contract Wallet {
+    uint256 public gasSeen;
+
+    receive() external payable {
+        gasSeen = gasleft();
+    }
+}
+
+/// A recipient that calls back with prepared bytes and then accepts or refuses.
+contract Reenterer {
+    Escrow private immutable escrow;
+    bytes private attack;
+    bool public succeeded;
+    uint256 public calls;
+
+    constructor(Escrow escrow_) {
+        escrow = escrow_;
+    }
+
+    function prepare(bytes calldata data) external {
+        attack = data;
+    }
+
+    function run(bytes calldata data) external payable {
+        (bool ok,) = address(escrow).call{value: msg.value}(data);
+        require(ok, "run failed");
+    }
+
+    receive() external payable {
+        calls++;
+        (bool ok,) = address(escrow).call(attack);
+        if (ok) succeeded = true;
+    }
+}

@@ -1,0 +1,100 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import java.util.List;
+import java.util.Optional;
+
+/// What one endpoint says about one account and its transactions, as of one snapshot.
+///
+/// @param latestNonce the nonce that the next block can take
+/// @param finalNonce nonces below this are used up for ever
+record AccountView(
+        ChainWatcher watcher,
+        Address account,
+        ChainSnapshot chain,
+        long latestNonce,
+        long finalNonce,
+        FeePolicy.Market market) {
+    /// Transactions in one block.
+    private static final int MAX_TRANSACTIONS = 100_000;
+
+    static AccountView read(ChainWatcher watcher, Address account, ChainSnapshot chain) {
+        JsonRpc rpc = watcher.rpc();
+        return new AccountView(
+                watcher,
+                account,
+                chain,
+                Blocks.nonce(rpc, account, chain.tip().hash()),
+                Blocks.nonce(rpc, account, chain.finalized().hash()),
+                FeePolicy.market(rpc, chain.tip()));
+    }
+
+    private JsonRpc rpc() {
+        return watcher.rpc();
+    }
+
+    /// The first nonce for which the node knows no transaction, mined or waiting.
+    long pendingNonce() {
+        long nonce =
+                rpc().call("eth_getTransactionCount", account.toString(), "pending").quantity();
+        return Math.max(nonce, latestNonce);
+    }
+
+    /// Whether the node knows this transaction, mined or waiting.
+    boolean knows(Bytes32 transaction) {
+        return !rpc().call("eth_getTransactionByHash", "0x" + transaction).isNull();
+    }
+
+    /// What became of it in a block of the present chain.
+    Optional<TransactionStatus.Receipt> receipt(Bytes32 transaction) {
+        Answer answer = rpc().call("eth_getTransactionReceipt", "0x" + transaction);
+        if (answer.isNull()) {
+            return Optional.empty();
+        }
+        TransactionStatus.Receipt receipt = TransactionStatus.Receipt.read(answer);
+        if (!receipt.transaction().equals(transaction)) {
+            throw LedgerException.malformed(rpc().name() + " gave another transaction's receipt");
+        }
+        boolean canonical =
+                receipt.block() <= chain.tip().number()
+                        && watcher.isCanonical(receipt.block(), receipt.blockHash());
+        return canonical ? Optional.of(receipt) : Optional.empty();
+    }
+
+    /// The transaction of this account that finally took a nonce: positive evidence, since a node
+    /// that merely lost a receipt must not make us pay twice. Nothing if the node no longer has the
+    /// old states that show it.
+    Optional<Bytes32> finalConsumer(long nonce, long notBeforeBlock) {
+        long low = Math.max(0, notBeforeBlock - 1);
+        long high = chain.finalized().number();
+        if (low >= high || nonceAt(low) > nonce) {
+            low = 0;
+        }
+        while (high - low > 1) {
+            long middle = low + (high - low) / 2;
+            if (nonceAt(middle) > nonce) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        Answer block = rpc().call("eth_getBlockByNumber", Blocks.quantity(high), true);
+        if (block.isNull()) {
+            return Optional.empty();
+        }
+        List<Answer> transactions = block.field("transactions").list(MAX_TRANSACTIONS);
+        for (Answer transaction : transactions) {
+            if (transaction.field("from").address().equals(account)
+                    && transaction.field("nonce").quantity() == nonce) {
+                return Optional.of(transaction.field("hash").hash());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private long nonceAt(long block) {
+        return rpc().call("eth_getTransactionCount", account.toString(), Blocks.quantity(block))
+                .quantity();
+    }
+}

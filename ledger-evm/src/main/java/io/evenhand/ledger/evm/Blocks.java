@@ -1,0 +1,54 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import java.util.Map;
+
+/// Reads of the chain's state that several classes need.
+final class Blocks {
+    private Blocks() {}
+
+    static String quantity(long number) {
+        return "0x" + Long.toHexString(number);
+    }
+
+    /// Names a block by hash (EIP-1898), so that a reorg cannot slip another one in.
+    static Map<String, String> reference(Bytes32 hash) {
+        return Map.of("blockHash", "0x" + hash);
+    }
+
+    static Bytes32 storage(JsonRpc rpc, Address contract, Bytes32 key, Bytes32 blockHash) {
+        return rpc.call("eth_getStorageAt", contract.toString(), "0x" + key, reference(blockHash))
+                .hash();
+    }
+
+    /// The next nonce of an account after the block with this hash.
+    static long nonce(JsonRpc rpc, Address account, Bytes32 blockHash) {
+        return rpc.call("eth_getTransactionCount", account.toString(), reference(blockHash))
+                .quantity();
+    }
+
+    static Header byNumber(JsonRpc rpc, String numberOrTag) {
+        Answer block = rpc.call("eth_getBlockByNumber", numberOrTag, false);
+        if (block.isNull()) {
+            throw LedgerException.malformed(
+                    rpc.name()
+                            + " has no block \""
+                            + numberOrTag
+                            + "\""
+                            + (numberOrTag.equals("finalized")
+                                    ? ": use a finality depth for this chain"
+                                    : ""));
+        }
+        return Header.read(block);
+    }
+
+    static Header byHash(JsonRpc rpc, Bytes32 hash) {
+        Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, false);
+        if (block.isNull()) {
+            throw LedgerException.malformed(
+                    rpc.name() + " does not know the parent of one of its own blocks");
+        }
+        return Header.read(block);
+    }
+}

@@ -1,0 +1,19 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.deal.ChainTime;
+import java.util.List;
+
+/// The chain as one endpoint shows it at one moment. Whoever gets a newer one may forget the older.
+///
+/// @param answering false if the endpoint was silent at the last attempt: the rest is what was last
+///   known, only `time` has moved on
+/// @param reorgDepth how many blocks were taken back since the snapshot before, 0 almost always
+/// @param warnings one line each, for people
+public record ChainSnapshot(
+        long chainId,
+        Header tip,
+        Header finalized,
+        ChainTime time,
+        boolean answering,
+        int reorgDepth,
+        List<String> warnings) {}

@@ -1,0 +1,56 @@
+package io.evenhand.ledger.evm;
+
+import com.esaulpaugh.headlong.rlp.RLPEncoder;
+import com.esaulpaugh.headlong.util.Integers;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.sign.RecoverableSignature;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Wei;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// An unsigned transaction of type 2 (EIP-1559), without an access list.
+///
+/// @param to nothing creates a contract
+record Eip1559(
+        long chainId,
+        long nonce,
+        Wallet.Fee fee,
+        long gasLimit,
+        Optional<Address> to,
+        Wei value,
+        CallData data) {
+    private static final byte TYPE = 2;
+
+    byte[] signingHash() {
+        return Hashes.keccak256(envelope(fields()));
+    }
+
+    byte[] encode(RecoverableSignature signature) {
+        List<Object> fields = fields();
+        fields.add(Integers.toBytes(signature.recId()));
+        fields.add(Integers.toBytesUnsigned(new BigInteger(1, signature.r().toByteArray())));
+        fields.add(Integers.toBytesUnsigned(new BigInteger(1, signature.s().toByteArray())));
+        return envelope(fields);
+    }
+
+    private List<Object> fields() {
+        List<Object> fields = new ArrayList<>();
+        fields.add(Integers.toBytes(chainId));
+        fields.add(Integers.toBytes(nonce));
+        fields.add(Integers.toBytesUnsigned(fee.tipPerGas()));
+        fields.add(Integers.toBytesUnsigned(fee.maxPerGas()));
+        fields.add(Integers.toBytes(gasLimit));
+        fields.add(to.map(Address::toByteArray).orElse(new byte[0]));
+        fields.add(Integers.toBytesUnsigned(value.value()));
+        fields.add(data.expose());
+        fields.add(List.of());
+        return fields;
+    }
+
+    private static byte[] envelope(List<Object> fields) {
+        return Hashes.concat(new byte[] {TYPE}, RLPEncoder.list(fields));
+    }
+}

@@ -1,0 +1,332 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.sign.DealHash;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.sign.PointLock;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
+import io.evenhand.kit.value.Hex;
+import io.evenhand.kit.value.Wei;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What the escrow contract did with a deal, read from one endpoint: snapshots for the machines.
+///
+/// Status comes from storage (16e): the contract keeps one word under each deal's id, the time of
+/// its opening. Only how a finished deal ended is read from its events. A published key is taken
+/// from wherever it shows up: an event, a waiting claim, a claim that failed.
+public final class Escrow {
+    /// EIP-170 allows 24 KiB.
+    private static final int MAX_CODE_BYTES = 64 << 10;
+
+    /// The chain may move on while a deal is read; more often than this it is not moving but
+    /// broken.
+    private static final int MAX_READS = 4;
+
+    /// Foreign openings under our xid that are looked at; so many are an attack: count as one.
+    private static final int MAX_OTHERS = 16;
+
+    private static final int MAX_WATCHED = 100_000;
+
+    private final ChainWatcher watcher;
+    private final Optional<TransactionManager> ours;
+    private final Map<DealId, Watched> watched = new ConcurrentHashMap<>();
+    private final Map<Bytes32, DealId> byWords = new ConcurrentHashMap<>();
+
+    /// A deal of interest and what was learnt about it.
+    private static final class Watched {
+        final Deal deal;
+        final DealHistory history;
+        final Map<DealId, Boolean> others = new ConcurrentHashMap<>();
+        volatile Optional<RevealedKey> key = Optional.empty();
+
+        Watched(Deal deal, DealHistory history) {
+            this.deal = deal;
+            this.history = history;
+        }
+
+        /// True if this is news. Wrong keys are passed over: junk must not hide the real one.
+        boolean offer(Bytes32 scalar) {
+            if (key.isPresent() || !PointLock.opens(deal.lock(), scalar)) {
+                return false;
+            }
+            key = Optional.of(new RevealedKey(scalar));
+            return true;
+        }
+    }
+
+    /// @param ours the manager of the account that claims, if this party has one
+    public Escrow(ChainWatcher watcher, Optional<TransactionManager> ours) {
+        this.watcher = watcher;
+        this.ours = ours;
+        watcher.addSink(this::look);
+    }
+
+    /// Creates the contract and waits until a block holds it. The same key again gives the same
+    /// contract.
+    public Rail deploy(TransactionManager manager, String key, Wei maxTotalFee, Duration limit)
+            throws InterruptedException {
+        TransactionStatus _ = manager.submit(EscrowCalls.deploy(key, maxTotalFee));
+        TransactionStatus.Receipt receipt =
+                manager.await(key, limit, status -> status.inBlock().isPresent())
+                        .inBlock()
+                        .orElseThrow();
+        if (!receipt.succeeded() || receipt.created().isEmpty()) {
+            throw LedgerException.mismatch("the chain refused to create the escrow contract");
+        }
+        Rail rail = new Rail(manager.chainId(), receipt.created().get(), EscrowCode.hash());
+        check(rail);
+        return rail;
+    }
+
+    /// Throws unless this is the chain and the known contract stands there: a look-alike is refused
+    /// (D17).
+    public void check(Rail rail) {
+        if (!rail.codeHash().equals(EscrowCode.hash())) {
+            throw LedgerException.mismatch(
+                    "the rail names a contract with code hash "
+                            + shortened(rail.codeHash())
+                            + "; this program knows "
+                            + shortened(EscrowCode.hash()));
+        }
+        long chainId = watcher.rpc().call("eth_chainId").quantity();
+        if (chainId != rail.chainId()) {
+            throw LedgerException.mismatch(
+                    watcher.rpc().name()
+                            + " serves chain "
+                            + chainId
+                            + ", the rail is on chain "
+                            + rail.chainId());
+        }
+        byte[] code =
+                watcher.rpc()
+                        .call("eth_getCode", rail.contract().toString(), "latest")
+                        .data(MAX_CODE_BYTES);
+        if (!Bytes32.of(Hashes.keccak256(code)).equals(rail.codeHash())) {
+            throw LedgerException.mismatch(
+                    (code.length == 0 ? "no contract" : "another contract")
+                            + " stands at "
+                            + rail.contract()
+                            + ": do not send money there");
+        }
+    }
+
+    /// What `owner` once refused and can withdraw.
+    public Wei credit(Rail rail, Address owner) {
+        CallData call = EscrowAbi.call(EscrowAbi.CREDIT, EscrowAbi.word(owner));
+        Map<String, String> request =
+                Map.of(
+                        "to", rail.contract().toString(),
+                        "data", Hex.format(call.expose()));
+        Bytes32 word = watcher.rpc().call("eth_call", request, "latest").hash();
+        return new Wei(new BigInteger(1, word.toByteArray()));
+    }
+
+    /// Reads a deal.
+    ///
+    /// @param lookFrom a block before the deal and any other of this exchange can have been opened:
+    ///   the newest one when the exchange was agreed on
+    public DealView view(Rail rail, Deal deal, long lookFrom) {
+        Watched interest = watch(rail, deal, lookFrom);
+        Optional<ChainSnapshot> last = watcher.snapshot().filter(ChainSnapshot::answering);
+        ChainSnapshot chain = last.orElseGet(watcher::refresh);
+        for (int reads = 1; ; reads++) {
+            try {
+                DealView view = read(rail, interest, chain);
+                if (isNewest(chain)) {
+                    return view;
+                }
+            } catch (LedgerException e) {
+                boolean gone =
+                        !(e.kind() instanceof LedgerException.Kind.Unreachable) && !isNewest(chain);
+                if (!gone) {
+                    throw e;
+                }
+            }
+            if (reads == MAX_READS) {
+                throw LedgerException.unreachable(
+                        "the chain of "
+                                + watcher.rpc().name()
+                                + " changes faster than it can be read: try again");
+            }
+            chain = watcher.refresh();
+        }
+    }
+
+    /// Starts to look for this deal's key in passing transactions; {@link #view} does so too.
+    private synchronized Watched watch(Rail rail, Deal deal, long lookFrom) {
+        DealId id = DealHash.of(rail, deal);
+        Watched known = watched.get(id);
+        if (known != null && known.history.from() <= lookFrom) {
+            return known;
+        }
+        if (watched.size() >= MAX_WATCHED) {
+            throw new IllegalStateException("more than 100,000 deals are watched: forget some");
+        }
+        DealHistory history = new DealHistory(watcher.rpc(), rail, id, deal.termsHash(), lookFrom);
+        Watched fresh = new Watched(deal, history);
+        if (known != null) {
+            fresh.key = known.key;
+        }
+        watched.put(id, fresh);
+        byWords.put(EscrowAbi.fingerprint(deal), id);
+        return fresh;
+    }
+
+    /// Ends the interest in a deal.
+    public synchronized void forget(Rail rail, Deal deal) {
+        watched.remove(DealHash.of(rail, deal));
+        byWords.remove(EscrowAbi.fingerprint(deal));
+    }
+
+    private DealView read(Rail rail, Watched interest, ChainSnapshot chain) {
+        Deal deal = interest.deal;
+        DealId id = DealHash.of(rail, deal);
+        long openedAt = slot(rail, id, chain.tip());
+        long finallyOpenedAt = slot(rail, id, chain.finalized());
+        watcher.second().ifPresent(other -> agree(other, rail, id, chain, finallyOpenedAt));
+        List<DealHistory.Event> events;
+        synchronized (interest) {
+            events = interest.history.read(watcher, chain);
+        }
+        for (DealHistory.Event event : events) {
+            if (event.deal().equals(id) && event.kind().equals(EscrowAbi.REVEALED)) {
+                boolean _ = interest.offer(event.data());
+            }
+        }
+        boolean claimKnown =
+                ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, deal))).isPresent();
+        return new DealView(
+                status(id, openedAt, events, chain.tip()),
+                status(id, finallyOpenedAt, events, chain.finalized()),
+                openedAt,
+                interest.key,
+                claimKnown || interest.key.isPresent(),
+                otherDeal(rail, interest, id, events),
+                claimFee(chain));
+    }
+
+    private long slot(Rail rail, DealId id, Header block) {
+        Bytes32 word = Blocks.storage(watcher.rpc(), rail.contract(), id.value(), block.hash());
+        return timestamp(word);
+    }
+
+    private static long timestamp(Bytes32 word) {
+        if (word.a() != 0 || word.b() != 0 || word.c() != 0 || word.d() < 0) {
+            throw LedgerException.malformed("eth_getStorageAt: a deal's word is no timestamp");
+        }
+        return word.d();
+    }
+
+    private static void agree(
+            SecondOpinion other, Rail rail, DealId id, ChainSnapshot chain, long expected) {
+        Bytes32 word = other.storage(rail.contract(), id.value(), chain.finalized().hash());
+        if (timestamp(word) != expected) {
+            throw LedgerException.mismatch(
+                    other.name()
+                            + " reads another state of the deal in a final block: one of the"
+                            + " two endpoints is lying");
+        }
+    }
+
+    private static DealStatus status(
+            DealId id, long openedAt, List<DealHistory.Event> events, Header block) {
+        if (openedAt != 0) {
+            return DealStatus.OPEN;
+        }
+        DealStatus status = DealStatus.ABSENT;
+        for (DealHistory.Event event : events) {
+            if (event.deal().equals(id) && event.block() <= block.number()) {
+                status = after(event);
+            }
+        }
+        if (status == DealStatus.OPEN) {
+            throw LedgerException.malformed(
+                    "storage says that the deal is not open, its events say that it is");
+        }
+        return status;
+    }
+
+    private static DealStatus after(DealHistory.Event event) {
+        if (event.kind().equals(EscrowAbi.REVEALED)) {
+            return DealStatus.CLAIMED;
+        }
+        return event.kind().equals(EscrowAbi.OPENED) ? DealStatus.OPEN : DealStatus.REFUNDED;
+    }
+
+    /// Whether this payer opened another deal under the same xid (10b). Strangers can do that too,
+    /// and are no concern.
+    private boolean otherDeal(
+            Rail rail, Watched interest, DealId id, List<DealHistory.Event> events) {
+        List<DealHistory.Event> others =
+                events.stream()
+                        .filter(e -> e.kind().equals(EscrowAbi.OPENED) && !e.deal().equals(id))
+                        .toList();
+        if (others.size() > MAX_OTHERS) {
+            return true;
+        }
+        boolean found = false;
+        for (DealHistory.Event event : others) {
+            found |=
+                    interest.others.computeIfAbsent(
+                            event.deal(),
+                            _ -> openedBy(rail, interest.deal.payer(), event.transaction()));
+        }
+        return found;
+    }
+
+    /// The escrow insists that its caller is the payer. If the transaction went through another
+    /// contract, that is the caller, and the payer is at least mentioned; in doubt it is ours.
+    private boolean openedBy(Rail rail, Address payer, Bytes32 transaction) {
+        Answer answer = watcher.rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        if (answer.isNull()) {
+            return true;
+        }
+        Optional<SeenTransaction> seen = SeenTransaction.read(answer);
+        if (seen.isEmpty() || seen.get().from().equals(payer)) {
+            return true;
+        }
+        boolean direct = seen.get().to().filter(rail.contract()::equals).isPresent();
+        return !direct && EscrowAbi.mentions(seen.get().input().expose(), payer);
+    }
+
+    private Wei claimFee(ChainSnapshot chain) {
+        BigInteger perGas = FeePolicy.market(watcher.rpc(), chain.tip()).offer().maxPerGas();
+        return new Wei(perGas).times(EscrowCalls.claimGas());
+    }
+
+    /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.
+    private boolean isNewest(ChainSnapshot chain) {
+        Answer block =
+                watcher.rpc()
+                        .call("eth_getBlockByNumber", Blocks.quantity(chain.tip().number()), false);
+        return !block.isNull() && block.field("hash").hash().equals(chain.tip().hash());
+    }
+
+    private boolean look(SeenTransaction transaction) {
+        boolean news = false;
+        if (!watched.isEmpty()) {
+            for (EscrowAbi.Published published :
+                    EscrowAbi.published(transaction.input().expose())) {
+                DealId id = byWords.get(published.dealWords());
+                Watched interest = id == null ? null : watched.get(id);
+                news |= interest != null && interest.offer(published.scalar());
+            }
+        }
+        return news;
+    }
+
+    private static String shortened(Bytes32 hash) {
+        return hash.toString().substring(0, 8) + "…";
+    }
+}

@@ -1,0 +1,110 @@
+package io.evenhand.ledger.evm;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/// What to offer for gas, and when to offer more.
+///
+/// @param bumpAfterBlocks blocks that may pass before the fee is raised
+public record FeePolicy(int bumpAfterBlocks) {
+    /// Blocks whose tips are looked at.
+    private static final int HISTORY = 5;
+
+    /// Tips below a tenth of the base fee wait too long; on cheap chains this is dust.
+    private static final BigInteger LOWEST_TIP = BigInteger.valueOf(1_000_000);
+
+    private static final BigInteger GWEI = BigInteger.valueOf(1_000_000_000);
+
+    /// A first offer never tips more than this or twice the base fee, whatever a node suggests;
+    /// raising may.
+    private static final BigInteger HIGHEST_FIRST_TIP = GWEI.multiply(BigInteger.valueOf(3));
+
+    public FeePolicy {
+        if (bumpAfterBlocks < 1) {
+            throw new IllegalArgumentException("a fee is raised after one block at the earliest");
+        }
+    }
+
+    /// Three blocks: twice the usual wait of a fair offer.
+    public static FeePolicy standard() {
+        return new FeePolicy(3);
+    }
+
+    /// The market as a node sees it.
+    ///
+    /// @param nextBaseFee of the block to come
+    /// @param tip that recent blocks took
+    record Market(BigInteger nextBaseFee, BigInteger tip) {
+        /// Room for the base fee to double: six full blocks in a row.
+        Wallet.Fee offer() {
+            return new Wallet.Fee(nextBaseFee.shiftLeft(1).add(tip), tip);
+        }
+    }
+
+    static Market market(JsonRpc rpc, Header tip) {
+        try {
+            return fromHistory(rpc.call("eth_feeHistory", "0x5", "latest", List.of(50)));
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+                throw e;
+            }
+            // No such method here: the base fee rises by an eighth at most.
+            BigInteger base = tip.baseFee().multiply(BigInteger.valueOf(9)).shiftRight(3);
+            return new Market(base, within(suggestedTip(rpc), base));
+        }
+    }
+
+    private static Market fromHistory(Answer history) {
+        List<Answer> fees = history.field("baseFeePerGas").list(HISTORY + 1);
+        if (fees.isEmpty()) {
+            throw LedgerException.malformed("eth_feeHistory: no base fee");
+        }
+        BigInteger base = fees.getLast().number();
+        List<BigInteger> tips = new ArrayList<>();
+        for (Answer block : history.field("reward").list(HISTORY)) {
+            for (Answer tip : block.list(1)) {
+                tips.add(tip.number());
+            }
+        }
+        Collections.sort(tips);
+        BigInteger median = tips.isEmpty() ? BigInteger.ZERO : tips.get(tips.size() / 2);
+        return new Market(base, within(median, base));
+    }
+
+    private static BigInteger suggestedTip(JsonRpc rpc) {
+        try {
+            return rpc.call("eth_maxPriorityFeePerGas").number();
+        } catch (LedgerException e) {
+            return GWEI;
+        }
+    }
+
+    private static BigInteger within(BigInteger tip, BigInteger base) {
+        BigInteger lowest = LOWEST_TIP.max(base.divide(BigInteger.TEN));
+        BigInteger highest = HIGHEST_FIRST_TIP.max(base.shiftLeft(1));
+        return tip.max(lowest).min(highest);
+    }
+
+    /// The least fee that nodes take in place of this one: an eighth more in both parts.
+    static Wallet.Fee replacing(Wallet.Fee old) {
+        return new Wallet.Fee(raised(old.maxPerGas()), raised(old.tipPerGas()));
+    }
+
+    private static BigInteger raised(BigInteger fee) {
+        BigInteger eighth = fee.add(BigInteger.valueOf(7)).shiftRight(3);
+        return fee.add(eighth.max(BigInteger.ONE));
+    }
+
+    static Wallet.Fee higher(Wallet.Fee a, Wallet.Fee b) {
+        return new Wallet.Fee(a.maxPerGas().max(b.maxPerGas()), a.tipPerGas().max(b.tipPerGas()));
+    }
+
+    /// The fee cut down to what the whole gas may cost.
+    static Wallet.Fee capped(Wallet.Fee fee, Intent intent) {
+        BigInteger most =
+                intent.maxTotalFee().value().divide(BigInteger.valueOf(intent.gasLimit()));
+        return new Wallet.Fee(fee.maxPerGas().min(most), fee.tipPerGas().min(most));
+    }
+}

@@ -1,0 +1,47 @@
+package io.evenhand.ledger.evm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// One JSON-RPC endpoint, by HTTP or WebSocket.
+///
+/// Every call ends in an answer or a `LedgerException` within the timeout. Calls may come from
+/// several threads. A WebSocket connects anew by itself, with growing pauses, and takes up its
+/// subscriptions again; what was missed meanwhile is for `ChainWatcher` to fetch.
+public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc {
+    /// The largest answer: a block with all its transactions has a few MiB, a code 24 KiB.
+    int MAX_ANSWER_BYTES = 16 << 20;
+
+    /// A healthy node answers in milliseconds; a loaded public one may take seconds.
+    Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /// Opens an endpoint given as URL; nothing is sent yet. Keys in the URL never appear in errors.
+    static JsonRpc open(String url) {
+        return open(url, TIMEOUT);
+    }
+
+    static JsonRpc open(String url, Duration timeout) {
+        Endpoint endpoint = Endpoint.parse(url);
+        return endpoint.isWebSocket()
+                ? new SocketRpc(endpoint, timeout)
+                : new HttpRpc(endpoint, timeout);
+    }
+
+    /// Asks and waits. Parameters are strings, booleans, numbers, lists and maps of them.
+    Answer call(String method, List<?> params);
+
+    default Answer call(String method, Object... params) {
+        return call(method, List.of(params));
+    }
+
+    /// Has `sink` called with what the node pushes on `topic` (such as `newHeads`), now and after
+    /// every reconnection. Returns false if this endpoint cannot push, so that the caller polls.
+    boolean subscribe(List<?> topic, Consumer<Answer> sink);
+
+    /// Scheme, host and port: what people may see.
+    String name();
+
+    @Override
+    void close();
+}

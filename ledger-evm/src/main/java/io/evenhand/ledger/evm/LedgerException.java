@@ -1,0 +1,74 @@
+package io.evenhand.ledger.evm;
+
+import java.util.regex.Pattern;
+
+/// Something that a chain or its endpoint did wrong, in one line that holds no secret.
+///
+/// Text of a foreign node is cut, put on one line and freed of long hex: nodes echo what they were
+/// sent, and a claim holds a key.
+public final class LedgerException extends RuntimeException {
+    /// How it went wrong, which tells the caller whether to try again.
+    public sealed interface Kind {
+        /// No usable connection, or no answer in time: try again later.
+        record Unreachable() implements Kind {}
+
+        /// The node answered with a JSON-RPC error.
+        record Refused(int code, String message) implements Kind {}
+
+        /// The node answered with something that is not an answer to the question.
+        record Malformed() implements Kind {}
+
+        /// The chain is not what the parties agreed on: chain id, contract or code hash.
+        record Mismatch() implements Kind {}
+    }
+
+    /// Longest piece of foreign text that an error repeats.
+    private static final int MAX_FOREIGN_TEXT = 200;
+
+    private static final Pattern LONG_HEX = Pattern.compile("(0[xX])?[0-9a-fA-F]{48,}");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]+");
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Kind kind;
+
+    private LedgerException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public static LedgerException unreachable(String message) {
+        return new LedgerException(new Kind.Unreachable(), message);
+    }
+
+    public static LedgerException malformed(String message) {
+        return new LedgerException(new Kind.Malformed(), message);
+    }
+
+    public static LedgerException mismatch(String message) {
+        return new LedgerException(new Kind.Mismatch(), message);
+    }
+
+    static LedgerException refused(String endpoint, String method, int code, String foreign) {
+        String said = clean(foreign);
+        return new LedgerException(
+                new Kind.Refused(code, said),
+                endpoint + " refuses " + method + ": " + said + " (" + code + ")");
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    boolean isRefusal() {
+        return kind instanceof Kind.Refused;
+    }
+
+    /// Foreign text made safe to print: one line of plain characters, short, long hex removed.
+    static String clean(String foreign) {
+        String line =
+                UNPRINTABLE.matcher(LONG_HEX.matcher(foreign).replaceAll("(hex)")).replaceAll(" ");
+        String text = line.strip();
+        return text.length() > MAX_FOREIGN_TEXT ? text.substring(0, MAX_FOREIGN_TEXT) : text;
+    }
+}

@@ -1,0 +1,266 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A chain of our own on the loopback interface, for the demo and for tests: one anvil process,
+/// stopped with this object or with the JVM.
+///
+/// Its accounts are funded at the beginning and their keys are public knowledge.
+public final class LocalChain implements AutoCloseable {
+    public static final long CHAIN_ID = 31_337;
+
+    /// Funded accounts, each with 10,000 coins.
+    public static final int ACCOUNTS = 10;
+
+    private static final BigInteger FUNDS = BigInteger.TEN.pow(22);
+
+    /// It answers within a tenth of a second; a loaded machine takes longer.
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
+
+    /// How the chain makes blocks.
+    public sealed interface Mining {
+        /// One block for each transaction, at once.
+        record Instant() implements Mining {}
+
+        /// One block every so many seconds, empty or not.
+        record Every(int seconds) implements Mining {}
+
+        /// Only when told to.
+        record Manual() implements Mining {}
+    }
+
+    private final Path program;
+    private final Mining mining;
+    private final Path directory;
+    private final Thread atExit;
+    private Process process;
+    private int port;
+    private JsonRpc rpc;
+
+    private LocalChain(Path program, Mining mining, Path directory) throws IOException {
+        this.program = program;
+        this.mining = mining;
+        this.directory = directory;
+        this.process = launch(0);
+        this.rpc = JsonRpc.open(httpUrl());
+        fund();
+        this.atExit = new Thread(() -> this.process.destroyForcibly());
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /// Starts a chain on a free port with the anvil that `Tools` finds.
+    public static LocalChain start(Mining mining) throws IOException {
+        return start(mining, Tools.anvil());
+    }
+
+    public static LocalChain start(Mining mining, Path anvil) throws IOException {
+        return new LocalChain(anvil, mining, Files.createTempDirectory("evenhand-chain"));
+    }
+
+    /// The key of a funded account, 0 to 9. Public knowledge: for this chain only.
+    public static Secret32 key(int account) {
+        return Secret32.of(
+                Hashes.keccak256(
+                        ("evenhand local chain account " + account)
+                                .getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    public static Wallet wallet(int account) {
+        return new Wallet(key(account));
+    }
+
+    public String httpUrl() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public String wsUrl() {
+        return "ws://127.0.0.1:" + port;
+    }
+
+    /// A connection for the methods below and for reads in tests; closed with the chain.
+    public JsonRpc rpc() {
+        return rpc;
+    }
+
+    public long processId() {
+        return process.pid();
+    }
+
+    /// Makes blocks now.
+    public void mine(int blocks) {
+        rpc.call("anvil_mine", Blocks.quantity(blocks));
+    }
+
+    /// Replaces the newest blocks by as many empty ones. Their transactions are gone: nobody sends
+    /// them again unless their owners do.
+    public void reorg(int depth) {
+        rpc.call("anvil_reorg", depth, List.of());
+    }
+
+    /// Takes the newest blocks off without replacing them.
+    public void rollback(int depth) {
+        rpc.call("anvil_rollback", depth);
+    }
+
+    public void setMining(Mining how) {
+        rpc.call("evm_setAutomine", how instanceof Mining.Instant);
+        rpc.call("evm_setIntervalMining", how instanceof Mining.Every(int seconds) ? seconds : 0);
+    }
+
+    /// Moves the clock of the next block, and of all after it, by this much.
+    public void warp(Duration forward) {
+        rpc.call("evm_increaseTime", forward.toSeconds());
+    }
+
+    /// The timestamp of the next block, in seconds.
+    public void nextTimestamp(long epochSecond) {
+        rpc.call("evm_setNextBlockTimestamp", epochSecond);
+    }
+
+    public void nextBaseFee(Wei perGas) {
+        rpc.call("anvil_setNextBlockBaseFeePerGas", "0x" + perGas.value().toString(16));
+    }
+
+    /// Throws a waiting transaction away, as a node under pressure does.
+    public void drop(Bytes32 transaction) {
+        rpc.call("anvil_dropTransaction", "0x" + transaction);
+    }
+
+    public Wei balance(Address account) {
+        return new Wei(rpc.call("eth_getBalance", account.toString(), "latest").number());
+    }
+
+    public Header tip() {
+        return Blocks.byNumber(rpc, "latest");
+    }
+
+    /// Ends the process; the chain survives in a file until {@link #restart()} or close.
+    public void stop() {
+        rpc.close();
+        process.destroy();
+        await(process);
+    }
+
+    /// Starts again on the same port, with the blocks and transactions of before.
+    public void restart() throws IOException {
+        process = launch(port);
+        rpc = JsonRpc.open(httpUrl());
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            stop();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM is going down: the hook runs anyway.
+            return;
+        }
+        deleteFiles();
+    }
+
+    private Process launch(int wantedPort) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of("--host", "127.0.0.1", "--port", "" + wantedPort));
+        command.addAll(List.of("--accounts", "1", "--balance", "0"));
+        command.addAll(List.of("--state", directory.resolve("state.json").toString()));
+        command.add("--preserve-historical-states");
+        switch (mining) {
+            case Mining.Instant _ -> {}
+            case Mining.Every(int seconds) -> command.addAll(List.of("--block-time", "" + seconds));
+            case Mining.Manual _ -> command.add("--no-mining");
+        }
+        Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+        port = listeningPort(started);
+        return started;
+    }
+
+    /// Reads the port it says, then goes on reading so that it never blocks on a full pipe.
+    private static int listeningPort(Process started) throws IOException {
+        CompletableFuture<Integer> found = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .daemon()
+                .name("anvil output")
+                .start(() -> {
+                    String trouble = "";
+                    try (BufferedReader out = started.inputReader()) {
+                        for (String line = out.readLine(); line != null; line = out.readLine()) {
+                            Matcher matcher = LISTENING.matcher(line);
+                            if (matcher.find()) {
+                                found.complete(Integer.valueOf(matcher.group(1)));
+                            }
+                            trouble = line.contains("error") ? line : trouble;
+                        }
+                    } catch (IOException e) {
+                        trouble = String.valueOf(e.getMessage());
+                    }
+                    found.completeExceptionally(new IOException("anvil ended: " + trouble));
+                });
+        try {
+            return found.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("the local chain did not start: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            started.destroyForcibly();
+            throw new IOException("the local chain did not start within 20 s", e);
+        } catch (InterruptedException e) {
+            started.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the local chain started", e);
+        }
+    }
+
+    private void fund() {
+        for (int i = 0; i < ACCOUNTS; i++) {
+            String account = wallet(i).address().toString();
+            rpc.call("anvil_setBalance", account, "0x" + FUNDS.toString(16));
+        }
+    }
+
+    private static void await(Process process) {
+        try {
+            if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deleteFiles() {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the local chain's files in " + directory + " could not be removed", e);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Hex;
+import io.evenhand.ledger.evm.TransactionManager.Pursued;
+import io.evenhand.ledger.evm.TransactionRecord.Attempt;
+import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// One look at one wished transaction, and the one thing to do about it now.
+final class Pursuit {
+    /// What nodes say when they have it already.
+    private static final List<String> KNOWN =
+            List.of("already known", "known transaction", "already imported", "already in");
+
+    private final JsonRpc rpc;
+    private final Wallet wallet;
+    private final TransactionJournal journal;
+    private final FeePolicy fees;
+
+    Pursuit(JsonRpc rpc, Wallet wallet, TransactionJournal journal, FeePolicy fees) {
+        this.rpc = rpc;
+        this.wallet = wallet;
+        this.journal = journal;
+        this.fees = fees;
+    }
+
+    /// @param all every wish of the account: their nonces are taken
+    void advance(Pursued wish, AccountView view, Collection<Pursued> all) {
+        if (wish.record.attempts().isEmpty()) {
+            if (!wish.wanted) {
+                status(wish, new TransactionStatus.Held("not sent before the restart"));
+            } else if (isTooLate(wish, view)) {
+                status(wish, new TransactionStatus.Held("too late to be handed over"));
+            } else {
+                send(wish, view, freeNonce(view, all));
+            }
+            return;
+        }
+        Optional<Receipt> receipt = findReceipt(wish, view);
+        if (receipt.isPresent()) {
+            included(wish, receipt.get(), view);
+            return;
+        }
+        if (wish.record.status() instanceof TransactionStatus.Included) {
+            status(wish, new TransactionStatus.Pending("its block was taken back"));
+        }
+        if (wish.nonce() < view.finalNonce()) {
+            displaced(wish, view, all);
+        } else if (wish.nonce() < view.latestNonce()) {
+            trouble(
+                    wish,
+                    "another transaction took nonce " + wish.nonce() + ": waiting until final");
+        } else {
+            pursue(wish, view);
+        }
+    }
+
+    /// A receipt can exist only once the account's nonce has passed the transaction's.
+    private Optional<Receipt> findReceipt(Pursued wish, AccountView view) {
+        for (Attempt attempt : wish.record.attempts().reversed()) {
+            if (attempt.nonce() < view.latestNonce()) {
+                Optional<Receipt> receipt = view.receipt(attempt.hash());
+                if (receipt.isPresent()) {
+                    return receipt;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void included(Pursued wish, Receipt receipt, AccountView view) {
+        markHandedOver(wish, receipt.transaction());
+        if (receipt.block() > view.chain().finalized().number()) {
+            status(wish, new TransactionStatus.Included(receipt));
+        } else if (receipt.succeeded()) {
+            status(wish, new TransactionStatus.Final(receipt));
+        } else {
+            status(wish, new TransactionStatus.Failed(receipt));
+        }
+    }
+
+    /// Its nonce is used up for ever and no receipt is ours. Only the sight of the other
+    /// transaction allows a new nonce.
+    private void displaced(Pursued wish, AccountView view, Collection<Pursued> all) {
+        long signedAt =
+                wish.record.attempts().stream().mapToLong(Attempt::tipAtSigning).min().orElse(0);
+        Optional<Bytes32> consumer = view.finalConsumer(wish.nonce(), signedAt);
+        if (consumer.isEmpty()) {
+            trouble(
+                    wish,
+                    "nonce "
+                            + wish.nonce()
+                            + " is used up, but "
+                            + rpc.name()
+                            + " does not show by what: use a node with older states");
+            return;
+        }
+        if (wish.record.attempts().stream().anyMatch(a -> a.hash().equals(consumer.get()))) {
+            trouble(wish, rpc.name() + " has no receipt of an included transaction yet");
+            return;
+        }
+        boolean shown = wish.record.intent().secret() && wish.record.handedOver();
+        if (!shown && (!wish.wanted || isTooLate(wish, view))) {
+            status(
+                    wish,
+                    new TransactionStatus.Held("displaced by another transaction, now too late"));
+            return;
+        }
+        send(wish, view, freeNonce(view, all));
+    }
+
+    private void pursue(Pursued wish, AccountView view) {
+        Attempt last = wish.record.attempts().getLast();
+        boolean known = view.knows(last.hash());
+        if (known) {
+            wish.wanted = true;
+            markHandedOver(wish, last.hash());
+        } else if (!wish.record.handedOver() && !wish.wanted) {
+            status(wish, new TransactionStatus.Held("not sent before the restart"));
+            return;
+        } else if (!wish.record.handedOver() && isTooLate(wish, view)) {
+            status(wish, new TransactionStatus.Held("too late to be handed over"));
+            return;
+        }
+        if (wish.nonce() == view.latestNonce() && wantsMore(wish, last, view)) {
+            raise(wish, last, view, known);
+        } else if (known) {
+            status(wish, new TransactionStatus.Pending(""));
+        } else {
+            broadcast(wish, last);
+        }
+    }
+
+    private boolean wantsMore(Pursued wish, Attempt last, AccountView view) {
+        long blocks = view.chain().tip().number() - last.tipAtSigning();
+        boolean tooCheap =
+                blocks > 0 && last.fee().maxPerGas().compareTo(view.market().nextBaseFee()) < 0;
+        return wish.underpriced || tooCheap || blocks >= fees.bumpAfterBlocks();
+    }
+
+    private void raise(Pursued wish, Attempt last, AccountView view, boolean known) {
+        Wallet.Fee least = FeePolicy.replacing(last.fee());
+        Wallet.Fee wanted =
+                FeePolicy.capped(
+                        FeePolicy.higher(least, view.market().offer()), wish.record.intent());
+        boolean enough =
+                wanted.maxPerGas().compareTo(least.maxPerGas()) >= 0
+                        && wanted.tipPerGas().compareTo(least.tipPerGas()) >= 0
+                        && wish.record.attempts().size() < TransactionRecord.MAX_ATTEMPTS;
+        if (enough) {
+            sign(wish, view, last.nonce(), wanted);
+        } else {
+            if (!known) {
+                broadcast(wish, last);
+            }
+            trouble(wish, "its fee has reached " + wish.record.intent().maxTotalFee());
+        }
+    }
+
+    /// Signs for a fresh nonce at the market's fee and sends; but nothing is shown that could not
+    /// be included.
+    void send(Pursued wish, AccountView view, long nonce) {
+        Wallet.Fee fee = FeePolicy.capped(view.market().offer(), wish.record.intent());
+        if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {
+            trouble(
+                    wish,
+                    "gas costs more now than the "
+                            + wish.record.intent().maxTotalFee()
+                            + " it may cost");
+        } else {
+            sign(wish, view, nonce, fee);
+        }
+    }
+
+    private void sign(Pursued wish, AccountView view, long nonce, Wallet.Fee fee) {
+        Intent intent = wish.record.intent();
+        Eip1559 transaction =
+                new Eip1559(
+                        wish.record.chainId(),
+                        nonce,
+                        fee,
+                        intent.gasLimit(),
+                        intent.to(),
+                        intent.value(),
+                        intent.data());
+        Wallet.SignedTransaction signed = wallet.sign(transaction);
+        Attempt attempt =
+                new Attempt(
+                        nonce,
+                        signed.hash(),
+                        signed.raw(),
+                        fee,
+                        view.chain().tip().number(),
+                        false);
+        TransactionRecord next = wish.record.with(attempt).with(new TransactionStatus.Pending(""));
+        // The journal first: a node must never know bytes that a restart does not.
+        journal.update(next);
+        wish.record = next;
+        wish.underpriced = false;
+        broadcast(wish, attempt);
+    }
+
+    private void broadcast(Pursued wish, Attempt attempt) {
+        try {
+            rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
+            markHandedOver(wish, attempt.hash());
+            status(wish, new TransactionStatus.Pending(""));
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Refused(_, String said)) {
+                // Refused or not, the node has the bytes now: they are shown (R4).
+                markHandedOver(wish, attempt.hash());
+                String text = said.toLowerCase(Locale.ROOT);
+                wish.underpriced = text.contains("underpriced") || text.contains("fee too low");
+                if (KNOWN.stream().anyMatch(text::contains)) {
+                    status(wish, new TransactionStatus.Pending(""));
+                    return;
+                }
+            }
+            trouble(wish, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private long freeNonce(AccountView view, Collection<Pursued> all) {
+        long afterOurs = all.stream().mapToLong(Pursued::nonce).max().orElse(-1) + 1;
+        return Math.max(view.pendingNonce(), afterOurs);
+    }
+
+    private static boolean isTooLate(Pursued wish, AccountView view) {
+        return view.chain().time().now() > wish.record.intent().handOverBy();
+    }
+
+    void trouble(Pursued wish, String line) {
+        // What was in a block stays so, and what is held stays held, until a look says otherwise.
+        if (wish.record.status() instanceof TransactionStatus.Pending) {
+            status(wish, new TransactionStatus.Pending(line));
+        }
+    }
+
+    private void markHandedOver(Pursued wish, Bytes32 hash) {
+        TransactionRecord marked = wish.record.withHandedOver(hash);
+        if (!marked.equals(wish.record)) {
+            journal.update(marked);
+            wish.record = marked;
+        }
+    }
+
+    private void status(Pursued wish, TransactionStatus status) {
+        if (!status.equals(wish.record.status())) {
+            TransactionRecord next = wish.record.with(status);
+            journal.update(next);
+            wish.record = next;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Bytes32;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/// Shows passing transactions to whoever looks for published keys: those of new blocks, whether
+/// they succeeded or not, and those still waiting, as far as the endpoint shows them.
+///
+/// Waiting transactions come from a push of whole transactions, else from the pool, else from the
+/// pending block. An endpoint that has none of these is no error: the key is then seen in a block.
+final class Sightings {
+    /// Transactions looked at in one block or pool.
+    private static final int MAX_TRANSACTIONS = 100_000;
+
+    /// Pushed transactions that wait to be looked at; more are dropped, a later look finds them.
+    private static final int MAX_QUEUED = 4_096;
+
+    /// Pools can be large: looking at one takes at most a twentieth of the time.
+    private static final int POOL_REST = 20;
+
+    private enum Source {
+        POOL,
+        PENDING_BLOCK,
+        NONE;
+
+        Source next() {
+            return this == POOL ? PENDING_BLOCK : NONE;
+        }
+    }
+
+    private final JsonRpc rpc;
+    private final Runnable wake;
+    private final List<Predicate<SeenTransaction>> sinks = new CopyOnWriteArrayList<>();
+    private final Queue<SeenTransaction> pushed = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final Deque<Bytes32> blocks = new ArrayDeque<>();
+    private Source source = Source.POOL;
+    private long nextPoolLookNanos = System.nanoTime();
+    private boolean subscribed;
+
+    Sightings(JsonRpc rpc, Runnable wake) {
+        this.rpc = rpc;
+        this.wake = wake;
+    }
+
+    /// A sink answers true if the transaction tells it something new.
+    void add(Predicate<SeenTransaction> sink) {
+        sinks.add(sink);
+    }
+
+    /// Looks at these new blocks and at what waits; true if any sink learnt something.
+    boolean look(List<Header> added) {
+        if (sinks.isEmpty()) {
+            return false;
+        }
+        subscribe();
+        added.forEach(header -> blocks.add(header.hash()));
+        while (blocks.size() > HeaderChain.WINDOW) {
+            blocks.removeFirst();
+        }
+        boolean news = false;
+        while (!blocks.isEmpty()) {
+            news |= lookAtBlock(blocks.getFirst());
+            blocks.removeFirst();
+        }
+        for (SeenTransaction seen = pushed.poll(); seen != null; seen = pushed.poll()) {
+            news |= offer(seen);
+        }
+        news |= lookAtPool();
+        return news;
+    }
+
+    private boolean lookAtBlock(Bytes32 hash) {
+        try {
+            Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
+            return !block.isNull() && offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
+        } catch (LedgerException e) {
+            return passOver(e);
+        }
+    }
+
+    /// A silent endpoint is asked again; one that has no such answer is not.
+    private static boolean passOver(LedgerException e) {
+        if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            throw e;
+        }
+        return false;
+    }
+
+    private void subscribe() {
+        if (!subscribed) {
+            subscribed = true;
+            boolean _ = rpc.subscribe(List.of("newPendingTransactions", true), this::push);
+        }
+    }
+
+    /// A node that does not know the flag pushes bare hashes, which are passed over.
+    private void push(Answer answer) {
+        if (answer.isObject()) {
+            SeenTransaction.read(answer)
+                    .ifPresent(seen -> {
+                        boolean _ = pushed.offer(seen);
+                        wake.run();
+                    });
+        }
+    }
+
+    private boolean lookAtPool() {
+        long start = System.nanoTime();
+        if (start - nextPoolLookNanos < 0) {
+            return false;
+        }
+        boolean news = false;
+        while (source != Source.NONE) {
+            try {
+                news = offerAll(waiting());
+                break;
+            } catch (LedgerException e) {
+                boolean _ = passOver(e);
+                // Not offered, or too large here: take the next source from now on.
+                source = source.next();
+            }
+        }
+        long now = System.nanoTime();
+        nextPoolLookNanos = now + POOL_REST * (now - start);
+        return news;
+    }
+
+    private List<Answer> waiting() {
+        if (source == Source.PENDING_BLOCK) {
+            return rpc.call("eth_getBlockByNumber", "pending", true)
+                    .field("transactions")
+                    .list(MAX_TRANSACTIONS);
+        }
+        Answer content = rpc.call("txpool_content");
+        List<Answer> found = new ArrayList<>();
+        for (String part : List.of("pending", "queued")) {
+            for (Answer bySender : content.field(part).values(MAX_TRANSACTIONS)) {
+                found.addAll(bySender.values(MAX_TRANSACTIONS));
+            }
+        }
+        return found;
+    }
+
+    private boolean offerAll(List<Answer> transactions) {
+        boolean news = false;
+        for (Answer transaction : transactions) {
+            try {
+                news |=
+                        transaction.isObject()
+                                && SeenTransaction.read(transaction)
+                                        .filter(this::offer)
+                                        .isPresent();
+            } catch (LedgerException e) {
+                boolean _ = passOver(e);
+            }
+        }
+        return news;
+    }
+
+    private boolean offer(SeenTransaction seen) {
+        boolean news = false;
+        for (Predicate<SeenTransaction> sink : sinks) {
+            news |= sink.test(seen);
+        }
+        return news;
+    }
+}

@@ -1,0 +1,20 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Address;
+import java.util.List;
+import java.util.Optional;
+
+/// Where signed bytes are kept before a node sees them (10b). A method returns when its change
+/// would survive a crash, and throws otherwise: then nothing is sent.
+public interface TransactionJournal {
+    /// Stores a wish that is not there yet.
+    void save(TransactionRecord transaction);
+
+    /// Replaces the record with the same key.
+    void update(TransactionRecord transaction);
+
+    /// All of this account on this chain that are not finished, in the order they were saved.
+    List<TransactionRecord> pending(long chainId, Address account);
+
+    Optional<TransactionRecord> find(String key);
+}

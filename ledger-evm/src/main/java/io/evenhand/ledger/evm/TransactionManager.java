@@ -1,0 +1,311 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Wei;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/// Sees to it that each wished transaction of one account on one chain happens once.
+///
+/// - Signed bytes are in the journal before any node sees them; a restart sends the same bytes or
+///   replaces them at the same nonce (10b).
+/// - What a node has seen is pursued until a final block holds it: sent again after a reorg, its
+///   fee raised up to the intent's bound, never cancelled (R3).
+/// - A new nonce is taken only when another transaction has finally used up the old one.
+///
+/// It works when the watcher has news and when something is submitted, and has no thread of its
+/// own.
+public final class TransactionManager implements ChainWatcher.Listener, AutoCloseable {
+    private static final Duration SIGNAL_SLICE = Duration.ofMillis(200);
+
+    private final ChainWatcher watcher;
+    private final long chainId;
+    private final Wallet wallet;
+    private final TransactionJournal journal;
+    private final Pursuit pursuit;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Pursued> active = new LinkedHashMap<>();
+
+    private TransactionManager(
+            ChainWatcher watcher,
+            long chainId,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees) {
+        this.watcher = watcher;
+        this.chainId = chainId;
+        this.wallet = wallet;
+        this.journal = journal;
+        this.pursuit = new Pursuit(watcher.rpc(), wallet, journal, fees);
+        for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
+            // What was never handed over waits until it is submitted again (10a).
+            active.put(record.intent().key(), new Pursued(record, record.handedOver()));
+        }
+    }
+
+    /// Takes up what the journal holds and starts to work. One manager for each chain and account.
+    public static TransactionManager start(
+            ChainWatcher watcher,
+            long chainId,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees) {
+        TransactionManager manager =
+                new TransactionManager(watcher, chainId, wallet, journal, fees);
+        watcher.add(manager);
+        return manager;
+    }
+
+    public Address account() {
+        return wallet.address();
+    }
+
+    public long chainId() {
+        return chainId;
+    }
+
+    /// Wants this to happen, or goes on wanting it: the same key never makes a second transaction.
+    /// Returns what is known now. A node in trouble is no error here: the wish is in the journal.
+    public TransactionStatus submit(Intent intent) {
+        lock.lock();
+        try {
+            Pursued wish = adopt(intent);
+            if (!wish.record.status().isFinished()) {
+                wish.wanted = true;
+                advance(List.of(wish), watcher.snapshot().filter(ChainSnapshot::answering));
+            }
+            return wish.record.status();
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /// What is known of a wish.
+    public Optional<TransactionRecord> find(String key) {
+        lock.lock();
+        try {
+            Pursued wish = active.get(key);
+            return wish == null ? journal.find(key) : Optional.of(wish.record);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether a node has seen it: then its secret, if it has one, is public.
+    public boolean handedOver(String key) {
+        return find(key).filter(TransactionRecord::handedOver).isPresent();
+    }
+
+    /// Waits until the status satisfies the caller; throws `LedgerException` if it takes too long.
+    public TransactionStatus await(String key, Duration limit, Predicate<TransactionStatus> wanted)
+            throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        lock.lock();
+        try {
+            while (true) {
+                TransactionStatus status =
+                        find(key)
+                                .map(TransactionRecord::status)
+                                .orElseThrow(() ->
+                                        new IllegalArgumentException(
+                                                "no transaction has the key " + key));
+                if (wanted.test(status)) {
+                    return status;
+                }
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw LedgerException.unreachable(
+                            "transaction "
+                                    + key
+                                    + " is not through after "
+                                    + limit.toSeconds()
+                                    + " s: "
+                                    + describe(status));
+                }
+                long _ = changed.awaitNanos(Math.min(left, SIGNAL_SLICE.toNanos()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onSnapshot(ChainSnapshot snapshot) {
+        if (!snapshot.answering()) {
+            return;
+        }
+        lock.lock();
+        try {
+            advance(new ArrayList<>(active.values()), Optional.of(snapshot));
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /// Stops working; what is under way stays in the journal.
+    @Override
+    public void close() {
+        watcher.remove(this);
+    }
+
+    private Pursued adopt(Intent intent) {
+        Optional<TransactionRecord> known = find(intent.key());
+        if (known.isPresent() && !known.get().intent().sameCall(intent)) {
+            throw new IllegalArgumentException(
+                    "the key " + intent.key() + " already names another transaction");
+        }
+        if (known.isPresent() && known.get().status().isFinished()) {
+            return new Pursued(known.get(), false);
+        }
+        TransactionRecord record =
+                known.map(old -> resumed(old, intent))
+                        .orElseGet(() ->
+                                new TransactionRecord(
+                                        intent,
+                                        chainId,
+                                        wallet.address(),
+                                        List.of(),
+                                        new TransactionStatus.Pending("")));
+        if (known.isEmpty()) {
+            journal.save(record);
+        } else if (!known.get().equals(record)) {
+            journal.update(record);
+        }
+        Pursued wish = active.computeIfAbsent(intent.key(), _ -> new Pursued(record, false));
+        wish.record = record;
+        return wish;
+    }
+
+    private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
+        TransactionRecord record = old.with(intent);
+        return old.status() instanceof TransactionStatus.Held
+                ? record.with(new TransactionStatus.Pending(""))
+                : record;
+    }
+
+    private void advance(Collection<Pursued> wishes, Optional<ChainSnapshot> chain) {
+        if (wishes.isEmpty()) {
+            return;
+        }
+        try {
+            ChainSnapshot snapshot = chain.orElseGet(watcher::refresh);
+            if (snapshot.chainId() != chainId) {
+                throw LedgerException.mismatch(
+                        "%s serves chain %d, transactions are for chain %d"
+                                .formatted(watcher.rpc().name(), snapshot.chainId(), chainId));
+            }
+            AccountView view = AccountView.read(watcher, wallet.address(), snapshot);
+            for (Pursued wish : wishes) {
+                advance(wish, view);
+            }
+            closeGap(view);
+        } catch (LedgerException e) {
+            wishes.forEach(wish -> pursuit.trouble(wish, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// One transaction in trouble does not hold up the others; a silent node does.
+    private void advance(Pursued wish, AccountView view) {
+        try {
+            pursuit.advance(wish, view, active.values());
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+                throw e;
+            }
+            pursuit.trouble(wish, String.valueOf(e.getMessage()));
+        }
+        if (wish.record.status().isFinished()) {
+            active.remove(wish.record.intent().key());
+        }
+    }
+
+    /// A nonce that nothing waits for blocks every later one: the transaction that had it was held
+    /// back or fell out of a pool. A payment of nothing to ourselves takes its place.
+    private void closeGap(AccountView view) {
+        long gap = view.latestNonce();
+        List<Pursued> waiting =
+                active.values().stream()
+                        .filter(wish -> wish.isUnderWay() && wish.nonce() >= gap)
+                        .toList();
+        boolean blocked =
+                !waiting.isEmpty() && waiting.stream().allMatch(wish -> wish.nonce() > gap);
+        String key = "gap:" + chainId + ":" + wallet.address() + ":" + gap;
+        if (!blocked || view.pendingNonce() != gap) {
+            return;
+        }
+        Wei most =
+                waiting.stream()
+                        .map(wish -> wish.record.intent().maxTotalFee())
+                        .min(Wei::compareTo)
+                        .orElse(Wei.ZERO);
+        Intent nothing =
+                new Intent(
+                        key,
+                        Optional.of(wallet.address()),
+                        CallData.of(new byte[0]),
+                        Wei.ZERO,
+                        21_000,
+                        most,
+                        Intent.ANY_TIME,
+                        false);
+        Pursued filler = adopt(nothing);
+        if (filler.record.status().isFinished()) {
+            return;
+        }
+        filler.wanted = true;
+        if (filler.nonce() < 0) {
+            pursuit.send(filler, view, gap);
+        } else {
+            pursuit.advance(filler, view, active.values());
+        }
+    }
+
+    private static String describe(TransactionStatus status) {
+        return switch (status) {
+            case TransactionStatus.Pending(String trouble) ->
+                    trouble.isEmpty() ? "waiting for a block" : trouble;
+            case TransactionStatus.Held(String why) -> why;
+            case TransactionStatus.Included(TransactionStatus.Receipt receipt) ->
+                    "in block " + receipt.block() + ", which is not final";
+            case TransactionStatus.Final _ -> "final";
+            case TransactionStatus.Failed _ -> "the contract refused it";
+        };
+    }
+
+    /// A wish at work.
+    static final class Pursued {
+        TransactionRecord record;
+
+        /// Somebody asked for it since the start of this process, or a node has seen it.
+        boolean wanted;
+
+        /// The node wants more for it, whatever the market says.
+        boolean underpriced;
+
+        Pursued(TransactionRecord record, boolean wanted) {
+            this.record = record;
+            this.wanted = wanted;
+        }
+
+        /// The nonce of its newest signed form, -1 before the first.
+        long nonce() {
+            return record.attempts().isEmpty() ? -1 : record.attempts().getLast().nonce();
+        }
+
+        boolean isUnderWay() {
+            return wanted && nonce() >= 0 && record.status() instanceof TransactionStatus.Pending;
+        }
+    }
+}

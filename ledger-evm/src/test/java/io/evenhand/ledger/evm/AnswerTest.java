@@ -1,0 +1,88 @@
+package io.evenhand.ledger.evm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerTest {
+    private static Answer read(String json) {
+        try {
+            return new Answer("eth_test", new ObjectMapper().readTree(json));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertMalformed(String json, Consumer<Answer> reader) {
+        Answer answer = read(json);
+        LedgerException e = assertThrows(LedgerException.class, () -> reader.accept(answer));
+        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("eth_test"), e.getMessage());
+    }
+
+    @Test
+    void goodValuesAreRead() {
+        assertEquals(255, read("\"0xff\"").quantity());
+        assertEquals(256, read("\"0x" + "f".repeat(64) + "\"").number().bitLength());
+        assertEquals(2, read("\"0x0102\"").data(2).length);
+        assertEquals(0, read("\"0x\"").data(2).length);
+        assertEquals(2, read("[1,2]").list(2).size());
+        assertTrue(read("{\"a\":null}").field("a").isNull());
+        assertTrue(read("{}").field("a").isNull());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "17",
+                "null",
+                "true",
+                "{}",
+                "[]",
+                "\"\"",
+                "\"0x\"",
+                "\"12\"",
+                "\"0xg\"",
+                "\"-0x1\"",
+                "\"0x10000000000000000000000000000000000000000000000000000000000000000\""
+            })
+    void aQuantityIsHexOfAtMost256Bits(String json) {
+        assertMalformed(json, Answer::number);
+    }
+
+    @Test
+    void aLongQuantityIsBelow2To63() {
+        assertEquals(Long.MAX_VALUE, read("\"0x7fffffffffffffff\"").quantity());
+        assertMalformed("\"0x8000000000000000\"", Answer::quantity);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17", "null", "\"\"", "\"0\"", "\"0x0\"", "\"0x010203\"", "\"0xzz\""})
+    void dataIsWholeBytesUpToTheLimit(String json) {
+        assertMalformed(json, answer -> answer.data(2));
+    }
+
+    @Test
+    void sizesAreExactWhereTheyMustBe() {
+        assertMalformed("\"0x01\"", Answer::hash);
+        assertMalformed("\"0x" + "01".repeat(33) + "\"", Answer::hash);
+        assertMalformed("\"0x" + "01".repeat(32) + "\"", Answer::address);
+    }
+
+    @Test
+    void listsAndTextsHaveLimits() {
+        assertMalformed("[1,2,3]", answer -> answer.list(2));
+        assertMalformed("{}", answer -> answer.list(2));
+        assertMalformed("{\"a\":1,\"b\":2}", answer -> answer.values(1));
+        assertMalformed("\"abc\"", answer -> answer.text(2));
+        assertMalformed("[]", answer -> answer.field("a"));
+    }
+}

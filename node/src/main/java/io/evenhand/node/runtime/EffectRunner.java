@@ -1,0 +1,230 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Carries effects out, on virtual threads, until each of them is done: what fails for reasons
+/// outside is tried again with growing pauses as long as its session wants it.
+///
+/// Messages of one session to one peer go in order; everything else runs side by side.
+final class EffectRunner implements AutoCloseable {
+    /// The first pause after a failure; it doubles.
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    /// A peer that is back is noticed after this long at the latest.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    /// How long a session that is over still tries to say so.
+    private static final Duration LAST_WORDS = Duration.ofMinutes(10);
+
+    /// Jobs are bound by disk and processor: more at a time make none of them faster.
+    private static final int JOBS_AT_A_TIME = 2;
+
+    private final Sessions<?> sessions;
+    private final Store store;
+    private final RoleHands hands;
+    private final Rails rails;
+    private final EventSink events;
+    private final Lanes lanes = new Lanes();
+    private final Set<Long> taken = ConcurrentHashMap.newKeySet();
+    private final Semaphore jobs = new Semaphore(JOBS_AT_A_TIME);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    EffectRunner(
+            Sessions<?> sessions, Store store, RoleHands hands, Rails rails, EventSink events) {
+        this.sessions = sessions;
+        this.store = store;
+        this.hands = hands;
+        this.rails = rails;
+        this.events = events;
+    }
+
+    /// Starts what is not under way already.
+    void run(List<EffectTable.Stored> effects) {
+        for (EffectTable.Stored stored : effects) {
+            if (taken.add(stored.id())) {
+                Effect effect = Sessions.EFFECTS.decode(stored.effect());
+                lanes.run(lane(stored, effect), () -> carryOut(stored, effect));
+            }
+        }
+    }
+
+    private static Object lane(EffectTable.Stored stored, Effect effect) {
+        return effect instanceof Effect.Send(PartyId to, Message _)
+                ? new Conversation(stored.key(), to)
+                : stored.id();
+    }
+
+    private record Conversation(SessionKey session, PartyId peer) {}
+
+    private void carryOut(EffectTable.Stored stored, Effect effect) {
+        long started = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        String told = "";
+        try {
+            while (isWanted(stored, effect, started)) {
+                try {
+                    attempt(stored, effect);
+                    return;
+                } catch (AgainException e) {
+                    if (!e.isExpected() && !e.why().equals(told)) {
+                        told = e.why();
+                        events.on(
+                                new NodeEvent.Retrying(
+                                        stored.key(), name(effect), told, pause.toMillis()));
+                    }
+                }
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                pause = longer(pause);
+            }
+        } catch (InterruptedException e) {
+            // The node stops; the effect is in the journal.
+            Thread.currentThread().interrupt();
+        } finally {
+            taken.remove(stored.id());
+        }
+    }
+
+    private boolean isWanted(EffectTable.Stored stored, Effect effect, long started) {
+        if (closed.getCount() == 0 || !store.effects().isWaiting(stored.id())) {
+            return false;
+        }
+        boolean tooLate =
+                effect instanceof Effect.Send
+                        && System.nanoTime() - started > LAST_WORDS.toNanos()
+                        && store.sessions().find(stored.key()).filter(s -> s.ended()).isPresent();
+        if (tooLate) {
+            store.effects().done(stored.id());
+        }
+        return !tooLate;
+    }
+
+    private void attempt(EffectTable.Stored stored, Effect effect)
+            throws AgainException, InterruptedException {
+        SessionKey session = stored.key();
+        switch (effect) {
+            case Effect.Send(PartyId to, Message message) -> send(stored, to, message);
+            case Effect.Run(Job job) -> work(stored, job);
+            case Effect.Publish(Effect.Transaction transaction) -> {
+                rails.publish(session, transaction);
+                store.effects().done(stored.id());
+            }
+            case Effect.Watch(Rail rail, Deal deal) -> watch(session, rail, deal);
+            case Effect.Burn(KeyId key) ->
+                    store.transact(() -> {
+                        store.keys().burn(key);
+                        store.effects().done(stored.id());
+                    });
+            case Effect.WakeAt(var timer, long _) ->
+                    throw new IllegalStateException(timer + " belongs to the timers");
+        }
+    }
+
+    private void send(EffectTable.Stored stored, PartyId to, Message message)
+            throws AgainException, InterruptedException {
+        try {
+            hands.send(stored.key(), to, message);
+            events.on(
+                    new NodeEvent.MessageSent(
+                            stored.key(), Steps.of(message), Steps.name(message), to));
+            store.effects().done(stored.id());
+        } catch (DeclinedException e) {
+            // The peer proved who it is and said no: that is a refusal like one in a message.
+            Message refusal = new Message.Refuse(e.reason());
+            sessions.submit(
+                    stored.key().ref(),
+                    now -> new Input.Received(to, refusal, now),
+                    OptionalLong.of(stored.id()));
+        }
+    }
+
+    private void work(EffectTable.Stored stored, Job job)
+            throws AgainException, InterruptedException {
+        String name = job.getClass().getSimpleName();
+        jobs.acquire();
+        try {
+            events.on(new NodeEvent.JobStarted(stored.key(), name));
+            JobResult result = hands.run(stored.key(), job);
+            events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
+            sessions.submit(
+                    stored.key().ref(),
+                    now -> new Input.Done(result, now),
+                    OptionalLong.of(stored.id()));
+        } finally {
+            jobs.release();
+        }
+    }
+
+    /// A watch has no end of its own: it stays in the journal until the session is over.
+    private void watch(SessionKey session, Rail rail, Deal deal) {
+        rails.watch(
+                session,
+                rail,
+                deal,
+                view -> {
+                    sessions.submit(session.ref(), now -> new Input.Observed(view, now));
+                    boolean over = store.sessions().find(session).filter(s -> !s.ended()).isEmpty();
+                    if (over) {
+                        rails.unwatch(session);
+                    }
+                });
+    }
+
+    private static String outcome(JobResult result) {
+        return switch (result) {
+            case JobResult.Failed(String _, String why) -> why;
+            case JobResult.Opened(boolean opened, boolean passed) ->
+                    !opened ? "does not open" : passed ? "opened, policy passed" : "policy failed";
+            case JobResult.Judged(var _, var header) -> header.isPresent() ? "passed" : "failed";
+            case JobResult.InputSent _,
+                    JobResult.Fetched _,
+                    JobResult.InputHeld _,
+                    JobResult.Worked _,
+                    JobResult.Sealed _ ->
+                    "done";
+        };
+    }
+
+    private static String name(Effect effect) {
+        return switch (effect) {
+            case Effect.Send(PartyId _, Message message) -> Steps.name(message);
+            case Effect.Run(Job job) -> job.getClass().getSimpleName();
+            case Effect.Publish(Effect.Transaction transaction) ->
+                    transaction.getClass().getSimpleName();
+            case Effect.Watch _ -> "Watch";
+            case Effect.Burn _ -> "Burn";
+            case Effect.WakeAt _ -> "WakeAt";
+        };
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        lanes.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.Store;
+import java.util.Optional;
+
+/// Writes what happens into the journal, as the lines that `show` prints.
+final class History implements EventSink {
+    private final Store store;
+
+    History(Store store) {
+        this.store = store;
+    }
+
+    @Override
+    public void on(NodeEvent event) {
+        line(event).ifPresent(line -> store.events().add(event.session(), line));
+    }
+
+    private static Optional<String> line(NodeEvent event) {
+        return switch (event) {
+            case NodeEvent.MessageSent(var _, String step, String name, PartyId to) ->
+                    Optional.of(step + " sent " + name + " to " + brief(to.value()));
+            case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
+                    Optional.of(step + " received " + name + " from " + brief(from.value()));
+            case NodeEvent.Ignored(var _, String what, String why) ->
+                    Optional.of("ignored " + what + ": " + why);
+            case NodeEvent.StateChanged(var _, String before, String after) ->
+                    Optional.of(before + " -> " + after);
+            case NodeEvent.JobStarted _ -> Optional.empty();
+            case NodeEvent.JobEnded(var _, String job, String outcome) ->
+                    Optional.of(job + ": " + outcome);
+            case NodeEvent.TransactionSent(var _, String kind, Bytes32 hash) ->
+                    Optional.of(kind + " sent in transaction 0x" + hash);
+            case NodeEvent.TransactionIncluded(
+                            var _,
+                            String kind,
+                            Bytes32 _,
+                            long block,
+                            long gasUsed) ->
+                    Optional.of(kind + " in block " + block + ", gas " + gasUsed);
+            case NodeEvent.TransactionFinal(var _, String kind, Bytes32 _) ->
+                    Optional.of(kind + " is final");
+            case NodeEvent.Retrying(var _, String what, String why, long _) ->
+                    Optional.of(what + " waits: " + why);
+            case NodeEvent.Ended(var _, String outcome, String detail) ->
+                    Optional.of("ended: " + outcome + (detail.isEmpty() ? "" : ", " + detail));
+        };
+    }
+
+    private static String brief(Bytes32 value) {
+        return value.toString().substring(0, 8);
+    }
+}

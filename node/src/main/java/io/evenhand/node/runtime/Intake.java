@@ -1,0 +1,85 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Refused;
+
+/// Takes messages of authenticated peers into a role's sessions.
+///
+/// When it returns, the new state is stored and the peer need not say it again. Whether the message
+/// changed anything is the machine's business and is not told to the peer.
+final class Intake<S> {
+    private final Sessions<S> sessions;
+    private final InboundWire wire;
+    private final Door<S> door;
+
+    Intake(Sessions<S> sessions, InboundWire wire, Door<S> door) {
+        this.sessions = sessions;
+        this.wire = wire;
+        this.door = door;
+    }
+
+    /// Who may say what, before anything of it is stored.
+    interface Door<S> {
+        /// A message for an exchange that is not known: makes a session, or refuses.
+        void unknown(PartyId from, Bytes32 ref, Message message) throws Refused;
+
+        /// Whether this peer has a part in the session.
+        boolean isParty(PartyId from, SessionKey session, S state);
+    }
+
+    void deliver(PartyId from, Envelope envelope) throws Refused {
+        Message message = InboundWire.peek(envelope);
+        if (sessions.state(envelope.ref()).isEmpty()) {
+            door.unknown(from, envelope.ref(), message);
+        }
+        // The lock is held over storing secrets and using them, or a twin could take them away.
+        try {
+            sessions.locked(
+                    envelope.ref(),
+                    () -> {
+                        try {
+                            take(from, envelope, message);
+                        } catch (Refused e) {
+                            throw new Carrier(e);
+                        }
+                        return true;
+                    });
+        } catch (Carrier e) {
+            throw e.refused;
+        }
+    }
+
+    private void take(PartyId from, Envelope envelope, Message message) throws Refused {
+        Bytes32 ref = envelope.ref();
+        SessionKey key = sessions.key(ref);
+        S state =
+                sessions.state(ref)
+                        .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref));
+        if (!door.isParty(from, key, state)) {
+            throw new Refused(Refused.Kind.FORBIDDEN, "this exchange is not yours");
+        }
+        InboundWire.Arrived arrived = wire.read(key, from, message, envelope.secrets());
+        Sessions.Reaction reaction =
+                sessions.submit(ref, now -> new Input.Received(from, arrived.message(), now));
+        if (!(reaction instanceof Sessions.Reaction.Moved)) {
+            wire.drop(arrived);
+        }
+    }
+
+    /// Carries a refusal out of a lambda.
+    private static final class Carrier extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Refused refused;
+
+        Carrier(Refused refused) {
+            super(refused);
+            this.refused = refused;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.evenhand.node.runtime;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Runs tasks on virtual threads: those of one lane one after the other, in order, different lanes
+/// side by side.
+final class Lanes implements AutoCloseable {
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<Object, Queue<Runnable>> lanes = new HashMap<>();
+    private boolean closed;
+
+    synchronized void run(Object lane, Runnable task) {
+        if (closed) {
+            return;
+        }
+        Queue<Runnable> waiting = lanes.get(lane);
+        if (waiting != null) {
+            waiting.add(task);
+            return;
+        }
+        Queue<Runnable> queue = new ArrayDeque<>();
+        queue.add(task);
+        lanes.put(lane, queue);
+        threads.execute(() -> drain(lane, queue));
+    }
+
+    private void drain(Object lane, Queue<Runnable> queue) {
+        for (Runnable task = next(lane, queue); task != null; task = next(lane, queue)) {
+            task.run();
+        }
+    }
+
+    private synchronized @org.jspecify.annotations.Nullable Runnable next(
+            Object lane, Queue<Runnable> queue) {
+        Runnable task = closed ? null : queue.poll();
+        if (task == null) {
+            lanes.remove(lane);
+        }
+        return task;
+    }
+
+    /// Interrupts what runs and waits for it; what waits is in the journal.
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        threads.shutdownNow();
+        threads.close();
+    }
+}

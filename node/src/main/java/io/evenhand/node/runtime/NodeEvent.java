@@ -1,0 +1,44 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.SessionKey;
+
+/// Something that happened in one exchange, as screens and logs show it. No event holds a secret.
+public sealed interface NodeEvent {
+    SessionKey session();
+
+    /// @param step the step of the paper, such as `T1`, or empty
+    record MessageSent(SessionKey session, String step, String name, PartyId to)
+            implements NodeEvent {}
+
+    record MessageReceived(SessionKey session, String step, String name, PartyId from)
+            implements NodeEvent {}
+
+    /// A message, timer or result that changed nothing.
+    record Ignored(SessionKey session, String what, String why) implements NodeEvent {}
+
+    record StateChanged(SessionKey session, String from, String to) implements NodeEvent {}
+
+    record JobStarted(SessionKey session, String job) implements NodeEvent {}
+
+    record JobEnded(SessionKey session, String job, String outcome) implements NodeEvent {}
+
+    /// @param kind `open`, `claim`, `refund` or `release`
+    record TransactionSent(SessionKey session, String kind, Bytes32 hash) implements NodeEvent {}
+
+    record TransactionIncluded(
+            SessionKey session, String kind, Bytes32 hash, long block, long gasUsed)
+            implements NodeEvent {}
+
+    record TransactionFinal(SessionKey session, String kind, Bytes32 hash) implements NodeEvent {}
+
+    /// Something outside does not answer; it is tried again.
+    record Retrying(SessionKey session, String what, String why, long afterMillis)
+            implements NodeEvent {}
+
+    /// The exchange is over for this role.
+    ///
+    /// @param outcome name of the final state, such as `Settled`
+    record Ended(SessionKey session, String outcome, String detail) implements NodeEvent {}
+}

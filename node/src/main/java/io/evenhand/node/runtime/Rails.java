@@ -1,0 +1,60 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.node.store.SessionKey;
+import java.time.InstantSource;
+
+/// The chains as the runtime needs them.
+interface Rails extends AutoCloseable {
+    /// Both clocks; the chain's is 0 while no block was seen.
+    ChainTime time();
+
+    /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
+    ///
+    /// @throws AgainException if it was not taken over; nothing of it has left the process
+    void publish(SessionKey session, Effect.Transaction transaction) throws AgainException;
+
+    /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
+    /// changes nothing but tells at once.
+    void watch(SessionKey session, Rail rail, Deal deal, Watcher watcher);
+
+    void unwatch(SessionKey session);
+
+    @Override
+    void close();
+
+    /// Hears about a deal.
+    interface Watcher {
+        void on(DealView view);
+    }
+
+    /// No chain at all: a stamper decides by its own clock.
+    static Rails none(InstantSource clock) {
+        return new Rails() {
+            @Override
+            public ChainTime time() {
+                return new ChainTime(clock.instant().getEpochSecond(), 0);
+            }
+
+            @Override
+            public void publish(SessionKey session, Effect.Transaction transaction) {
+                throw new IllegalStateException("this role sends no transactions");
+            }
+
+            @Override
+            public void watch(SessionKey session, Rail rail, Deal deal, Watcher watcher) {
+                throw new IllegalStateException("this role watches no deals");
+            }
+
+            @Override
+            public void unwatch(SessionKey session) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+}

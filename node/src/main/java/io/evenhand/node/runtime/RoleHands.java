@@ -1,0 +1,24 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.SessionKey;
+
+/// What one role can do in the world beside the chain: say something, and work.
+///
+/// Everything here may be asked for more than once.
+interface RoleHands {
+    /// Hands a message over for good.
+    ///
+    /// @throws AgainException if the peer may take it later
+    /// @throws DeclinedException if the peer never will
+    void send(SessionKey session, PartyId to, Message message)
+            throws AgainException, DeclinedException, InterruptedException;
+
+    /// Does a job to its end.
+    ///
+    /// @throws AgainException if it may succeed later
+    JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException;
+}

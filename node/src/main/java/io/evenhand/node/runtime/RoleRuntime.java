@@ -1,0 +1,62 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Timer;
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.node.store.Store;
+import java.time.InstantSource;
+
+/// The moving parts of one role, put together: sessions, effects, timers and chain.
+final class RoleRuntime<S> implements AutoCloseable {
+    private final Rails rails;
+    private final Timers timers;
+    private final EffectRunner runner;
+    private final Sessions<S> sessions;
+
+    private RoleRuntime(Sessions<S> sessions, EffectRunner runner, Timers timers, Rails rails) {
+        this.sessions = sessions;
+        this.runner = runner;
+        this.timers = timers;
+        this.rails = rails;
+    }
+
+    static SigningCrypto crypto(Ed25519Identity identity, Store store) {
+        return new SigningCrypto(new RealCrypto(identity, store.keys()), identity.party());
+    }
+
+    static <S> RoleRuntime<S> of(
+            Sessions<S> sessions,
+            RoleKit<S> kit,
+            Store store,
+            RoleHands hands,
+            Rails rails,
+            InstantSource clock,
+            EventSink events) {
+        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events);
+        Timers timers =
+                new Timers(
+                        store,
+                        kit.role(),
+                        clock,
+                        ring ->
+                                sessions.submit(
+                                        ring.key().ref(),
+                                        now -> new Input.Woke(Timer.valueOf(ring.kind()), now)));
+        sessions.connect(runner::run, timers::changed);
+        return new RoleRuntime<>(sessions, runner, timers, rails);
+    }
+
+    /// Takes up what an earlier process left.
+    void start() {
+        timers.start();
+        sessions.restart();
+    }
+
+    @Override
+    public void close() {
+        timers.close();
+        runner.close();
+        rails.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.PeerOutboxTable;
+import io.evenhand.node.store.StoreException;
+import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.Received;
+import io.evenhand.node.transport.Refused;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Our end of a connection to a server: what we send, and one thread that reads its outbox for
+/// ever.
+///
+/// How far the outbox was read is stored after the messages themselves are, so a crash reads some
+/// twice and none never.
+final class ServerLink implements AutoCloseable {
+    /// The transport's longest poll.
+    private static final Duration POLL = Duration.ofSeconds(30);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    private final PeerClient client;
+    private final PeerOutboxTable cursors;
+    private final Taker taker;
+    private final Consumer<String> trouble;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+
+    /// Takes a message over for good.
+    interface Taker {
+        void take(PartyId from, Envelope envelope) throws Refused;
+    }
+
+    ServerLink(PeerClient client, PeerOutboxTable cursors, Taker taker, Consumer<String> trouble) {
+        this.client = client;
+        this.cursors = cursors;
+        this.taker = taker;
+        this.trouble = trouble;
+        this.thread = Thread.ofVirtual().name("outbox of " + client.server()).start(this::run);
+    }
+
+    PeerClient client() {
+        return client;
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        String told = "";
+        while (closed.getCount() > 0) {
+            try {
+                read();
+                pause = FIRST_PAUSE;
+                told = "";
+                continue;
+            } catch (InterruptedException e) {
+                return;
+            } catch (PeerException | AgainException | StoreException e) {
+                String why = String.valueOf(e.getMessage());
+                if (closed.getCount() > 0 && !why.equals(told)) {
+                    told = why;
+                    trouble.accept(why);
+                }
+            }
+            try {
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+            Duration twice = pause.multipliedBy(2);
+            pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+        }
+    }
+
+    private void read() throws PeerException, AgainException, InterruptedException {
+        PartyId server = client.server();
+        List<Received> items = client.poll(cursors.cursor(server), POLL);
+        for (Received item : items) {
+            try {
+                taker.take(server, item.envelope());
+            } catch (Refused e) {
+                if (e.kind().again()) {
+                    throw new AgainException(e.reason());
+                }
+                trouble.accept("a message of " + server + " is passed over: " + e.reason());
+            }
+            cursors.advance(server, item.seq());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+        client.close();
+    }
+}

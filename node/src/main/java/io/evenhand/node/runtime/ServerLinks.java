@@ -1,0 +1,152 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.ServerTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerClientOptions;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.Progress;
+import io.evenhand.node.transport.TlsIdentity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The servers this node talks to as a client, each behind one {@link ServerLink}.
+final class ServerLinks implements AutoCloseable {
+    /// A transfer that hangs is taken up again by its effect, so the transport need not try long.
+    private static final PeerClientOptions OPTIONS = PeerClientOptions.DEFAULT.withAttempts(3);
+
+    private final TlsIdentity identity;
+    private final Store store;
+    private final OutboundWire wire;
+    private final SessionFiles files;
+    private final ServerLink.Taker taker;
+    private final Consumer<String> trouble;
+    private final Map<PartyId, ServerLink> links = new HashMap<>();
+    private boolean closed;
+
+    ServerLinks(
+            TlsIdentity identity,
+            Store store,
+            SessionFiles files,
+            ServerLink.Taker taker,
+            Consumer<String> trouble) {
+        this.identity = identity;
+        this.store = store;
+        this.wire = new OutboundWire(store.keys(), identity.party());
+        this.files = files;
+        this.taker = taker;
+        this.trouble = trouble;
+    }
+
+    /// Uses an invite up, if this server does not know us yet, and remembers the server.
+    void join(Invite invite) throws PeerException, InterruptedException {
+        ServerTable.Server server =
+                new ServerTable.Server(
+                        invite.server(),
+                        invite.service().name().toLowerCase(Locale.ROOT),
+                        invite.name(),
+                        invite.host(),
+                        invite.port());
+        boolean joined = store.servers().find(invite.server()).isPresent();
+        if (!joined) {
+            try (PeerClient client = PeerClient.of(identity, invite, OPTIONS)) {
+                client.join(invite.token());
+            }
+        }
+        store.servers().put(server);
+    }
+
+    /// The link to a server, which is opened at an address if it is not known.
+    synchronized ServerLink link(PartyId server, Optional<String> endpoint) throws AgainException {
+        if (closed) {
+            throw AgainException.notYet("the node is closing");
+        }
+        ServerLink open = links.get(server);
+        if (open != null) {
+            return open;
+        }
+        PeerClient client = client(server, endpoint);
+        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble);
+        links.put(server, link);
+        return link;
+    }
+
+    private PeerClient client(PartyId server, Optional<String> endpoint) throws AgainException {
+        Optional<ServerTable.Server> known = store.servers().find(server);
+        if (known.isPresent()) {
+            return new PeerClient(
+                    identity, known.get().host(), known.get().port(), server, OPTIONS);
+        }
+        Address address =
+                endpoint.flatMap(Address::parse)
+                        .orElseThrow(() -> new AgainException("no address is known for " + server));
+        return new PeerClient(identity, address.host(), address.port(), server, OPTIONS);
+    }
+
+    private record Address(String host, int port) {
+        static Optional<Address> parse(String endpoint) {
+            int colon = endpoint.lastIndexOf(':');
+            String port = endpoint.substring(colon + 1);
+            return colon > 0 && port.matches("[0-9]{1,5}")
+                    ? Optional.of(new Address(endpoint.substring(0, colon), Integer.parseInt(port)))
+                    : Optional.empty();
+        }
+    }
+
+    /// Uploads the file a message speaks of, if any, then hands the message over.
+    void send(
+            SessionKey session,
+            PartyId to,
+            Optional<String> endpoint,
+            Message message,
+            Progress progress)
+            throws AgainException, DeclinedException, InterruptedException {
+        PeerClient client = link(to, endpoint).client();
+        Optional<String> file = OutboundWire.file(message);
+        if (file.isPresent()) {
+            upload(client, session, file.get(), progress);
+        }
+        try {
+            client.send(wire.envelope(session, message));
+        } catch (PeerException e) {
+            throw sorted(e);
+        }
+    }
+
+    void upload(PeerClient client, SessionKey session, String name, Progress progress)
+            throws AgainException, DeclinedException, InterruptedException {
+        Path file = files.path(session, name);
+        try {
+            client.upload(session.ref(), name, file, progress);
+        } catch (PeerException e) {
+            throw sorted(e);
+        } catch (IOException e) {
+            throw new AgainException(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /// A peer that says no has spoken; everything else may change.
+    static AgainException sorted(PeerException e) throws DeclinedException {
+        String why = String.valueOf(e.getMessage());
+        if (e.kind() == PeerException.Kind.REFUSED) {
+            throw new DeclinedException(why);
+        }
+        return new AgainException(why);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        links.values().forEach(ServerLink::close);
+        links.clear();
+    }
+}

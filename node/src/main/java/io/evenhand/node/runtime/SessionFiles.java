@@ -1,0 +1,68 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/// The bulky files of each session, in a directory of its own below `blobs/`.
+public final class SessionFiles {
+    public static final String INPUT = "input";
+    public static final String HIDDEN = "hidden";
+    public static final String SEALED = "sealed";
+    public static final String LEAVES = "leaves";
+
+    /// The opened work, at the customer.
+    public static final String WORK = "work";
+
+    private final Path root;
+
+    SessionFiles(DataDirectory directory) {
+        this(directory.blobs());
+    }
+
+    SessionFiles(Path root) {
+        this.root = root;
+    }
+
+    /// The work of one attempt, before it is sealed.
+    public static String work(int attempt) {
+        return "work-" + attempt;
+    }
+
+    /// Where a file of this name is or will be; its directory exists.
+    public Path path(SessionKey session, String name) {
+        Path directory = directory(session);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new StoreException(
+                    directory + ": cannot be made; check the disk and its permissions", e);
+        }
+        return directory.resolve(name);
+    }
+
+    public boolean has(SessionKey session, String name) {
+        return Files.isRegularFile(directory(session).resolve(name));
+    }
+
+    /// Deletes everything a session keeps.
+    public void delete(SessionKey session) throws IOException {
+        Path directory = directory(session);
+        if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    private Path directory(SessionKey session) {
+        return root.resolve(session.role().text() + "-" + session.ref());
+    }
+}

@@ -1,0 +1,167 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.Statements;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.LockAddresses;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.stamp.Stamp;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.node.store.StatementTable.Made;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The crypto port of one step, which notes every statement that is signed in it.
+///
+/// The notes go into the journal in the same transaction as the new state, so no signature leaves
+/// the process that is not on record, and none is made twice for one slot (decisions 16g).
+final class SigningCrypto implements Crypto {
+    private final Crypto real;
+    private final PartyId self;
+    private final ThreadLocal<List<Made>> notes = ThreadLocal.withInitial(ArrayList::new);
+
+    SigningCrypto(Crypto real, PartyId self) {
+        this.real = real;
+        this.self = self;
+    }
+
+    /// What a step did, with the statements it signed.
+    record Noted<T>(T result, List<Made> made) {}
+
+    <T> Noted<T> noting(Supplier<T> step) {
+        notes.get().clear();
+        T result = step.get();
+        Noted<T> noted = new Noted<>(result, List.copyOf(notes.get()));
+        notes.remove();
+        return noted;
+    }
+
+    @Override
+    public Signature sign(Statement statement) {
+        note(statement, self.value().toByteArray());
+        return real.sign(statement);
+    }
+
+    @Override
+    public Signature sign(KeyId key, Statement statement) {
+        note(statement, real.publicKey(key).toByteArray());
+        return real.sign(key, statement);
+    }
+
+    private void note(Statement statement, byte[] signer) {
+        notes.get()
+                .add(
+                        new Made(
+                                exchange(statement),
+                                0,
+                                statement.type(),
+                                new Octets(signer),
+                                real.hash(statement)));
+    }
+
+    /// Which exchange a statement belongs to. All of them exist once for each exchange: even a
+    /// stamp, whatever its attempt (D-I10), and even Terms, whatever the provider's nonce.
+    private Bytes32 exchange(Statement statement) {
+        return switch (statement) {
+            case Terms terms -> terms.order().customerNonce();
+            case Stamp stamp -> stamp.xid().value();
+            case Statements.StampKey key -> key.nonce();
+            case Statements.Possession possession -> possession.xid().value();
+            case Statements.Provisioned provisioned -> provisioned.xid().value();
+            case Statements.Delivered delivered -> delivered.xid().value();
+            case Statements.Acknowledged acknowledged -> acknowledged.xid().value();
+            case Statements.Deposited deposited -> deposited.xid().value();
+            default ->
+                    throw new IllegalArgumentException(
+                            "no exchange is known for a " + statement.type());
+        };
+    }
+
+    @Override
+    public Xid xid(Statement terms) {
+        return real.xid(terms);
+    }
+
+    @Override
+    public Bytes32 hash(Statement statement) {
+        return real.hash(statement);
+    }
+
+    @Override
+    public Bytes32 commit(String domain, Bytes32 salt, Bytes32 digest) {
+        return real.commit(domain, salt, digest);
+    }
+
+    @Override
+    public Bytes32 digest(String text) {
+        return real.digest(text);
+    }
+
+    @Override
+    public Bytes32 pskId(KeyId psk) {
+        return real.pskId(psk);
+    }
+
+    @Override
+    public Bytes32 seedHash(KeyId seed) {
+        return real.seedHash(seed);
+    }
+
+    @Override
+    public PublicKey publicKey(KeyId key) {
+        return real.publicKey(key);
+    }
+
+    @Override
+    public boolean verify(PartyId signer, Statement statement, Signature signature) {
+        return real.verify(signer, statement, signature);
+    }
+
+    @Override
+    public boolean verify(PublicKey signer, Statement statement, Signature signature) {
+        return real.verify(signer, statement, signature);
+    }
+
+    @Override
+    public SealId sealId(SealHeader header) {
+        return real.sealId(header);
+    }
+
+    @Override
+    public Bytes32 fingerprint(PublicKey key) {
+        return real.fingerprint(key);
+    }
+
+    @Override
+    public boolean lockable(PublicKey key) {
+        return real.lockable(key);
+    }
+
+    @Override
+    public LockAddresses lock(PublicKey key) {
+        return real.lock(key);
+    }
+
+    @Override
+    public DealId dealId(Rail rail, Deal deal) {
+        return real.dealId(rail, deal);
+    }
+
+    @Override
+    public boolean opens(LockAddresses lock, RevealedKey key) {
+        return real.opens(lock, key);
+    }
+}

@@ -1,0 +1,97 @@
+package io.evenhand.node.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/// A node's directory, held by this process alone until closed.
+///
+/// Two processes over one journal could sign two statements for one slot or use one account nonce
+/// twice, so the second one is refused. The lock belongs to the process: it is gone when the
+/// process is, however it ended.
+public final class DataDirectory implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+
+    private DataDirectory(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /// Makes the directory if it is missing (for its owner only) and takes its lock.
+    public static DataDirectory hold(Path path) {
+        Path lockFile = path.resolve("lock");
+        try {
+            create(path);
+            FileChannel channel =
+                    FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!tryLock(channel)) {
+                channel.close();
+                throw new StoreException(
+                        path
+                                + ": another evenhand process uses this directory; stop that"
+                                + " process or choose another directory with --dir");
+            }
+            return new DataDirectory(path, channel);
+        } catch (IOException e) {
+            throw StoreException.of(path, e);
+        }
+    }
+
+    private static void create(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Files.createDirectories(
+                    path,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Path identityFile() {
+        return identityFile(path);
+    }
+
+    public static Path identityFile(Path directory) {
+        return directory.resolve("identity.key");
+    }
+
+    public Path journalFile() {
+        return journalFile(path);
+    }
+
+    static Path journalFile(Path directory) {
+        return directory.resolve("journal.db");
+    }
+
+    /// Where bulk lives, one directory for each session.
+    public Path blobs() {
+        return path.resolve("blobs");
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw StoreException.of(path, e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.evenhand.node.store;
+
+import io.evenhand.kit.value.Octets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/// The durable outbox: effects are stored with the state that asked for them and stay until they
+/// are carried out, so a crash repeats an effect and never loses one.
+public final class EffectTable {
+    private final Journal journal;
+
+    EffectTable(Journal journal) {
+        this.journal = journal;
+    }
+
+    /// One effect that is not done yet.
+    public record Stored(long id, SessionKey key, Octets effect) {}
+
+    /// Stores an effect. One that already waits in the same session is not stored twice: after a
+    /// restart a machine asks again for what it still needs.
+    public Stored add(SessionKey key, Octets effect) {
+        return journal.transact(sql -> {
+            var waiting =
+                    sql.one(
+                            "SELECT id, role, ref, effect FROM effects WHERE role = ? AND"
+                                    + " ref = ? AND done = 0 AND effect = ?",
+                            EffectTable::row,
+                            key.role(),
+                            key.ref(),
+                            effect);
+            if (waiting.isPresent()) {
+                return waiting.get();
+            }
+            long id =
+                    sql.insert(
+                            "INSERT INTO effects (role, ref, effect) VALUES (?, ?, ?)",
+                            key.role(),
+                            key.ref(),
+                            effect);
+            return new Stored(id, key, effect);
+        });
+    }
+
+    /// Everything not done yet, in the order it was asked for.
+    public List<Stored> waiting() {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT id, role, ref, effect FROM effects WHERE done = 0 ORDER BY" + " id",
+                        EffectTable::row));
+    }
+
+    public List<Stored> waiting(SessionKey key) {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT id, role, ref, effect FROM effects WHERE done = 0 AND role"
+                                + " = ? AND ref = ? ORDER BY id",
+                        EffectTable::row,
+                        key.role(),
+                        key.ref()));
+    }
+
+    public boolean isWaiting(long id) {
+        return journal.read(sql ->
+                sql.one("SELECT 1 FROM effects WHERE id = ? AND done = 0", row -> true, id)
+                        .isPresent());
+    }
+
+    public void done(long id) {
+        journal.transact(sql -> sql.update("UPDATE effects SET done = 1 WHERE id = ?", id));
+    }
+
+    private static Stored row(ResultSet row) throws SQLException {
+        return new Stored(row.getLong("id"), Sql.session(row), new Octets(row.getBytes("effect")));
+    }
+}

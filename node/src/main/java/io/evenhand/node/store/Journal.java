@@ -1,0 +1,158 @@
+package io.evenhand.node.store;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteConfig;
+
+/// The SQLite file `journal.db` and its transactions.
+///
+/// There is one connection and one transaction at a time. The file is in WAL mode with
+/// `synchronous=FULL`: when a call returns, its data survive the loss of the process and of power.
+/// A transaction that throws leaves nothing behind.
+public final class Journal implements AutoCloseable {
+    /// How long to wait for a backup tool or a reader that holds the file for a moment.
+    private static final int BUSY_MILLIS = 5_000;
+
+    private final Path file;
+    private final Connection connection;
+    private final Sql sql;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Journal(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+        this.sql = new Sql(connection);
+    }
+
+    /// Opens the journal of a directory that this process holds, and makes it if it is missing.
+    public static Journal open(DataDirectory directory) {
+        Path file = directory.journalFile();
+        Journal journal = connect(file, false);
+        try {
+            journal.transact(sql -> {
+                Schema.bringUp(sql, file.toString());
+                return true;
+            });
+            return journal;
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    /// Opens the journal of a directory to look at it, also while another process works with it.
+    public static Journal openForReading(Path directory) {
+        Path file = DataDirectory.journalFile(directory);
+        if (!Files.isRegularFile(file)) {
+            throw new StoreException(
+                    file + ": there is no journal yet; run a first exchange, or pass --dir");
+        }
+        Journal journal = connect(file, true);
+        try {
+            int version = journal.read(sql -> Schema.version(sql, file.toString()));
+            if (version != Schema.VERSION) {
+                throw new StoreException(
+                        file + ": is of an older version; start the node once to convert it");
+            }
+            return journal;
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
+    }
+
+    private static Journal connect(Path file, boolean readOnly) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        if (readOnly) {
+            config.setReadOnly(true);
+        } else {
+            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+            // Erased secrets are overwritten, not just unlinked.
+            config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
+        }
+        try {
+            return new Journal(file, config.createConnection("jdbc:sqlite:" + file));
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
+        }
+    }
+
+    /// Code that reads or writes rows.
+    interface Work<T> {
+        T run(Sql sql) throws SQLException;
+    }
+
+    /// Stores everything that `work` writes, or nothing. Inside another transaction of the same
+    /// thread it joins that one.
+    public void transact(Runnable work) {
+        transact(_ -> {
+            work.run();
+            return true;
+        });
+    }
+
+    <T> T transact(Work<T> work) {
+        lock.lock();
+        try {
+            return lock.getHoldCount() > 1 ? work.run(sql) : commit(work);
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T commit(Work<T> work) throws SQLException {
+        sql.run("BEGIN IMMEDIATE");
+        boolean committed = false;
+        try {
+            T result = work.run(sql);
+            sql.run("COMMIT");
+            committed = true;
+            return result;
+        } finally {
+            if (!committed) {
+                rollBack();
+            }
+        }
+    }
+
+    /// After some errors SQLite has rolled back by itself and says so; the first error matters. A
+    /// transaction that really stayed open makes the next BEGIN fail.
+    private void rollBack() {
+        try {
+            sql.run("ROLLBACK");
+        } catch (SQLException ignored) {
+            // Told above.
+        }
+    }
+
+    <T> T read(Work<T> work) {
+        lock.lock();
+        try {
+            return work.run(sql);
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for a running transaction to end.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

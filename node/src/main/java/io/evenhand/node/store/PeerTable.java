@@ -1,0 +1,92 @@
+package io.evenhand.node.store;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// The peers that may talk to this node, and the one-time tokens that let new ones in.
+///
+/// Tokens are stored as hashes: a copy of the journal lets nobody in.
+public final class PeerTable {
+    private final Journal journal;
+    private final InstantSource clock;
+
+    PeerTable(Journal journal, InstantSource clock) {
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    public record Peer(PartyId party, String name, long joinedAt) {}
+
+    /// Lets a peer in without a token: our own decision, such as the provider of our stamper.
+    public void add(PartyId party, String name) {
+        journal.transact(sql -> insert(sql, party, name, Optional.empty()));
+    }
+
+    private int insert(Sql sql, PartyId party, String name, Optional<Bytes32> token)
+            throws SQLException {
+        return sql.update(
+                "INSERT INTO peers (party, name, token, joined_at) VALUES (?, ?, ?, ?) ON CONFLICT"
+                        + " DO NOTHING",
+                party.value(),
+                name,
+                token,
+                clock.instant().getEpochSecond());
+    }
+
+    /// Notes that a token may be used once, until `expiresAt` (seconds since 1970).
+    public void addToken(Bytes32 hash, long expiresAt) {
+        journal.transact(sql ->
+                sql.update(
+                        "INSERT INTO tokens (hash, made_at, expires_at) VALUES (?, ?, ?)",
+                        hash,
+                        clock.instant().getEpochSecond(),
+                        expiresAt));
+    }
+
+    /// Uses a token up and lets the peer in. A peer may repeat its own request; anybody else, an
+    /// unknown or expired token is refused.
+    public boolean redeem(Bytes32 hash, PartyId party, String name) {
+        long now = clock.instant().getEpochSecond();
+        return journal.transact(sql -> {
+            int used =
+                    sql.update(
+                            "UPDATE tokens SET used_by = ? WHERE hash = ? AND ((used_by IS"
+                                    + " NULL AND expires_at > ?) OR used_by = ?)",
+                            party.value(),
+                            hash,
+                            now,
+                            party.value());
+            if (used == 1) {
+                insert(sql, party, name, Optional.of(hash));
+            }
+            return used == 1;
+        });
+    }
+
+    public Optional<Peer> find(PartyId party) {
+        return journal.read(sql ->
+                sql.one(
+                        "SELECT party, name, joined_at FROM peers WHERE party = ?",
+                        PeerTable::row,
+                        party.value()));
+    }
+
+    public List<Peer> all() {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT party, name, joined_at FROM peers ORDER BY joined_at," + " rowid",
+                        PeerTable::row));
+    }
+
+    private static Peer row(ResultSet row) throws SQLException {
+        return new Peer(
+                new PartyId(Sql.bytes32(row, "party")),
+                row.getString("name"),
+                row.getLong("joined_at"));
+    }
+}

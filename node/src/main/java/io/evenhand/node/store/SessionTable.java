@@ -1,0 +1,126 @@
+package io.evenhand.node.store;
+
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Xid;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/// The state of every exchange this node takes part in.
+public final class SessionTable {
+    private static final String COLUMNS =
+            "SELECT role, ref, owner, xid, state, final, created_at, updated_at FROM sessions ";
+
+    private final Journal journal;
+    private final InstantSource clock;
+
+    SessionTable(Journal journal, InstantSource clock) {
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /// One row.
+    ///
+    /// @param owner the peer whose message started the session, or ourselves
+    /// @param xid known once both nonces are
+    /// @param state version byte and canonical CBOR
+    /// @param ended the state is final: nothing happens any more
+    public record Stored(
+            SessionKey key,
+            PartyId owner,
+            Optional<Xid> xid,
+            Octets state,
+            boolean ended,
+            long createdAt,
+            long updatedAt) {}
+
+    /// Stores a new session; an existing one of the same key is a programming error.
+    public void create(SessionKey key, PartyId owner, Octets state) {
+        long now = clock.instant().getEpochSecond();
+        journal.transact(sql ->
+                sql.update(
+                        "INSERT INTO sessions (role, ref, owner, state, final, created_at,"
+                                + " updated_at) VALUES (?, ?, ?, ?, 0, ?, ?)",
+                        key.role(),
+                        key.ref(),
+                        owner.value(),
+                        state,
+                        now,
+                        now));
+    }
+
+    /// Stores the next state; a known xid stays known.
+    public void save(SessionKey key, Optional<Xid> xid, Octets state, boolean ended) {
+        int rows =
+                journal.transact(sql ->
+                        sql.update(
+                                "UPDATE sessions SET xid = coalesce(?, xid), state = ?,"
+                                        + " final = ?, updated_at = ? WHERE role = ?"
+                                        + " AND ref = ?",
+                                xid.map(Xid::value),
+                                state,
+                                ended,
+                                clock.instant().getEpochSecond(),
+                                key.role(),
+                                key.ref()));
+        if (rows != 1) {
+            throw new IllegalStateException("no session " + key);
+        }
+    }
+
+    public Optional<Stored> find(SessionKey key) {
+        return journal.read(sql ->
+                sql.one(
+                        COLUMNS + "WHERE role = ? AND ref = ?",
+                        SessionTable::row,
+                        key.role(),
+                        key.ref()));
+    }
+
+    /// Newest first.
+    public List<Stored> all() {
+        return journal.read(sql ->
+                sql.all(COLUMNS + "ORDER BY created_at DESC, rowid DESC", SessionTable::row));
+    }
+
+    /// The sessions that something may still happen to, oldest first.
+    public List<Stored> open(Role role) {
+        return journal.read(sql ->
+                sql.all(
+                        COLUMNS + "WHERE role = ? AND final = 0 ORDER BY rowid",
+                        SessionTable::row,
+                        role));
+    }
+
+    public int countOpen(Role role) {
+        return count("SELECT count(*) FROM sessions WHERE role = ? AND final = 0", role);
+    }
+
+    public int countOpen(Role role, PartyId owner) {
+        return count(
+                "SELECT count(*) FROM sessions WHERE role = ? AND final = 0 AND owner = ?",
+                role,
+                owner.value());
+    }
+
+    private int count(String query, Object... values) {
+        return journal.read(sql -> sql.one(query, row -> row.getInt(1), values).orElseThrow());
+    }
+
+    private static Stored row(ResultSet row) throws SQLException {
+        byte[] xid = row.getBytes("xid");
+        return new Stored(
+                Sql.session(row),
+                new PartyId(Sql.bytes32(row, "owner")),
+                xid == null
+                        ? Optional.empty()
+                        : Optional.of(new Xid(io.evenhand.kit.value.Bytes32.of(xid))),
+                new Octets(row.getBytes("state")),
+                row.getBoolean("final"),
+                row.getLong("created_at"),
+                row.getLong("updated_at"));
+    }
+}

@@ -1,0 +1,92 @@
+package io.evenhand.node.store;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// SQL with values bound by position: whole numbers, text, bytes, 32-byte values and optional ones.
+final class Sql {
+    private final Connection connection;
+
+    Sql(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Turns the current row into a value.
+    interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    int update(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            return statement.executeUpdate();
+        }
+    }
+
+    /// Inserts a row and returns its number.
+    long insert(String sql, Object... values) throws SQLException {
+        update(sql, values);
+        return one("SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+    }
+
+    <T> List<T> all(String sql, Row<T> row, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            List<T> found = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(row.read(rows));
+                }
+            }
+            return found;
+        }
+    }
+
+    <T> Optional<T> one(String sql, Row<T> row, Object... values) throws SQLException {
+        return all(sql, row, values).stream().findFirst();
+    }
+
+    void run(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            bind(statement, i + 1, values[i]);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int at, Object value)
+            throws SQLException {
+        switch (value) {
+            case Long n -> statement.setLong(at, n);
+            case Integer n -> statement.setInt(at, n);
+            case Boolean b -> statement.setInt(at, b ? 1 : 0);
+            case String s -> statement.setString(at, s);
+            case byte[] b -> statement.setBytes(at, b);
+            case Bytes32 b -> statement.setBytes(at, b.toByteArray());
+            case Octets o -> statement.setBytes(at, o.toByteArray());
+            case Role r -> statement.setString(at, r.text());
+            case Optional<?> o when o.isEmpty() -> statement.setNull(at, java.sql.Types.NULL);
+            case Optional<?> o -> bind(statement, at, o.get());
+            default -> throw new IllegalArgumentException("no column type for " + value.getClass());
+        }
+    }
+
+    static Bytes32 bytes32(ResultSet row, String column) throws SQLException {
+        return Bytes32.of(row.getBytes(column));
+    }
+
+    static SessionKey session(ResultSet row) throws SQLException {
+        return new SessionKey(Role.of(row.getString("role")), bytes32(row, "ref"));
+    }
+}

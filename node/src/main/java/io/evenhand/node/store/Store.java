@@ -1,0 +1,107 @@
+package io.evenhand.node.store;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// All tables of one journal.
+public final class Store implements AutoCloseable {
+    private final Optional<DataDirectory> directory;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final Optional<KeyStore> keys;
+
+    private Store(
+            Optional<DataDirectory> directory,
+            Journal journal,
+            InstantSource clock,
+            Optional<KeyStore> keys) {
+        this.directory = directory;
+        this.journal = journal;
+        this.clock = clock;
+        this.keys = keys;
+    }
+
+    /// Takes the directory for this process and opens its journal.
+    public static Store open(Path path, NodeKeys nodeKeys, InstantSource clock) {
+        DataDirectory directory = DataDirectory.hold(path);
+        try {
+            Journal journal = Journal.open(directory);
+            KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
+            return new Store(Optional.of(directory), journal, clock, Optional.of(keys));
+        } catch (RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /// Opens a journal to look at it, also while its node runs. Secrets stay closed and writing
+    /// fails.
+    public static Store openForReading(Path path) {
+        return new Store(
+                Optional.empty(),
+                Journal.openForReading(path),
+                InstantSource.system(),
+                Optional.empty());
+    }
+
+    /// Stores everything that `work` writes to any table, or nothing.
+    public void transact(Runnable work) {
+        journal.transact(work);
+    }
+
+    public DataDirectory directory() {
+        return directory.orElseThrow(() -> new IllegalStateException("open for reading only"));
+    }
+
+    public KeyStore keys() {
+        return keys.orElseThrow(() -> new IllegalStateException("open for reading only"));
+    }
+
+    public SessionTable sessions() {
+        return new SessionTable(journal, clock);
+    }
+
+    public EffectTable effects() {
+        return new EffectTable(journal);
+    }
+
+    public TimerTable timers() {
+        return new TimerTable(journal);
+    }
+
+    public StatementTable statements() {
+        return new StatementTable(journal, clock);
+    }
+
+    public DealTable deals() {
+        return new DealTable(journal, clock);
+    }
+
+    public PeerTable peers() {
+        return new PeerTable(journal, clock);
+    }
+
+    public ServerTable servers() {
+        return new ServerTable(journal, clock);
+    }
+
+    public PeerOutboxTable peerOutbox() {
+        return new PeerOutboxTable(journal);
+    }
+
+    public FactTable facts() {
+        return new FactTable(journal);
+    }
+
+    public EventTable events() {
+        return new EventTable(journal, clock);
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+        directory.ifPresent(DataDirectory::close);
+    }
+}

@@ -1,0 +1,171 @@
+package io.evenhand.node.transport;
+
+import io.evenhand.kit.value.PartyId;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Requests to one server, and what their failures mean.
+final class Exchange implements AutoCloseable {
+    private final HttpClient http;
+    private final String host;
+    private final int port;
+    private final PeerClientOptions options;
+
+    Exchange(TlsIdentity me, String host, int port, PartyId server, PeerClientOptions options) {
+        this.host = host;
+        this.port = port;
+        this.options = options;
+        this.http =
+                HttpClient.newBuilder()
+                        // Uploads over the JDK's HTTP/2 are many times slower.
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .sslContext(me.clientContext(server))
+                        .sslParameters(TlsIdentity.parameters())
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        // TLS ends at the peer: no proxy from the environment.
+                        .proxy(HttpClient.Builder.NO_PROXY)
+                        .connectTimeout(options.connect())
+                        .build();
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    HttpRequest.Builder request(String path, @Nullable String query) {
+        try {
+            return HttpRequest.newBuilder(new URI("https", null, host, port, path, query, null));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("no address: " + host + ":" + port, e);
+        }
+    }
+
+    /// Sends a small request and returns its answer if it is a success. Once more if a kept
+    /// connection turns out to be dead: every request here may be repeated.
+    HttpResponse<byte[]> call(HttpRequest request) throws PeerException, InterruptedException {
+        try {
+            return good(once(request));
+        } catch (PeerException first) {
+            if (first.kind() != PeerException.Kind.UNREACHABLE
+                    || first.getCause() instanceof ConnectException
+                    || first.getCause() instanceof HttpTimeoutException) {
+                throw first;
+            }
+        }
+        return good(once(request));
+    }
+
+    private HttpResponse<byte[]> once(HttpRequest request)
+            throws PeerException, InterruptedException {
+        try {
+            return http.send(request, limited());
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    static HttpResponse.BodyHandler<byte[]> limited() {
+        return HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofByteArray(), Wire.MAX_ANSWER_BYTES);
+    }
+
+    /// The answer itself if it is a success.
+    HttpResponse<byte[]> good(HttpResponse<byte[]> response) throws PeerException {
+        if (response.statusCode() / 100 == 2) {
+            return response;
+        }
+        throw refusal(response, response.body());
+    }
+
+    PeerException refusal(HttpResponse<?> response, byte[] body) {
+        int status = response.statusCode();
+        String said = new String(body, StandardCharsets.ISO_8859_1);
+        String reason = Wire.oneLine(said);
+        if (reason.isEmpty()) {
+            reason = Wire.oneLine(response.headers().firstValue(Wire.REASON).orElse(""));
+        }
+        if (reason.isEmpty()) {
+            reason = "no reason given";
+        }
+        boolean moved = status == 409 && response.headers().map().containsKey(Wire.UPLOAD_OFFSET);
+        PeerException.Kind kind =
+                status == 429 || status >= 500 || moved
+                        ? PeerException.Kind.BUSY
+                        : status >= 400 ? PeerException.Kind.REFUSED : PeerException.Kind.MALFORMED;
+        return new PeerException(kind, status, this + " answered " + status + ": " + reason);
+    }
+
+    PeerException malformed(String what) {
+        return new PeerException(PeerException.Kind.MALFORMED, 0, this + ": " + what);
+    }
+
+    PeerException stalled(String what) {
+        return new PeerException(
+                PeerException.Kind.UNREACHABLE,
+                0,
+                this + ": no byte of " + what + " moved for " + options.stall().toSeconds() + " s");
+    }
+
+    /// What a failed request means. The chain of causes is searched, as the JDK wraps them in
+    /// several ways.
+    PeerException failure(IOException e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof CertificateException c) {
+                return untrusted("is not the peer that was expected: " + c.getMessage(), e);
+            }
+        }
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            String said = String.valueOf(t.getMessage());
+            if (t instanceof SSLException && said.contains("alert")) {
+                // An alert of the handshake: unknown, bad or missing certificate, old version.
+                return untrusted("does not accept our certificate (" + said + ")", e);
+            }
+        }
+        return switch (e) {
+            case HttpConnectTimeoutException _ -> unreachable("does not answer; is it running?", e);
+            case ConnectException _ ->
+                    unreachable("cannot be reached; is it running, is the address right?", e);
+            case HttpTimeoutException _ -> unreachable("took too long to answer", e);
+            default -> broken(e);
+        };
+    }
+
+    private PeerException broken(IOException e) {
+        if (String.valueOf(e.getMessage()).contains("received no bytes")) {
+            return unreachable(
+                    "closed the connection without an answer; it was stopped, or it does not accept"
+                            + " our certificate",
+                    e);
+        }
+        return unreachable("broke the connection (" + Wire.oneLine(e.toString()) + ")", e);
+    }
+
+    private PeerException untrusted(String what, IOException cause) {
+        return new PeerException(PeerException.Kind.UNTRUSTED, this + " " + what, cause);
+    }
+
+    private PeerException unreachable(String what, IOException cause) {
+        return new PeerException(PeerException.Kind.UNREACHABLE, this + " " + what, cause);
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return "peer " + host + ":" + port;
+    }
+}

@@ -1,0 +1,105 @@
+package io.evenhand.node.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// A file that is still arriving: it grows as `NAME.part` and takes its name when it is whole, so a
+/// file under its own name is never half a file.
+final class PartFile implements Closeable {
+    /// Flushed that often, so that the flush at the end is short and a crash loses little.
+    private static final long SYNC_BYTES = 64L << 20;
+
+    private final Path target;
+    private final FileChannel channel;
+    private long size;
+    private long synced;
+
+    private PartFile(Path target, FileChannel channel, long size) {
+        this.target = target;
+        this.channel = channel;
+        this.size = size;
+        this.synced = size;
+    }
+
+    static Path part(Path target) {
+        return target.resolveSibling(target.getFileName() + ".part");
+    }
+
+    /// Bytes an earlier run left behind.
+    static long held(Path target) throws IOException {
+        Path part = part(target);
+        return Files.exists(part) ? Files.size(part) : 0;
+    }
+
+    /// Opens the part for more, keeping what it holds.
+    static PartFile open(Path target) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        part(target),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        return new PartFile(target, channel, channel.size());
+    }
+
+    long size() {
+        return size;
+    }
+
+    /// Forgets what comes after the first `length` bytes.
+    void truncate(long length) throws IOException {
+        channel.truncate(length);
+        size = length;
+        synced = Math.min(synced, length);
+    }
+
+    void append(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            size += channel.write(bytes, size);
+        }
+        if (size - synced >= SYNC_BYTES) {
+            channel.force(false);
+            synced = size;
+        }
+    }
+
+    /// Fills the buffer from `at`; the part holds that much.
+    void read(long at, ByteBuffer into) throws IOException {
+        long from = at;
+        while (into.hasRemaining()) {
+            int n = channel.read(into, from);
+            if (n < 0) {
+                throw new IOException(part(target) + " became shorter while it was read");
+            }
+            from += n;
+        }
+    }
+
+    /// Flushes everything and gives the file its name.
+    void finish() throws IOException {
+        channel.force(true);
+        channel.close();
+        Files.move(
+                part(target),
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        Path directory = target.toAbsolutePath().getParent();
+        if (directory != null) {
+            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

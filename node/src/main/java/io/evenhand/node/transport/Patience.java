@@ -1,0 +1,33 @@
+package io.evenhand.node.transport;
+
+import java.time.Duration;
+
+/// How often a broken transfer is resumed: without end while bytes move, a few times in a row when
+/// none do.
+final class Patience {
+    private final PeerClientOptions options;
+    private long furthest = -1;
+    private int barren;
+    private Duration pause;
+
+    Patience(PeerClientOptions options) {
+        this.options = options;
+        this.pause = options.firstPause();
+    }
+
+    /// The transfer stands at `position` and broke: waits a while, or gives up with `why`.
+    void resume(long position, PeerException why) throws PeerException, InterruptedException {
+        if (position > furthest) {
+            furthest = position;
+            barren = 0;
+            pause = options.firstPause();
+        }
+        barren++;
+        if (!why.again() || barren > options.attempts()) {
+            throw why;
+        }
+        Thread.sleep(pause);
+        Duration twice = pause.multipliedBy(2);
+        pause = twice.compareTo(options.longestPause()) < 0 ? twice : options.longestPause();
+    }
+}

@@ -1,0 +1,42 @@
+package io.evenhand.node.transport;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What a node does with what its peers send: the server calls it on the virtual thread of the
+/// request, for many peers at the same time. `peer` has proved that it holds its key.
+public interface PeerHandler {
+    /// Whether this key may talk to us. With a token, the peer asks to join: the handler uses the
+    /// token up and lets the key in. The peer that used a token may present it again, as its answer
+    /// may have been lost; for anybody else it is spent.
+    boolean admits(PartyId peer, Optional<Bytes32> token);
+
+    /// Takes a message over for good: once this returns the peer will not send it again. The same
+    /// message may still arrive more than once.
+    void deliver(PartyId from, Envelope envelope) throws Refused;
+
+    /// What waits for this peer with a number above `afterSeq`, oldest first, at most `limit`. The
+    /// peer has everything up to `afterSeq`, so that may be erased.
+    List<Outgoing> outbox(PartyId peer, long afterSeq, int limit);
+
+    /// A file this peer may read under this name, or empty if there is none (yet).
+    Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name);
+
+    /// Agrees to receive a file of `totalSize` bytes, and says where it goes. Asked again for every
+    /// piece, so it must give the same answer until {@link #written} was called. No other peer or
+    /// name may share the path; `path` plus `.part` holds what has arrived so far.
+    BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize) throws Refused;
+
+    /// The whole file is there and flushed. Called again if the peer did not get the answer. If it
+    /// is refused for good, the file is deleted.
+    void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused;
+
+    /// A file to read, whose first `size` bytes do not change any more.
+    record BlobSource(Path path, long size) {}
+
+    /// A place for a file of at most `limit` bytes.
+    record BlobTarget(Path path, long limit) {}
+}

@@ -1,0 +1,310 @@
+package io.evenhand.node.transport;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.value.PartyId;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The end that listens: it takes messages and files from peers it knows and keeps theirs until
+/// they call in. It never calls anybody.
+public final class PeerServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PeerServer.class.getName());
+
+    /// Longest time between two requests on one connection, and for a handshake: above the 30 s
+    /// after which the JDK's client drops an idle connection, so that the client drops it first.
+    private static final Duration IDLE = Duration.ofSeconds(45);
+
+    /// Our longest request has three headers of a line each.
+    private static final int MAX_HEADERS_BYTES = 4096;
+
+    /// The longest path is that of a blob: a reference of 64 digits and a name of 32.
+    private static final int MAX_PROLOGUE_BYTES = 512;
+
+    /// Requests that are under way get so long to finish when the server closes.
+    private static final Duration GRACE = Duration.ofMillis(200);
+
+    private final PeerHandler handler;
+    private final PeerServerOptions options;
+    private final Watchdog watchdog;
+    private final BlobRoutes blobs;
+    private final LongPolls polls = new LongPolls();
+    private final ConcurrentHashMap<PartyId, Integer> requests = new ConcurrentHashMap<>();
+    private final WebServer server;
+
+    private PeerServer(TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
+            throws IOException {
+        this.handler = handler;
+        this.options = options;
+        this.watchdog = new Watchdog(options.stall());
+        this.blobs = new BlobRoutes(handler, new RateLimit(options.bytesPerSecond()));
+        this.server = build(identity, InetAddress.getByName(options.host()));
+    }
+
+    /// Starts to listen.
+    ///
+    /// @throws IOException if the address cannot be listened on
+    public static PeerServer start(
+            TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
+            throws IOException {
+        PeerServer server = new PeerServer(identity, options, handler);
+        server.server.start();
+        if (!server.server.isRunning()) {
+            // Helidon logs why and returns as if all were well.
+            server.watchdog.close();
+            throw new IOException(
+                    "cannot listen on "
+                            + options.host()
+                            + ":"
+                            + options.port()
+                            + "; is the port in use? choose another, or 0 for any");
+        }
+        return server;
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    /// Something was queued for this peer: its long polls return at once.
+    public void wake(PartyId peer) {
+        polls.wake(peer);
+    }
+
+    /// Bytes of files moved since the start, counting those moved twice twice.
+    public Traffic traffic() {
+        return new Traffic(blobs.received.get(), blobs.sent.get());
+    }
+
+    /// See {@link PeerServer#traffic()}.
+    public record Traffic(long received, long sent) {}
+
+    /// Stops listening and cuts what is under way after a moment; transfers can be resumed.
+    @Override
+    public void close() {
+        polls.close();
+        server.stop();
+        watchdog.close();
+    }
+
+    private WebServer build(TlsIdentity identity, InetAddress address) {
+        return WebServer.builder()
+                .shutdownHook(false)
+                .featuresDiscoverServices(false)
+                .address(address)
+                .port(options.port())
+                .maxTcpConnections(options.maxConnections())
+                .idleConnectionTimeout(IDLE)
+                .idleConnectionPeriod(IDLE.dividedBy(4))
+                .shutdownGracePeriod(GRACE)
+                // Helidon's other kind of socket never asks for the client's certificate.
+                .useNio(true)
+                .tls(
+                        Tls.builder()
+                                .sslContext(identity.serverContext())
+                                .sslParameters(TlsIdentity.parameters())
+                                .clientAuth(TlsClientAuth.REQUIRED)
+                                .build())
+                .protocolsDiscoverServices(false)
+                .addProtocol(
+                        Http1Config.builder()
+                                .maxHeadersSize(MAX_HEADERS_BYTES)
+                                .maxPrologueLength(MAX_PROLOGUE_BYTES)
+                                .addReceiveListener(new SlowHeaders(watchdog))
+                                .build())
+                .routing(this::routes)
+                .build();
+    }
+
+    private void routes(HttpRouting.Builder rules) {
+        rules.post(Wire.JOIN, (req, res) -> serve(req, res, Gate.OPEN, this::join));
+        rules.post(Wire.MESSAGES, (req, res) -> serve(req, res, Gate.COUNTED, this::message));
+        rules.get(Wire.OUTBOX, (req, res) -> serve(req, res, Gate.KNOWN, this::outbox));
+        String blob = Wire.BLOBS + "{ref}/{name}";
+        rules.head(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::held));
+        rules.put(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::put));
+        rules.get(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::get));
+    }
+
+    /// What a request has to pass before its route sees it.
+    private enum Gate {
+        /// Any key, as the request brings its token.
+        OPEN,
+        /// A key that is let in.
+        KNOWN,
+        /// A key that is let in, and not too many requests of it at a time.
+        COUNTED
+    }
+
+    @FunctionalInterface
+    private interface Route {
+        void serve(Call call) throws Refused, IOException, InterruptedException;
+    }
+
+    private void serve(ServerRequest request, ServerResponse response, Gate gate, Route route) {
+        Thread me = Thread.currentThread();
+        // An interrupt closes the socket a virtual thread is blocked on.
+        try (Watchdog.Watch watch = watchdog.watch(me::interrupt)) {
+            Call call;
+            try {
+                call = new Call(party(request), request, response, watch);
+            } catch (CertificateException e) {
+                // Not reached through TLS as it is set up here: the handshake refuses such peers.
+                response.status(401).send("no Ed25519 certificate\n");
+                return;
+            }
+            try {
+                pass(call, gate, route);
+            } catch (Refused e) {
+                call.refuse(e.kind().status(), e.reason());
+            } catch (MalformedException e) {
+                call.refuse(400, String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "a request failed", e);
+                call.refuse(503, "the disk of this node does not do what it should");
+            } catch (InterruptedException e) {
+                throw new CloseConnectionException("the server is closing", e);
+            } catch (CloseConnectionException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+                call.refuse(500, "this node has a fault; its operator finds it in the log");
+            }
+        }
+    }
+
+    private void pass(Call call, Gate gate, Route route)
+            throws Refused, IOException, InterruptedException {
+        PartyId peer = call.peer();
+        if (gate != Gate.OPEN && !handler.admits(peer, Optional.empty())) {
+            throw new Refused(
+                    Refused.Kind.FORBIDDEN,
+                    "this node does not know your key " + peer + "; join with an invite");
+        }
+        if (gate != Gate.COUNTED) {
+            route.serve(call);
+            return;
+        }
+        int now = requests.merge(peer, 1, Integer::sum);
+        try {
+            if (now > options.maxPeerRequests()) {
+                throw new Refused(
+                        Refused.Kind.BUSY,
+                        "more than " + options.maxPeerRequests() + " requests at a time");
+            }
+            route.serve(call);
+        } finally {
+            requests.computeIfPresent(peer, (_, n) -> n == 1 ? null : n - 1);
+        }
+    }
+
+    private static PartyId party(ServerRequest request) throws CertificateException {
+        Certificate[] chain =
+                request.remotePeer()
+                        .tlsCertificates()
+                        .orElseThrow(() -> new CertificateException("no certificate"));
+        return PeerCertificates.party(chain);
+    }
+
+    private void join(Call call) throws Refused {
+        Wire.Join join = Records.decode(Wire.Join.class, call.body(Wire.MAX_JOIN_BYTES));
+        if (!handler.admits(call.peer(), Optional.of(join.token()))) {
+            throw new Refused(
+                    Refused.Kind.FORBIDDEN,
+                    "this invite is unknown, used or expired; ask for a new one");
+        }
+        call.answer(204);
+    }
+
+    private void message(Call call) throws Refused {
+        Envelope envelope = Records.decode(Envelope.class, call.body(Envelope.MAX_BYTES));
+        handler.deliver(call.peer(), envelope);
+        call.answer(204);
+    }
+
+    private void outbox(Call call) throws InterruptedException {
+        var query = call.request().query();
+        long after = Call.number("after", query.first("after").orElse(""));
+        long seconds = Call.number("wait", query.first("wait").orElse("0"));
+        Duration wait = Duration.ofSeconds(Math.min(seconds, Wire.MAX_WAIT.toSeconds()));
+        List<Outgoing> found =
+                polls.await(
+                        call.peer(),
+                        wait,
+                        () -> handler.outbox(call.peer(), after, Wire.MAX_PAGE_ITEMS));
+        call.answer(200, Records.encode(new Wire.Page(page(found))));
+    }
+
+    /// As many as fit, and at least one.
+    private static List<Outgoing> page(List<Outgoing> found) {
+        List<Outgoing> page = new ArrayList<>();
+        long bytes = 0;
+        for (Outgoing item : found) {
+            bytes += item.envelope().toByteArray().length;
+            if (page.size() == Wire.MAX_PAGE_ITEMS
+                    || (!page.isEmpty() && bytes > Wire.PAGE_BYTES)) {
+                break;
+            }
+            page.add(item);
+        }
+        return page;
+    }
+
+    /// Limits the time from a request's first line to the end of its headers, which Helidon does
+    /// not: its idle timeout only looks at connections that wait for a first line.
+    private static final class SlowHeaders implements Http1ConnectionListener {
+        private final Watchdog watchdog;
+
+        /// By the thread of the connection, which calls both methods.
+        private final ConcurrentHashMap<Thread, Watchdog.Watch> reading = new ConcurrentHashMap<>();
+
+        SlowHeaders(Watchdog watchdog) {
+            this.watchdog = watchdog;
+        }
+
+        @Override
+        public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+            Thread me = Thread.currentThread();
+            Watchdog.Watch watch =
+                    watchdog.watch(() -> {
+                        me.interrupt();
+                        end(me);
+                    });
+            watch.arm();
+            reading.put(me, watch);
+        }
+
+        @Override
+        public void headers(ConnectionContext connection, Headers headers) {
+            end(Thread.currentThread());
+        }
+
+        /// Also called by the watch itself, as a connection that breaks here reports nothing.
+        private void end(Thread thread) {
+            Watchdog.Watch watch = reading.remove(thread);
+            if (watch != null) {
+                watch.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package io.evenhand.node.store;
+
+import static io.evenhand.node.store.StoreFixture.ALICE;
+import static io.evenhand.node.store.StoreFixture.BOB;
+import static io.evenhand.node.store.StoreFixture.NOW;
+import static io.evenhand.node.store.StoreFixture.SESSION;
+import static io.evenhand.node.store.StoreFixture.number;
+import static io.evenhand.node.store.StoreFixture.octets;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.Xid;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TablesTest {
+    @TempDir Path directory;
+    private Store store;
+
+    @BeforeEach
+    void open() {
+        store = StoreFixture.open(directory);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private void reopen() {
+        store.close();
+        store = StoreFixture.open(directory);
+    }
+
+    @Test
+    void aSessionSurvivesAndIsCountedUntilItEnds() {
+        store.sessions().create(SESSION, ALICE, octets("idle"));
+        store.sessions().save(SESSION, Optional.of(new Xid(number(9))), octets("working"), false);
+        store.sessions().save(SESSION, Optional.empty(), octets("sealed"), false);
+        reopen();
+        SessionTable.Stored found = store.sessions().find(SESSION).orElseThrow();
+        assertEquals(octets("sealed"), found.state());
+        assertEquals(Optional.of(new Xid(number(9))), found.xid());
+        assertEquals(ALICE, found.owner());
+        assertEquals(NOW, found.updatedAt());
+        assertEquals(List.of(found), store.sessions().open(Role.PROVIDER));
+        assertEquals(1, store.sessions().countOpen(Role.PROVIDER, ALICE));
+        assertEquals(0, store.sessions().countOpen(Role.PROVIDER, BOB));
+        assertEquals(0, store.sessions().countOpen(Role.STAMPER));
+
+        store.sessions().save(SESSION, Optional.empty(), octets("over"), true);
+        assertEquals(0, store.sessions().countOpen(Role.PROVIDER));
+        assertEquals(List.of(), store.sessions().open(Role.PROVIDER));
+        assertEquals(1, store.sessions().all().size());
+    }
+
+    @Test
+    void aSessionIsMadeOnceAndSavedOnlyIfItExists() {
+        store.sessions().create(SESSION, ALICE, octets("idle"));
+        assertThrows(
+                StoreException.class, () -> store.sessions().create(SESSION, BOB, octets("again")));
+        SessionKey unknown = new SessionKey(Role.CUSTOMER, number(8));
+        assertThrows(
+                IllegalStateException.class,
+                () -> store.sessions().save(unknown, Optional.empty(), octets("x"), false));
+        assertEquals(Optional.empty(), store.sessions().find(unknown));
+    }
+
+    @Test
+    void effectsWaitInOrderUntilTheyAreDone() {
+        EffectTable effects = store.effects();
+        EffectTable.Stored first = effects.add(SESSION, octets("send"));
+        EffectTable.Stored second = effects.add(SESSION, octets("watch"));
+        assertEquals(first, effects.add(SESSION, octets("send")), "a waiting twin is not doubled");
+        reopen();
+        assertEquals(List.of(first, second), store.effects().waiting());
+        store.effects().done(first.id());
+        assertEquals(List.of(second), store.effects().waiting(SESSION));
+        assertTrue(
+                store.effects().add(SESSION, octets("send")).id() > second.id(),
+                "after it is done it may be asked for again");
+    }
+
+    @Test
+    void settingATimerAgainReplacesIt() {
+        TimerTable timers = store.timers();
+        timers.set(SESSION, "WORK", 100);
+        timers.set(SESSION, "FUND", 50);
+        timers.set(SESSION, "WORK", 20);
+        assertEquals(
+                List.of(
+                        new TimerTable.Stored(SESSION, "WORK", 20),
+                        new TimerTable.Stored(SESSION, "FUND", 50)),
+                timers.all());
+        timers.rang(new TimerTable.Stored(SESSION, "WORK", 19));
+        assertEquals(2, timers.all().size(), "a timer set anew is not taken away");
+        timers.rang(new TimerTable.Stored(SESSION, "WORK", 20));
+        assertEquals(1, timers.all().size());
+        timers.clear(SESSION);
+        assertEquals(List.of(), timers.all());
+    }
+
+    @Test
+    void aSecondDifferentStatementIsRefusedForEver() {
+        Bytes32 xid = number(1);
+        var first = made(xid, 1, "deleg/deliver", "signer", 100);
+        store.statements().make(first);
+        store.statements().make(first);
+        reopen();
+        store.statements().make(first);
+        for (var other :
+                List.of(
+                        made(xid, 2, "deleg/deliver", "signer", 200),
+                        made(xid, 1, "deleg/ack", "signer", 200),
+                        made(xid, 1, "deleg/deliver", "other", 200),
+                        made(number(2), 1, "deleg/deliver", "signer", 200))) {
+            store.statements().make(other);
+        }
+        var conflict =
+                assertThrows(
+                        StatementTable.ConflictException.class,
+                        () ->
+                                store.statements()
+                                        .make(made(xid, 1, "deleg/deliver", "signer", 101)));
+        assertEquals(
+                "a different deleg/deliver was already signed for exchange 00000000; this node"
+                        + " will not sign another one",
+                conflict.getMessage());
+        assertEquals(4, store.statements().of(xid).size());
+    }
+
+    @Test
+    void oneDealForOneExchange() {
+        Xid xid = new Xid(number(1));
+        store.deals().make(xid, new DealId(number(5)));
+        store.deals().make(xid, new DealId(number(5)));
+        reopen();
+        assertThrows(
+                DealTable.ConflictException.class,
+                () -> store.deals().make(xid, new DealId(number(6))));
+        assertEquals(Optional.of(new DealId(number(5))), store.deals().find(xid));
+        assertEquals(Optional.empty(), store.deals().find(new Xid(number(2))));
+    }
+
+    @Test
+    void theOutboxOfAPeerIsReadByNumberAndEmptiedWhenItIsHeld() {
+        PeerOutboxTable outbox = store.peerOutbox();
+        long one = outbox.append(ALICE, octets("1"));
+        long two = outbox.append(BOB, octets("for bob"));
+        long three = outbox.append(ALICE, octets("2"));
+        assertTrue(one < two && two < three);
+        assertEquals(
+                List.of(
+                        new PeerOutboxTable.Stored(one, octets("1")),
+                        new PeerOutboxTable.Stored(three, octets("2"))),
+                outbox.after(ALICE, 0, 10));
+        assertEquals(1, outbox.after(ALICE, 0, 1).size());
+        outbox.acknowledge(ALICE, one);
+        reopen();
+        assertEquals(1, store.peerOutbox().after(ALICE, 0, 10).size());
+        assertEquals(1, store.peerOutbox().after(BOB, 0, 10).size());
+        store.peerOutbox().acknowledge(ALICE, three);
+        assertTrue(store.peerOutbox().append(ALICE, octets("3")) > three);
+    }
+
+    @Test
+    void theCursorOnAServersOutboxOnlyRises() {
+        assertEquals(0, store.peerOutbox().cursor(BOB));
+        store.peerOutbox().advance(BOB, 7);
+        store.peerOutbox().advance(BOB, 3);
+        reopen();
+        assertEquals(7, store.peerOutbox().cursor(BOB));
+    }
+
+    @Test
+    void aTokenLetsOnePeerInOnce() {
+        PeerTable peers = store.peers();
+        peers.addToken(number(1), NOW + 60);
+        assertFalse(peers.redeem(number(2), ALICE, "alice"), "unknown");
+        assertTrue(peers.redeem(number(1), ALICE, "alice"));
+        assertTrue(peers.redeem(number(1), ALICE, "alice"), "a repeated request");
+        assertFalse(peers.redeem(number(1), BOB, "bob"), "used up");
+        reopen();
+        assertEquals("alice", store.peers().find(ALICE).orElseThrow().name());
+        assertEquals(Optional.empty(), store.peers().find(BOB));
+        store.peers().addToken(number(3), NOW);
+        assertFalse(store.peers().redeem(number(3), BOB, "bob"), "expired");
+        store.peers().add(BOB, "bob");
+        assertEquals(2, store.peers().all().size());
+    }
+
+    @Test
+    void factsAreNotOverwritten() {
+        store.facts().put(SESSION, "terms", octets("first"));
+        store.facts().put(SESSION, "terms", octets("second"));
+        store.facts().put(SESSION, "accept", octets("a"));
+        assertEquals(Optional.of(octets("first")), store.facts().find(SESSION, "terms"));
+        assertEquals(List.of("terms", "accept"), List.copyOf(store.facts().all(SESSION).keySet()));
+    }
+
+    @Test
+    void historyIsOneShortLineAnEntry() {
+        store.events().add(SESSION, "T1 offer\nreceived\u001b[31m");
+        store.events().add(SESSION, "x".repeat(2000));
+        List<EventTable.Entry> entries = store.events().of(SESSION);
+        assertEquals(new EventTable.Entry(NOW, "T1 offer received [31m"), entries.getFirst());
+        assertEquals(500, entries.getLast().text().length());
+    }
+
+    @Test
+    void aTransactionIsStoredWholeOrNotAtAll() {
+        assertThrows(
+                StatementTable.ConflictException.class,
+                () ->
+                        store.transact(() -> {
+                            store.sessions().create(SESSION, ALICE, octets("idle"));
+                            store.effects().add(SESSION, octets("send"));
+                            store.statements().make(made(number(1), 0, "t", "s", 1));
+                            store.statements().make(made(number(1), 0, "t", "s", 2));
+                        }));
+        assertEquals(Optional.empty(), store.sessions().find(SESSION));
+        assertEquals(List.of(), store.effects().waiting());
+        assertEquals(List.of(), store.statements().of(number(1)));
+        store.transact(() -> store.sessions().create(SESSION, ALICE, octets("idle")));
+        assertTrue(store.sessions().find(SESSION).isPresent());
+    }
+
+    private static StatementTable.Made made(
+            Bytes32 xid, int slot, String type, String signer, long hash) {
+        Octets key = octets(signer);
+        return new StatementTable.Made(xid, slot, type, key, number(hash));
+    }
+}

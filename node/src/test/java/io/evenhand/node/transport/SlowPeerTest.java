@@ -1,0 +1,242 @@
+package io.evenhand.node.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.SSLServerSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class SlowPeerTest {
+    private static final TlsIdentity SERVER = TestNode.identity(1);
+    private static final TlsIdentity CLIENT = TestNode.identity(2);
+    private static final Duration STALL = Duration.ofMillis(500);
+
+    /// More than all buffers of both ends of a connection hold.
+    private static final int LARGE = 64 << 20;
+
+    @TempDir Path directory;
+    @TempDir Path ours;
+    private TestNode node;
+    private final PeerServerOptions impatient =
+            PeerServerOptions.on("127.0.0.1", 0).withStall(STALL).withMaxPeerRequests(1);
+
+    @BeforeEach
+    void node() {
+        node = new TestNode(directory);
+        node.known.add(CLIENT.party());
+    }
+
+    private static PeerClient client(int port) {
+        return new PeerClient(
+                CLIENT,
+                "127.0.0.1",
+                port,
+                SERVER.party(),
+                PeerClientOptions.DEFAULT.withStall(STALL).withAttempts(1));
+    }
+
+    private static RawTls raw(PeerServer server) throws IOException {
+        return new RawTls(CLIENT.clientContext(SERVER.party()), server.port());
+    }
+
+    @Test
+    @DisplayName("a peer that stops in a message, a file or its headers is cut off")
+    void stops() throws Exception {
+        String[] beginnings = {
+            RawTls.post(Wire.MESSAGES, 100) + "x",
+            "PUT "
+                    + Wire.BLOBS
+                    + TestNode.REF
+                    + "/input HTTP/1.1\r\nHost: x\r\nContent-Range: bytes 0-99/100\r\n"
+                    + "Content-Length: 100\r\n\r\nx",
+            "GET /v1/outbox?after=0 HTTP/1.1\r\nHost: x\r\n"
+        };
+        try (PeerServer server = node.serve(SERVER, impatient)) {
+            for (String beginning : beginnings) {
+                try (RawTls raw = raw(server)) {
+                    raw.write(beginning);
+                    assertEquals("", raw.rest());
+                }
+            }
+            // What the file had is kept.
+            assertEquals(1, PartFile.held(node.path("input")));
+            assertTrue(node.delivered.isEmpty());
+        }
+    }
+
+    @Test
+    @DisplayName("a peer that trickles a message is cut off, however steady")
+    void trickles() throws Exception {
+        try (PeerServer server = node.serve(SERVER, impatient);
+                RawTls raw = raw(server)) {
+            raw.write(RawTls.post(Wire.MESSAGES, Envelope.MAX_BYTES));
+            long start = System.nanoTime();
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        while (System.nanoTime() - start < 20_000_000_000L) {
+                            raw.write("x");
+                            spin(Duration.ofMillis(1));
+                            if (raw.socket.getInputStream().available() > 0) {
+                                throw new IOException("answered");
+                            }
+                        }
+                    });
+        }
+    }
+
+    private static void spin(Duration time) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < time.toNanos()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    @DisplayName("a peer that asks for a file and never reads it is cut off")
+    void neverReads() throws Exception {
+        Path file = TestFiles.write(ours.resolve("file"), LARGE);
+        node.files.put("sealed", new PeerHandler.BlobSource(file, LARGE));
+        try (PeerServer server = node.serve(SERVER, impatient);
+                PeerClient client = client(server.port());
+                RawTls raw = raw(server)) {
+            raw.write("GET " + Wire.BLOBS + TestNode.REF + "/sealed HTTP/1.1\r\nHost: x\r\n\r\n");
+            Await.until("the file is on its way", () -> server.traffic().sent() > 0);
+            // The one request this peer may have at a time is free again once that one is cut.
+            Await.until(
+                    "the server gave up",
+                    () -> {
+                        try {
+                            client.send(TestNode.envelope("hello"));
+                            return true;
+                        } catch (PeerException e) {
+                            assertEquals(429, e.status());
+                            return false;
+                        }
+                    });
+            assertTrue(server.traffic().sent() < LARGE);
+        }
+    }
+
+    /// A server that shakes hands, answers the first requests as told and then falls silent.
+    private static final class Silent implements AutoCloseable {
+        private final SSLServerSocket listener;
+        private final Queue<String> answers = new ConcurrentLinkedQueue<>();
+        private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+
+        Silent(String... answers) throws IOException {
+            this.answers.addAll(java.util.List.of(answers));
+            listener =
+                    (SSLServerSocket)
+                            SERVER.serverContext()
+                                    .getServerSocketFactory()
+                                    .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listener.setNeedClientAuth(true);
+            Thread.ofPlatform().daemon().start(this::accept);
+        }
+
+        private void accept() {
+            while (true) {
+                try {
+                    Socket socket = listener.accept();
+                    open.add(socket);
+                    Thread.ofPlatform().daemon().start(() -> answer(socket));
+                } catch (IOException _) {
+                    return;
+                }
+            }
+        }
+
+        private void answer(Socket socket) {
+            try {
+                StringBuilder head = new StringBuilder();
+                for (int c = socket.getInputStream().read();
+                        c >= 0;
+                        c = socket.getInputStream().read()) {
+                    head.append((char) c);
+                    if (head.indexOf("\r\n\r\n") < 0) {
+                        continue;
+                    }
+                    String answer = answers.poll();
+                    if (answer == null) {
+                        return;
+                    }
+                    head.setLength(0);
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException _) {
+                // The client hung up.
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            listener.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a server that never answers a message is unreachable")
+    void silentServer() throws Exception {
+        try (Silent silent = new Silent();
+                PeerClient client = client(silent.listener.getLocalPort())) {
+            var e = assertThrows(PeerException.class, () -> client.send(TestNode.envelope("x")));
+            assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
+            assertTrue(String.valueOf(e.getMessage()).contains("too long"), e.getMessage());
+        }
+    }
+
+    @Test
+    @DisplayName("a download that moves no byte is broken off, tried again, and given up")
+    void stalledDownload() throws Exception {
+        String start =
+                "HTTP/1.1 206 OK\r\nContent-Length: 100\r\nContent-Range: bytes 0-99/100\r\n\r\nx";
+        try (Silent silent = new Silent(start, start);
+                PeerClient client = client(silent.listener.getLocalPort())) {
+            var fetch =
+                    new PeerClient.Fetch(
+                            ours.resolve("target"), 100, 100, ChunkSink.ANY, Progress.NONE);
+            var e =
+                    assertThrows(
+                            PeerException.class,
+                            () -> client.download(TestNode.REF, "sealed", fetch));
+            assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
+            assertTrue(
+                    String.valueOf(e.getMessage()).contains("no byte of target moved"),
+                    e.getMessage());
+            assertTrue(silent.answers.isEmpty(), "it was not tried again");
+        }
+    }
+
+    @Test
+    @DisplayName("an upload that moves no byte is broken off, tried again, and given up")
+    void stalledUpload() throws Exception {
+        Path file = TestFiles.write(ours.resolve("file"), LARGE);
+        String head = "HTTP/1.1 200 OK\r\nUpload-Offset: 0\r\nContent-Length: 0\r\n\r\n";
+        try (Silent silent = new Silent(head);
+                PeerClient client = client(silent.listener.getLocalPort())) {
+            var e =
+                    assertThrows(
+                            PeerException.class,
+                            () -> client.upload(TestNode.REF, "input", file, Progress.NONE));
+            assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.evenhand.node.transport;
+
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// A small node behind a real server: it remembers in memory and keeps files in a directory.
+final class TestNode implements PeerHandler {
+    static final Bytes32 REF = new Bytes32(1, 2, 3, 4);
+
+    final Set<PartyId> known = ConcurrentHashMap.newKeySet();
+    final Map<Bytes32, Optional<PartyId>> tokens = new ConcurrentHashMap<>();
+    final BlockingQueue<Envelope> delivered = new LinkedBlockingQueue<>();
+    final BlockingQueue<Path> completed = new LinkedBlockingQueue<>();
+    final BlockingQueue<Long> polled = new LinkedBlockingQueue<>();
+    final List<Outgoing> outgoing = new CopyOnWriteArrayList<>();
+    final Map<String, BlobSource> files = new ConcurrentHashMap<>();
+    volatile Optional<Refused> refusal = Optional.empty();
+    volatile long limit = 1L << 40;
+
+    private final Path directory;
+
+    TestNode(Path directory) {
+        this.directory = directory;
+    }
+
+    /// The identity whose seed is 32 times the same byte.
+    static TlsIdentity identity(int seed) {
+        byte[] bytes = new byte[32];
+        Arrays.fill(bytes, (byte) seed);
+        return new TlsIdentity(new Ed25519Identity(Secret32.of(bytes)));
+    }
+
+    static Envelope envelope(String text) {
+        return new Envelope(
+                REF,
+                new Octets(text.getBytes(StandardCharsets.UTF_8)),
+                List.of(new Octets(new byte[] {1, 2, 3})));
+    }
+
+    PeerServer serve(TlsIdentity identity) throws IOException {
+        return serve(identity, PeerServerOptions.on("127.0.0.1", 0));
+    }
+
+    PeerServer serve(TlsIdentity identity, PeerServerOptions options) throws IOException {
+        return PeerServer.start(identity, options, this);
+    }
+
+    Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    @Override
+    public boolean admits(PartyId peer, Optional<Bytes32> token) {
+        if (token.isEmpty()) {
+            return known.contains(peer);
+        }
+        Optional<PartyId> user =
+                tokens.computeIfPresent(token.get(), (_, used) -> Optional.of(used.orElse(peer)));
+        boolean admitted = user != null && user.equals(Optional.of(peer));
+        if (admitted) {
+            known.add(peer);
+        }
+        return admitted;
+    }
+
+    @Override
+    public void deliver(PartyId from, Envelope envelope) throws Refused {
+        refuse();
+        delivered.add(envelope);
+    }
+
+    @Override
+    public List<Outgoing> outbox(PartyId peer, long afterSeq, int max) {
+        polled.add(afterSeq);
+        return outgoing.stream().filter(o -> o.seq() > afterSeq).limit(max).toList();
+    }
+
+    @Override
+    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
+        return Optional.ofNullable(files.get(name));
+    }
+
+    @Override
+    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize) {
+        return new BlobTarget(path(name), limit);
+    }
+
+    @Override
+    public void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
+        refuse();
+        completed.add(file);
+    }
+
+    private void refuse() throws Refused {
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+}

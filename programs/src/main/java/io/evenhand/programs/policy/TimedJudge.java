@@ -1,0 +1,49 @@
+package io.evenhand.programs.policy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Judges under a wall-clock limit, on a thread of its own.
+///
+/// A policy that does not end, or breaks, leads to {@link Outcome.Aborted}: that is nobody's
+/// verdict about the work.
+public final class TimedJudge {
+    /// The largest input of a built-in policy is judged in about two seconds; this leaves room for
+    /// a slow disk.
+    public static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private TimedJudge() {}
+
+    public sealed interface Outcome {
+        record Judged(Verdict verdict) implements Outcome {}
+
+        /// @param why one line for the stamper's operator; it may speak of hidden data, so it goes
+        ///   to nobody else
+        record Aborted(String why) implements Outcome {
+            @Override
+            public String toString() {
+                return "aborted";
+            }
+        }
+    }
+
+    /// @throws InterruptedException if the caller is stopped; the policy is stopped with it
+    public static Outcome judge(Policy policy, Work work, Path hidden, Duration limit)
+            throws InterruptedException {
+        FutureTask<Verdict> task = new FutureTask<>(() -> policy.judge(work, hidden));
+        Thread.ofPlatform().name("judge-" + policy.name()).daemon().start(task);
+        try {
+            return new Outcome.Judged(task.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException _) {
+            return new Outcome.Aborted("judging took longer than " + limit.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return new Outcome.Aborted("judging broke off: " + e.getCause());
+        } finally {
+            task.cancel(true);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.evenhand.delegation.customer;
+
+import io.evenhand.delegation.message.Message.Stamped;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Xid;
+import java.util.Optional;
+
+/// Where a customer stands in one exchange.
+public sealed interface CustomerState {
+    record Idle(Plan plan) implements CustomerState {}
+
+    record AskingStampKey(Plan plan) implements CustomerState {}
+
+    /// T1 is sent.
+    record Offered(Plan plan, PublicKey stampKey) implements CustomerState {}
+
+    /// T2 is here and signed; T3 is sent.
+    record Provisioning(Agreed agreed) implements CustomerState {}
+
+    /// T4 is sent.
+    record AwaitingWork(Agreed agreed) implements CustomerState {}
+
+    /// T7: the delivery is as agreed; its chunks are on their way.
+    record Fetching(Agreed agreed, Delivery delivery) implements CustomerState {}
+
+    /// Every chunk is here; the chain is asked for an earlier deal with this xid before anything is
+    /// paid (10b).
+    record Checking(Agreed agreed, Delivery delivery, Deal deal) implements CustomerState {}
+
+    /// T9 is on its way or done.
+    record Funding(Agreed agreed, Delivery delivery, Deal deal) implements CustomerState {}
+
+    /// T12: the key is public.
+    record Opening(Agreed agreed, Delivery delivery, Deal deal, RevealedKey key)
+            implements CustomerState {}
+
+    /// The seal was tried with the key; the claim is not final yet.
+    record Opened(Agreed agreed, Delivery delivery, Deal deal, boolean passed)
+            implements CustomerState {}
+
+    /// T13.
+    record Refunding(Agreed agreed, Delivery delivery, Deal deal, Optional<Boolean> passed)
+            implements CustomerState {}
+
+    sealed interface Final extends CustomerState {}
+
+    /// The wage is paid.
+    ///
+    /// @param passed the seal opened and the policy passed again; false proves the stamper wrong
+    record Settled(Xid xid, boolean passed) implements Final {}
+
+    /// The wage came back.
+    record Refunded(Xid xid) implements Final {}
+
+    /// Nothing was ever paid.
+    record Aborted(@Limit(2048) String reason) implements Final {}
+
+    /// Terms with both signatures, and what the customer knows beside them.
+    record Agreed(Plan plan, Terms terms, Xid xid, Signature customer, Signature provider) {}
+
+    /// The seal that the stamp names.
+    record Delivery(SealHeader header, SealId sealId, Stamped stamped) {}
+}

@@ -1,0 +1,20 @@
+package io.evenhand.delegation.message;
+
+import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PublicKey;
+
+/// What both sides sign before anything else (D22); its hash is the xid.
+///
+/// @param stampKey the paper's `pk_c`: made inside the stamper for this exchange (decisions 1)
+/// @param workKey the paper's `pk_sp`: fresh for this exchange, never a wallet key (D13)
+/// @param payee where the wage goes, fixed at deposit (D8)
+public record Terms(
+        Order order, PublicKey stampKey, PublicKey workKey, Address payee, Bytes32 providerNonce)
+        implements Statement {
+    @Override
+    public String type() {
+        return "deleg/terms";
+    }
+}

@@ -1,0 +1,496 @@
+package io.evenhand.delegation.provider;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Effect.Publish;
+import io.evenhand.delegation.Effect.Run;
+import io.evenhand.delegation.Effect.Send;
+import io.evenhand.delegation.Effect.WakeAt;
+import io.evenhand.delegation.Effect.Watch;
+import io.evenhand.delegation.Expected;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.Timer;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.message.Message.Stamped;
+import io.evenhand.delegation.message.Order;
+import io.evenhand.delegation.message.Statements;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.delegation.provider.ProviderState.Aborted;
+import io.evenhand.delegation.provider.ProviderState.Accepted;
+import io.evenhand.delegation.provider.ProviderState.Agreement;
+import io.evenhand.delegation.provider.ProviderState.AwaitingInput;
+import io.evenhand.delegation.provider.ProviderState.Confirming;
+import io.evenhand.delegation.provider.ProviderState.Delivering;
+import io.evenhand.delegation.provider.ProviderState.Engaged;
+import io.evenhand.delegation.provider.ProviderState.Final;
+import io.evenhand.delegation.provider.ProviderState.Fresh;
+import io.evenhand.delegation.provider.ProviderState.Idle;
+import io.evenhand.delegation.provider.ProviderState.Lost;
+import io.evenhand.delegation.provider.ProviderState.Releasing;
+import io.evenhand.delegation.provider.ProviderState.Returned;
+import io.evenhand.delegation.provider.ProviderState.Revealing;
+import io.evenhand.delegation.provider.ProviderState.Sealing;
+import io.evenhand.delegation.provider.ProviderState.Settled;
+import io.evenhand.delegation.provider.ProviderState.Trying;
+import io.evenhand.delegation.provider.ProviderState.Working;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.stamp.Stamp;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Xid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The provider `sp`. It shows its key only against a deposit that is final, its own, whole and
+/// early enough.
+public final class ProviderMachine implements Machine<ProviderState, Input, Effect> {
+    private final Crypto crypto;
+    private final ProviderRules rules;
+
+    public ProviderMachine(Crypto crypto, ProviderRules rules) {
+        this.crypto = crypto;
+        this.rules = rules;
+    }
+
+    @Override
+    public Step<ProviderState, Effect> step(ProviderState state, Input input) {
+        return switch (input) {
+            case Input.Begin _ -> Step.ignored(state, "a provider begins with an offer");
+            case Input.Received(PartyId from, Message message, ChainTime now) ->
+                    received(state, from, message, now);
+            case Input.Done(JobResult result, ChainTime now) -> done(state, result, now);
+            case Input.Observed(DealView view, ChainTime now) -> observed(state, view, now);
+            case Input.Woke(Timer timer, ChainTime now) -> woke(state, timer, now);
+            case Input.Restarted(ChainTime _) -> Step.moved(state, pending(state));
+            case Input.GivenUp _ -> givenUp(state);
+        };
+    }
+
+    private Step<ProviderState, Effect> received(
+            ProviderState state, PartyId from, Message message, ChainTime now) {
+        return switch (state) {
+            case Idle(Fresh fresh) when message instanceof Message.Offer offer ->
+                    offered(fresh, from, offer, now);
+            case Accepted s when message instanceof Message.Offer offer ->
+                    offeredAgain(s, from, offer);
+            case Accepted s when message instanceof Message.Start start ->
+                    started(s, from, start, now);
+            case Trying s when message instanceof Message.Verdict verdict ->
+                    judged(s, from, verdict, now);
+            case Delivering s when message instanceof Message.Funded funded ->
+                    funded(s, from, funded);
+            case Delivering s when message instanceof Message.Ack -> Step.moved(s);
+            case Accepted _, AwaitingInput _, Working _
+                    when message instanceof Message.Refuse(String reason)
+                            && from.equals(order(state).customer()) ->
+                    Step.moved(new Aborted("the customer refuses: " + reason));
+            case Delivering _
+                    when message instanceof Message.Refuse(String reason)
+                            && from.equals(order(state).customer()) ->
+                    Step.moved(new Aborted("the customer refuses: " + reason));
+            case Trying _
+                    when message instanceof Message.Refuse(String reason)
+                            && from.equals(order(state).stamper().key()) ->
+                    abort(state, "the stamper refuses: " + reason);
+            case Idle _,
+                    Accepted _,
+                    AwaitingInput _,
+                    Working _,
+                    Trying _,
+                    Sealing _,
+                    Delivering _,
+                    Confirming _,
+                    Revealing _,
+                    Releasing _,
+                    Final _ ->
+                    Step.ignored(
+                            state,
+                            message.getClass().getSimpleName()
+                                    + " in "
+                                    + state.getClass().getSimpleName());
+        };
+    }
+
+    /// T1 and T2.
+    private Step<ProviderState, Effect> offered(
+            Fresh fresh, PartyId from, Message.Offer offer, ChainTime now) {
+        if (!from.equals(offer.order().customer())) {
+            return Step.ignored(new Idle(fresh), "an offer in somebody else's name");
+        }
+        Optional<String> fault = OfferCheck.fault(crypto, rules, offer, now);
+        if (fault.isPresent()) {
+            return Step.moved(
+                    new Aborted(fault.get()),
+                    List.of(new Send(from, new Message.Refuse(fault.get()))));
+        }
+        Terms terms =
+                new Terms(
+                        offer.order(),
+                        offer.stampKey(),
+                        crypto.publicKey(fresh.workKey()),
+                        fresh.payee(),
+                        fresh.nonce());
+        Accepted next = new Accepted(new Agreement(fresh, offer, terms, crypto.xid(terms)));
+        List<Effect> effects = new ArrayList<>(pending(next));
+        effects.add(new WakeAt(Timer.WORK, offer.order().deadlines().tWork()));
+        effects.add(new WakeAt(Timer.FUND, lastDeposit(offer.order())));
+        return Step.moved(next, effects);
+    }
+
+    private Step<ProviderState, Effect> offeredAgain(
+            Accepted s, PartyId from, Message.Offer offer) {
+        if (from.equals(s.agreement().offer().order().customer())
+                && offer.equals(s.agreement().offer())) {
+            return Step.moved(s, pending(s));
+        }
+        return Step.ignored(s, "another offer for the same exchange");
+    }
+
+    /// T4: work starts only with the customer's signature and the stamper's Ready (16a), and with
+    /// the psk of the Terms.
+    private Step<ProviderState, Effect> started(
+            Accepted s, PartyId from, Message.Start start, ChainTime now) {
+        Agreement a = s.agreement();
+        Order order = a.terms().order();
+        if (!from.equals(order.customer()) || !start.xid().equals(a.xid())) {
+            return Step.ignored(s, "a start for another exchange");
+        }
+        if (!crypto.verify(order.customer(), a.terms(), start.customer())) {
+            return Step.ignored(s, "D22: the Terms are not signed by the customer");
+        }
+        if (!crypto.verify(
+                order.stamper().key(), new Statements.Provisioned(a.xid()), start.ready())) {
+            return Step.ignored(s, "16a: no Ready from the stamper");
+        }
+        if (!crypto.pskId(start.psk()).equals(order.pskId())) {
+            return Step.ignored(s, "D19: the psk is not the one the Terms name");
+        }
+        if (now.now() >= order.deadlines().tWork()) {
+            return abort(s, "the start came after tWork");
+        }
+        AwaitingInput next = new AwaitingInput(new Engaged(a, start.customer(), start.psk()));
+        return Step.moved(next, pending(next));
+    }
+
+    /// T5: one bit, or a stamp.
+    private Step<ProviderState, Effect> judged(
+            Trying s, PartyId from, Message.Verdict verdict, ChainTime now) {
+        Agreement a = s.engaged().agreement();
+        Order order = a.terms().order();
+        if (!from.equals(order.stamper().key())
+                || !verdict.xid().equals(a.xid())
+                || verdict.attempt() != s.attempt()) {
+            return Step.ignored(s, "a verdict on something else");
+        }
+        if (verdict.stamped().isPresent()) {
+            Sealing next = new Sealing(s.engaged(), s.attempt(), s.work(), verdict.stamped().get());
+            return Step.moved(next, pending(next));
+        }
+        if (s.attempt() >= Math.min(order.attempts(), rules.tries())
+                || now.now() >= order.deadlines().tWork()) {
+            return abort(s, "the work did not pass the policy in " + s.attempt() + " attempt(s)");
+        }
+        Working next = new Working(s.engaged(), s.attempt() + 1);
+        return Step.moved(next, pending(next));
+    }
+
+    private Step<ProviderState, Effect> done(ProviderState state, JobResult result, ChainTime now) {
+        return switch (state) {
+            case AwaitingInput s when result instanceof JobResult.InputHeld -> {
+                Working next = new Working(s.engaged(), 1);
+                yield Step.moved(next, pending(next));
+            }
+            case Working s
+                    when result instanceof JobResult.Worked(int attempt, Bytes32 work)
+                            && attempt == s.attempt() -> {
+                Trying next = new Trying(s.engaged(), attempt, work);
+                yield Step.moved(next, pending(next));
+            }
+            case Sealing s when result instanceof JobResult.Sealed(SealHeader header) ->
+                    sealed(s, header, now);
+            case AwaitingInput _, Working _, Sealing _
+                    when result instanceof JobResult.Failed(String job, String why) ->
+                    // What went wrong inside is ours; the customer learns only that it did.
+                    Step.moved(
+                            new Aborted(job + ": " + why),
+                            new Send(
+                                    order(state).customer(),
+                                    new Message.Refuse("the work could not be done")));
+            case Idle _,
+                    Accepted _,
+                    AwaitingInput _,
+                    Working _,
+                    Trying _,
+                    Sealing _,
+                    Delivering _,
+                    Confirming _,
+                    Revealing _,
+                    Releasing _,
+                    Final _ ->
+                    Step.ignored(state, "a job nobody waits for");
+        };
+    }
+
+    /// T6 (D1): the provider's own seal is the stamped one, or nothing is delivered.
+    private Step<ProviderState, Effect> sealed(Sealing s, SealHeader header, ChainTime now) {
+        Agreement a = s.engaged().agreement();
+        SealId sealId = crypto.sealId(header);
+        Stamp expected = Expected.stamp(crypto, a.terms(), a.xid(), s.attempt(), sealId);
+        Stamp stamp = s.stamped().stamp();
+        if (!stamp.equals(expected)
+                || !crypto.verify(a.terms().stampKey(), stamp, s.stamped().signature())) {
+            return abort(
+                    s,
+                    "ALARM T6: the stamp does not name the seal we made ourselves; the stamper is not honest");
+        }
+        if (now.now() > a.terms().order().deadlines().tWork()) {
+            return abort(s, "the work was ready after tWork");
+        }
+        Delivering next = new Delivering(s.engaged(), header, sealId, s.stamped());
+        return Step.moved(next, pending(next));
+    }
+
+    private Step<ProviderState, Effect> funded(Delivering s, PartyId from, Message.Funded funded) {
+        Agreement a = s.engaged().agreement();
+        if (!from.equals(a.terms().order().customer())) {
+            return Step.ignored(s, "a deposit notice from somebody else");
+        }
+        Optional<String> fault = DealCheck.fault(crypto, a, funded);
+        if (fault.isPresent()) {
+            return Step.ignored(s, "D17: " + fault.get());
+        }
+        Confirming next = new Confirming(s.engaged(), s.sealId(), funded.deal());
+        return Step.moved(next, pending(next));
+    }
+
+    private Step<ProviderState, Effect> observed(
+            ProviderState state, DealView view, ChainTime now) {
+        return switch (state) {
+            case Confirming s -> confirm(s, view, now);
+            case Revealing s -> revealed(s, view, now);
+            case Releasing s when view.finalized() == DealStatus.REFUNDED ->
+                    Step.moved(new Returned(s.engaged().agreement().xid()));
+            case Releasing s -> Step.moved(s);
+            case Idle _,
+                    Accepted _,
+                    AwaitingInput _,
+                    Working _,
+                    Trying _,
+                    Sealing _,
+                    Delivering _,
+                    Final _ ->
+                    Step.ignored(state, "no deal is watched");
+        };
+    }
+
+    /// T10: R1 (final), D17 (code), tFund, R2 (margin) and the fee, in this order; only then is the
+    /// key shown.
+    private Step<ProviderState, Effect> confirm(Confirming s, DealView view, ChainTime now) {
+        Order order = s.engaged().agreement().terms().order();
+        if (!view.codeHash().equals(order.rail().codeHash())) {
+            return Step.moved(
+                    new Aborted(
+                            "D17: the contract's code is not the one in the Terms; the key stays secret"));
+        }
+        if (view.finalized() == DealStatus.REFUNDED) {
+            return Step.moved(new Returned(s.engaged().agreement().xid()));
+        }
+        if (!DealCheck.inTime(rules.timing(), s.deal(), now)) {
+            return Step.moved(
+                    new Aborted(
+                            "R2: too little time is left before claimBy; the key stays secret"));
+        }
+        if (view.finalized() != DealStatus.OPEN || view.tip() != DealStatus.OPEN) {
+            return Step.moved(s);
+        }
+        if (view.openedAt() > order.deadlines().tFund()) {
+            Releasing next = new Releasing(s.engaged(), s.deal());
+            return Step.moved(next, pending(next));
+        }
+        if (!DealCheck.worthIt(s.deal(), view)) {
+            return Step.moved(s);
+        }
+        Revealing next = new Revealing(s.engaged(), s.deal());
+        return Step.moved(next, List.of(claim(next)));
+    }
+
+    /// R3: after the key is shown the claim is sent again whenever a reorg or a crash lost it.
+    private Step<ProviderState, Effect> revealed(Revealing s, DealView view, ChainTime now) {
+        Xid xid = s.engaged().agreement().xid();
+        if (view.finalized() == DealStatus.CLAIMED) {
+            return Step.moved(
+                    new Settled(xid), new Effect.Burn(s.engaged().agreement().fresh().workKey()));
+        }
+        if (view.finalized() == DealStatus.REFUNDED) {
+            boolean shown = view.claimKnown() || view.revealed().isPresent();
+            return Step.moved(shown ? new Lost(xid) : new Returned(xid));
+        }
+        boolean lost = view.tip() == DealStatus.OPEN && !view.claimKnown();
+        if (lost
+                && (view.revealed().isPresent()
+                        || DealCheck.inTime(rules.timing(), s.deal(), now))) {
+            return Step.moved(s, claim(s));
+        }
+        return Step.moved(s);
+    }
+
+    private Step<ProviderState, Effect> woke(ProviderState state, Timer timer, ChainTime now) {
+        return switch (state) {
+            case Accepted _, AwaitingInput _, Working _, Trying _, Sealing _
+                    when timer == Timer.WORK ->
+                    abort(state, "not delivered by tWork");
+            case Delivering _ when timer == Timer.FUND ->
+                    Step.moved(
+                            new Aborted(
+                                    "D14: the customer never funded the deal; the work stays sealed"));
+            case Idle _,
+                    Accepted _,
+                    AwaitingInput _,
+                    Working _,
+                    Trying _,
+                    Sealing _,
+                    Delivering _,
+                    Confirming _,
+                    Revealing _,
+                    Releasing _,
+                    Final _ ->
+                    Step.ignored(state, timer + " does not matter at " + now.now());
+        };
+    }
+
+    private Step<ProviderState, Effect> givenUp(ProviderState state) {
+        return switch (state) {
+            case Accepted _, AwaitingInput _, Working _, Trying _, Sealing _, Delivering _ ->
+                    abort(state, "given up by the provider");
+            case Confirming s -> {
+                Releasing next = new Releasing(s.engaged(), s.deal());
+                yield Step.moved(next, pending(next));
+            }
+            case Idle _, Revealing _, Releasing _, Final _ ->
+                    Step.ignored(state, "nothing left to give up");
+        };
+    }
+
+    /// What a state waits for, asked for on entry and again after a restart.
+    private List<Effect> pending(ProviderState state) {
+        return switch (state) {
+            case Idle _, Final _ -> List.of();
+            case Accepted(Agreement a) ->
+                    List.of(new Send(a.terms().order().customer(), accept(a)));
+            case AwaitingInput(Engaged e) -> {
+                Message.Offer offer = e.agreement().offer();
+                yield List.of(
+                        new Run(
+                                new Job.AwaitInput(
+                                        e.agreement().xid(),
+                                        offer.inputSalt(),
+                                        offer.order().inputHash(),
+                                        offer.order().inputBytes())));
+            }
+            case Working(Engaged e, int attempt) -> {
+                Order order = e.agreement().terms().order();
+                yield List.of(
+                        new Run(
+                                new Job.DoWork(
+                                        e.agreement().xid(),
+                                        attempt,
+                                        order.service(),
+                                        order.maxWorkBytes())));
+            }
+            case Trying(Engaged e, int attempt, Bytes32 work) ->
+                    List.of(
+                            new Send(
+                                    e.agreement().terms().order().stamper().key(),
+                                    new Message.Try(
+                                            e.agreement().xid(),
+                                            attempt,
+                                            work,
+                                            e.agreement().fresh().seed())));
+            case Sealing(Engaged e, int attempt, var _, Stamped _) ->
+                    List.of(new Run(seal(e, attempt)));
+            case Delivering s -> List.of(new Send(order(s).customer(), deliver(s)));
+            case Confirming(Engaged e, var _, Deal deal) ->
+                    List.of(new Watch(e.agreement().terms().order().rail(), deal));
+            case Revealing(Engaged e, Deal deal) ->
+                    List.of(new Watch(e.agreement().terms().order().rail(), deal));
+            case Releasing(Engaged e, Deal deal) ->
+                    List.of(
+                            new Watch(e.agreement().terms().order().rail(), deal),
+                            new Publish(
+                                    new Effect.Transaction.Release(
+                                            e.agreement().terms().order().rail(), deal)));
+        };
+    }
+
+    private Effect claim(Revealing s) {
+        Agreement a = s.engaged().agreement();
+        return new Publish(
+                new Effect.Transaction.Claim(
+                        a.terms().order().rail(),
+                        s.deal(),
+                        a.fresh().workKey(),
+                        DealCheck.revealBefore(rules.timing(), s.deal())));
+    }
+
+    private Message accept(Agreement a) {
+        Signature possession = crypto.sign(a.fresh().workKey(), new Statements.Possession(a.xid()));
+        return new Message.Accept(a.terms(), possession, crypto.sign(a.terms()));
+    }
+
+    private Job seal(Engaged e, int attempt) {
+        Agreement a = e.agreement();
+        return new Job.SealWork(
+                a.xid(),
+                Expected.label(crypto, a.terms(), a.xid(), attempt),
+                a.fresh().seed(),
+                e.psk(),
+                a.terms().workKey());
+    }
+
+    private Message deliver(Delivering s) {
+        Xid xid = s.engaged().agreement().xid();
+        Statements.Delivered statement =
+                new Statements.Delivered(xid, s.sealId(), crypto.hash(s.stamped().stamp()));
+        return new Message.Deliver(xid, s.header(), s.stamped(), crypto.sign(statement));
+    }
+
+    /// A deposit made by tFund is final by then.
+    private long lastDeposit(Order order) {
+        return order.deadlines().tFund()
+                + rules.timing().inclusionSeconds()
+                + rules.timing().finalitySeconds()
+                + rules.timing().clockErrorSeconds();
+    }
+
+    private Step<ProviderState, Effect> abort(ProviderState state, String reason) {
+        return Step.moved(
+                new Aborted(reason),
+                List.of(new Send(order(state).customer(), new Message.Refuse(reason))));
+    }
+
+    private static Order order(ProviderState state) {
+        return switch (state) {
+            case Accepted(Agreement a) -> a.terms().order();
+            case AwaitingInput(Engaged e) -> e.agreement().terms().order();
+            case Working(Engaged e, int _) -> e.agreement().terms().order();
+            case Trying(Engaged e, int _, var _) -> e.agreement().terms().order();
+            case Sealing(Engaged e, int _, var _, var _) -> e.agreement().terms().order();
+            case Delivering(Engaged e, var _, var _, var _) -> e.agreement().terms().order();
+            case Confirming(Engaged e, var _, var _) -> e.agreement().terms().order();
+            case Revealing(Engaged e, var _) -> e.agreement().terms().order();
+            case Releasing(Engaged e, var _) -> e.agreement().terms().order();
+            case Idle _, Final _ -> throw new IllegalStateException("no order in this state");
+        };
+    }
+}

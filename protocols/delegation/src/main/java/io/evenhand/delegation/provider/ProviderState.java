@@ -1,0 +1,75 @@
+package io.evenhand.delegation.provider;
+
+import io.evenhand.delegation.message.Message.Offer;
+import io.evenhand.delegation.message.Message.Stamped;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Xid;
+
+/// Where a provider stands in one exchange.
+public sealed interface ProviderState {
+    /// An offer may come; everything random is drawn already.
+    record Idle(Fresh fresh) implements ProviderState {}
+
+    /// T2 is sent.
+    record Accepted(Agreement agreement) implements ProviderState {}
+
+    /// T4: the customer's signature and the stamper's Ready are here, the input is on its way.
+    record AwaitingInput(Engaged engaged) implements ProviderState {}
+
+    /// Paper step 3.
+    record Working(Engaged engaged, int attempt) implements ProviderState {}
+
+    /// T5: work and seed are flushed (16b) and at the stamper.
+    record Trying(Engaged engaged, int attempt, Bytes32 work) implements ProviderState {}
+
+    /// T6: the stamp is here; the provider seals for itself and compares.
+    record Sealing(Engaged engaged, int attempt, Bytes32 work, Stamped stamped)
+            implements ProviderState {}
+
+    /// T7 is sent; a deposit may come until tFund.
+    record Delivering(Engaged engaged, SealHeader header, SealId sealId, Stamped stamped)
+            implements ProviderState {}
+
+    /// T10: the deposit is as agreed but not final.
+    record Confirming(Engaged engaged, SealId sealId, Deal deal) implements ProviderState {}
+
+    /// T11: the secret of the work key is shown. There is no way back (R3).
+    record Revealing(Engaged engaged, Deal deal) implements ProviderState {}
+
+    /// The deposit came too late; the wage goes back (decisions 10).
+    record Releasing(Engaged engaged, Deal deal) implements ProviderState {}
+
+    sealed interface Final extends ProviderState {}
+
+    /// The wage is here.
+    record Settled(Xid xid) implements Final {}
+
+    /// The deposit went back; the key was never shown.
+    record Returned(Xid xid) implements Final {}
+
+    /// The key was shown and the deposit went back all the same: outside the stated margins.
+    record Lost(Xid xid) implements Final {}
+
+    /// There was no deposit, or none to reveal a key for.
+    record Aborted(@Limit(2048) String reason) implements Final {}
+
+    /// What the provider drew for one exchange before it saw the offer.
+    ///
+    /// @param workKey handle of sk_sp
+    /// @param seed handle of ρ
+    record Fresh(KeyId workKey, KeyId seed, Bytes32 nonce, Address payee) {}
+
+    /// The offer with the Terms the provider made of it.
+    record Agreement(Fresh fresh, Offer offer, Terms terms, Xid xid) {}
+
+    /// An agreement that the customer signed too.
+    record Engaged(Agreement agreement, Signature customer, KeyId psk) {}
+}

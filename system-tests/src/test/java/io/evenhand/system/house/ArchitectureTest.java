@@ -1,0 +1,157 @@
+package io.evenhand.system.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// The arrows between the rooms: down only, and the machines reach nothing but values.
+class ArchitectureTest {
+    private static final JavaClasses HOUSE =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.evenhand");
+
+    /// What a machine may use of the JDK: values and collections.
+    private static final String[] PURE = {
+        "java.lang",
+        "java.lang.invoke",
+        "java.lang.runtime",
+        "java.lang.annotation",
+        "java.math",
+        "java.util",
+        "java.util.function",
+        "java.util.stream"
+    };
+
+    /// Classes of those packages through which the world comes in.
+    private static final Set<String> WORLD =
+            Set.of(
+                    "java.lang.Thread",
+                    "java.lang.ThreadLocal",
+                    "java.lang.Process",
+                    "java.lang.ProcessBuilder",
+                    "java.lang.Runtime",
+                    "java.util.Random",
+                    "java.util.UUID",
+                    "java.util.Date",
+                    "java.util.Timer",
+                    "java.util.Scanner",
+                    "java.util.Locale");
+
+    @Test
+    @DisplayName("dependencies run down only, and neighbours do not know each other")
+    void layers() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("kit")
+                .definedBy("io.evenhand.kit..")
+                .layer("protocols")
+                .definedBy("io.evenhand.delegation..")
+                .layer("programs")
+                .definedBy("io.evenhand.programs..")
+                .layer("ledger")
+                .definedBy("io.evenhand.ledger..")
+                .layer("node")
+                .definedBy("io.evenhand.node..")
+                .layer("simulation")
+                .definedBy("io.evenhand.simulation..")
+                .layer("cli")
+                .definedBy("io.evenhand.cli..")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("simulation")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("node")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("ledger")
+                .mayOnlyBeAccessedByLayers("node", "cli")
+                .whereLayer("programs")
+                .mayOnlyBeAccessedByLayers("node", "cli")
+                .whereLayer("protocols")
+                .mayOnlyBeAccessedByLayers("simulation", "node", "cli")
+                .check(HOUSE);
+    }
+
+    @Test
+    @DisplayName("the protocols reach no clock, randomness, network, file, thread or database")
+    void pure() {
+        classes()
+                .that()
+                .resideInAPackage("io.evenhand.delegation..")
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are values",
+                                type ->
+                                        type.getBaseComponentType().isPrimitive()
+                                                || isPure(type.getBaseComponentType())))
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenhand.delegation..")
+                .should()
+                .callMethodWhere(
+                        DescribedPredicate.describe(
+                                "reads a clock or the surroundings",
+                                call ->
+                                        call.getTargetOwner().isEquivalentTo(System.class)
+                                                && !call.getName().equals("arraycopy")))
+                .check(HOUSE);
+    }
+
+    private static boolean isPure(JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith("io.evenhand.delegation")
+                || name.startsWith("io.evenhand.kit")
+                || name.startsWith("org.jspecify")
+                || (List.of(PURE).contains(name) && !WORLD.contains(type.getName()));
+    }
+
+    @Test
+    @DisplayName("a machine computes no hash, signature or key itself: it asks the Crypto port")
+    void cryptoPort() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenhand.delegation..")
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "are real cryptography",
+                                type ->
+                                        type.getPackageName().equals("io.evenhand.kit.sign")
+                                                && !type.getSimpleName().equals("Statement")))
+                .check(HOUSE);
+    }
+
+    @Test
+    @DisplayName("the kit opens no socket and starts no thread")
+    void kit() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenhand.kit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.sql..", "javax.net..", "java.util.logging")
+                .check(HOUSE);
+    }
+
+    @Test
+    @DisplayName("every room is on the class path of this test")
+    void rooms() {
+        for (String room : List.of("kit", "delegation", "cli")) {
+            assertTrue(HOUSE.containPackage("io.evenhand." + room), room + " is missing");
+        }
+    }
+}
