@@ -11,6 +11,7 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.evidence.SignedStatement;
 import io.evenhand.kit.evidence.Signer;
@@ -31,11 +32,11 @@ import io.evenhand.kit.sign.SecretNames;
 import io.evenhand.kit.sign.Signable;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Bytes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Nonce16;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.SealId;
@@ -126,6 +127,7 @@ class GoldenVectorsTest {
                     REVEALED,
                     DEAL,
                     new DealView(
+                            TWOS,
                             DealStatus.OPEN,
                             DealStatus.ABSENT,
                             1_700_000_000L,
@@ -136,6 +138,7 @@ class GoldenVectorsTest {
                     LABEL,
                     HEADER,
                     STAMP,
+                    Timing.ETHEREUM,
                     signed(),
                 }) {
             samples.put(r.getClass().getSimpleName(), r);
@@ -143,11 +146,11 @@ class GoldenVectorsTest {
         }
         Map<String, String> actual = new TreeMap<>();
         samples.forEach((name, r) -> actual.put(name, hex(Records.encode(r))));
-        actual.put("Bytes", hex(Records.encode(new Holder(Bytes.of(new byte[] {1, 2, 3})))));
+        actual.put("Octets", hex(Records.encode(new Holder(new Octets(new byte[] {1, 2, 3})))));
         compare("records.txt", actual);
     }
 
-    record Holder(Bytes bytes) {}
+    record Holder(Octets octets) {}
 
     @Test
     @DisplayName("every hash, name, signature and seal is what it has always been")
