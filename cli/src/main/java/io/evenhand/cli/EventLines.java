@@ -62,7 +62,12 @@ public record EventLines(Map<String, Object> fields, String text) {
                     step("") + job + ": " + outcome;
             case NodeEvent.TransactionSent(var _, String kind, Bytes32 hash) ->
                     step("") + kind + " sent: 0x" + hash;
-            case NodeEvent.TransactionIncluded(var _, String kind, Bytes32 _, long block, long gas) ->
+            case NodeEvent.TransactionIncluded(
+                            var _,
+                            String kind,
+                            Bytes32 _,
+                            long block,
+                            long gas) ->
                     step("") + "%s in block %d, gas %,d".formatted(kind, block, gas);
             case NodeEvent.TransactionFinal(var _, String kind, Bytes32 _) ->
                     step("") + kind + " is final";

@@ -34,7 +34,10 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
     private final Shell shell;
 
-    @Option(names = "--cheat", paramLabel = "NAME", description = "Let one side cheat for real; see --list-cheats.")
+    @Option(
+            names = "--cheat",
+            paramLabel = "NAME",
+            description = "Let one side cheat for real; see --list-cheats.")
     private Optional<String> cheat = Optional.empty();
 
     @Option(names = "--list-cheats", description = "Say which cheats there are.")
@@ -42,13 +45,15 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--keep",
-            description = "Leave everything running at the end, print what another client needs, wait for Ctrl-C.")
+            description =
+                    "Leave everything running at the end, print what another client needs, wait for Ctrl-C.")
     private boolean keep;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Where everything is put (default: a new one in the temporary directory).")
+            description =
+                    "Where everything is put (default: a new one in the temporary directory).")
     private Optional<Path> folder = Optional.empty();
 
     public DemoCommand(Shell shell) {
@@ -63,7 +68,8 @@ public final class DemoCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         Optional<Cheat> chosen = cheat.map(Cheat::parse);
-        Path where = folder.isPresent() ? folder.get() : Files.createTempDirectory("evenhand-demo-");
+        Path where =
+                folder.isPresent() ? folder.get() : Files.createTempDirectory("evenhand-demo-");
         Files.createDirectories(where);
         Path root = Path.of(System.getProperty("evenhand.root", "."));
         try (DemoRun run = new DemoRun(output, root, where.toAbsolutePath(), chosen)) {

@@ -51,7 +51,8 @@ final class DemoReport {
         fields.put("gas", gas);
         Path labels = folder.resolve("labels.csv");
         boolean delivered = Files.exists(labels);
-        fields.put("accuracy", ruling.accuracy().isPresent() ? ruling.accuracy().getAsDouble() : null);
+        fields.put(
+                "accuracy", ruling.accuracy().isPresent() ? ruling.accuracy().getAsDouble() : null);
         fields.put("workBytes", delivered ? Files.size(labels) : 0L);
         fields.put("workSha256", delivered ? sha256(labels) : null);
         fields.put("seconds", Math.round(screen.seconds() * 10) / 10.0);
@@ -59,11 +60,10 @@ final class DemoReport {
         fields.put("policyPasses", ruling.policyPasses());
         fields.put("outsiderOpens", ruling.outsiderOpens());
         fields.put("assumption", "the stamper (profile software) follows its program");
-        cheat.ifPresent(
-                c -> {
-                    fields.put("cheat", c.title());
-                    fields.put("stoppedBy", c.stoppedBy());
-                });
+        cheat.ifPresent(c -> {
+            fields.put("cheat", c.title());
+            fields.put("stoppedBy", c.stoppedBy());
+        });
         List<String> bundles = bundles();
         fields.put("bundles", bundles);
         fields.put("folder", folder.toString());
@@ -72,19 +72,37 @@ final class DemoReport {
     }
 
     private String text(
-            String outcome, Ruling ruling, ChainFacts facts, boolean delivered, List<String> bundles) {
+            String outcome,
+            Ruling ruling,
+            ChainFacts facts,
+            boolean delivered,
+            List<String> bundles) {
         StringBuilder text = new StringBuilder("\noutcome      ").append(outcome).append('\n');
         line(text, "customer", change(ruling.customerDelta()) + " (gas excluded)");
         line(text, "provider", change(ruling.providerDelta()) + " (gas excluded)");
         facts.gasUsed()
-                .forEach((call, gas) -> line(text, "gas", call.name().toLowerCase(java.util.Locale.ROOT) + " " + gas));
+                .forEach((call, gas) ->
+                        line(
+                                text,
+                                "gas",
+                                call.name().toLowerCase(java.util.Locale.ROOT) + " " + gas));
         if (delivered) {
             line(text, "work", folder.resolve("labels.csv").toString());
         }
         ruling.accuracy().ifPresent(a -> line(text, "accuracy", a + " on the hidden rows"));
         bundles.forEach(bundle -> line(text, "bundle", bundle));
-        line(text, "opens", "customer " + yes(ruling.customerOpens()) + ", outsider " + yes(ruling.outsiderOpens()));
-        line(text, "fair", yes(ruling.fair()) + ", provided the stamper (profile software) follows its program");
+        line(
+                text,
+                "opens",
+                "customer "
+                        + yes(ruling.customerOpens())
+                        + ", outsider "
+                        + yes(ruling.outsiderOpens()));
+        line(
+                text,
+                "fair",
+                yes(ruling.fair())
+                        + ", provided the stamper (profile software) follows its program");
         cheat.ifPresent(c -> line(text, "stopped by", c.stoppedBy() + "."));
         return text.toString();
     }
@@ -103,7 +121,10 @@ final class DemoReport {
 
     private List<String> bundles() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".asice")).map(Path::toString).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".asice"))
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -111,7 +132,8 @@ final class DemoReport {
         return HexFormat.of().formatHex(Hashes.sha256(Files.readAllBytes(file)));
     }
 
-    /// Endpoint, contract and every field of the deal, so that a foreign client can talk to the same contract.
+    /// Endpoint, contract and every field of the deal, so that a foreign client can talk to the
+    /// same contract.
     void explain(Stage stage, Timing timing) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("http", stage.chain().httpUrl());
@@ -122,11 +144,10 @@ final class DemoReport {
         fields.put("customer", stage.customer().toString());
         fields.put("provider", stage.provider().toString());
         fields.put("revealMarginSeconds", timing.revealMargin());
-        deal().ifPresent(
-                        deal -> {
-                            fields.put("dealId", "0x" + DealHash.of(stage.rail(), deal));
-                            fields.put("deal", deal(deal));
-                        });
+        deal().ifPresent(deal -> {
+            fields.put("dealId", "0x" + DealHash.of(stage.rail(), deal));
+            fields.put("deal", deal(deal));
+        });
         StringBuilder text = new StringBuilder("\nEverything is still running; Ctrl-C stops it.\n");
         fields.forEach((name, value) -> line(text, name, String.valueOf(value)));
         output.event("kept", fields, text.toString());

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
 final class DemoRun implements AutoCloseable {
     static final Wei WAGE = Wei.parse("0.01 eth");
 
-    /// An honest exchange takes some ten seconds; a refund adds what the machine needs to notice it.
+    /// An honest exchange takes some ten seconds; a refund adds what the machine needs to notice
+    /// it.
     private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
@@ -48,22 +49,27 @@ final class DemoRun implements AutoCloseable {
 
     /// Plays it all and says whether it was fair.
     boolean play() throws IOException, InterruptedException {
-        screen.say("Evenhand demo: a task delegated between two parties who do not trust each other.");
-        screen.say("The stamper's profile is \"software\": it protects nothing against its machine's owner.");
+        screen.say(
+                "Evenhand demo: a task delegated between two parties who do not trust each other.");
+        screen.say(
+                "The stamper's profile is \"software\": it protects nothing against its machine's owner.");
         cheat.ifPresent(c -> screen.say("Cheat: " + c.about() + "."));
         Stage set = Stage.set(root, folder);
         stage = Optional.of(set);
         add(set.chain());
         screen.say(
-                "local chain at %s, escrow %s".formatted(set.chain().httpUrl(), set.rail().contract()));
+                "local chain at %s, escrow %s"
+                        .formatted(set.chain().httpUrl(), set.rail().contract()));
         long firstBlock = set.chain().tip().number();
         BigInteger customerBefore = set.chain().balance(set.customer()).value();
         BigInteger providerBefore = set.chain().balance(set.provider()).value();
 
-        Party stamper = party("stamper", List.of("stamper", "--listen", "127.0.0.1:0", "--invites", "2"));
+        Party stamper =
+                party("stamper", List.of("stamper", "--listen", "127.0.0.1:0", "--invites", "2"));
         JsonNode stamperSays = stamper.listening();
         screen.know(stamperSays.path("identity").asText(), "stamper");
-        Party provider = party("provider", providerCommand(stamperSays.path("invites").get(0).asText()));
+        Party provider =
+                party("provider", providerCommand(stamperSays.path("invites").get(0).asText()));
         JsonNode providerSays = provider.listening();
         screen.know(providerSays.path("identity").asText(), "provider");
         screen.know(set.keys("customer").identity().party().toString(), "customer");
@@ -115,7 +121,9 @@ final class DemoRun implements AutoCloseable {
                                 "--wage",
                                 WAGE.value() + " wei",
                                 "--deadline",
-                                cheat.filter(c -> c == Cheat.JUNK_CIPHERTEXT).isPresent() ? "20s" : "60s",
+                                cheat.filter(c -> c == Cheat.JUNK_CIPHERTEXT).isPresent()
+                                        ? "20s"
+                                        : "60s",
                                 "--output",
                                 folder.resolve("labels.csv").toString()));
         addCheat(command, Cheat.Cheater.CUSTOMER);
@@ -124,11 +132,10 @@ final class DemoRun implements AutoCloseable {
 
     private void addCheat(List<String> command, Cheat.Cheater cheater) {
         cheat.filter(c -> c.cheater() == cheater)
-                .ifPresent(
-                        c -> {
-                            command.add("--cheat");
-                            command.add(c.title());
-                        });
+                .ifPresent(c -> {
+                    command.add("--cheat");
+                    command.add(c.title());
+                });
     }
 
     private Party party(String name, List<String> command) throws IOException {
@@ -140,25 +147,30 @@ final class DemoRun implements AutoCloseable {
         return party;
     }
 
-    /// What outsiders and time do: a stranger in the mempool, or the deadline that comes without a claim.
+    /// What outsiders and time do: a stranger in the mempool, or the deadline that comes without a
+    /// claim.
     private void interfere(Stage set, Party customer, Party provider) throws InterruptedException {
         if (cheat.isEmpty()) {
             return;
         }
         switch (cheat.get()) {
             case MEMPOOL_COPY -> {
-                JsonNode _ = customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
-                boolean copied = new Stranger(set.chain(), set.rail().contract()).copyTheClaim(STEP_LIMIT);
+                JsonNode _ =
+                        customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
+                boolean copied =
+                        new Stranger(set.chain(), set.rail().contract()).copyTheClaim(STEP_LIMIT);
                 screen.say(
                         copied
                                 ? "           a stranger copied the claim from the mempool, and its copy was mined first"
                                 : "           the stranger saw no claim");
             }
             case UNDERPAY, PROVIDER_VANISHES, WRONG_KEY -> {
-                JsonNode _ = customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
+                JsonNode _ =
+                        customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
                 JsonNode _ = provider.await(this::isStuck, STEP_LIMIT, "get stuck");
                 Duration tillEnd = Duration.ofSeconds(600);
-                screen.say("           nothing more will happen: the chain's clock goes on by 10 minutes, to claimBy");
+                screen.say(
+                        "           nothing more will happen: the chain's clock goes on by 10 minutes, to claimBy");
                 set.chain().warp(tillEnd);
             }
             case CUSTOMER_VANISHES, JUNK_CIPHERTEXT -> {}
@@ -169,7 +181,8 @@ final class DemoRun implements AutoCloseable {
     private boolean isStuck(JsonNode event) {
         return switch (cheat.orElseThrow()) {
             case UNDERPAY ->
-                    event.path("event").asText().equals("Ignored") && event.path("why").asText().startsWith("D17");
+                    event.path("event").asText().equals("Ignored")
+                            && event.path("why").asText().startsWith("D17");
             case PROVIDER_VANISHES -> event.path("event").asText().equals("Ended");
             case WRONG_KEY -> event.path("event").asText().equals("TransactionIncluded");
             case CUSTOMER_VANISHES, JUNK_CIPHERTEXT, MEMPOOL_COPY -> false;
@@ -182,11 +195,13 @@ final class DemoRun implements AutoCloseable {
 
     private static Predicate<JsonNode> ended(String role) {
         return event ->
-                event.path("event").asText().equals("Ended") && event.path("role").asText().equals(role);
+                event.path("event").asText().equals("Ended")
+                        && event.path("role").asText().equals(role);
     }
 
     private static String outcome(Party customer) throws InterruptedException {
-        String end = customer.await(ended("customer"), LIMIT, "come to an end").path("outcome").asText();
+        String end =
+                customer.await(ended("customer"), LIMIT, "come to an end").path("outcome").asText();
         return switch (end) {
             case "Settled" -> "settled";
             case "Refunded" -> "refunded";
@@ -195,7 +210,11 @@ final class DemoRun implements AutoCloseable {
     }
 
     private boolean rule(
-            Stage set, String outcome, long firstBlock, BigInteger customerBefore, BigInteger providerBefore)
+            Stage set,
+            String outcome,
+            long firstBlock,
+            BigInteger customerBefore,
+            BigInteger providerBefore)
             throws IOException, InterruptedException {
         LocalChain chain = set.chain();
         ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, set.rail().contract());
@@ -217,7 +236,8 @@ final class DemoRun implements AutoCloseable {
         return ruling.fair();
     }
 
-    private static BigInteger delta(LocalChain chain, ChainFacts facts, Address account, BigInteger before) {
+    private static BigInteger delta(
+            LocalChain chain, ChainFacts facts, Address account, BigInteger before) {
         return chain.balance(account).value().subtract(before).add(facts.gasPaidBy(account));
     }
 

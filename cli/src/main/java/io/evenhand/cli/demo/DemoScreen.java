@@ -6,7 +6,8 @@ import io.evenhand.cli.Output;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Shows every step of the paper as it happens: who sent what to whom, which transaction, how much gas.
+/// Shows every step of the paper as it happens: who sent what to whom, which transaction, how much
+/// gas.
 final class DemoScreen {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,7 +40,8 @@ final class DemoScreen {
         if (output.json()) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("party", party);
-            event.properties().forEach(entry -> fields.put(entry.getKey(), plain(entry.getValue())));
+            event.properties()
+                    .forEach(entry -> fields.put(entry.getKey(), plain(entry.getValue())));
             output.event("event", fields, "");
             return;
         }
@@ -58,23 +60,37 @@ final class DemoScreen {
             case "MessageSent" -> message(party, e);
             case "JobStarted" -> job(party, e.path("job").asText());
             case "JobEnded" -> ended(party, e);
-            case "TransactionSent" -> "     " + party + " -> chain: " + e.path("kind").asText() + "  " + hash(e);
+            case "TransactionSent" ->
+                    "     " + party + " -> chain: " + e.path("kind").asText() + "  " + hash(e);
             case "TransactionIncluded" ->
                     "     chain: %s in block %d, gas %,d"
                             .formatted(
-                                    e.path("kind").asText(), e.path("block").asLong(), e.path("gasUsed").asLong());
+                                    e.path("kind").asText(),
+                                    e.path("block").asLong(),
+                                    e.path("gasUsed").asLong());
             case "TransactionFinal" -> "     chain: " + e.path("kind").asText() + " is final";
-            case "Ignored" -> "     " + party + " refuses " + e.path("what").asText() + ": " + e.path("why").asText();
+            case "Ignored" ->
+                    "     "
+                            + party
+                            + " refuses "
+                            + e.path("what").asText()
+                            + ": "
+                            + e.path("why").asText();
             case "StateChanged" -> state(party, e.path("to").asText());
             case "Ended" ->
-                    "     " + party + ": " + e.path("outcome").asText() + detail(e.path("detail").asText());
+                    "     "
+                            + party
+                            + ": "
+                            + e.path("outcome").asText()
+                            + detail(e.path("detail").asText());
             default -> "";
         };
     }
 
     private String message(String party, JsonNode e) {
         String to = names.getOrDefault(e.path("to").asText(), "?");
-        return "%-4s %s -> %s: %s".formatted(e.path("step").asText(), party, to, about(e.path("name").asText()));
+        return "%-4s %s -> %s: %s"
+                .formatted(e.path("step").asText(), party, to, about(e.path("name").asText()));
     }
 
     private static String about(String name) {
@@ -107,16 +123,26 @@ final class DemoScreen {
         String outcome = e.path("outcome").asText();
         return switch (e.path("job").asText()) {
             case "Judge" -> "     " + party + ": policy " + outcome;
-            case "SealWork" -> "T6   " + party + " sealed the work itself and compares with the stamp (paper 4, D1)";
+            case "SealWork" ->
+                    "T6   "
+                            + party
+                            + " sealed the work itself and compares with the stamp (paper 4, D1)";
             case "FetchWork" -> "T7   " + party + " holds every chunk, verified and flushed (D16)";
-            case "OpenWork" -> "T12  " + party + " opens the work with the published key (paper 11): " + outcome;
+            case "OpenWork" ->
+                    "T12  "
+                            + party
+                            + " opens the work with the published key (paper 11): "
+                            + outcome;
             default -> "";
         };
     }
 
     private static String state(String party, String to) {
         return switch (to) {
-            case "Confirming" -> "T10  " + party + " checks the deposit (paper 9) and waits until it is final (D10)";
+            case "Confirming" ->
+                    "T10  "
+                            + party
+                            + " checks the deposit (paper 9) and waits until it is final (D10)";
             case "Revealing" -> "T11  " + party + " shows its key (paper 10)";
             case "Refunding" -> "T13  " + party + " takes the wage back";
             default -> "";

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything the parties find when they come: a chain with the contract on it, a home for each, and the task.
+/// Everything the parties find when they come: a chain with the contract on it, a home for each,
+/// and the task.
 ///
 /// @param folder holds all of it; the customer's result ends up here too
 record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
@@ -35,10 +36,12 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         Rail rail = deploy(chain);
         chain.setMining(new LocalChain.Mining.Every(1));
         DigitsTask task =
-                DigitsTask.prepare(root.resolve("examples/digits/digits.csv.gz"), folder, new SecureRandom());
+                DigitsTask.prepare(
+                        root.resolve("examples/digits/digits.csv.gz"), folder, new SecureRandom());
         Path policy = folder.resolve("policy.yaml");
         Files.writeString(
-                policy, "policy: accuracy\natLeast: 0.95\nhidden: " + task.hidden().getFileName() + "\n");
+                policy,
+                "policy: accuracy\natLeast: 0.95\nhidden: " + task.hidden().getFileName() + "\n");
         return new Stage(chain, rail, folder, task, policy);
     }
 
@@ -56,7 +59,8 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
                                         "gas",
                                         DEPLOY_GAS));
         Answer receipt = chain.rpc().call("eth_getTransactionReceipt", hash.text(66));
-        return new Rail(LocalChain.CHAIN_ID, receipt.field("contractAddress").address(), EscrowCode.hash());
+        return new Rail(
+                LocalChain.CHAIN_ID, receipt.field("contractAddress").address(), EscrowCode.hash());
     }
 
     Address provider() {
@@ -81,7 +85,8 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
             }
         }
         Config.Chain on =
-                new Config.Chain(List.of(chain.httpUrl()), Optional.of(rail.contract()), Config.Pace.LOCAL);
+                new Config.Chain(
+                        List.of(chain.httpUrl()), Optional.of(rail.contract()), Config.Pace.LOCAL);
         new Config(Optional.of(on)).save(home.resolve("config.yaml"));
         return home;
     }
