@@ -129,6 +129,26 @@ final class Rig implements AutoCloseable {
         return await(manager, intent.key(), TransactionStatus::isFinished).inBlock().orElseThrow();
     }
 
+    /// Makes blocks until one holds it; the node's pool may lag behind by one.
+    TransactionStatus.Receipt mineUntilIncluded(TransactionManager manager, String key) {
+        Watch watch = new Watch();
+        watcher.add(watch);
+        try {
+            for (int i = 0; i < 20; i++) {
+                long next = chain.tip().number() + 1;
+                chain.mine(1);
+                ChainSnapshot _ = watch.await("block " + next, s -> s.tip().number() >= next);
+                var receipt = manager.find(key).orElseThrow().status().inBlock();
+                if (receipt.isPresent()) {
+                    return receipt.get();
+                }
+            }
+            throw new AssertionError(key + " is in none of twenty blocks");
+        } finally {
+            watcher.remove(watch);
+        }
+    }
+
     TransactionStatus await(
             TransactionManager manager, String key, Predicate<TransactionStatus> wanted)
             throws InterruptedException {
