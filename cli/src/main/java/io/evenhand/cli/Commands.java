@@ -1,6 +1,7 @@
 package io.evenhand.cli;
 
 import io.evenhand.cli.command.Init;
+import io.evenhand.cli.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +20,7 @@ final class Commands {
         CommandLine line =
                 new CommandLine(main)
                         .addSubcommand(new Init(shell))
+                        .addSubcommand(new DemoCommand(shell))
                         .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);
