@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -24,8 +26,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     private Main() {}
 
+    /// The web server tells of its own start otherwise.
+    private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
+        HELIDON.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
         out.flush();
@@ -37,6 +43,7 @@ public final class Main {
         CommandLine line = Commands.of(new Main(), shell);
         line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         convert(line, Wei.class, Wei::parse);
         convert(line, Duration.class, Units::duration);
         line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));

@@ -57,9 +57,12 @@ public final class Store implements AutoCloseable {
     /// The same with the secrets: for a look at a node's own past while it does not run.
     public static Store openForReading(Path path, NodeKeys nodeKeys) {
         Journal journal = Journal.openForReading(path);
-        KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
-        return new Store(
-                Optional.empty(), journal, InstantSource.system(), Optional.of(keys));
+        SecureRandom random = new SecureRandom();
+        Vault vault = new Vault(nodeKeys.master(), random);
+        Secrets secrets =
+                new Secrets(
+                        new KeyStore(journal, vault, random), new TransactionTable(journal, vault));
+        return new Store(Optional.empty(), journal, InstantSource.system(), Optional.of(secrets));
     }
 
     /// Stores everything that `work` writes to any table, or nothing.
