@@ -36,6 +36,20 @@ class LocalChainTest {
     }
 
     @Test
+    void transactionsAreExecutedWithoutAManager() throws IOException {
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Manual())) {
+            Wallet wallet = LocalChain.wallet(4);
+            Intent deploy = EscrowCalls.deploy("deploy", Rig.ENOUGH);
+            TransactionStatus.Receipt first = chain.execute(wallet, deploy);
+            TransactionStatus.Receipt second = chain.execute(wallet, deploy);
+            assertTrue(first.succeeded());
+            assertEquals(
+                    Wallet.contractAddress(wallet.address(), 1), second.created().orElseThrow());
+            assertEquals(2, chain.tip().number());
+        }
+    }
+
+    @Test
     void itsProcessEndsWithIt() throws IOException {
         LocalChain chain = LocalChain.start(new LocalChain.Mining.Manual());
         long pid = chain.processId();
