@@ -1,6 +1,18 @@
 package io.evenhand.cli;
 
+import io.evenhand.cli.bench.BenchCommand;
+import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.command.DelegateCommand;
+import io.evenhand.cli.command.DeployCommand;
 import io.evenhand.cli.command.Init;
+import io.evenhand.cli.command.InviteCommand;
+import io.evenhand.cli.command.ListCommand;
+import io.evenhand.cli.command.ProviderCommand;
+import io.evenhand.cli.command.RefundCommand;
+import io.evenhand.cli.command.ResumeCommand;
+import io.evenhand.cli.command.ShowCommand;
+import io.evenhand.cli.command.StamperCommand;
+import io.evenhand.cli.command.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +31,19 @@ final class Commands {
         CommandLine line =
                 new CommandLine(main)
                         .addSubcommand(new Init(shell))
+                        .addSubcommand(new DeployCommand(shell))
+                        .addSubcommand(new StamperCommand(shell))
+                        .addSubcommand(new ProviderCommand(shell))
+                        .addSubcommand(new InviteCommand(shell))
+                        .addSubcommand(new DelegateCommand(shell))
+                        .addSubcommand(new ResumeCommand(shell))
+                        .addSubcommand(new ListCommand(shell))
+                        .addSubcommand(new ShowCommand(shell))
+                        .addSubcommand(new RefundCommand(shell))
+                        .addSubcommand(new VerifyCommand(shell))
+                        .addSubcommand(
+                                new CommandLine(new BenchCommand(shell))
+                                        .addSubcommand(new GasCommand(shell)))
                         .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);

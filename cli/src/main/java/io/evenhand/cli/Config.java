@@ -50,7 +50,7 @@ public record Config(Optional<Chain> chain) {
         /// Confirmations on a chain of one's own, where nobody reorganises but tests.
         private static final int LOCAL_DEPTH = 3;
 
-        static Pace of(long chainId) {
+        public static Pace of(long chainId) {
             return LOCAL_IDS.contains(chainId) ? LOCAL : ETHEREUM;
         }
 
@@ -170,8 +170,8 @@ public record Config(Optional<Chain> chain) {
                 () ->
                         new CliException(
                                 ExitCode.STORAGE,
-                                "no chain is configured: run \"evenhand deploy --rpc URL\", or"
-                                        + " \"evenhand connect --rpc URL --contract ADDRESS\""));
+                                "no chain is configured: run \"evenhand deploy --rpc URL\", with"
+                                        + " --contract ADDRESS if the escrow is there already"));
     }
 
     String toYaml() {
