@@ -13,6 +13,7 @@ import io.evenhand.cli.command.ResumeCommand;
 import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
+import io.evenhand.cli.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,6 +31,7 @@ final class Commands {
     static CommandLine of(Main main, Shell shell) {
         CommandLine line =
                 new CommandLine(main)
+                        .addSubcommand(new DemoCommand(shell))
                         .addSubcommand(new Init(shell))
                         .addSubcommand(new DeployCommand(shell))
                         .addSubcommand(new StamperCommand(shell))

@@ -58,10 +58,7 @@ public final class Control implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(beside, server.getLocalPort() + " " + token + "\n");
         Files.move(
-                beside,
-                file,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Control control = new Control(server, file);
         Thread.ofPlatform().daemon().name("control").start(() -> control.serve(token, answer));
         return control;
@@ -122,7 +119,9 @@ public final class Control implements AutoCloseable {
     private static CliException notRunning(Home home) {
         return new CliException(
                 ExitCode.UNREACHABLE,
-                "no provider or stamper runs on " + home + ": start it, or name its directory with"
+                "no provider or stamper runs on "
+                        + home
+                        + ": start it, or name its directory with"
                         + " --home");
     }
 

@@ -190,11 +190,10 @@ public final class CustomerAgent implements AutoCloseable {
     public Bytes32 delegate(DelegationRequest request) throws IOException {
         Octets mark =
                 rails.mark()
-                        .orElseThrow(
-                                () ->
-                                        new IOException(
-                                                "the chain does not answer; check the endpoint and"
-                                                        + " try again"));
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "the chain does not answer; check the endpoint and"
+                                                + " try again"));
         Bytes32 ref = randomBytes();
         SessionKey session = sessions.key(ref);
         remember(request.stamper());

@@ -20,6 +20,7 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.policy.TimedJudge;
 import io.evenhand.programs.policy.Verdict;
+import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ final class CustomerHands implements RoleHands {
         }
         PolicySpec policy = PolicySpec.parse(job.policy());
         Path hidden = files.path(session, SessionFiles.HIDDEN);
-        return switch (TimedJudge.judge(policy, work, hidden, TimedJudge.LIMIT)) {
+        return switch (TimedJudge.judge(policy, Work.of(work), hidden, TimedJudge.LIMIT)) {
             case TimedJudge.Outcome.Judged(Verdict verdict) -> {
                 keepVerdict(session, verdict.detail());
                 yield new JobResult.Opened(true, verdict.passed());

@@ -117,7 +117,7 @@ final class EvmRails implements Rails {
     }
 
     @Override
-    public void publish(SessionKey session, Effect.Transaction transaction) {
+    public void publish(SessionKey session, Effect.Transaction transaction) throws AgainException {
         if (!transaction.rail().equals(config.rail())) {
             throw new IllegalStateException("a transaction on a rail this node does not serve");
         }
@@ -133,8 +133,26 @@ final class EvmRails implements Rails {
                             EscrowCalls.release(rail, deal);
                 };
         news.follow(session, kind(transaction), intent.key());
-        TransactionStatus _ = transactions.submit(intent);
+        TransactionStatus status = transactions.submit(intent);
         news.tell(session);
+        if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
+            // Until a node has it, a restart only sends it if it is wished for again (10a).
+            throw why(status);
+        }
+    }
+
+    private static AgainException why(TransactionStatus status) {
+        return switch (status) {
+            case TransactionStatus.Pending(String trouble) ->
+                    trouble.isEmpty()
+                            ? AgainException.notYet("no node has it yet")
+                            : new AgainException(trouble);
+            case TransactionStatus.Held(String why) -> new AgainException(why);
+            case TransactionStatus.Included _,
+                    TransactionStatus.Final _,
+                    TransactionStatus.Failed _ ->
+                    AgainException.notYet("in a block");
+        };
     }
 
     /// The key counts as shown before anything that holds it is even signed (D-I12).

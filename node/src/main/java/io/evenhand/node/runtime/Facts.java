@@ -26,10 +26,7 @@ final class Facts {
     static Optional<Terms> terms(FactTable facts, SessionKey session) {
         return facts.find(session, "received/Accept")
                 .or(() -> facts.find(session, "sent/Accept"))
-                .flatMap(
-                        bytes ->
-                                Steps.terms(
-                                        Records.decode(Message.class, bytes.toByteArray())));
+                .flatMap(bytes -> Steps.terms(Records.decode(Message.class, bytes.toByteArray())));
     }
 
     static String received(Message message) {

@@ -86,11 +86,10 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
         Octets mark =
                 rails.mark()
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                Refused.Kind.UNAVAILABLE,
-                                                "our chain does not answer; try again later"));
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Refused.Kind.UNAVAILABLE,
+                                        "our chain does not answer; try again later"));
         boolean _ = sessions.create(ref, from, mark, fresh);
     }
 

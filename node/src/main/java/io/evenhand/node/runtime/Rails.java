@@ -19,8 +19,9 @@ interface Rails extends AutoCloseable {
     Optional<Octets> mark();
 
     /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
-    /// When it returns the wish is in the journal, whether or not a node could be reached.
-    void publish(SessionKey session, Effect.Transaction transaction);
+    ///
+    /// @throws AgainException while no node has seen it: it has to be wished for again
+    void publish(SessionKey session, Effect.Transaction transaction) throws AgainException;
 
     /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
     /// changes nothing but tells at once.

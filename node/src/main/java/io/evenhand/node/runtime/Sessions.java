@@ -98,11 +98,10 @@ public final class Sessions<S> {
                     if (store.sessions().find(key).isPresent()) {
                         return false;
                     }
-                    store.transact(
-                            () -> {
-                                store.sessions().create(key, peer, states.encode(fresh.get()));
-                                store.facts().put(key, Facts.MARK, mark);
-                            });
+                    store.transact(() -> {
+                        store.sessions().create(key, peer, states.encode(fresh.get()));
+                        store.facts().put(key, Facts.MARK, mark);
+                    });
                     return true;
                 });
     }

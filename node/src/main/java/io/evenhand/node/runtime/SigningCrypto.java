@@ -156,11 +156,6 @@ final class SigningCrypto implements Crypto {
     }
 
     @Override
-    public boolean lockable(PublicKey key) {
-        return real.lockable(key);
-    }
-
-    @Override
     public DealId dealId(Rail rail, Deal deal) {
         return real.dealId(rail, deal);
     }

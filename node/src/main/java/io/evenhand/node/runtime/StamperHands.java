@@ -3,18 +3,21 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
-import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.seal.Resealed;
+import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
-import io.evenhand.kit.seal.Sealer;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.SealId;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
-import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.policy.Quantum;
 import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.stamper.Judged;
+import io.evenhand.programs.stamper.Judging;
+import io.evenhand.programs.stamper.SpooledWork;
+import io.evenhand.programs.stamper.TryJob;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -53,38 +56,34 @@ final class StamperHands implements RoleHands {
         return result;
     }
 
-    /// T5: the policy, then the sealing pass; both read our own spool, and the pass must see the
-    /// root under which the work was taken in (16b).
+    /// T5: policy and sealing pass over our own spool, whose bytes must keep the root under which
+    /// they were taken in (16b).
     private JobResult judge(SessionKey session, Job.Judge job)
             throws IOException, InterruptedException {
         Path work = files.path(session, SessionFiles.work(job.label().slot()));
-        Path hidden = files.path(session, SessionFiles.HIDDEN);
-        PolicySpec policy;
-        try {
-            policy = PolicySpec.parse(job.policy());
-        } catch (MalformedException e) {
-            return new JobResult.Failed("Judge", String.valueOf(e.getMessage()));
-        }
-        return switch (TimedJudge.judge(policy, work, hidden, TimedJudge.LIMIT)) {
-            case TimedJudge.Outcome.Aborted aborted -> new JobResult.Failed("Judge", aborted.why());
-            case TimedJudge.Outcome.Judged judged ->
-                    judged.verdict().passed()
-                            ? seal(work, job)
-                            : new JobResult.Judged(job.work(), Optional.empty());
-        };
-    }
-
-    private JobResult seal(Path work, Job.Judge job) throws IOException {
         Secret32 seed = keys.secret(job.seed());
         Secret32 psk = keys.secret(job.psk());
         try {
-            SealTarget target =
-                    new SealTarget(
-                            job.label().suite(), job.xid(), job.label().slot(), job.opener());
-            Resealed resealed = Sealer.reseal(work, target, seed, Optional.of(psk));
-            return resealed.plainRoot().equals(job.work())
-                    ? new JobResult.Judged(job.work(), Optional.of(resealed.header()))
-                    : new JobResult.Failed("Judge", "16b: the work changed while it was judged");
+            TryJob attempt =
+                    new TryJob(
+                            job.policy(),
+                            files.path(session, SessionFiles.HIDDEN),
+                            new SpooledWork(work, Files.size(work), job.work()),
+                            new SealTarget(
+                                    job.label().suite(),
+                                    job.xid(),
+                                    job.label().slot(),
+                                    job.opener()),
+                            seed,
+                            Optional.of(psk));
+            return switch (Judging.run(attempt, TimedJudge.LIMIT)) {
+                case Judged.Passed(SealHeader header, SealId _) ->
+                        new JobResult.Judged(job.work(), Optional.of(header));
+                case Judged.Failed _ -> new JobResult.Judged(job.work(), Optional.empty());
+                case Judged.WorkChanged _ ->
+                        new JobResult.Failed("Judge", "16b: the work changed in our spool");
+                case Judged.Aborted(String why) -> new JobResult.Failed("Judge", why);
+            };
         } finally {
             seed.erase();
             psk.erase();

@@ -58,12 +58,11 @@ final class TransactionNews {
     }
 
     void tell(SessionKey session) {
-        followed.forEach(
-                (key, one) -> {
-                    if (one.session.equals(session)) {
-                        tell(key, one);
-                    }
-                });
+        followed.forEach((key, one) -> {
+            if (one.session.equals(session)) {
+                tell(key, one);
+            }
+        });
     }
 
     void tellAll() {

@@ -54,6 +54,14 @@ public final class Store implements AutoCloseable {
                 Optional.empty());
     }
 
+    /// The same with the secrets: for a look at a node's own past while it does not run.
+    public static Store openForReading(Path path, NodeKeys nodeKeys) {
+        Journal journal = Journal.openForReading(path);
+        KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
+        return new Store(
+                Optional.empty(), journal, InstantSource.system(), Optional.of(keys));
+    }
+
     /// Stores everything that `work` writes to any table, or nothing.
     public void transact(Runnable work) {
         journal.transact(work);

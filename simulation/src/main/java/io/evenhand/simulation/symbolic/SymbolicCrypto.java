@@ -104,6 +104,11 @@ public final class SymbolicCrypto implements Crypto {
     }
 
     @Override
+    public boolean lockable(PublicKey key) {
+        return true;
+    }
+
+    @Override
     public LockAddresses lock(PublicKey key) {
         KeyId secret = secret(key);
         KeyId first = secret.equals(twins.twin()) ? twins.of() : secret;
