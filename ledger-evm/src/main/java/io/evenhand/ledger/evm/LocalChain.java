@@ -63,10 +63,15 @@ public final class LocalChain implements AutoCloseable {
         this.program = program;
         this.mining = mining;
         this.directory = directory;
-        this.process = launch(0);
+        try {
+            this.process = launch(0);
+        } catch (IOException e) {
+            deleteFiles();
+            throw e;
+        }
         this.rpc = JsonRpc.open(httpUrl());
         fund();
-        this.atExit = new Thread(() -> this.process.destroyForcibly());
+        this.atExit = new Thread(this::abandon);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -241,6 +246,12 @@ public final class LocalChain implements AutoCloseable {
         }
     }
 
+    private void abandon() {
+        process.destroyForcibly();
+        await(process);
+        deleteFiles();
+    }
+
     private static void await(Process process) {
         try {
             if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -253,6 +264,9 @@ public final class LocalChain implements AutoCloseable {
     }
 
     private void deleteFiles() {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 Files.deleteIfExists(file);

@@ -22,6 +22,7 @@ import io.evenhand.programs.policy.TimedJudge;
 import io.evenhand.programs.policy.Verdict;
 import io.evenhand.programs.policy.Work;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -130,7 +131,7 @@ final class CustomerHands implements RoleHands {
         }
     }
 
-    private static void check(ChunkVerifier verifier, long index, java.nio.ByteBuffer chunk) {
+    private static void check(ChunkVerifier verifier, long index, ByteBuffer chunk) {
         byte[] bytes = new byte[chunk.remaining()];
         chunk.get(bytes);
         if (!verifier.accepts((int) index, bytes)) {

@@ -24,19 +24,21 @@ public final class Store implements AutoCloseable {
     }
 
     /// The tables that need the master key.
-    private record Secrets(KeyStore keys, TransactionTable transactions) {}
+    private record Secrets(KeyStore keys, TransactionTable transactions) {
+        static Secrets of(Journal journal, NodeKeys nodeKeys) {
+            SecureRandom random = new SecureRandom();
+            Vault vault = new Vault(nodeKeys.master(), random);
+            return new Secrets(
+                    new KeyStore(journal, vault, random), new TransactionTable(journal, vault));
+        }
+    }
 
     /// Takes the directory for this process and opens its journal.
     public static Store open(Path path, NodeKeys nodeKeys, InstantSource clock) {
         DataDirectory directory = DataDirectory.hold(path);
         try {
             Journal journal = Journal.open(directory);
-            SecureRandom random = new SecureRandom();
-            Vault vault = new Vault(nodeKeys.master(), random);
-            Secrets secrets =
-                    new Secrets(
-                            new KeyStore(journal, vault, random),
-                            new TransactionTable(journal, vault));
+            Secrets secrets = Secrets.of(journal, nodeKeys);
             return new Store(Optional.of(directory), journal, clock, Optional.of(secrets));
         } catch (RuntimeException e) {
             directory.close();
@@ -57,9 +59,11 @@ public final class Store implements AutoCloseable {
     /// The same with the secrets: for a look at a node's own past while it does not run.
     public static Store openForReading(Path path, NodeKeys nodeKeys) {
         Journal journal = Journal.openForReading(path);
-        KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
         return new Store(
-                Optional.empty(), journal, InstantSource.system(), Optional.of(keys));
+                Optional.empty(),
+                journal,
+                InstantSource.system(),
+                Optional.of(Secrets.of(journal, nodeKeys)));
     }
 
     /// Stores everything that `work` writes to any table, or nothing.

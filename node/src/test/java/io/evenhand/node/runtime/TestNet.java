@@ -33,6 +33,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A chain with the escrow on it, and directories for the three parties, who are started and
 /// stopped by the test. Everything is real.
@@ -41,8 +42,9 @@ final class TestNet implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.system();
     static final Wei WAGE = Wei.parse("0.01 eth");
 
+    private static final Duration AWAIT = Duration.ofSeconds(60);
     private static final Duration DAY = Duration.ofDays(1);
-    private static final String SORT =
+    static final String SORT =
             """
             name: sort
             about: sorts the lines of a text
@@ -115,7 +117,10 @@ final class TestNet implements AutoCloseable {
         return new EventSink() {
             @Override
             public void on(NodeEvent event) {
-                events.add(event);
+                synchronized (events) {
+                    events.add(event);
+                    events.notifyAll();
+                }
                 listener.ifPresent(l -> l.accept(event));
             }
         };
@@ -164,13 +169,32 @@ final class TestNet implements AutoCloseable {
     }
 
     CustomerAgent customer() throws IOException {
+        return customer("customer", 1);
+    }
+
+    /// @param account which of the chain's funded accounts pays
+    CustomerAgent customer(String party, int account) throws IOException {
         return CustomerAgent.start(
-                directory("customer"),
-                keys("customer", LocalChain.key(1)),
+                directory(party),
+                keys(party, LocalChain.key(account)),
                 chainConfig(),
                 CLOCK,
                 sink(),
                 SILENT);
+    }
+
+    /// Waits for something that happened or will happen.
+    void await(Predicate<NodeEvent> wanted) throws InterruptedException {
+        synchronized (events) {
+            long deadline = System.nanoTime() + AWAIT.toNanos();
+            while (events.stream().noneMatch(wanted)) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    throw new AssertionError("it did not happen; " + events);
+                }
+                events.wait(left);
+            }
+        }
     }
 
     /// Begins an exchange that sorts lines.
