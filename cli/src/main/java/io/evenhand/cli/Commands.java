@@ -4,6 +4,7 @@ import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.GasCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
+import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
 import io.evenhand.cli.command.ListCommand;
@@ -43,6 +44,7 @@ final class Commands {
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
+                        .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))
                                         .addSubcommand(new GasCommand(shell)))

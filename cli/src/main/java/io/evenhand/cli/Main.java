@@ -24,14 +24,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         footer = {"", "Start with: evenhand demo", "Help on a command: evenhand help delegate"})
 public final class Main {
-    private Main() {}
+    /// Held, or the setting would be collected with it. What a server says about itself is said by
+    /// the command.
+    private static final Logger SERVER = Logger.getLogger("io.helidon");
 
-    /// The web server tells of its own start otherwise.
-    private static final Logger HELIDON = Logger.getLogger("io.helidon");
+    private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
-        HELIDON.setLevel(Level.WARNING);
+        SERVER.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
         out.flush();
@@ -41,9 +42,9 @@ public final class Main {
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
         CommandLine line = Commands.of(new Main(), shell);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         convert(line, Wei.class, Wei::parse);
         convert(line, Duration.class, Units::duration);
         line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));

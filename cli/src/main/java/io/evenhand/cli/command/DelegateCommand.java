@@ -216,8 +216,7 @@ public final class DelegateCommand implements Callable<Integer> {
                             + card.stampers().stream().map(StamperRef::key).toList());
         }
         if (fitting.size() > 1) {
-            throw CliException.usage(
-                    "the provider accepts several stampers: choose with --stamper");
+            throw CliException.usage("the provider accepts several stampers: choose with --stamper");
         }
         return fitting.getFirst();
     }
