@@ -106,7 +106,8 @@ record Exchange(
             case ProviderState.Releasing s -> funded(stored, s, order(s.engaged()), s.deal());
             case ProviderState.Settled s -> over(stored, s, "the wage is here");
             case ProviderState.Returned s -> over(stored, s, "the deposit went back");
-            case ProviderState.Lost s -> over(stored, s, "the key was shown and the wage went back");
+            case ProviderState.Lost s ->
+                    over(stored, s, "the key was shown and the wage went back");
             case ProviderState.Aborted s -> over(stored, s, s.reason());
         };
     }

@@ -51,11 +51,10 @@ public final class ListCommand implements Callable<Integer> {
         fields.put("createdAt", exchange.stored().createdAt());
         fields.put("updatedAt", exchange.stored().updatedAt());
         exchange.order()
-                .ifPresent(
-                        order -> {
-                            fields.put("service", order.service());
-                            fields.put("wage", order.wage().value().toString());
-                        });
+                .ifPresent(order -> {
+                    fields.put("service", order.service());
+                    fields.put("wage", order.wage().value().toString());
+                });
         return fields;
     }
 

@@ -5,10 +5,14 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatingProvider;
 import io.evenhand.delegation.message.StamperRef.Operator;
+import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.node.runtime.AcceptedStamper;
 import io.evenhand.node.runtime.ProviderConfig;
 import io.evenhand.node.runtime.ProviderDaemon;
+import io.evenhand.node.runtime.Seam;
 import io.evenhand.node.runtime.ServiceConfig;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
@@ -93,6 +97,9 @@ public final class ProviderCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
         Listen address = Listen.parse(listen);
@@ -115,10 +122,10 @@ public final class ProviderCommand implements Callable<Integer> {
                         config,
                         InstantSource.system(),
                         screen,
-                        screen);
+                        screen,
+                        seam());
         Control control =
-                Control.listen(
-                        shell.home(), words -> Invites.answer(words, host, daemon::invite));
+                Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "provider");
         fields.put("host", host);
@@ -139,15 +146,21 @@ public final class ProviderCommand implements Callable<Integer> {
                                 service.price(),
                                 daemon.payee()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(
-                () -> {
-                    control.close();
-                    daemon.close();
-                });
+        return Running.untilStopped(() -> {
+            control.close();
+            daemon.close();
+        });
     }
 
     private AcceptedStamper accepted(String text) {
         // "software" is the only profile that this version knows.
         return new AcceptedStamper(Invite.parse(text), operator, "software");
+    }
+
+    private Seam<ProviderState> seam() {
+        return cheat.map(Cheat::parse)
+                .<Seam<ProviderState>>map(
+                        chosen -> (honest, crypto) -> CheatingProvider.of(chosen, honest, crypto))
+                .orElseGet(Seam::none);
     }
 }
