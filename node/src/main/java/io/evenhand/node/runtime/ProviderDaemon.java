@@ -36,9 +36,10 @@ public final class ProviderDaemon implements AutoCloseable {
     private final PeerServer server;
     private final Address payee;
 
-    private ProviderDaemon(Node node, ProviderConfig config, EvmRails rails)
+    private ProviderDaemon(Node bare, ProviderConfig config, EvmRails rails)
             throws IOException, PeerException, InterruptedException {
-        this.node = node;
+        Retention retention = new Retention(bare);
+        this.node = bare.with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -95,6 +96,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        retention.sweep();
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }
