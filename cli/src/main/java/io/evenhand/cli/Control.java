@@ -76,9 +76,8 @@ public final class Control implements AutoCloseable {
                 if (MessageDigest.isEqual(ascii(words.getFirst()), ascii(token))) {
                     write(client, answer(answer, words.subList(1, words.size())));
                 }
-            } catch (IOException e) {
+            } catch (IOException ignored) {
                 // A caller that hangs up is its own problem; the next one is served.
-                continue;
             }
         }
     }

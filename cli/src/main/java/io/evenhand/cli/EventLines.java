@@ -2,6 +2,7 @@ package io.evenhand.cli;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.node.runtime.NodeEvent;
 import io.evenhand.node.store.SessionKey;
 import java.lang.reflect.RecordComponent;
@@ -43,6 +44,7 @@ public record EventLines(Map<String, Object> fields, String text) {
             case Number number -> number;
             case Boolean flag -> flag;
             case Bytes32 hash -> "0x" + hash;
+            case Wei amount -> amount.value().toString();
             default -> value.toString();
         };
     }
@@ -67,10 +69,13 @@ public record EventLines(Map<String, Object> fields, String text) {
                             String kind,
                             Bytes32 _,
                             long block,
-                            long gas) ->
-                    step("") + "%s in block %d, gas %,d".formatted(kind, block, gas);
+                            long gas,
+                            Wei fee) ->
+                    step("") + "%s in block %d, gas %,d for %s".formatted(kind, block, gas, fee);
             case NodeEvent.TransactionFinal(var _, String kind, Bytes32 _) ->
                     step("") + kind + " is final";
+            case NodeEvent.TransactionFailed(var _, String kind, Bytes32 hash) ->
+                    step("") + kind + " refused by the contract: 0x" + hash;
             case NodeEvent.Retrying(var _, String what, String why, long _) ->
                     step("") + what + " waits: " + why;
             case NodeEvent.Ended(var _, String outcome, String detail) ->

@@ -26,7 +26,7 @@ final class DemoRun implements AutoCloseable {
 
     /// An honest exchange takes some ten seconds; a refund adds what the machine needs to notice
     /// it.
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
 
@@ -168,7 +168,7 @@ final class DemoRun implements AutoCloseable {
                 JsonNode _ =
                         customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
                 JsonNode _ = provider.await(this::isStuck, STEP_LIMIT, "get stuck");
-                Duration tillEnd = Duration.ofSeconds(600);
+                Duration tillEnd = Duration.ofMinutes(10);
                 screen.say(
                         "           nothing more will happen: the chain's clock goes on by 10 minutes, to claimBy");
                 set.chain().warp(tillEnd);

@@ -42,23 +42,27 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         Files.writeString(
                 policy,
                 "policy: accuracy\natLeast: 0.95\nhidden: " + task.hidden().getFileName() + "\n");
-        return new Stage(chain, rail, folder, task, policy);
+        Stage stage = new Stage(chain, rail, folder, task, policy);
+        for (String name : List.of("stamper", "provider", "customer")) {
+            stage.furnish(name);
+        }
+        return stage;
     }
 
     private static Rail deploy(LocalChain chain) {
         String data = Hex.format(EscrowCalls.deploy("demo:deploy", Wei.of(1)).data().expose());
+        String deployer = LocalChain.wallet(0).address().toString();
+        Answer _ = chain.rpc().call("anvil_impersonateAccount", deployer);
         Answer hash =
                 chain.rpc()
                         .call(
                                 "eth_sendTransaction",
-                                Map.of(
-                                        "from",
-                                        LocalChain.wallet(0).address().toString(),
-                                        "data",
-                                        data,
-                                        "gas",
-                                        DEPLOY_GAS));
+                                Map.of("from", deployer, "data", data, "gas", DEPLOY_GAS));
         Answer receipt = chain.rpc().call("eth_getTransactionReceipt", hash.text(66));
+        while (receipt.isNull()) {
+            chain.mine(1);
+            receipt = chain.rpc().call("eth_getTransactionReceipt", hash.text(66));
+        }
         return new Rail(
                 LocalChain.CHAIN_ID, receipt.field("contractAddress").address(), EscrowCode.hash());
     }
@@ -71,8 +75,12 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         return LocalChain.wallet(CUSTOMER_ACCOUNT).address();
     }
 
+    Path home(String name) {
+        return folder.resolve(name);
+    }
+
     /// Makes a data directory with keys; the wallets of provider and customer have coins.
-    Path home(String name) throws IOException {
+    private void furnish(String name) throws IOException {
         Path home = folder.resolve(name);
         Files.createDirectories(home);
         SecureRandom random = new SecureRandom();
@@ -86,9 +94,11 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         }
         Config.Chain on =
                 new Config.Chain(
-                        List.of(chain.httpUrl()), Optional.of(rail.contract()), Config.Pace.LOCAL);
+                        List.of(chain.httpUrl()),
+                        LocalChain.CHAIN_ID,
+                        Optional.of(rail.contract()),
+                        Config.Pace.LOCAL);
         new Config(Optional.of(on)).save(home.resolve("config.yaml"));
-        return home;
     }
 
     private static void wallet(Path file, int account, SecureRandom random) {

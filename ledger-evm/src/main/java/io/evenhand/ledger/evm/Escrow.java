@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What the escrow contract did with a deal, read from one endpoint: snapshots for the machines.
@@ -47,7 +48,10 @@ public final class Escrow {
     private static final class Watched {
         final Deal deal;
         final DealHistory history;
-        final Map<DealId, Boolean> others = new ConcurrentHashMap<>();
+
+        /// Deals under the same xid that somebody else opened.
+        final Set<DealId> strangers = ConcurrentHashMap.newKeySet();
+
         volatile Optional<RevealedKey> key = Optional.empty();
 
         Watched(Deal deal, DealHistory history) {
@@ -290,10 +294,10 @@ public final class Escrow {
         }
         boolean found = false;
         for (DealHistory.Event event : others) {
-            found |=
-                    interest.others.computeIfAbsent(
-                            event.deal(),
-                            _ -> openedBy(rail, interest.deal.payer(), event.transaction()));
+            if (!interest.strangers.contains(event.deal())) {
+                boolean stranger = !openedBy(rail, interest.deal.payer(), event.transaction());
+                found |= !stranger || !interest.strangers.add(event.deal());
+            }
         }
         return found;
     }
@@ -340,6 +344,6 @@ public final class Escrow {
     }
 
     private static String shortened(Bytes32 hash) {
-        return hash.toString().substring(0, 8) + "…";
+        return hash.toString().substring(0, 8) + "...";
     }
 }

@@ -148,6 +148,9 @@ final class Adversary {
                         agreed.get().terms(),
                         agreed.get().xid(),
                         agreed.get().plan().dealSalt());
+        if (!cast.scenario.may(Fault.WRONG_DEALS)) {
+            return List.of(right);
+        }
         Wei less = new Wei(right.amount().value().subtract(BigInteger.ONE));
         LockAddresses halfLock =
                 new LockAddresses(right.lock().a1(), cast.symbols.address("nobody"));

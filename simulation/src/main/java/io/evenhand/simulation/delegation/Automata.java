@@ -3,6 +3,7 @@ package io.evenhand.simulation.delegation;
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.machine.Step;
@@ -23,7 +24,8 @@ final class Automata {
     /// @param asked the set of effects that stay possible
     /// @param published the set of transactions to carry out once
     /// @param said statements that were signed
-    record Outcome(int state, int asked, int published, long said) {}
+    /// @param last the state is a final one: what still waits to be published is dropped
+    record Outcome(int state, int asked, int published, long said, boolean last) {}
 
     private final Cast cast;
     private final Effects effects;
@@ -87,12 +89,15 @@ final class Automata {
 
     private Outcome outcome(Role role, int before, Step<?, Effect> step) {
         return switch (step) {
-            case Step.Ignored<?, Effect> _ -> new Outcome(before, 0, 0, 0);
+            case Step.Ignored<?, Effect> _ -> new Outcome(before, 0, 0, 0, false);
             case Step.Moved<?, Effect>(Object after, List<Effect> asked) -> {
                 List<Integer> lasting = new ArrayList<>();
                 List<Integer> once = new ArrayList<>();
                 long statements = 0;
                 for (Effect effect : asked) {
+                    if (unheard(effect)) {
+                        continue;
+                    }
                     (effect instanceof Effect.Publish ? once : lasting)
                             .add(effects.id(role, effect));
                     if (cast.scenario.honest(role)
@@ -100,9 +105,22 @@ final class Automata {
                         statements |= said.bit(role, message);
                     }
                 }
-                yield new Outcome(state(role, after), set(lasting), set(once), statements);
+                yield new Outcome(
+                        state(role, after), set(lasting), set(once), statements, isFinal(after));
             }
         };
+    }
+
+    /// A refusal changes nothing in a dishonest party, which stops when it likes.
+    private boolean unheard(Effect effect) {
+        return effect instanceof Effect.Send(var to, Message.Refuse _)
+                && cast.scenario.dishonest().stream().anyMatch(r -> cast.party(r).equals(to));
+    }
+
+    private static boolean isFinal(Object state) {
+        return state instanceof CustomerState.Final
+                || state instanceof ProviderState.Final
+                || state instanceof StamperState.Final;
     }
 
     private int set(List<Integer> members) {

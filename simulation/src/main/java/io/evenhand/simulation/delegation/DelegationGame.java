@@ -386,6 +386,9 @@ public final class DelegationGame implements Game {
             }
         }
         next[role.place()] = outcome.state();
+        if (outcome.last()) {
+            next[World.PUBLISHED] = tables.withoutThoseOf(role, next[World.PUBLISHED]);
+        }
     }
 
     private void emit(String label) {

@@ -23,6 +23,8 @@ public enum Fault {
     RESTORE_REVEALING_PROVIDER,
     /// The stamper is put back to a backup, taken from `Provisioned` on.
     RESTORE_STAMPER,
+    /// A dishonest customer also opens, and says it opened, deals with one thing wrong.
+    WRONG_DEALS,
     /// Nothing is delayed: time passes only when nobody honest has anything left to do.
     NONE_DELAYED
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 ///
 /// @param reorgs how many reorgs, each at most as deep as finality
 /// @param attempts how often the provider may try the policy
+/// @param opens how many deals a dishonest customer opens
 public record Scenario(
         String name,
         String about,
@@ -14,7 +15,8 @@ public record Scenario(
         Set<Fault> faults,
         Start start,
         int reorgs,
-        int attempts) {
+        int attempts,
+        int opens) {
     /// Where the search begins; what leads there is one undisturbed run at time 0.
     public enum Start {
         /// Nothing has happened.
@@ -29,28 +31,32 @@ public record Scenario(
     }
 
     static Scenario of(String name, String about) {
-        return new Scenario(name, about, Set.of(), Set.of(), Start.IDLE, 0, 1);
+        return new Scenario(name, about, Set.of(), Set.of(), Start.IDLE, 0, 1, 1);
     }
 
     Scenario against(Role... cheats) {
-        return new Scenario(name, about, Set.of(cheats), faults, start, reorgs, attempts);
+        return new Scenario(name, about, Set.of(cheats), faults, start, reorgs, attempts, opens);
     }
 
     Scenario with(Fault first, Fault... more) {
         return new Scenario(
-                name, about, dishonest, EnumSet.of(first, more), start, reorgs, attempts);
+                name, about, dishonest, EnumSet.of(first, more), start, reorgs, attempts, opens);
     }
 
     Scenario from(Start where) {
-        return new Scenario(name, about, dishonest, faults, where, reorgs, attempts);
+        return new Scenario(name, about, dishonest, faults, where, reorgs, attempts, opens);
     }
 
     Scenario reorgs(int count) {
-        return new Scenario(name, about, dishonest, faults, start, count, attempts);
+        return new Scenario(name, about, dishonest, faults, start, count, attempts, opens);
     }
 
     Scenario attempts(int count) {
-        return new Scenario(name, about, dishonest, faults, start, reorgs, count);
+        return new Scenario(name, about, dishonest, faults, start, reorgs, count, opens);
+    }
+
+    Scenario opens(int count) {
+        return new Scenario(name, about, dishonest, faults, start, reorgs, attempts, count);
     }
 
     boolean honest(Role role) {

@@ -61,6 +61,13 @@ public final class Scenarios {
                     .from(Start.DELIVERED)
                     .reorgs(1);
 
+    static final Scenario WRONG_DEALS =
+            Scenario.of("wrong deposits", "too little, another payee, a short window, half a lock")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.WRONG_DEALS)
+                    .from(Start.DELIVERED)
+                    .opens(2);
+
     static final Scenario BAD_PROVIDER =
             Scenario.of(
                             "dishonest provider",
@@ -96,6 +103,7 @@ public final class Scenarios {
                 RESTORED_REVEALING,
                 BAD_CUSTOMER,
                 BAD_PAYER,
+                WRONG_DEALS,
                 BAD_PROVIDER,
                 BAD_SELLER,
                 BAD_STAMPER);

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// Everything a game remembers: values by number, and what follows from pairs of numbers, computed
 /// once.
 final class Tables {
-    /// Deals a dishonest customer opens in one exchange.
-    static final int ADVERSARY_OPENS = 2;
-
     final Effects effects = new Effects();
     final IntSets sets = new IntSets();
     final Automata automata;
@@ -155,7 +152,8 @@ final class Tables {
                 }
             }
         }
-        if (!cast.scenario.honest(Role.CUSTOMER) && chain.adversaryOpens() < ADVERSARY_OPENS) {
+        if (!cast.scenario.honest(Role.CUSTOMER)
+                && chain.adversaryOpens() < cast.scenario.opens()) {
             CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
             int at = onLookAlike(state) ? 1 : 0;
             for (Deal deal : adversary.deals(state)) {
@@ -263,7 +261,9 @@ final class Tables {
             case Job.SealWork seal ->
                     jobs.sealing(seal, automata.state(Role.PROVIDER, world[Role.PROVIDER.place()]));
             case Job.AwaitInput _ ->
-                    asked(effects.inputsSent(), world) ? jobs.ends(job) : List.of();
+                    !cast.scenario.honest(Role.CUSTOMER) || asked(effects.inputsSent(), world)
+                            ? jobs.ends(job)
+                            : List.of();
             case Job.FetchWork fetch ->
                     !cast.scenario.honest(Role.PROVIDER)
                                     || asked(effects.deliveries(fetch.header()), world)

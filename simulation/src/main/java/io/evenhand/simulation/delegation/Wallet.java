@@ -15,6 +15,8 @@ import io.evenhand.simulation.chain.Tx;
 /// time only before its `notAfter`; later only if the key is public anyway. Refund and release are
 /// sent only for a deal that is open, by a look at the storage.
 final class Wallet {
+    private static final long OPEN_BEFORE = Cast.T_FUND - Cast.TIMING.inclusionSeconds();
+
     private final Cast cast;
     private final ModelChain model;
 
@@ -36,7 +38,9 @@ final class Wallet {
                 boolean journalled = (flags & World.OPEN_HANDED) != 0;
                 boolean allowed =
                         cast.mutant.has(Flaw.OPEN_AGAIN)
-                                || (journalled ? tip.slot(deal).opens() == 0 : unknown(tip, deal));
+                                || (journalled
+                                        ? tip.slot(deal).opens() == 0
+                                        : unknown(tip, deal) && chain.time() < OPEN_BEFORE);
                 yield allowed
                         ? handed(
                                 chain, new Tx.Open(at, deal, cast.payer), flags | World.OPEN_HANDED)

@@ -19,6 +19,8 @@ public final class Search {
     private int next;
     private int levelEnd;
     private int depth;
+    private String invariant = "";
+    private int brokenWorld;
     private Optional<Finding> finding = Optional.empty();
 
     /// @param maxWorlds where the search stops to spare memory
@@ -32,6 +34,7 @@ public final class Search {
             check(start, worlds.size() - 1);
         }
         levelEnd = worlds.size();
+        conclude();
     }
 
     /// Goes on until the deadline, the first broken invariant or the end.
@@ -48,6 +51,7 @@ public final class Search {
                 worlds.read(next, current);
                 walk.parent = next++;
                 game.expand(current, walk);
+                conclude();
             }
         }
     }
@@ -81,8 +85,22 @@ public final class Search {
 
     private void check(int[] world, int id) {
         String broken = game.broken(world);
-        if (!broken.isEmpty() && finding.isEmpty()) {
-            finding = Optional.of(new Finding(broken, trace(id)));
+        if (!broken.isEmpty()) {
+            breaks(broken, id);
+        }
+    }
+
+    private void breaks(String broken, int id) {
+        if (invariant.isEmpty()) {
+            invariant = broken;
+            brokenWorld = id;
+        }
+    }
+
+    /// Writes the trace once the game is not in the middle of a world.
+    private void conclude() {
+        if (!invariant.isEmpty() && finding.isEmpty()) {
+            finding = Optional.of(new Finding(invariant, trace(brokenWorld)));
         }
     }
 
@@ -132,16 +150,14 @@ public final class Search {
 
         @Override
         public void to(int[] world, String label) {
-            if (finding.isEmpty() && worlds.add(world, parent)) {
+            if (invariant.isEmpty() && worlds.add(world, parent)) {
                 check(world, worlds.size() - 1);
             }
         }
 
         @Override
-        public void broken(String invariant) {
-            if (finding.isEmpty()) {
-                finding = Optional.of(new Finding(invariant, trace(parent)));
-            }
+        public void broken(String broken) {
+            breaks(broken, parent);
         }
     }
 }

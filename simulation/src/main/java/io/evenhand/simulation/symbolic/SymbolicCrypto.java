@@ -105,7 +105,7 @@ public final class SymbolicCrypto implements Crypto {
 
     @Override
     public boolean lockable(PublicKey key) {
-        return true;
+        return symbols.term(key.x()).getFirst().equals("public");
     }
 
     @Override

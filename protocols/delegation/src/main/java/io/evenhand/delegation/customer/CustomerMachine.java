@@ -219,13 +219,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     when result instanceof JobResult.Fetched(var sealId)
                             && sealId.equals(s.delivery().sealId()) -> {
                 // D16: every chunk is verified and flushed; now ask the chain, then pay.
-                Deal deal =
-                        Expected.deal(
-                                crypto,
-                                s.agreed().terms(),
-                                s.agreed().xid(),
-                                s.agreed().plan().dealSalt());
-                Checking next = new Checking(s.agreed(), s.delivery(), deal);
+                Checking next = new Checking(s.agreed(), s.delivery(), deal(s.agreed()));
                 List<Effect> effects = new ArrayList<>(ack(s.agreed(), s.delivery()));
                 effects.addAll(pending(next));
                 yield Step.moved(next, effects);
@@ -236,9 +230,10 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                 yield Step.moved(next, pending(next));
             }
             case AwaitingWork s when result instanceof JobResult.InputSent -> Step.moved(s);
-            case AwaitingWork _, Fetching _
-                    when result instanceof JobResult.Failed(String job, String why) ->
+            case AwaitingWork _ when result instanceof JobResult.Failed(String job, String why) ->
                     abort(job + ": " + why);
+            // A restart fetches again; when that is of no use any more, the chain says.
+            case Fetching s when result instanceof JobResult.Failed -> Step.moved(s);
             case Idle _,
                     AskingStampKey _,
                     Offered _,
@@ -258,27 +253,52 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> observed(
             CustomerState state, DealView view, ChainTime now) {
         return switch (state) {
+            case Fetching s -> lookBack(s, view, now);
             case Checking s -> fund(s, view, now);
             case Funding s -> funded(s, view, now);
+            case Opening s when view.finalized() == DealStatus.REFUNDED ->
+                    Step.moved(new Refunded(s.agreed().xid()));
             case Opening s when refundable(s.deal(), view, now) ->
                     refund(new Refunding(s.agreed(), s.delivery(), s.deal(), Optional.empty()));
             case Opened s when view.finalized() == DealStatus.CLAIMED ->
                     Step.moved(new Settled(s.agreed().xid(), s.passed()));
+            case Opened s when view.finalized() == DealStatus.REFUNDED ->
+                    Step.moved(new Refunded(s.agreed().xid()));
             case Opened s when refundable(s.deal(), view, now) ->
                     refund(
                             new Refunding(
                                     s.agreed(), s.delivery(), s.deal(), Optional.of(s.passed())));
             case Refunding s -> refunding(s, view);
             case Opening _, Opened _ -> Step.moved(state);
-            case Idle _,
-                    AskingStampKey _,
-                    Offered _,
-                    Provisioning _,
-                    AwaitingWork _,
-                    Fetching _,
-                    Final _ ->
+            case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _, Final _ ->
                     Step.ignored(state, "no deal is watched");
         };
+    }
+
+    /// 12: while the chunks come, an earlier deposit may show; then a backup was restored, and the
+    /// deposit must not be left behind.
+    private Step<CustomerState, Effect> lookBack(Fetching s, DealView view, ChainTime now) {
+        if (everOpened(view)) {
+            Funding next = new Funding(s.agreed(), s.delivery(), deal(s.agreed()));
+            return Step.moved(next, pending(next));
+        }
+        return unseen(s.agreed(), now)
+                ? abort("the work was not here whole by tFund")
+                : Step.moved(s);
+    }
+
+    private static boolean everOpened(DealView view) {
+        return view.tip() != DealStatus.ABSENT || view.finalized() != DealStatus.ABSENT;
+    }
+
+    /// No deposit can show any more: one handed over in time is in a block by now, an outage and
+    /// the allowed reorgs included.
+    private boolean unseen(Agreed a, ChainTime now) {
+        return now.now() >= a.terms().order().deadlines().tFund() + rules.timing().revealMargin();
+    }
+
+    private Deal deal(Agreed a) {
+        return Expected.deal(crypto, a.terms(), a.xid(), a.plan().dealSalt());
     }
 
     /// T9, the last look before paying: right code, in time, and no earlier deal for this xid (16d,
@@ -289,17 +309,16 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             return abort("D17: the contract's code is not the one in the Terms");
         }
         Funding next = new Funding(s.agreed(), s.delivery(), s.deal());
-        if (view.tip() != DealStatus.ABSENT || view.finalized() != DealStatus.ABSENT) {
+        if (everOpened(view)) {
             return Step.moved(next, pending(next));
         }
         if (view.otherDeal()) {
             return abort("10b: this exchange was funded before, with another deal");
         }
         if (now.now() + rules.timing().inclusionSeconds() >= order.deadlines().tFund()) {
-            return abort(
-                    "too late to fund: tFund is "
-                            + (order.deadlines().tFund() - now.now())
-                            + " s away");
+            return unseen(s.agreed(), now)
+                    ? abort("too late to fund: tFund is over")
+                    : Step.moved(s);
         }
         List<Effect> effects = new ArrayList<>();
         effects.add(new Publish(new Effect.Transaction.Open(order.rail(), s.deal())));
@@ -359,8 +378,6 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _
                     when timer == Timer.WORK ->
                     abort("no work by tWork");
-            case Fetching _, Checking _ when timer == Timer.FUND ->
-                    abort("the work was not here whole by tFund");
             case Idle _,
                     AskingStampKey _,
                     Offered _,
@@ -423,7 +440,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     List.of(new Send(a.terms().order().stamper().key(), provision(a)));
             case AwaitingWork(Agreed a) -> List.of(new Run(new Job.SendInput(a.terms())));
             case Fetching(Agreed a, Delivery d) ->
-                    List.of(new Run(new Job.FetchWork(a.xid(), d.header())));
+                    List.of(
+                            new Run(new Job.FetchWork(a.xid(), d.header())),
+                            new Watch(a.terms().order().rail(), deal(a)));
             case Checking(Agreed a, Delivery _, Deal deal) ->
                     List.of(new Watch(a.terms().order().rail(), deal));
             case Funding(Agreed a, Delivery _, Deal deal) ->

@@ -281,6 +281,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Revealing s -> revealed(s, view, now);
             case Releasing s when view.finalized() == DealStatus.REFUNDED ->
                     Step.moved(new Returned(s.engaged().agreement().xid()));
+            case Releasing s when over(s.deal(), now) ->
+                    Step.moved(new Aborted("given back; the key stays secret"));
             case Releasing s -> Step.moved(s);
             case Idle _,
                     Accepted _,
@@ -305,6 +307,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         }
         if (view.finalized() == DealStatus.REFUNDED) {
             return Step.moved(new Returned(s.engaged().agreement().xid()));
+        }
+        if (shown(s.deal(), view)) {
+            // 12: a backup was restored that does not know of it; R3 holds all the same.
+            Revealing next = new Revealing(s.engaged(), s.deal());
+            return Step.moved(next, List.of(claim(next)));
         }
         if (!DealCheck.inTime(rules.timing(), s.deal(), now)) {
             return Step.moved(
@@ -333,8 +340,14 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     new Settled(xid), new Effect.Burn(s.engaged().agreement().fresh().workKey()));
         }
         if (view.finalized() == DealStatus.REFUNDED) {
-            boolean shown = view.claimKnown() || view.revealed().isPresent();
-            return Step.moved(shown ? new Lost(xid) : new Returned(xid));
+            return Step.moved(shown(s.deal(), view) ? new Lost(xid) : new Returned(xid));
+        }
+        if (over(s.deal(), now) && view.tip() == DealStatus.OPEN) {
+            return Step.moved(
+                    shown(s.deal(), view)
+                            ? new Lost(xid)
+                            : new Aborted(
+                                    "R2: the claim was held up too long; the key stays secret"));
         }
         boolean lost = view.tip() == DealStatus.OPEN && !view.claimKnown();
         if (lost
@@ -343,6 +356,17 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return Step.moved(s, claim(s));
         }
         return Step.moved(s);
+    }
+
+    private boolean shown(Deal deal, DealView view) {
+        return view.claimKnown()
+                || view.revealed().filter(key -> crypto.opens(deal.lock(), key)).isPresent();
+    }
+
+    /// No block that may still change can take a claim: the provider need not wait for somebody to
+    /// take the deposit back.
+    private boolean over(Deal deal, ChainTime now) {
+        return now.head() >= deal.claimBy() + rules.timing().finalitySeconds();
     }
 
     private Step<ProviderState, Effect> woke(ProviderState state, Timer timer, ChainTime now) {

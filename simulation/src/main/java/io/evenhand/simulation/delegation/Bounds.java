@@ -1,0 +1,39 @@
+package io.evenhand.simulation.delegation;
+
+import java.util.List;
+
+/// What the explored world is limited to, in words, with the figures of the run.
+public final class Bounds {
+    private Bounds() {}
+
+    public static List<String> lines() {
+        return List.of(
+                "one exchange; a second one is known to the adversary by its stamp and seal",
+                "time is the block height: tWork "
+                        + Cast.T_WORK
+                        + ", tFund "
+                        + Cast.T_FUND
+                        + ", claimBy "
+                        + Cast.CLAIM_BY
+                        + ", horizon "
+                        + DelegationGame.HORIZON
+                        + "; clocks agree",
+                "an honest transaction is in one of the next "
+                        + Cast.TIMING.inclusionSeconds()
+                        + " blocks, in any order; final under "
+                        + Cast.TIMING.finalitySeconds()
+                        + " blocks",
+                "at most 1 reorg, at most as deep as finality; dropped claims are sent again by the"
+                        + " machine, other transactions by the wallet",
+                "a provider whose key is shown leaves its claim unattended for at most "
+                        + Cast.TIMING.longestOutageSeconds()
+                        + " block; from claimBy on honest parties look at every block",
+                "before its key is shown anybody may be slow, down or cut off for ever",
+                "messages are delayed, lost, repeated and reordered without limit; jobs repeat; timers"
+                        + " fire late or again; processes restart at any step",
+                "one backup, restored once: the customer's from Fetching on; the provider's from"
+                        + " Accepted on without a reorg, from Confirming on with one; the stamper's loses"
+                        + " its keys",
+                "a dishonest customer opens at most 2 deals, one transaction of the adversary a block");
+    }
+}

@@ -1,0 +1,194 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Expected;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.message.Message.Deliver;
+import io.evenhand.delegation.message.Message.Stamped;
+import io.evenhand.delegation.message.Statements.Delivered;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.stamp.Stamp;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Xid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/// Customers that leave a rule out. Where the rule is a check, the wrapper puts the right value in
+/// front of the real machine, which then sees nothing wrong.
+final class CustomerMutants {
+    private CustomerMutants() {}
+
+    private interface Around
+            extends BiFunction<
+                    Machine<CustomerState, Input, Effect>,
+                    Cast,
+                    Machine<CustomerState, Input, Effect>> {}
+
+    private static Wrap wrap(Around around) {
+        return new Wrap() {
+            @Override
+            public Machine<CustomerState, Input, Effect> customer(
+                    Machine<CustomerState, Input, Effect> machine, Cast cast) {
+                return around.apply(machine, cast);
+            }
+        };
+    }
+
+    /// D16: funds as soon as header and stamp are here.
+    static Wrap headerOnly() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    Step<CustomerState, Effect> step = real.step(state, input);
+                    if (!(input instanceof Input.Received)
+                            || !(step.state() instanceof CustomerState.Fetching fetching)) {
+                        return step;
+                    }
+                    return real.step(
+                            fetching,
+                            new Input.Done(
+                                    new JobResult.Fetched(fetching.delivery().sealId()),
+                                    input.now()));
+                });
+    }
+
+    /// D7, 16c: takes any genuine stamp for any seal.
+    static Wrap stampNotBoundToSeal() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                delivery(
+                                        cast,
+                                        state,
+                                        input,
+                                        (terms, deliver) ->
+                                                repaired(
+                                                        cast,
+                                                        terms,
+                                                        deliver,
+                                                        deliver.header(),
+                                                        cast.customerCrypto.sealId(
+                                                                deliver.header())))));
+    }
+
+    /// 16d: takes a seal and its stamp from any exchange, whatever label and Terms they name.
+    static Wrap stampOfAnyExchange() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                delivery(
+                                        cast,
+                                        state,
+                                        input,
+                                        (terms, deliver) -> relabelled(cast, terms, deliver))));
+    }
+
+    private static Deliver relabelled(Cast cast, Terms terms, Deliver deliver) {
+        SealHeader header = deliver.header();
+        SealId sealId = cast.customerCrypto.sealId(header);
+        Stamp stamp = deliver.stamped().stamp();
+        if (!stamp.sealId().equals(sealId)) {
+            return deliver;
+        }
+        Xid xid = cast.customerCrypto.xid(terms);
+        SealHeader right =
+                new SealHeader(
+                        Expected.label(cast.customerCrypto, terms, xid, stamp.attempt())
+                                .withNonce(header.label().nonce()),
+                        header.enc(),
+                        header.commitment(),
+                        header.chunkSize(),
+                        header.chunks(),
+                        header.paddedLength(),
+                        header.root());
+        return repaired(cast, terms, deliver, right, cast.customerCrypto.sealId(right));
+    }
+
+    private static Input delivery(
+            Cast cast,
+            CustomerState state,
+            Input input,
+            BiFunction<Terms, Deliver, Deliver> change) {
+        if (state instanceof CustomerState.AwaitingWork(var agreed)
+                && input instanceof Input.Received(PartyId from, Deliver deliver, ChainTime now)
+                && genuine(cast, agreed.terms(), deliver)) {
+            return new Input.Received(from, change.apply(agreed.terms(), deliver), now);
+        }
+        return input;
+    }
+
+    /// The signatures are what they say; only what they say is not looked at.
+    private static boolean genuine(Cast cast, Terms terms, Deliver deliver) {
+        Stamped stamped = deliver.stamped();
+        Bytes32 hash = cast.customerCrypto.hash(stamped.stamp());
+        SealId sealId = cast.customerCrypto.sealId(deliver.header());
+        return cast.customerCrypto.verify(terms.stampKey(), stamped.stamp(), stamped.signature())
+                && cast.customerCrypto.verify(
+                        terms.order().provider(),
+                        new Delivered(deliver.xid(), sealId, hash),
+                        deliver.signature());
+    }
+
+    private static Deliver repaired(
+            Cast cast, Terms terms, Deliver deliver, SealHeader header, SealId sealId) {
+        Xid xid = cast.customerCrypto.xid(terms);
+        int attempt = deliver.stamped().stamp().attempt();
+        Stamp stamp = Expected.stamp(cast.customerCrypto, terms, xid, attempt, sealId);
+        Delivered delivered = new Delivered(xid, sealId, cast.customerCrypto.hash(stamp));
+        return new Deliver(
+                xid,
+                header,
+                new Stamped(stamp, cast.customerCrypto.forged(terms.stampKey(), stamp)),
+                cast.customerCrypto.forged(terms.order().provider(), delivered));
+    }
+
+    /// R1: takes the newest block for final.
+    static Wrap tipIsFinal() {
+        return wrap((real, cast) -> (state, input) -> real.step(state, tipAsFinal(input)));
+    }
+
+    static Input tipAsFinal(Input input) {
+        return input instanceof Input.Observed(DealView v, ChainTime now)
+                ? new Input.Observed(
+                        new DealView(
+                                v.codeHash(),
+                                v.tip(),
+                                v.tip(),
+                                v.openedAt(),
+                                v.revealed(),
+                                v.claimKnown(),
+                                v.otherDeal(),
+                                v.claimFee()),
+                        now)
+                : input;
+    }
+
+    /// T13: never asks for its money back.
+    static Wrap neverRefunds() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    Step<CustomerState, Effect> step = real.step(state, input);
+                    List<Effect> rest = new ArrayList<>();
+                    if (step instanceof Step.Moved<CustomerState, Effect>(var next, var effects)) {
+                        for (Effect effect : effects) {
+                            if (!(effect instanceof Effect.Publish(Effect.Transaction.Refund _))) {
+                                rest.add(effect);
+                            }
+                        }
+                        return Step.moved(next, rest);
+                    }
+                    return step;
+                });
+    }
+}

@@ -1,0 +1,237 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderRules;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+
+/// Providers that leave a rule out.
+final class ProviderMutants {
+    private ProviderMutants() {}
+
+    private interface Around
+            extends BiFunction<
+                    Machine<ProviderState, Input, Effect>,
+                    Cast,
+                    Machine<ProviderState, Input, Effect>> {}
+
+    private static Wrap wrap(Around around) {
+        return new Wrap() {
+            @Override
+            public Machine<ProviderState, Input, Effect> provider(
+                    Machine<ProviderState, Input, Effect> machine, Cast cast) {
+                return around.apply(machine, cast);
+            }
+        };
+    }
+
+    private static Wrap rules(UnaryOperator<ProviderRules> change) {
+        return new Wrap() {
+            @Override
+            public ProviderRules providerRules(ProviderRules rules, Cast cast) {
+                return change.apply(rules);
+            }
+        };
+    }
+
+    private static ProviderRules with(ProviderRules r, Set<PartyId> stampers, Timing timing) {
+        return new ProviderRules(
+                r.self(),
+                r.services(),
+                r.rails(),
+                stampers,
+                r.policies(),
+                r.price(),
+                r.maxInputBytes(),
+                r.maxWorkBytes(),
+                r.tries(),
+                timing);
+    }
+
+    /// R1: takes the newest block for final.
+    static Wrap tipIsFinal() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                state instanceof ProviderState.Confirming
+                                        ? CustomerMutants.tipAsFinal(input)
+                                        : input));
+    }
+
+    /// R2: shows the key up to the last moment.
+    static Wrap noMargin() {
+        return rules(r -> with(r, r.stampers(), new Timing(0, 0, 0, 0, 0, 0)));
+    }
+
+    /// 10a: leaves no time to send the claim again after a reorg.
+    static Wrap noSecondInclusion() {
+        Timing t = Cast.TIMING;
+        Timing shorter =
+                new Timing(
+                        t.inclusionSeconds(),
+                        t.finalitySeconds(),
+                        t.clockErrorSeconds(),
+                        t.longestOutageSeconds(),
+                        0,
+                        t.slackSeconds());
+        return rules(r -> with(r, r.stampers(), shorter));
+    }
+
+    /// 15: takes any stamper, so also one the customer runs.
+    static Wrap anyStamper() {
+        return new Wrap() {
+            @Override
+            public ProviderRules providerRules(ProviderRules rules, Cast cast) {
+                return with(rules, Set.of(cast.stamper, cast.customersStamper), rules.timing());
+            }
+        };
+    }
+
+    /// 16e: believes the customer's word without a look at the chain.
+    static Wrap noticeTrusted() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                state instanceof ProviderState.Confirming
+                                                && input instanceof Input.Observed(var v, var now)
+                                        ? new Input.Observed(open(v, v.codeHash(), 1), now)
+                                        : input));
+    }
+
+    private static DealView open(DealView v, Bytes32 codeHash, long openedAt) {
+        return new DealView(
+                codeHash,
+                DealStatus.OPEN,
+                DealStatus.OPEN,
+                openedAt,
+                v.revealed(),
+                v.claimKnown(),
+                v.otherDeal(),
+                v.claimFee());
+    }
+
+    /// D17: does not ask what code stands at the contract's address.
+    static Wrap codeUnchecked() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                input instanceof Input.Observed(DealView v, ChainTime now)
+                                        ? new Input.Observed(
+                                                new DealView(
+                                                        cast.code,
+                                                        v.tip(),
+                                                        v.finalized(),
+                                                        v.openedAt(),
+                                                        v.revealed(),
+                                                        v.claimKnown(),
+                                                        v.otherDeal(),
+                                                        v.claimFee()),
+                                                now)
+                                        : input));
+    }
+
+    /// D17: takes any deposit that the customer signs for.
+    static Wrap fieldsUnchecked() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    if (state
+                                    instanceof
+                                    ProviderState.Delivering(var engaged, var _, var sealId, var _)
+                            && input
+                                    instanceof
+                                    Input.Received(
+                                            PartyId from,
+                                            Message.Funded(var _, Deal deal, var _),
+                                            var _)
+                            && from.equals(cast.customer)) {
+                        return Step.moved(
+                                new ProviderState.Confirming(engaged, sealId, deal),
+                                new Effect.Watch(engaged.agreement().terms().order().rail(), deal));
+                    }
+                    return real.step(state, input);
+                });
+    }
+
+    /// R3: sends the claim once, whatever becomes of it.
+    static Wrap noRebroadcast() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    Step<ProviderState, Effect> step = real.step(state, input);
+                    return state instanceof ProviderState.Revealing
+                                    && input instanceof Input.Observed
+                                    && step instanceof Step.Moved<ProviderState, Effect>
+                            ? Step.moved(step.state(), List.of())
+                            : step;
+                });
+    }
+
+    /// R3: gives up after the key is shown.
+    static Wrap givesUpAfterShowing() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        state instanceof ProviderState.Revealing && input instanceof Input.GivenUp
+                                ? Step.moved(new ProviderState.Aborted("given up"))
+                                : real.step(state, input));
+    }
+
+    /// 12: a provider restored from a backup believes the backup, not the chain.
+    static Wrap backupTrusted() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                state instanceof ProviderState.Confirming
+                                                && input instanceof Input.Observed(var v, var now)
+                                        ? new Input.Observed(
+                                                new DealView(
+                                                        v.codeHash(),
+                                                        v.tip(),
+                                                        v.finalized(),
+                                                        v.openedAt(),
+                                                        java.util.Optional.empty(),
+                                                        false,
+                                                        v.otherDeal(),
+                                                        v.claimFee()),
+                                                now)
+                                        : input));
+    }
+
+    /// Decisions 10: shows the key for a deposit after tFund, too.
+    static Wrap lateDepositTaken() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                input instanceof Input.Observed(DealView v, ChainTime now)
+                                                && v.openedAt() > 0
+                                        ? new Input.Observed(
+                                                new DealView(
+                                                        v.codeHash(),
+                                                        v.tip(),
+                                                        v.finalized(),
+                                                        1,
+                                                        v.revealed(),
+                                                        v.claimKnown(),
+                                                        v.otherDeal(),
+                                                        v.claimFee()),
+                                                now)
+                                        : input));
+    }
+}

@@ -1,0 +1,47 @@
+package io.evenhand.simulation.delegation;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import java.util.Optional;
+
+/// Stampers that leave a rule out.
+final class StamperMutants {
+    private StamperMutants() {}
+
+    /// 16b: the attempt is counted after the policy ran, so a crash in between forgets it.
+    static Wrap countsAfterJudging() {
+        return new Wrap() {
+            @Override
+            public Machine<StamperState, Input, Effect> stamper(
+                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                return (state, input) ->
+                        state instanceof StamperState.Judging(var commission, var attempt)
+                                        && input instanceof Input.Restarted
+                                ? Step.moved(
+                                        new StamperState.Provisioned(
+                                                commission, attempt.number() - 1, Optional.empty()))
+                                : real.step(state, input);
+            }
+        };
+    }
+
+    /// D6: as many tries as the provider likes.
+    static Wrap countsNothing() {
+        return new Wrap() {
+            @Override
+            public Machine<StamperState, Input, Effect> stamper(
+                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                return (state, input) ->
+                        state instanceof StamperState.Provisioned(var commission, var _, var _)
+                                ? real.step(
+                                        new StamperState.Provisioned(
+                                                commission, 0, Optional.empty()),
+                                        input)
+                                : real.step(state, input);
+            }
+        };
+    }
+}
