@@ -22,6 +22,7 @@ import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.SecondOpinion;
 import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.NodeKeys;
@@ -46,6 +47,8 @@ final class EvmRails implements Rails {
     private final Escrow escrow;
     private final TransactionNews news;
     private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
+    private final Object telling = new Object();
+    private boolean closed;
 
     private EvmRails(
             Node node,
@@ -255,9 +258,13 @@ final class EvmRails implements Rails {
     private final class Listener implements ChainWatcher.Listener {
         @Override
         public void onSnapshot(ChainSnapshot snapshot) {
-            snapshot.warnings().forEach(node.events()::trouble);
-            watches.values().forEach(Watch::tell);
-            news.tellAll();
+            synchronized (telling) {
+                if (!closed) {
+                    snapshot.warnings().forEach(node.events()::trouble);
+                    watches.values().forEach(Watch::tell);
+                    news.tellAll();
+                }
+            }
         }
 
         @Override
@@ -270,6 +277,13 @@ final class EvmRails implements Rails {
     public void close() {
         transactions.close();
         watcher.close();
+        // Whoever is being told holds the journal, which is closed after us.
+        synchronized (telling) {
+            closed = true;
+        }
+        watches.clear();
+        // Waits for what the manager may be doing on the watcher's thread.
+        Optional<TransactionRecord> _ = transactions.find("");
         endpoints.forEach(JsonRpc::close);
     }
 }

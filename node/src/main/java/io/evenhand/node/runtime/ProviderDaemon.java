@@ -41,7 +41,8 @@ public final class ProviderDaemon implements AutoCloseable {
             Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails);
-        this.node = bare.with(event -> writeBundle(bundles, event));
+        Retention retention = new Retention(bare);
+        this.node = bare.with(event -> writeBundle(bundles, event)).with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -53,7 +54,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         Role.PROVIDER,
                         ProviderState.class,
                         ProviderState.Final.class,
-                        (_, _) -> seam.around(new ProviderMachine(crypto, rules), crypto));
+                        (_, _) ->
+                                seam.around(
+                                        new ProviderMachine(crypto, rules), crypto.unrecorded()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -98,6 +101,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        retention.sweep();
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }

@@ -153,7 +153,11 @@ public final class Sessions<S> {
                 yield ignored(key, input, why);
             }
             case Step.Moved(S next, List<Effect> effects) -> {
-                boolean idle = next.equals(state) && effects.isEmpty() && done.isEmpty();
+                boolean idle =
+                        next.equals(state)
+                                && effects.isEmpty()
+                                && done.isEmpty()
+                                && !(input instanceof Input.Received);
                 if (idle) {
                     yield new Reaction.Moved();
                 }

@@ -2,7 +2,6 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.store.StoreException;
 import io.evenhand.node.store.TimerTable;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,8 +75,8 @@ final class Timers implements AutoCloseable {
         try {
             wake.accept(timer);
             store.timers().rang(timer);
-        } catch (StoreException e) {
-            trouble.accept(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            trouble.accept(timer.key() + ", timer " + timer.kind() + ": " + e.getMessage());
             TimeUnit.SECONDS.sleep(1);
         }
     }
