@@ -1,6 +1,20 @@
 package io.evenhand.cli;
 
+import io.evenhand.cli.bench.BenchCommand;
+import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.command.DelegateCommand;
+import io.evenhand.cli.command.DeployCommand;
+import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
+import io.evenhand.cli.command.InviteCommand;
+import io.evenhand.cli.command.ListCommand;
+import io.evenhand.cli.command.ProviderCommand;
+import io.evenhand.cli.command.RefundCommand;
+import io.evenhand.cli.command.ResumeCommand;
+import io.evenhand.cli.command.ShowCommand;
+import io.evenhand.cli.command.StamperCommand;
+import io.evenhand.cli.command.VerifyCommand;
+import io.evenhand.cli.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -18,7 +32,22 @@ final class Commands {
     static CommandLine of(Main main, Shell shell) {
         CommandLine line =
                 new CommandLine(main)
+                        .addSubcommand(new DemoCommand(shell))
                         .addSubcommand(new Init(shell))
+                        .addSubcommand(new DeployCommand(shell))
+                        .addSubcommand(new StamperCommand(shell))
+                        .addSubcommand(new ProviderCommand(shell))
+                        .addSubcommand(new InviteCommand(shell))
+                        .addSubcommand(new DelegateCommand(shell))
+                        .addSubcommand(new ResumeCommand(shell))
+                        .addSubcommand(new ListCommand(shell))
+                        .addSubcommand(new ShowCommand(shell))
+                        .addSubcommand(new RefundCommand(shell))
+                        .addSubcommand(new VerifyCommand(shell))
+                        .addSubcommand(new ExploreCommand(shell))
+                        .addSubcommand(
+                                new CommandLine(new BenchCommand(shell))
+                                        .addSubcommand(new GasCommand(shell)))
                         .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);

@@ -20,8 +20,7 @@ final class Failures {
         CliException known = explain(failure);
         String line = command + ": " + oneLine(String.valueOf(known.getMessage()));
         if (shell.output().json()) {
-            shell.output()
-                    .event("error", Map.of("message", line, "exit", known.exit().code()), "");
+            shell.output().event("error", Map.of("message", line, "exit", known.exit().code()), "");
         }
         shell.err().println(line);
         if (shell.debug()) {

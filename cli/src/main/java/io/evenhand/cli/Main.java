@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -22,10 +24,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         footer = {"", "Start with: evenhand demo", "Help on a command: evenhand help delegate"})
 public final class Main {
+    /// Held, or the setting would be collected with it. What a server says about itself is said by
+    /// the command.
+    private static final Logger SERVER = Logger.getLogger("io.helidon");
+
     private Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
+        SERVER.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
         out.flush();
@@ -35,6 +42,7 @@ public final class Main {
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
         CommandLine line = Commands.of(new Main(), shell);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
         convert(line, Wei.class, Wei::parse);

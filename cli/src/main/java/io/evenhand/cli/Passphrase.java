@@ -48,11 +48,10 @@ public final class Passphrase {
         return Optional.ofNullable(System.console())
                 .filter(Console::isTerminal)
                 .map(console -> console.readPassword("%s", text))
-                .orElseThrow(
-                        () ->
-                                CliException.usage(
-                                        "a passphrase is needed and there is no terminal: give it"
-                                                + " as in --passphrase-fd 3 3<file"));
+                .orElseThrow(() ->
+                        CliException.usage(
+                                "a passphrase is needed and there is no terminal: give it"
+                                        + " as in --passphrase-fd 3 3<file"));
     }
 
     /// Reads the first line of an open file descriptor.

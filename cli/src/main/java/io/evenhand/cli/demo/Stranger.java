@@ -52,21 +52,23 @@ final class Stranger {
 
     private void send(JsonRpc rpc, String data) {
         String from = LocalChain.wallet(LocalChain.ACCOUNTS - 1).address().toString();
-        rpc.call(
-                "eth_sendTransaction",
-                Map.of(
-                        "from",
-                        from,
-                        "to",
-                        escrow.toString(),
-                        "data",
-                        data,
-                        "gas",
-                        "0x30000",
-                        "maxPriorityFeePerGas",
-                        HIGH_TIP,
-                        "maxFeePerGas",
-                        HIGH_TIP));
+        Answer _ = rpc.call("anvil_impersonateAccount", from);
+        Answer _ =
+                rpc.call(
+                        "eth_sendTransaction",
+                        Map.of(
+                                "from",
+                                from,
+                                "to",
+                                escrow.toString(),
+                                "data",
+                                data,
+                                "gas",
+                                "0x30000",
+                                "maxPriorityFeePerGas",
+                                HIGH_TIP,
+                                "maxFeePerGas",
+                                HIGH_TIP));
     }
 
     private Optional<String> pendingClaim(JsonRpc rpc) {

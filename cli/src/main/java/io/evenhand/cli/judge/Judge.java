@@ -12,14 +12,17 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.programs.policy.Accuracy;
 import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /// Rules on one exchange from the customer's files, the chain and the balances. It really tries to
@@ -50,12 +53,14 @@ public final class Judge {
                 attempt.customer(),
                 attempt.passes(),
                 attempt.outsider(),
+                attempt.accuracy(),
                 customerHonest,
                 providerHonest,
                 balances.wage());
     }
 
-    private record Attempt(boolean customer, boolean passes, boolean outsider) {}
+    private record Attempt(
+            boolean customer, boolean passes, boolean outsider, OptionalDouble accuracy) {}
 
     private static Attempt open(Path home, NodeKeys keys, Path policy, List<RevealedKey> published)
             throws IOException, InterruptedException {
@@ -70,16 +75,17 @@ public final class Judge {
             Optional<Path> sealed = sealed(home);
             Optional<SealHeader> header = header(store, session);
             if (sealed.isEmpty() || header.isEmpty()) {
-                return new Attempt(false, false, false);
+                return new Attempt(false, false, false, OptionalDouble.empty());
             }
             Optional<Secret32> psk = psk(store, session);
             Path out = Files.createTempDirectory("evenhand-judge").resolve("work");
             boolean customer = opens(header.get(), sealed.get(), published, psk, out);
             boolean passes = customer && passes(policy, out);
+            OptionalDouble accuracy = customer ? accuracy(policy, out) : OptionalDouble.empty();
             boolean outsider = opens(header.get(), sealed.get(), published, Optional.empty(), out);
             Files.deleteIfExists(out);
             Files.deleteIfExists(out.getParent());
-            return new Attempt(customer, passes, outsider);
+            return new Attempt(customer, passes, outsider, accuracy);
         }
     }
 
@@ -128,8 +134,17 @@ public final class Judge {
     private static boolean passes(Path policy, Path work) throws IOException, InterruptedException {
         PolicyFile file = PolicyFile.read(policy);
         Path hidden = file.hidden().orElse(policy);
-        return TimedJudge.judge(file.spec(), work, hidden, TimedJudge.LIMIT)
+        return TimedJudge.judge(file.spec(), Work.of(work), hidden, TimedJudge.LIMIT)
                         instanceof TimedJudge.Outcome.Judged(var verdict)
                 && verdict.passed();
+    }
+
+    private static OptionalDouble accuracy(Path policy, Path work) throws IOException {
+        PolicyFile file = PolicyFile.read(policy);
+        return file.spec() instanceof Accuracy
+                        && Accuracy.measure(work, file.hidden().orElse(policy))
+                                instanceof Accuracy.Measure.Scored scored
+                ? OptionalDouble.of((double) scored.right() / scored.rows())
+                : OptionalDouble.empty();
     }
 }

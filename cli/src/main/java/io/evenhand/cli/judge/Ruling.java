@@ -1,6 +1,7 @@
 package io.evenhand.cli.judge;
 
 import java.math.BigInteger;
+import java.util.OptionalDouble;
 
 /// The raw facts of an exchange and the conclusion (decisions 22).
 ///
@@ -9,6 +10,8 @@ import java.math.BigInteger;
 /// @param customerOpens the customer's files, psk and the published keys open the work
 /// @param policyPasses the policy passes on what was opened
 /// @param outsiderOpens the ciphertext and the published keys open the work without psk
+/// @param accuracy share of hidden rows that the opened work labels right, if the policy asks for
+///   it
 /// @param fair no party that followed the rules is worse off
 public record Ruling(
         BigInteger customerDelta,
@@ -16,6 +19,7 @@ public record Ruling(
         boolean customerOpens,
         boolean policyPasses,
         boolean outsiderOpens,
+        OptionalDouble accuracy,
         boolean fair) {
     /// @param customerHonest the customer followed the rules
     /// @param providerHonest the provider followed the rules
@@ -25,6 +29,7 @@ public record Ruling(
             boolean customerOpens,
             boolean policyPasses,
             boolean outsiderOpens,
+            OptionalDouble accuracy,
             boolean customerHonest,
             boolean providerHonest,
             BigInteger wage) {
@@ -39,6 +44,12 @@ public record Ruling(
                 given ? providerDelta.compareTo(wage) >= 0 : providerDelta.signum() >= 0;
         boolean fair = (!customerHonest || customerWhole) && (!providerHonest || providerWhole);
         return new Ruling(
-                customerDelta, providerDelta, customerOpens, policyPasses, outsiderOpens, fair);
+                customerDelta,
+                providerDelta,
+                customerOpens,
+                policyPasses,
+                outsiderOpens,
+                accuracy,
+                fair);
     }
 }

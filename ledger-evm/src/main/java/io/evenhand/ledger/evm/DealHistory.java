@@ -53,7 +53,7 @@ final class DealHistory {
             settled.clear();
             settledAt = Optional.empty();
         }
-        long next = settledAt.map(at -> at.number() + 1).orElse(from);
+        long next = settledAt.map(at -> Math.max(from, at.number() + 1)).orElse(from);
         List<Event> fresh = fetch(next, chain.tip().number());
         List<Event> all = new ArrayList<>(settled);
         all.addAll(fresh);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// What the escrow contract did with a deal, read from one endpoint: snapshots for the machines.
@@ -47,7 +48,10 @@ public final class Escrow {
     private static final class Watched {
         final Deal deal;
         final DealHistory history;
-        final Map<DealId, Boolean> others = new ConcurrentHashMap<>();
+
+        /// Deals under the same xid that somebody else opened.
+        final Set<DealId> strangers = ConcurrentHashMap.newKeySet();
+
         volatile Optional<RevealedKey> key = Optional.empty();
 
         Watched(Deal deal, DealHistory history) {
@@ -183,6 +187,36 @@ public final class Escrow {
         return fresh;
     }
 
+    /// What happened to a deal in final blocks, oldest first.
+    public List<DealMoment> history(Rail rail, Deal deal, long lookFrom) {
+        DealId id = DealHash.of(rail, deal);
+        ChainSnapshot chain = watcher.refresh();
+        DealHistory history = new DealHistory(watcher.rpc(), rail, id, deal.termsHash(), lookFrom);
+        return history.read(watcher, chain).stream()
+                .filter(event -> event.deal().equals(id))
+                .filter(event -> event.block() <= chain.finalized().number())
+                .map(this::moment)
+                .toList();
+    }
+
+    private DealMoment moment(DealHistory.Event event) {
+        Header block = Blocks.byNumber(watcher.rpc(), Blocks.quantity(event.block()));
+        boolean claimed = event.kind().equals(EscrowAbi.REVEALED);
+        DealMoment.Kind kind =
+                claimed
+                        ? DealMoment.Kind.CLAIMED
+                        : event.kind().equals(EscrowAbi.OPENED)
+                                ? DealMoment.Kind.OPENED
+                                : DealMoment.Kind.REFUNDED;
+        return new DealMoment(
+                kind,
+                event.transaction(),
+                block.hash(),
+                block.number(),
+                block.timestamp(),
+                claimed ? Optional.of(new RevealedKey(event.data())) : Optional.empty());
+    }
+
     /// Ends the interest in a deal.
     public synchronized void forget(Rail rail, Deal deal) {
         watched.remove(DealHash.of(rail, deal));
@@ -290,10 +324,10 @@ public final class Escrow {
         }
         boolean found = false;
         for (DealHistory.Event event : others) {
-            found |=
-                    interest.others.computeIfAbsent(
-                            event.deal(),
-                            _ -> openedBy(rail, interest.deal.payer(), event.transaction()));
+            if (!interest.strangers.contains(event.deal())) {
+                boolean stranger = !openedBy(rail, interest.deal.payer(), event.transaction());
+                found |= !stranger || !interest.strangers.add(event.deal());
+            }
         }
         return found;
     }
@@ -340,6 +374,6 @@ public final class Escrow {
     }
 
     private static String shortened(Bytes32 hash) {
-        return hash.toString().substring(0, 8) + "…";
+        return hash.toString().substring(0, 8) + "...";
     }
 }

@@ -8,6 +8,7 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +69,12 @@ public final class EscrowCalls {
 
     /// Takes the wage and publishes the key (T11).
     public static Intent claim(Rail rail, Deal deal, Secret32 key) {
-        return claim(rail, deal, new RevealedKey(Bytes32.of(key.expose())));
+        byte[] exposed = key.expose();
+        try {
+            return claim(rail, deal, new RevealedKey(Bytes32.of(exposed)));
+        } finally {
+            Arrays.fill(exposed, (byte) 0);
+        }
     }
 
     /// The same with a key that is public already.

@@ -4,6 +4,7 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +54,7 @@ public final class LocalChain implements AutoCloseable {
     }
 
     private final Path program;
-    private final Mining mining;
+    private Mining mining;
     private final Path directory;
     private final Thread atExit;
     private Process process;
@@ -63,10 +65,15 @@ public final class LocalChain implements AutoCloseable {
         this.program = program;
         this.mining = mining;
         this.directory = directory;
-        this.process = launch(0);
+        try {
+            this.process = launch(0);
+        } catch (IOException e) {
+            deleteFiles();
+            throw e;
+        }
         this.rpc = JsonRpc.open(httpUrl());
         fund();
-        this.atExit = new Thread(() -> this.process.destroyForcibly());
+        this.atExit = new Thread(this::abandon);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -125,6 +132,7 @@ public final class LocalChain implements AutoCloseable {
     }
 
     public void setMining(Mining how) {
+        mining = how;
         rpc.call("evm_setAutomine", how instanceof Mining.Instant);
         rpc.call("evm_setIntervalMining", how instanceof Mining.Every(int seconds) ? seconds : 0);
     }
@@ -146,6 +154,49 @@ public final class LocalChain implements AutoCloseable {
     /// Throws a waiting transaction away, as a node under pressure does.
     public void drop(Bytes32 transaction) {
         rpc.call("anvil_dropTransaction", "0x" + transaction);
+    }
+
+    /// Hands a transaction to the node without a manager: for tests, and for those who play a
+    /// cheat. Its nonce follows what the node knows of the account, its fee is generous.
+    public Bytes32 send(Wallet wallet, Intent intent) {
+        String account = wallet.address().toString();
+        long nonce = rpc.call("eth_getTransactionCount", account, "pending").quantity();
+        Wallet.Fee fee = FeePolicy.market(rpc, tip()).offer();
+        Eip1559 transaction =
+                new Eip1559(
+                        CHAIN_ID,
+                        nonce,
+                        fee,
+                        intent.gasLimit(),
+                        intent.to(),
+                        intent.value(),
+                        intent.data());
+        CallData raw = wallet.sign(transaction).raw();
+        return rpc.call("eth_sendRawTransaction", Hex.format(raw.expose())).hash();
+    }
+
+    /// What became of a transaction, once a block holds it.
+    public Optional<TransactionStatus.Receipt> receipt(Bytes32 transaction) {
+        return rpc.call("eth_getTransactionReceipt", "0x" + transaction)
+                .optional()
+                .map(TransactionStatus.Receipt::read);
+    }
+
+    /// Sends, makes one block if the chain mines by command only, and gives the receipt.
+    public TransactionStatus.Receipt execute(Wallet wallet, Intent intent) {
+        Bytes32 hash = send(wallet, intent);
+        if (mining instanceof Mining.Manual) {
+            mine(1);
+        }
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            // A receipt may lag behind its block.
+            Optional<TransactionStatus.Receipt> receipt = receipt(hash);
+            if (receipt.isPresent()) {
+                return receipt.get();
+            }
+        }
+        throw LedgerException.unreachable("no block of the local chain took a transaction");
     }
 
     public Wei balance(Address account) {
@@ -241,6 +292,12 @@ public final class LocalChain implements AutoCloseable {
         }
     }
 
+    private void abandon() {
+        process.destroyForcibly();
+        await(process);
+        deleteFiles();
+    }
+
     private static void await(Process process) {
         try {
             if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -253,6 +310,9 @@ public final class LocalChain implements AutoCloseable {
     }
 
     private void deleteFiles() {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 Files.deleteIfExists(file);

@@ -112,11 +112,11 @@ final class SocketRpc implements JsonRpc {
         private final Map<String, Consumer<Answer>> sinks = new ConcurrentHashMap<>();
         private final StringBuilder partial = new StringBuilder();
         private final Object sending = new Object();
-        private volatile boolean open = true;
+        private volatile Optional<LedgerException> end = Optional.empty();
         private volatile Optional<WebSocket> socket = Optional.empty();
 
         boolean isOpen() {
-            return open;
+            return end.isEmpty();
         }
 
         void open() {
@@ -157,11 +157,10 @@ final class SocketRpc implements JsonRpc {
         }
 
         private void send(String text) {
-            WebSocket out =
-                    socket.filter(_ -> open)
-                            .orElseThrow(() ->
-                                    LedgerException.unreachable(
-                                            endpoint + " closed the connection"));
+            if (end.isPresent()) {
+                throw end.get();
+            }
+            WebSocket out = socket.orElseThrow();
             // The JDK allows one send at a time.
             synchronized (sending) {
                 await(out.sendText(text, true), "a request");
@@ -184,8 +183,9 @@ final class SocketRpc implements JsonRpc {
                 Thread.currentThread().interrupt();
                 throw LedgerException.unreachable("interrupted while waiting for " + endpoint);
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof LedgerException known) {
-                    throw known;
+                // What ended the connection says more than what that did to this request.
+                if (end.isPresent()) {
+                    throw end.get();
                 }
                 String why = String.valueOf(e.getMessage());
                 fail("failed");
@@ -251,7 +251,9 @@ final class SocketRpc implements JsonRpc {
         }
 
         private void fail(LedgerException why) {
-            open = false;
+            if (end.isEmpty()) {
+                end = Optional.of(why);
+            }
             pending.values().forEach(waiting -> waiting.completeExceptionally(why));
             socket.ifPresent(WebSocket::abort);
         }

@@ -35,6 +35,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Pursued> active = new LinkedHashMap<>();
+    private boolean closed;
 
     private TransactionManager(
             ChainWatcher watcher,
@@ -45,8 +46,8 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         this.watcher = watcher;
         this.chainId = chainId;
         this.wallet = wallet;
-        this.journal = journal;
-        this.pursuit = new Pursuit(watcher.rpc(), wallet, journal, fees);
+        this.journal = new FailStopJournal(journal);
+        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
             active.put(record.intent().key(), new Pursued(record, record.handedOver()));
@@ -79,6 +80,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     public TransactionStatus submit(Intent intent) {
         lock.lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("this manager of transactions was closed");
+            }
             Pursued wish = adopt(intent);
             if (!wish.record.status().isFinished()) {
                 wish.wanted = true;
@@ -147,7 +151,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
         lock.lock();
         try {
-            advance(new ArrayList<>(active.values()), Optional.of(snapshot));
+            if (!closed) {
+                advance(new ArrayList<>(active.values()), Optional.of(snapshot));
+            }
         } finally {
             changed.signalAll();
             lock.unlock();
@@ -158,6 +164,12 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     @Override
     public void close() {
         watcher.remove(this);
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Pursued adopt(Intent intent) {

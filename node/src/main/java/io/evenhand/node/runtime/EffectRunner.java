@@ -14,6 +14,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,18 +80,18 @@ final class EffectRunner implements AutoCloseable {
         long started = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         String told = "";
+        if (effect instanceof Effect.Run(Job job)) {
+            events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
+        }
         try {
             while (isWanted(stored, effect, started)) {
-                try {
-                    attempt(stored, effect);
+                Optional<String> trouble = tryOnce(stored, effect);
+                if (trouble.isEmpty()) {
                     return;
-                } catch (AgainException e) {
-                    if (!e.isExpected() && !e.why().equals(told)) {
-                        told = e.why();
-                        events.on(
-                                new NodeEvent.Retrying(
-                                        stored.key(), name(effect), told, pause.toMillis()));
-                    }
+                }
+                if (!trouble.get().equals(told)) {
+                    told = trouble.get();
+                    tell(stored.key(), effect, told, pause);
                 }
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -102,6 +103,26 @@ final class EffectRunner implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             taken.remove(stored.id());
+        }
+    }
+
+    /// Returns why it has to be tried again, or nothing if it is done or was taken over.
+    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect)
+            throws InterruptedException {
+        try {
+            attempt(stored, effect);
+            return Optional.empty();
+        } catch (AgainException e) {
+            return Optional.of(e.isExpected() ? "" : e.why());
+        } catch (RuntimeException e) {
+            // A full disk, a damaged file or a mistake of ours: the effect stays, and says so.
+            return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    private void tell(SessionKey session, Effect effect, String why, Duration pause) {
+        if (!why.isEmpty()) {
+            events.on(new NodeEvent.Retrying(session, name(effect), why, pause.toMillis()));
         }
     }
 
@@ -163,7 +184,6 @@ final class EffectRunner implements AutoCloseable {
         String name = job.getClass().getSimpleName();
         jobs.acquire();
         try {
-            events.on(new NodeEvent.JobStarted(stored.key(), name));
             JobResult result = hands.run(stored.key(), job);
             events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
             sessions.submit(

@@ -4,11 +4,24 @@ package io.evenhand.node.runtime;
 public interface EventSink {
     void on(NodeEvent event);
 
+    /// One line about something outside every exchange: an endpoint or a peer in trouble.
+    default void trouble(String line) {}
+
     /// Both sinks hear everything.
     default EventSink and(EventSink other) {
-        return event -> {
-            on(event);
-            other.on(event);
+        EventSink self = this;
+        return new EventSink() {
+            @Override
+            public void on(NodeEvent event) {
+                self.on(event);
+                other.on(event);
+            }
+
+            @Override
+            public void trouble(String line) {
+                self.trouble(line);
+                other.trouble(line);
+            }
         };
     }
 }

@@ -1,10 +1,33 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.SessionKey;
+import java.util.Optional;
 
 /// Names of the facts a session keeps: each message once, a verdict once for each attempt.
 final class Facts {
+    /// The provider sent its delivery.
+    static final String DELIVERED = "sent/Deliver";
+
+    /// Number of the newest block when the session began: its deal cannot be older.
+    static final String MARK = "mark";
+
     private Facts() {}
+
+    /// The receipt of a final transaction of ours.
+    static String receipt(String kind) {
+        return "receipt/" + kind;
+    }
+
+    /// The complete Terms, once a message held them.
+    static Optional<Terms> terms(FactTable facts, SessionKey session) {
+        return facts.find(session, "received/Accept")
+                .or(() -> facts.find(session, "sent/Accept"))
+                .flatMap(bytes -> Steps.terms(Records.decode(Message.class, bytes.toByteArray())));
+    }
 
     static String received(Message message) {
         return "received/" + name(message);

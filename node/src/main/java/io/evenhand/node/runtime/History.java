@@ -33,13 +33,15 @@ final class History implements EventSink {
                     Optional.of(job + ": " + outcome);
             case NodeEvent.TransactionSent(var _, String kind, Bytes32 hash) ->
                     Optional.of(kind + " sent in transaction 0x" + hash);
-            case NodeEvent.TransactionIncluded(
-                            var _,
-                            String kind,
-                            Bytes32 _,
-                            long block,
-                            long gasUsed) ->
-                    Optional.of(kind + " in block " + block + ", gas " + gasUsed);
+            case NodeEvent.TransactionIncluded included ->
+                    Optional.of(
+                            included.kind()
+                                    + " in block "
+                                    + included.block()
+                                    + ", gas "
+                                    + included.gasUsed());
+            case NodeEvent.TransactionFailed(var _, String kind, Bytes32 _) ->
+                    Optional.of(kind + " was refused by the contract");
             case NodeEvent.TransactionFinal(var _, String kind, Bytes32 _) ->
                     Optional.of(kind + " is final");
             case NodeEvent.Retrying(var _, String what, String why, long _) ->

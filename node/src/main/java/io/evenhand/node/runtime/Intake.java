@@ -30,6 +30,26 @@ final class Intake<S> {
 
         /// Whether this peer has a part in the session.
         boolean isParty(PartyId from, SessionKey session, S state);
+
+        /// For messages that never start anything: what servers say to their clients.
+        static <S> Door<S> known(Party<S> parties) {
+            return new Door<>() {
+                @Override
+                public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+                    throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
+                }
+
+                @Override
+                public boolean isParty(PartyId from, SessionKey session, S state) {
+                    return parties.isParty(from, session, state);
+                }
+            };
+        }
+    }
+
+    /// Whether a peer has a part in a session.
+    interface Party<S> {
+        boolean isParty(PartyId from, SessionKey session, S state);
     }
 
     void deliver(PartyId from, Envelope envelope) throws Refused {

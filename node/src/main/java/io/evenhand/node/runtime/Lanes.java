@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /// Runs tasks on virtual threads: those of one lane one after the other, in order, different lanes
 /// side by side.
@@ -31,12 +32,17 @@ final class Lanes implements AutoCloseable {
 
     private void drain(Object lane, Queue<Runnable> queue) {
         for (Runnable task = next(lane, queue); task != null; task = next(lane, queue)) {
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                // A task that breaks must not block its lane, and must be seen.
+                Thread me = Thread.currentThread();
+                me.getUncaughtExceptionHandler().uncaughtException(me, e);
+            }
         }
     }
 
-    private synchronized @org.jspecify.annotations.Nullable Runnable next(
-            Object lane, Queue<Runnable> queue) {
+    private synchronized @Nullable Runnable next(Object lane, Queue<Runnable> queue) {
         Runnable task = closed ? null : queue.poll();
         if (task == null) {
             lanes.remove(lane);

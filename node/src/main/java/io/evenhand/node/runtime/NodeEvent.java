@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.SessionKey;
 
 /// Something that happened in one exchange, as screens and logs show it. No event holds a secret.
@@ -27,11 +28,17 @@ public sealed interface NodeEvent {
     /// @param kind `open`, `claim`, `refund` or `release`
     record TransactionSent(SessionKey session, String kind, Bytes32 hash) implements NodeEvent {}
 
+    /// In a block that may still be taken back.
+    ///
+    /// @param fee what the gas cost in all
     record TransactionIncluded(
-            SessionKey session, String kind, Bytes32 hash, long block, long gasUsed)
+            SessionKey session, String kind, Bytes32 hash, long block, long gasUsed, Wei fee)
             implements NodeEvent {}
 
     record TransactionFinal(SessionKey session, String kind, Bytes32 hash) implements NodeEvent {}
+
+    /// In a final block, and the contract refused it.
+    record TransactionFailed(SessionKey session, String kind, Bytes32 hash) implements NodeEvent {}
 
     /// Something outside does not answer; it is tried again.
     record Retrying(SessionKey session, String what, String why, long afterMillis)

@@ -5,17 +5,22 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.SessionKey;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// The chains as the runtime needs them.
 interface Rails extends AutoCloseable {
     /// Both clocks; the chain's is 0 while no block was seen.
     ChainTime time();
 
+    /// Where the chain stands, to be kept when a session begins; nothing while no block was seen.
+    Optional<Octets> mark();
+
     /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
     ///
-    /// @throws AgainException if it was not taken over; nothing of it has left the process
+    /// @throws AgainException while no node has seen it: it has to be wished for again
     void publish(SessionKey session, Effect.Transaction transaction) throws AgainException;
 
     /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
@@ -38,6 +43,11 @@ interface Rails extends AutoCloseable {
             @Override
             public ChainTime time() {
                 return new ChainTime(clock.instant().getEpochSecond(), 0);
+            }
+
+            @Override
+            public Optional<Octets> mark() {
+                return Optional.of(new Octets(new byte[Long.BYTES]));
             }
 
             @Override

@@ -39,10 +39,13 @@ final class RoleRuntime<S> implements AutoCloseable {
                         store,
                         kit.role(),
                         clock,
-                        ring ->
-                                sessions.submit(
-                                        ring.key().ref(),
-                                        now -> new Input.Woke(Timer.valueOf(ring.kind()), now)));
+                        ring -> {
+                            Timer timer = Timer.valueOf(ring.kind());
+                            Sessions.Reaction _ =
+                                    sessions.submit(
+                                            ring.key().ref(), now -> new Input.Woke(timer, now));
+                        },
+                        events::trouble);
         sessions.connect(runner::run, timers::changed);
         return new RoleRuntime<>(sessions, runner, timers, rails);
     }

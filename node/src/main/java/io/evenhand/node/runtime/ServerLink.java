@@ -61,8 +61,8 @@ final class ServerLink implements AutoCloseable {
                 continue;
             } catch (InterruptedException e) {
                 return;
-            } catch (PeerException | AgainException | StoreException e) {
-                String why = String.valueOf(e.getMessage());
+            } catch (PeerException | AgainException | RuntimeException e) {
+                String why = reason(e);
                 if (closed.getCount() > 0 && !why.equals(told)) {
                     told = why;
                     trouble.accept(why);
@@ -78,6 +78,12 @@ final class ServerLink implements AutoCloseable {
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
         }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof RuntimeException && !(e instanceof StoreException)
+                ? e.toString()
+                : String.valueOf(e.getMessage());
     }
 
     private void read() throws PeerException, AgainException, InterruptedException {

@@ -65,8 +65,8 @@ final class ServerLinks implements AutoCloseable {
         store.servers().put(server);
     }
 
-    /// The link to a server, which is opened at an address if it is not known.
-    synchronized ServerLink link(PartyId server, Optional<String> endpoint) throws AgainException {
+    /// The link to a server whose address is known; from now on its outbox is read.
+    synchronized ServerLink link(PartyId server) throws AgainException {
         if (closed) {
             throw AgainException.notYet("the node is closing");
         }
@@ -74,43 +74,33 @@ final class ServerLinks implements AutoCloseable {
         if (open != null) {
             return open;
         }
-        PeerClient client = client(server, endpoint);
+        PeerClient client = client(server);
         ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble);
         links.put(server, link);
         return link;
     }
 
-    private PeerClient client(PartyId server, Optional<String> endpoint) throws AgainException {
-        Optional<ServerTable.Server> known = store.servers().find(server);
-        if (known.isPresent()) {
-            return new PeerClient(
-                    identity, known.get().host(), known.get().port(), server, OPTIONS);
+    /// Starts to read a server's outbox, if its address is known.
+    void open(PartyId server) {
+        try {
+            ServerLink _ = link(server);
+        } catch (AgainException e) {
+            trouble.accept(e.why());
         }
-        Address address =
-                endpoint.flatMap(Address::parse)
-                        .orElseThrow(() -> new AgainException("no address is known for " + server));
-        return new PeerClient(identity, address.host(), address.port(), server, OPTIONS);
     }
 
-    private record Address(String host, int port) {
-        static Optional<Address> parse(String endpoint) {
-            int colon = endpoint.lastIndexOf(':');
-            String port = endpoint.substring(colon + 1);
-            return colon > 0 && port.matches("[0-9]{1,5}")
-                    ? Optional.of(new Address(endpoint.substring(0, colon), Integer.parseInt(port)))
-                    : Optional.empty();
-        }
+    private PeerClient client(PartyId server) throws AgainException {
+        ServerTable.Server known =
+                store.servers()
+                        .find(server)
+                        .orElseThrow(() -> new AgainException("no address is known for " + server));
+        return new PeerClient(identity, known.host(), known.port(), server, OPTIONS);
     }
 
     /// Uploads the file a message speaks of, if any, then hands the message over.
-    void send(
-            SessionKey session,
-            PartyId to,
-            Optional<String> endpoint,
-            Message message,
-            Progress progress)
+    void send(SessionKey session, PartyId to, Message message, Progress progress)
             throws AgainException, DeclinedException, InterruptedException {
-        PeerClient client = link(to, endpoint).client();
+        PeerClient client = link(to).client();
         Optional<String> file = OutboundWire.file(message);
         if (file.isPresent()) {
             upload(client, session, file.get(), progress);

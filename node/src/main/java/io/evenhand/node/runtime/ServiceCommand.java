@@ -136,7 +136,8 @@ public final class ServiceCommand {
     /// Kills the whole group; children that left the group are found by descent.
     private static void kill(Process process) throws IOException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        // By its handle: Process.destroy would close the pipe before its end is read.
+        boolean _ = process.toHandle().destroyForcibly();
         if (Files.isExecutable(SETSID)) {
             new ProcessBuilder("/bin/sh", "-c", "kill -KILL -" + process.pid())
                     .redirectErrorStream(true)

@@ -88,7 +88,9 @@ public final class Sessions<S> {
 
     /// Stores a session in its first state; an existing one stays as it is. `fresh` runs inside the
     /// transaction, so what it draws is stored together with the state that names it.
-    boolean create(Bytes32 ref, PartyId owner, Supplier<S> fresh) {
+    ///
+    /// @param mark where the chain stands
+    boolean create(Bytes32 ref, PartyId peer, Octets mark, Supplier<S> fresh) {
         SessionKey key = key(ref);
         return locked(
                 ref,
@@ -96,8 +98,10 @@ public final class Sessions<S> {
                     if (store.sessions().find(key).isPresent()) {
                         return false;
                     }
-                    store.transact(
-                            () -> store.sessions().create(key, owner, states.encode(fresh.get())));
+                    store.transact(() -> {
+                        store.sessions().create(key, peer, states.encode(fresh.get()));
+                        store.facts().put(key, Facts.MARK, mark);
+                    });
                     return true;
                 });
     }
@@ -149,15 +153,22 @@ public final class Sessions<S> {
                 yield ignored(key, input, why);
             }
             case Step.Moved(S next, List<Effect> effects) -> {
-                boolean idle = next.equals(state) && effects.isEmpty() && done.isEmpty();
+                boolean idle =
+                        next.equals(state)
+                                && effects.isEmpty()
+                                && done.isEmpty()
+                                && !(input instanceof Input.Received);
                 if (idle) {
                     yield new Reaction.Moved();
                 }
                 Change<S> change = new Change<>(key, state, next, effects, noted.made(), done);
                 try {
                     List<EffectTable.Stored> toRun = store(change, input);
-                    tell(change, input);
-                    runner.accept(toRun);
+                    try {
+                        tell(change, input);
+                    } finally {
+                        runner.accept(toRun);
+                    }
                     yield new Reaction.Moved();
                 } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
                     done.ifPresent(store.effects()::done);

@@ -8,12 +8,12 @@ import java.util.Arrays;
 /// How a sealed family of records is stored: a version byte, then canonical CBOR.
 ///
 /// A change of a stored record needs a new version and a reader for the old one.
-final class StateCodec<T> {
+public final class StateCodec<T> {
     private static final byte VERSION = 1;
 
     private final Class<T> type;
 
-    StateCodec(Class<T> type) {
+    public StateCodec(Class<T> type) {
         this.type = type;
     }
 
@@ -25,7 +25,7 @@ final class StateCodec<T> {
         return new Octets(bytes);
     }
 
-    T decode(Octets stored) {
+    public T decode(Octets stored) {
         byte[] bytes = stored.toByteArray();
         if (bytes.length == 0 || bytes[0] != VERSION) {
             throw new MalformedException(

@@ -20,17 +20,24 @@ final class Timers implements AutoCloseable {
     private final Role role;
     private final InstantSource clock;
     private final Consumer<TimerTable.Stored> wake;
+    private final Consumer<String> trouble;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
     private boolean dirty = true;
     private boolean closed;
 
-    Timers(Store store, Role role, InstantSource clock, Consumer<TimerTable.Stored> wake) {
+    Timers(
+            Store store,
+            Role role,
+            InstantSource clock,
+            Consumer<TimerTable.Stored> wake,
+            Consumer<String> trouble) {
         this.store = store;
         this.role = role;
         this.clock = clock;
         this.wake = wake;
+        this.trouble = trouble;
         this.thread = Thread.ofVirtual().name("timers " + role.text()).unstarted(this::run);
     }
 
@@ -54,13 +61,23 @@ final class Timers implements AutoCloseable {
             while (awaitNext()) {
                 for (TimerTable.Stored timer : mine()) {
                     if (timer.at() <= now()) {
-                        wake.accept(timer);
-                        store.timers().rang(timer);
+                        ring(timer);
                     }
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A timer that cannot be handled now stays and rings again.
+    private void ring(TimerTable.Stored timer) throws InterruptedException {
+        try {
+            wake.accept(timer);
+            store.timers().rang(timer);
+        } catch (RuntimeException e) {
+            trouble.accept(timer.key() + ", timer " + timer.kind() + ": " + e.getMessage());
+            TimeUnit.SECONDS.sleep(1);
         }
     }
 

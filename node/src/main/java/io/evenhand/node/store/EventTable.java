@@ -26,7 +26,9 @@ public final class EventTable {
         String line = text.replaceAll("\\p{Cntrl}", " ");
         journal.transact(sql ->
                 sql.update(
-                        "INSERT INTO events (role, ref, at, text) VALUES (?, ?, ?, ?)",
+                        "INSERT INTO events (role, ref, at, text) SELECT ?, ?, ?, ? WHERE"
+                                + " (SELECT count(*) FROM events WHERE role = ? AND ref ="
+                                + " ?) < ?",
                         key.role(),
                         key.ref(),
                         clock.instant().getEpochSecond(),

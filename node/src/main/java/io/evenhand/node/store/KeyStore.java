@@ -17,9 +17,9 @@ public final class KeyStore implements Secrets {
     private final Vault vault;
     private final SecureRandom random;
 
-    KeyStore(Journal journal, Secret32 master, SecureRandom random) {
+    KeyStore(Journal journal, Vault vault, SecureRandom random) {
         this.journal = journal;
-        this.vault = new Vault(master, random);
+        this.vault = vault;
         this.random = random;
     }
 

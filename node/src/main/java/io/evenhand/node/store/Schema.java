@@ -14,11 +14,11 @@ final class Schema {
     private static final String FIRST =
             """
             CREATE TABLE sessions (
-              role TEXT NOT NULL, ref BLOB NOT NULL, owner BLOB NOT NULL, xid BLOB,
+              role TEXT NOT NULL, ref BLOB NOT NULL, peer BLOB NOT NULL, xid BLOB,
               state BLOB NOT NULL, final INTEGER NOT NULL,
               created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
               PRIMARY KEY (role, ref));
-            CREATE INDEX sessions_open ON sessions (role, final, owner);
+            CREATE INDEX sessions_open ON sessions (role, final, peer);
 
             CREATE TABLE effects (
               id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL, ref BLOB NOT NULL,
@@ -59,6 +59,13 @@ final class Schema {
 
             CREATE TABLE peer_cursors (
               peer BLOB PRIMARY KEY, seq INTEGER NOT NULL);
+
+            CREATE TABLE transactions (
+              id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+              chain_id INTEGER NOT NULL, account BLOB NOT NULL, finished INTEGER NOT NULL,
+              record BLOB NOT NULL);
+            CREATE INDEX transactions_pending ON transactions (chain_id, account)
+              WHERE finished = 0;
 
             CREATE TABLE facts (
               role TEXT NOT NULL, ref BLOB NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// The state of every exchange this node takes part in.
 public final class SessionTable {
     private static final String COLUMNS =
-            "SELECT role, ref, owner, xid, state, final, created_at, updated_at FROM sessions ";
+            "SELECT role, ref, peer, xid, state, final, created_at, updated_at FROM sessions ";
 
     private final Journal journal;
     private final InstantSource clock;
@@ -24,13 +24,13 @@ public final class SessionTable {
 
     /// One row.
     ///
-    /// @param owner the peer whose message started the session, or ourselves
+    /// @param peer whom the session is with: the customer, or at the customer the provider
     /// @param xid known once both nonces are
     /// @param state version byte and canonical CBOR
     /// @param ended the state is final: nothing happens any more
     public record Stored(
             SessionKey key,
-            PartyId owner,
+            PartyId peer,
             Optional<Xid> xid,
             Octets state,
             boolean ended,
@@ -38,15 +38,15 @@ public final class SessionTable {
             long updatedAt) {}
 
     /// Stores a new session; an existing one of the same key is a programming error.
-    public void create(SessionKey key, PartyId owner, Octets state) {
+    public void create(SessionKey key, PartyId peer, Octets state) {
         long now = clock.instant().getEpochSecond();
         journal.transact(sql ->
                 sql.update(
-                        "INSERT INTO sessions (role, ref, owner, state, final, created_at,"
+                        "INSERT INTO sessions (role, ref, peer, state, final, created_at,"
                                 + " updated_at) VALUES (?, ?, ?, ?, 0, ?, ?)",
                         key.role(),
                         key.ref(),
-                        owner.value(),
+                        peer.value(),
                         state,
                         now,
                         now));
@@ -99,11 +99,11 @@ public final class SessionTable {
         return count("SELECT count(*) FROM sessions WHERE role = ? AND final = 0", role);
     }
 
-    public int countOpen(Role role, PartyId owner) {
+    public int countOpen(Role role, PartyId peer) {
         return count(
-                "SELECT count(*) FROM sessions WHERE role = ? AND final = 0 AND owner = ?",
+                "SELECT count(*) FROM sessions WHERE role = ? AND final = 0 AND peer = ?",
                 role,
-                owner.value());
+                peer.value());
     }
 
     private int count(String query, Object... values) {
@@ -114,7 +114,7 @@ public final class SessionTable {
         byte[] xid = row.getBytes("xid");
         return new Stored(
                 Sql.session(row),
-                new PartyId(Sql.bytes32(row, "owner")),
+                new PartyId(Sql.bytes32(row, "peer")),
                 xid == null
                         ? Optional.empty()
                         : Optional.of(new Xid(io.evenhand.kit.value.Bytes32.of(xid))),

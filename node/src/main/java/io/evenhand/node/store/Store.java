@@ -10,17 +10,27 @@ public final class Store implements AutoCloseable {
     private final Optional<DataDirectory> directory;
     private final Journal journal;
     private final InstantSource clock;
-    private final Optional<KeyStore> keys;
+    private final Optional<Secrets> secrets;
 
     private Store(
             Optional<DataDirectory> directory,
             Journal journal,
             InstantSource clock,
-            Optional<KeyStore> keys) {
+            Optional<Secrets> secrets) {
         this.directory = directory;
         this.journal = journal;
         this.clock = clock;
-        this.keys = keys;
+        this.secrets = secrets;
+    }
+
+    /// The tables that need the master key.
+    private record Secrets(KeyStore keys, TransactionTable transactions) {
+        static Secrets of(Journal journal, NodeKeys nodeKeys) {
+            SecureRandom random = new SecureRandom();
+            Vault vault = new Vault(nodeKeys.master(), random);
+            return new Secrets(
+                    new KeyStore(journal, vault, random), new TransactionTable(journal, vault));
+        }
     }
 
     /// Takes the directory for this process and opens its journal.
@@ -28,8 +38,8 @@ public final class Store implements AutoCloseable {
         DataDirectory directory = DataDirectory.hold(path);
         try {
             Journal journal = Journal.open(directory);
-            KeyStore keys = new KeyStore(journal, nodeKeys.master(), new SecureRandom());
-            return new Store(Optional.of(directory), journal, clock, Optional.of(keys));
+            Secrets secrets = Secrets.of(journal, nodeKeys);
+            return new Store(Optional.of(directory), journal, clock, Optional.of(secrets));
         } catch (RuntimeException e) {
             directory.close();
             throw e;
@@ -46,6 +56,16 @@ public final class Store implements AutoCloseable {
                 Optional.empty());
     }
 
+    /// The same with the secrets: for a look at a node's own past while it does not run.
+    public static Store openForReading(Path path, NodeKeys nodeKeys) {
+        Journal journal = Journal.openForReading(path);
+        return new Store(
+                Optional.empty(),
+                journal,
+                InstantSource.system(),
+                Optional.of(Secrets.of(journal, nodeKeys)));
+    }
+
     /// Stores everything that `work` writes to any table, or nothing.
     public void transact(Runnable work) {
         journal.transact(work);
@@ -56,7 +76,15 @@ public final class Store implements AutoCloseable {
     }
 
     public KeyStore keys() {
-        return keys.orElseThrow(() -> new IllegalStateException("open for reading only"));
+        return secrets().keys();
+    }
+
+    public TransactionTable transactions() {
+        return secrets().transactions();
+    }
+
+    private Secrets secrets() {
+        return secrets.orElseThrow(() -> new IllegalStateException("open for reading only"));
     }
 
     public SessionTable sessions() {

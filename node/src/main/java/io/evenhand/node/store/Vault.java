@@ -39,11 +39,15 @@ final class Vault {
             Arrays.fill(bytes, (byte) 0);
             return secret;
         } catch (AEADBadTagException e) {
-            throw new StoreException(
-                    "the journal's secrets do not open with this identity.key; put back the"
-                            + " identity.key that belongs to this directory",
-                    e);
+            throw wrongKey(e);
         }
+    }
+
+    static StoreException wrongKey(AEADBadTagException e) {
+        return new StoreException(
+                "the journal's secrets do not open with this identity.key; put back the"
+                        + " identity.key that belongs to this directory",
+                e);
     }
 
     /// Nonce, then ciphertext with its tag.

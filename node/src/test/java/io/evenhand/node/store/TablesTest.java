@@ -51,7 +51,7 @@ class TablesTest {
         SessionTable.Stored found = store.sessions().find(SESSION).orElseThrow();
         assertEquals(octets("sealed"), found.state());
         assertEquals(Optional.of(new Xid(number(9))), found.xid());
-        assertEquals(ALICE, found.owner());
+        assertEquals(ALICE, found.peer());
         assertEquals(NOW, found.updatedAt());
         assertEquals(List.of(found), store.sessions().open(Role.PROVIDER));
         assertEquals(1, store.sessions().countOpen(Role.PROVIDER, ALICE));

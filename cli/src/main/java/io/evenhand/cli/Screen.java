@@ -1,0 +1,86 @@
+package io.evenhand.cli;
+
+import io.evenhand.node.runtime.EventSink;
+import io.evenhand.node.runtime.NodeEvent;
+import io.evenhand.node.runtime.Progress;
+import io.evenhand.node.store.SessionKey;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Shows what a node does while it does it: each event, and how far long work is.
+public final class Screen implements EventSink, Progress {
+    /// Between two lines about the progress of one thing: often enough to see that it moves.
+    private static final long INTERVAL_NANOS = 250_000_000;
+
+    /// Faster things need no bar.
+    private static final long MIN_BYTES = 1 << 20;
+
+    private record Bar(String phase, long shownNanos) {}
+
+    private final Output output;
+    private final boolean manySessions;
+    private final Map<SessionKey, Bar> bars = new ConcurrentHashMap<>();
+
+    /// @param manySessions whether lines say which exchange they are about
+    public Screen(Output output, boolean manySessions) {
+        this.output = output;
+        this.manySessions = manySessions;
+    }
+
+    @Override
+    public void on(NodeEvent event) {
+        EventLines lines = EventLines.of(event);
+        String prefix = manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
+        synchronized (output) {
+            output.event("event", lines.fields(), prefix + lines.text());
+        }
+    }
+
+    @Override
+    public void trouble(String line) {
+        synchronized (output) {
+            if (output.json()) {
+                output.event("trouble", Map.of("line", line), "");
+            } else {
+                output.note("evenhand: " + line);
+            }
+        }
+    }
+
+    @Override
+    public void at(SessionKey session, String phase, long done, long total) {
+        long now = System.nanoTime();
+        Bar last = bars.get(session);
+        boolean due =
+                last == null
+                        || !last.phase().equals(phase)
+                        || now - last.shownNanos() > INTERVAL_NANOS
+                        || done >= total;
+        if (!due || total < MIN_BYTES) {
+            return;
+        }
+        bars.put(session, new Bar(phase, now));
+        synchronized (output) {
+            output.event(
+                    "progress",
+                    Map.of(
+                            "role", session.role().text(),
+                            "ref", session.ref().toString(),
+                            "phase", phase,
+                            "done", done,
+                            "total", total),
+                    "    " + bar(phase, done, total));
+        }
+    }
+
+    private static String bar(String phase, long done, long total) {
+        int filled = (int) (20 * done / Math.max(1, total));
+        return "%-22s [%s%s] %s of %s"
+                .formatted(
+                        phase,
+                        "#".repeat(filled),
+                        ".".repeat(20 - filled),
+                        Units.showSize(done),
+                        Units.showSize(total));
+    }
+}

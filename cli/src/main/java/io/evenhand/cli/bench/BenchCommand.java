@@ -1,0 +1,21 @@
+package io.evenhand.cli.bench;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.Shell;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// `evenhand bench`: a benchmark by name.
+@Command(
+        name = "bench",
+        description = "Measure what an exchange costs.",
+        synopsisSubcommandLabel = "WHAT",
+        footer = {"", "Example:", "  evenhand bench gas --json"})
+public final class BenchCommand implements Callable<Integer> {
+    public BenchCommand(Shell shell) {}
+
+    @Override
+    public Integer call() {
+        throw CliException.usage("measure what? There is: evenhand bench gas");
+    }
+}

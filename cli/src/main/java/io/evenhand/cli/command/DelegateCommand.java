@@ -1,0 +1,258 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Screen;
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.Units;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatingCustomer;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.node.runtime.ChainConfig;
+import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.runtime.DelegationRequest;
+import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.runtime.ServiceCard;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.programs.policy.PolicyFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `evenhand delegate`: one exchange from the offer to the opened work.
+@Command(
+        name = "delegate",
+        description = {
+            "Delegate a task: offer, stamped delivery, deposit, key, work.",
+            "If this process ends early, \"evenhand resume\" sees the exchange through."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  evenhand delegate --provider evenhand:1:... --stamper evenhand:1:... \\",
+            "      --input input.csv --policy policy.yaml --wage \"0.01 eth\" --deadline 2h \\",
+            "      --output labels.csv",
+            "",
+            "The policy file:",
+            "  policy: accuracy",
+            "  atLeast: 0.95",
+            "  hidden: hidden.csv"
+        })
+public final class DelegateCommand implements Callable<Integer> {
+    private static final Duration RETENTION = Duration.ofDays(7);
+
+    private final Shell shell;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
+
+    @Option(
+            names = "--provider",
+            paramLabel = "INVITE",
+            required = true,
+            description = "The provider's invite, or its identity once it was used.")
+    private String provider = "";
+
+    @Option(
+            names = "--stamper",
+            paramLabel = "INVITE",
+            description = "The stamper's invite, or its identity once it was used.")
+    private Optional<String> stamper = Optional.empty();
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            required = true,
+            description = "What the provider works on.")
+    private Path input = Path.of("");
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            required = true,
+            description = "What the work must satisfy.")
+    private Path policy = Path.of("");
+
+    @Option(
+            names = "--wage",
+            paramLabel = "AMOUNT",
+            required = true,
+            description = "What the work is worth, with its unit: \"0.01 eth\".")
+    private Wei wage = Wei.ZERO;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            required = true,
+            description = "How long the provider has for the work: 90s, 30m, 2h, 3d.")
+    private Duration deadline = Duration.ZERO;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            required = true,
+            description = "Where the work goes; FILE.asice is the evidence.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--attempts",
+            paramLabel = "N",
+            description = "How often the provider may try the policy (default: as it offers).")
+    private Optional<Integer> attempts = Optional.empty();
+
+    @Option(
+            names = "--max-work",
+            paramLabel = "SIZE",
+            description = "Largest work to take, as in 100MiB (default: as it offers).")
+    private Optional<String> maxWork = Optional.empty();
+
+    public DelegateCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException, PeerException, InterruptedException {
+        ChainConfig chain = Chains.configured(shell.home());
+        PolicyFile policyFile = PolicyFile.read(policy);
+        if (!Files.isRegularFile(input)) {
+            throw new CliException(ExitCode.STORAGE, "the input " + input + " is no file");
+        }
+        Outcomes.checkWritable(output);
+        Screen screen = new Screen(shell.output(), false);
+        try (CustomerAgent agent =
+                CustomerAgent.start(
+                        shell.home().directory(),
+                        keys.load(shell.home()),
+                        chain,
+                        InstantSource.system(),
+                        screen,
+                        screen,
+                        seam())) {
+            PartyId server = join(agent, provider, Invite.Service.PROVIDER);
+            Optional<PartyId> chosen = Optional.empty();
+            if (stamper.isPresent()) {
+                chosen = Optional.of(join(agent, stamper.get(), Invite.Service.STAMPER));
+            }
+            ServiceCard card = agent.card(server);
+            Bytes32 ref = agent.delegate(request(agent, server, chosen, card, policyFile));
+            Outcomes.remember(shell.home(), ref, output);
+            announce(ref, card);
+            return Outcomes.await(shell, agent, ref, Optional.of(output));
+        }
+    }
+
+    private static PartyId join(CustomerAgent agent, String text, Invite.Service service)
+            throws PeerException, InterruptedException {
+        if (!text.strip().startsWith(Invite.PREFIX)) {
+            return new PartyId(Bytes32.parse(text.strip()));
+        }
+        Invite invite = Invite.parse(text);
+        if (invite.service() != service) {
+            throw CliException.usage(
+                    "this is an "
+                            + invite
+                            + "; where a "
+                            + service.name().toLowerCase(java.util.Locale.ROOT)
+                            + " is expected");
+        }
+        return agent.join(invite);
+    }
+
+    private DelegationRequest request(
+            CustomerAgent agent,
+            PartyId server,
+            Optional<PartyId> chosen,
+            ServiceCard card,
+            PolicyFile policyFile)
+            throws IOException {
+        String name = policyFile.spec().canonical().split("/", 2)[0];
+        if (!card.policies().contains(name)) {
+            throw CliException.usage(
+                    "the provider takes the policies " + card.policies() + ", not " + name);
+        }
+        if (wage.compareTo(card.price()) < 0) {
+            throw CliException.usage(
+                    "the provider's price is " + card.price() + ": raise --wage from " + wage);
+        }
+        if (Files.size(input) > card.maxInputBytes()) {
+            throw CliException.usage(
+                    "the input has "
+                            + Units.showSize(Files.size(input))
+                            + ", the provider takes "
+                            + Units.showSize(card.maxInputBytes()));
+        }
+        return new DelegationRequest(
+                server,
+                stamperOf(card, chosen),
+                card.name(),
+                input,
+                policyFile.spec(),
+                policyFile.hidden(),
+                wage,
+                agent.deadlines(card, deadline, RETENTION),
+                attempts.orElse(card.attempts()),
+                maxWork.map(Units::size).orElse(card.maxWorkBytes()));
+    }
+
+    /// The stamper must be one that the provider lets see its work.
+    private static StamperRef stamperOf(ServiceCard card, Optional<PartyId> chosen) {
+        List<StamperRef> fitting =
+                card.stampers().stream()
+                        .filter(ref -> chosen.isEmpty() || ref.key().equals(chosen.get()))
+                        .toList();
+        if (fitting.isEmpty()) {
+            throw CliException.usage(
+                    "the provider does not accept this stamper; it accepts "
+                            + card.stampers().stream().map(StamperRef::key).toList());
+        }
+        if (fitting.size() > 1) {
+            throw CliException.usage(
+                    "the provider accepts several stampers: choose with --stamper");
+        }
+        return fitting.getFirst();
+    }
+
+    private void announce(Bytes32 ref, ServiceCard card) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("ref", ref.toString());
+        fields.put("service", card.name());
+        fields.put("wage", wage.value().toString());
+        shell.output()
+                .event(
+                        "delegating",
+                        fields,
+                        "exchange "
+                                + ref.toString().substring(0, 8)
+                                + ": \""
+                                + card.name()
+                                + "\" for "
+                                + wage
+                                + ", by a stamper whose profile \"software\" protects nothing"
+                                + " against its owner");
+    }
+
+    private Seam<CustomerState> seam() {
+        return cheat.map(Cheat::parse)
+                .<Seam<CustomerState>>map(
+                        chosen -> (honest, crypto) -> CheatingCustomer.of(chosen, honest, crypto))
+                .orElseGet(Seam::none);
+    }
+}

@@ -1,0 +1,155 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
+import io.evenhand.simulation.DelegationSimulation;
+import io.evenhand.simulation.Options;
+import io.evenhand.simulation.Report;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `evenhand explore`: the production machines under every adversary, crash and schedule.
+@Command(
+        name = "explore",
+        description = {
+            "Run the machines that serve real exchanges through every schedule of a bounded model, with",
+            "cheating parties, crashes, repeats and a reorg, and check every invariant in every state.",
+            "A mutant is the same code without one rule: each must be refuted."
+        },
+        footer = {"", "Example:", "  evenhand explore delegation --mutants --seconds 40 --json"})
+public final class ExploreCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Parameters(paramLabel = "PROTOCOL", description = "What to explore: delegation.")
+    private String protocol = "";
+
+    @Option(names = "--mutants", description = "Refute the mutants too.")
+    private boolean mutants;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "How long, all together (default ${DEFAULT-VALUE}).")
+    private double seconds = 40;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Order in which scenarios take turns (default ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    public ExploreCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        if (!protocol.equals("delegation")) {
+            throw CliException.usage("only delegation can be explored, not \"" + protocol + "\"");
+        }
+        Output output = shell.output();
+        Report report;
+        try {
+            report =
+                    DelegationSimulation.explore(
+                            new Options(
+                                    seconds,
+                                    mutants,
+                                    seed,
+                                    line -> output.event("progress", Map.of("line", line), line)));
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
+        report.bounds()
+                .forEach(bound -> output.event("bound", Map.of("bound", bound), "    " + bound));
+        report.scenarioRows().forEach(row -> scenario(output, row));
+        report.mutantRows().forEach(row -> mutant(output, row));
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("states", report.states());
+        summary.put("violations", report.violations());
+        summary.put("mutants", report.mutants());
+        summary.put("killed", report.killed());
+        summary.put("seconds", round(report.seconds()));
+        summary.put("statesPerSecond", Math.round(report.statesPerSecond()));
+        summary.put("seed", seed);
+        output.summary(
+                summary,
+                "%,d states in %.1f s (%,d a second), %d violation(s), %d of %d mutants refuted"
+                        .formatted(
+                                report.states(),
+                                report.seconds(),
+                                Math.round(report.statesPerSecond()),
+                                report.violations(),
+                                report.killed(),
+                                report.mutants()));
+        return (report.passed() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    /// Progress has said what holds; how something broke is said here, step by step.
+    private static void scenario(Output output, Report.ScenarioRow row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", row.name());
+        fields.put("about", row.about());
+        fields.put("states", row.states());
+        fields.put("depth", row.depth());
+        fields.put("complete", row.complete());
+        fields.put("seconds", round(row.seconds()));
+        fields.put("broken", row.broken());
+        fields.put("trace", row.trace());
+        output.event(
+                "scenario",
+                fields,
+                "%-28s %,11d states, %s%s"
+                        .formatted(
+                                row.name(),
+                                row.states(),
+                                row.complete() ? "complete" : "to depth " + row.depth(),
+                                row.broken().isEmpty()
+                                        ? ""
+                                        : ", BREAKS " + row.broken() + steps(row.trace())));
+    }
+
+    private static void mutant(Output output, Report.MutantRow row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", row.name());
+        fields.put("rule", row.rule());
+        fields.put("about", row.about());
+        fields.put("expected", row.expected());
+        fields.put("broken", row.broken());
+        fields.put("killed", row.killed());
+        fields.put("states", row.states());
+        fields.put("seconds", round(row.seconds()));
+        fields.put("trace", row.trace());
+        output.event(
+                "mutant",
+                fields,
+                "%-28s %s"
+                        .formatted(
+                                row.name(),
+                                row.killed()
+                                        ? "refuted in "
+                                                + row.trace().size()
+                                                + " steps, "
+                                                + row.rule()
+                                        : "SURVIVES without " + row.rule()));
+    }
+
+    private static String steps(List<String> trace) {
+        StringBuilder text = new StringBuilder();
+        trace.forEach(step -> text.append("\n      ").append(step));
+        return text.toString();
+    }
+
+    private static double round(double seconds) {
+        return Math.round(seconds * 10) / 10.0;
+    }
+}

@@ -1,0 +1,72 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
+import io.evenhand.node.store.Store;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// `evenhand list`: every exchange of this data directory.
+@Command(
+        name = "list",
+        description = "List the exchanges of this data directory, the newest first.",
+        footer = {"", "Example:", "  evenhand list --home ~/.evenhand-provider"})
+public final class ListCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    public ListCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        Output output = shell.output();
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            List<Exchange> exchanges = Exchange.all(store);
+            exchanges.forEach(exchange -> print(output, exchange));
+            output.summary(
+                    Map.of("exchanges", exchanges.size()),
+                    exchanges.isEmpty() ? "no exchange yet" : exchanges.size() + " exchange(s)");
+        }
+        return ExitCode.OK.code();
+    }
+
+    private static void print(Output output, Exchange exchange) {
+        output.event("exchange", fields(exchange), line(exchange));
+    }
+
+    static Map<String, Object> fields(Exchange exchange) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("role", exchange.stored().key().role().text());
+        fields.put("ref", exchange.stored().key().ref().toString());
+        exchange.stored().xid().ifPresent(xid -> fields.put("xid", xid.toString()));
+        fields.put("state", exchange.state());
+        fields.put("detail", exchange.detail());
+        fields.put("ended", exchange.stored().ended());
+        fields.put("createdAt", exchange.stored().createdAt());
+        fields.put("updatedAt", exchange.stored().updatedAt());
+        exchange.order()
+                .ifPresent(order -> {
+                    fields.put("service", order.service());
+                    fields.put("wage", order.wage().value().toString());
+                });
+        return fields;
+    }
+
+    static String line(Exchange exchange) {
+        return "%s  %-8s  %s  %-14s %s"
+                .formatted(
+                        exchange.stored().key().ref().toString().substring(0, 16),
+                        exchange.stored().key().role().text(),
+                        Instant.ofEpochSecond(exchange.stored().updatedAt()),
+                        exchange.state(),
+                        exchange.order()
+                                .map(order -> "\"" + order.service() + "\" for " + order.wage())
+                                .orElse(exchange.detail()));
+    }
+}

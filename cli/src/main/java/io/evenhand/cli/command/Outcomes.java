@@ -1,0 +1,154 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Home;
+import io.evenhand.cli.Shell;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.CustomerAgent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/// How a customer's exchange ends: what is written, said and returned.
+final class Outcomes {
+    private Outcomes() {}
+
+    static void checkWritable(Path output) {
+        Path directory = output.toAbsolutePath().getParent();
+        if (directory == null || !Files.isWritable(directory)) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    "nothing can be written beside " + output + "; choose another");
+        }
+    }
+
+    /// Where the work of an exchange shall go, also if another process ends it.
+    static void remember(Home home, Bytes32 ref, Path output) throws IOException {
+        Path outputs = Files.createDirectories(home.directory().resolve("outputs"));
+        Files.writeString(outputs.resolve(ref.toString()), output.toAbsolutePath().toString());
+    }
+
+    static Optional<Path> remembered(Home home, Bytes32 ref) throws IOException {
+        Path file = home.directory().resolve("outputs").resolve(ref.toString());
+        return Files.isRegularFile(file)
+                ? Optional.of(Path.of(Files.readString(file)))
+                : Optional.empty();
+    }
+
+    /// Waits for the end of one exchange, writes what it brought, and gives the exit code.
+    static int await(Shell shell, CustomerAgent agent, Bytes32 ref, Optional<Path> output)
+            throws IOException, InterruptedException {
+        long started = System.nanoTime();
+        Thread interrupted = new Thread(() -> sayPending(shell, agent, ref));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        CustomerState end;
+        try {
+            CompletableFuture<CustomerState> future = agent.end(ref);
+            end = future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            unhook(interrupted);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("protocol", "delegation");
+        fields.put("ref", ref.toString());
+        Report report = report(end, fields);
+        StringBuilder text = new StringBuilder(report.text());
+        Optional<Path> work = agent.work(ref);
+        if (report.settled() && work.isPresent()) {
+            fields.put("workBytes", Files.size(work.get()));
+            fields.put("workSha256", sha256(work.get()));
+            agent.verdictDetail(ref).ifPresent(detail -> fields.put("verdict", detail));
+            agent.verdictDetail(ref)
+                    .ifPresent(detail -> text.append(" (").append(detail).append(')'));
+            if (output.isPresent()) {
+                Files.copy(work.get(), output.get(), StandardCopyOption.REPLACE_EXISTING);
+                fields.put("output", output.get().toString());
+                text.append("%nwork      %s".formatted(output.get()));
+            }
+        }
+        fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
+        shell.output().summary(fields, text.toString());
+        return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    private record Report(boolean settled, boolean good, String text) {}
+
+    private static Report report(CustomerState end, Map<String, Object> fields) {
+        return switch (end) {
+            case CustomerState.Settled(var xid, boolean passed) -> {
+                fields.put("outcome", "settled");
+                fields.put("xid", xid.toString());
+                fields.put("passed", passed);
+                yield new Report(
+                        true,
+                        passed,
+                        passed
+                                ? "settled: the work is here and the policy passes"
+                                : "settled, and the policy FAILS: the evidence proves the stamper"
+                                        + " wrong");
+            }
+            case CustomerState.Refunded(var xid) -> {
+                fields.put("outcome", "refunded");
+                fields.put("xid", xid.toString());
+                yield new Report(false, false, "refunded: the wage is back");
+            }
+            case CustomerState.Aborted(String reason) -> {
+                fields.put("outcome", "aborted");
+                fields.put("reason", reason);
+                yield new Report(false, false, "aborted, nothing was paid: " + reason);
+            }
+            case CustomerState open -> throw new IllegalStateException("not over: " + open);
+        };
+    }
+
+    private static void sayPending(Shell shell, CustomerAgent agent, Bytes32 ref) {
+        String state = agent.state(ref).map(s -> s.getClass().getSimpleName()).orElse("not begun");
+        shell.output()
+                .note(
+                        "exchange "
+                                + ref.toString().substring(0, 8)
+                                + " is not over ("
+                                + state
+                                + "): \"evenhand resume\" goes on with it");
+    }
+
+    private static void unhook(Thread hook) {
+        try {
+            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ignored) {
+            // The JVM is ending already, and the hook has said what there is to say.
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                byte[] buffer = new byte[1 << 16];
+                int read;
+                do {
+                    // The stream feeds the digest.
+                    read = in.read(buffer);
+                } while (read >= 0);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.Control;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatingProvider;
+import io.evenhand.delegation.message.StamperRef.Operator;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.node.runtime.AcceptedStamper;
+import io.evenhand.node.runtime.ProviderConfig;
+import io.evenhand.node.runtime.ProviderDaemon;
+import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.runtime.ServiceConfig;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `evenhand provider`: serves what a YAML file describes.
+@Command(
+        name = "provider",
+        description = {
+            "Serve work for wages: what the YAML file describes (name, price, limits, command).",
+            "The command gets the paths {input} and {output} and runs without a shell."
+        },
+        footer = {
+            "",
+            "Example:",
+            "  evenhand provider examples/digits/provider.yaml --stamper evenhand:1:...",
+            "",
+            "The file:",
+            "  name: sort",
+            "  about: sorts the lines of a text",
+            "  price: 0.0001 eth",
+            "  command: [\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+            "  limits: { inputBytes: 67108864, workBytes: 67108864, seconds: 600, attempts: 1 }",
+            "  policies: [size]"
+        })
+public final class ProviderCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
+
+    @Parameters(paramLabel = "SERVICE.YAML", description = "What is served.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--stamper",
+            paramLabel = "INVITE",
+            required = true,
+            description = "Invite of a stamper that may see the work before it is paid for.")
+    private List<String> stampers = List.of();
+
+    @Option(
+            names = "--operator",
+            paramLabel = "WHO",
+            defaultValue = "third",
+            description =
+                    "Who owns the stamper's machine: provider or third (default ${DEFAULT-VALUE}).")
+    private Operator operator = Operator.THIRD;
+
+    @Mixin private final Invites invites = new Invites();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7201",
+            description = "Where to listen (default ${DEFAULT-VALUE}).")
+    private String listen = "";
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "Name or address under which peers reach this machine.")
+    private String advertise = "";
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where the command runs (default: here).")
+    private Optional<Path> directory = Optional.empty();
+
+    public ProviderCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
+    @Override
+    public Integer call() throws IOException, PeerException, InterruptedException {
+        Listen address = Listen.parse(listen);
+        String host = address.reachableAs(advertise);
+        Output output = shell.output();
+        ServiceConfig service = ServiceConfig.read(file);
+        ProviderConfig config =
+                new ProviderConfig(
+                        service,
+                        directory.orElseGet(() -> Path.of("")).toAbsolutePath(),
+                        address.host(),
+                        address.port(),
+                        stampers.stream().map(this::accepted).toList(),
+                        Chains.configured(shell.home()));
+        Screen screen = new Screen(output, true);
+        ProviderDaemon daemon =
+                ProviderDaemon.start(
+                        shell.home().directory(),
+                        keys.load(shell.home()),
+                        config,
+                        InstantSource.system(),
+                        screen,
+                        screen,
+                        seam());
+        Control control =
+                Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("role", "provider");
+        fields.put("host", host);
+        fields.put("port", daemon.port());
+        fields.put("identity", daemon.party().toString());
+        fields.put("service", service.name());
+        fields.put("price", service.price().value().toString());
+        fields.put("payee", daemon.payee().toString());
+        invites.announce(
+                output,
+                fields,
+                "provider %s on %s:%d serves \"%s\" for %s, wages to %s"
+                        .formatted(
+                                daemon.party().toString().substring(0, 8),
+                                host,
+                                daemon.port(),
+                                service.name(),
+                                service.price(),
+                                daemon.payee()),
+                () -> daemon.invite(host, Invites.VALIDITY));
+        return Running.untilStopped(() -> {
+            control.close();
+            daemon.close();
+        });
+    }
+
+    private AcceptedStamper accepted(String text) {
+        // "software" is the only profile that this version knows.
+        return new AcceptedStamper(Invite.parse(text), operator, "software");
+    }
+
+    private Seam<ProviderState> seam() {
+        return cheat.map(Cheat::parse)
+                .<Seam<ProviderState>>map(
+                        chosen -> (honest, crypto) -> CheatingProvider.of(chosen, honest, crypto))
+                .orElseGet(Seam::none);
+    }
+}

@@ -1,0 +1,99 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Screen;
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.Units;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.runtime.Sessions;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.Store;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `evenhand refund`: ends an exchange as early as the rules allow.
+@Command(
+        name = "refund",
+        description = {
+            "Give an exchange up. Before the deposit it simply ends; after it the wage comes back at",
+            "the deadline, unless the provider claims it first: then you get the work."
+        },
+        footer = {"", "Example:", "  evenhand refund 3f2a91c0 --wait"})
+public final class RefundCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
+
+    @Parameters(
+            paramLabel = "XID",
+            description = "The exchange: its xid or reference, or the beginning of one.")
+    private String name = "";
+
+    @Option(names = "--wait", description = "Wait for the deadline if it is still to come.")
+    private boolean wait;
+
+    public RefundCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Exchange exchange = exchange();
+        long early =
+                exchange.deal()
+                        .map(deal -> deal.claimBy() - Instant.now().getEpochSecond())
+                        .orElse(0L);
+        if (early > 0 && !wait) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "the deposit can be taken back in "
+                            + Units.show(Duration.ofSeconds(early))
+                            + ", if the provider has not claimed it by then: run it again, or wait"
+                            + " with --wait");
+        }
+        Bytes32 ref = exchange.stored().key().ref();
+        Screen screen = new Screen(shell.output(), false);
+        try (CustomerAgent agent =
+                CustomerAgent.start(
+                        shell.home().directory(),
+                        keys.load(shell.home()),
+                        Chains.configured(shell.home()),
+                        InstantSource.system(),
+                        screen,
+                        screen)) {
+            if (exchange.deal().isEmpty()) {
+                Sessions.Reaction _ = agent.giveUp(ref);
+            }
+            Optional<java.nio.file.Path> output = Outcomes.remembered(shell.home(), ref);
+            return Outcomes.await(shell, agent, ref, output);
+        }
+    }
+
+    private Exchange exchange() {
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            Exchange exchange = Exchange.find(store, shell.home(), name);
+            if (exchange.stored().key().role() != Role.CUSTOMER) {
+                throw CliException.usage(
+                        "here this exchange is the "
+                                + exchange.stored().key().role().text()
+                                + "'s: only its customer can take the wage back");
+            }
+            if (exchange.stored().ended()) {
+                throw new CliException(
+                        ExitCode.FAILED, "the exchange is over: " + exchange.state());
+            }
+            return exchange;
+        }
+    }
+}

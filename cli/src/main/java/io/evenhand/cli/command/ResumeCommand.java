@@ -1,0 +1,71 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Screen;
+import io.evenhand.cli.Shell;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.store.Store;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `evenhand resume`: sees every open exchange of a customer through.
+@Command(
+        name = "resume",
+        description = {
+            "Go on with the exchanges that an earlier \"delegate\" left open, until all are over.",
+            "A deposit that nobody claims comes back by itself at its deadline."
+        },
+        footer = {"", "Example:", "  evenhand resume"})
+public final class ResumeCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
+
+    public ResumeCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<Bytes32> open = open(shell);
+        if (open.isEmpty()) {
+            shell.output().summary(Map.of("exchanges", 0), "no exchange is open");
+            return ExitCode.OK.code();
+        }
+        Screen screen = new Screen(shell.output(), open.size() > 1);
+        int worst = ExitCode.OK.code();
+        try (CustomerAgent agent =
+                CustomerAgent.start(
+                        shell.home().directory(),
+                        keys.load(shell.home()),
+                        Chains.configured(shell.home()),
+                        InstantSource.system(),
+                        screen,
+                        screen)) {
+            for (Bytes32 ref : open) {
+                int exit =
+                        Outcomes.await(shell, agent, ref, Outcomes.remembered(shell.home(), ref));
+                worst = Math.max(worst, exit);
+            }
+        }
+        return worst;
+    }
+
+    static List<Bytes32> open(Shell shell) {
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            return store.sessions().open(Role.CUSTOMER).stream()
+                    .map(SessionTable.Stored::key)
+                    .map(key -> key.ref())
+                    .toList();
+        }
+    }
+}

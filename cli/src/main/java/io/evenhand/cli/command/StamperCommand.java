@@ -1,0 +1,101 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.Control;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
+import io.evenhand.cli.Shell;
+import io.evenhand.node.runtime.StamperConfig;
+import io.evenhand.node.runtime.StamperDaemon;
+import io.evenhand.programs.attest.SoftwareAttester;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `evenhand stamper`: the process that judges and stamps.
+@Command(
+        name = "stamper",
+        description = {
+            "Run a stamper: it checks work against the customer's policy and stamps what passes.",
+            "Its profile is \"software\": that protects nothing against this machine's owner."
+        },
+        footer = {"", "Example:", "  evenhand stamper --listen 127.0.0.1:7202"})
+public final class StamperCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
+
+    @Mixin private final Invites invites = new Invites();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7202",
+            description = "Where to listen (default ${DEFAULT-VALUE}).")
+    private String listen = "";
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "Name or address under which peers reach this machine.")
+    private String advertise = "";
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            defaultValue = "stamper",
+            description = "What it calls itself in invites.")
+    private String name = "";
+
+    @Option(
+            names = "--open",
+            description = "Let anybody ask for a stamp key, not only peers with an invite.")
+    private boolean open;
+
+    public StamperCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Listen address = Listen.parse(listen);
+        String host = address.reachableAs(advertise);
+        Output output = shell.output();
+        SoftwareAttester attester = new SoftwareAttester();
+        StamperDaemon daemon =
+                StamperDaemon.start(
+                        shell.home().directory(),
+                        keys.load(shell.home()),
+                        new StamperConfig(name, address.host(), address.port(), open),
+                        attester,
+                        InstantSource.system(),
+                        new Screen(output, true));
+        Control control =
+                Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("role", "stamper");
+        fields.put("host", host);
+        fields.put("port", daemon.port());
+        fields.put("identity", daemon.party().toString());
+        fields.put("profile", attester.profile());
+        invites.announce(
+                output,
+                fields,
+                "stamper %s on %s:%d%nprofile %s: protects nothing against this machine's owner"
+                        .formatted(
+                                daemon.party().toString().substring(0, 8),
+                                host,
+                                daemon.port(),
+                                attester.profile()),
+                () -> daemon.invite(host, Invites.VALIDITY));
+        return Running.untilStopped(() -> {
+            control.close();
+            daemon.close();
+        });
+    }
+}

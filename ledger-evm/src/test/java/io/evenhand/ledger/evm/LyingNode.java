@@ -1,0 +1,91 @@
+package io.evenhand.ledger.evm;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+
+/// A real HTTP server in front of a chain that answers truthfully except where told to lie. It
+/// remembers every request.
+final class LyingNode implements AutoCloseable {
+    final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Map<String, UnaryOperator<String>> lies = new ConcurrentHashMap<>();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpServer server;
+    private final URI truth;
+
+    LyingNode(LocalChain chain) throws IOException {
+        truth = URI.create(chain.httpUrl());
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// From now on this method's whole answer goes through `lie`.
+    void lie(String method, UnaryOperator<String> lie) {
+        lies.put(method, lie);
+    }
+
+    /// Answers with this JSON as result.
+    void result(String method, String json) {
+        lie(method, truth -> truth.replaceFirst("\"result\":.*$", "\"result\":" + json + "}"));
+    }
+
+    void tellTheTruth() {
+        lies.clear();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String request =
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        requests.add(request);
+        String response = forward(request);
+        for (Map.Entry<String, UnaryOperator<String>> lie : lies.entrySet()) {
+            if (request.contains("\"" + lie.getKey() + "\"")) {
+                response = lie.getValue().apply(response);
+            }
+        }
+        byte[] body = response.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private String forward(String request) throws IOException {
+        try {
+            return client.send(
+                            HttpRequest.newBuilder(truth)
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(request))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        client.shutdownNow();
+    }
+}

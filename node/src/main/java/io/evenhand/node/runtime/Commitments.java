@@ -1,0 +1,18 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.value.Bytes32;
+
+/// The salted hashes in an order, as both sides compute them (decisions 16f).
+final class Commitments {
+    private Commitments() {}
+
+    static Bytes32 policy(Crypto crypto, Bytes32 salt, String policy) {
+        return crypto.commit("fx/policy", salt, crypto.digest(policy));
+    }
+
+    /// @param root RFC 6962 root of the input over chunks of 2^20 bytes
+    static Bytes32 input(Crypto crypto, Bytes32 salt, Bytes32 root) {
+        return crypto.commit("fx/input", salt, root);
+    }
+}

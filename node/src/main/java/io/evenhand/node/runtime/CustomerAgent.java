@@ -1,0 +1,374 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.customer.CustomerMachine;
+import io.evenhand.delegation.customer.CustomerRules;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.customer.Plan;
+import io.evenhand.delegation.message.Deadlines;
+import io.evenhand.delegation.message.Order;
+import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.seal.PlainRoot;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.ServerTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.ChunkSink;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.programs.policy.HiddenData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A customer: begins exchanges and sees them through, also those that an earlier process left
+/// open, until it is closed.
+public final class CustomerAgent implements AutoCloseable {
+    /// Beyond being mined, the customer needs time to fetch the work before tFund.
+    private static final Duration FETCH_TIME = Duration.ofMinutes(10);
+
+    private final Node node;
+    private final ChainConfig chain;
+    private final EvmRails rails;
+    private final SigningCrypto crypto;
+    private final Sessions<CustomerState> sessions;
+    private final RoleRuntime<CustomerState> runtime;
+    private final ServerLinks links;
+    private final BundleWriter bundles;
+    private final SecureRandom random = new SecureRandom();
+    private final ConcurrentHashMap<Bytes32, CompletableFuture<CustomerState>> ends =
+            new ConcurrentHashMap<>();
+
+    private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails, Seam<CustomerState> seam) {
+        this.node = bare.with(this::ended);
+        this.chain = chain;
+        this.rails = rails;
+        this.crypto = node.crypto();
+        this.bundles = new BundleWriter(node, rails);
+        Store store = node.store();
+        CustomerMachine machine =
+                new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
+        RoleKit<CustomerState> kit =
+                new RoleKit<>(
+                        Role.CUSTOMER,
+                        CustomerState.class,
+                        CustomerState.Final.class,
+                        (_, _) -> seam.around(machine, crypto.unrecorded()));
+        this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
+        Intake<CustomerState> intake =
+                new Intake<>(
+                        sessions,
+                        new InboundWire(store.keys(), node.files()),
+                        Intake.Door.known((_, _, _) -> true));
+        EvidenceCheck evidence = new EvidenceCheck(intake);
+        this.links =
+                new ServerLinks(
+                        node.tls(), store, node.files(), evidence::deliver, node.events()::trouble);
+        CustomerHands hands =
+                new CustomerHands(
+                        store.keys(),
+                        store.facts(),
+                        node.files(),
+                        links,
+                        store.sessions(),
+                        node.progress());
+        this.runtime =
+                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+    }
+
+    /// Starts; open exchanges go on at once. Nothing is printed: `events` and `progress` hear
+    /// everything.
+    public static CustomerAgent start(
+            Path directory,
+            NodeKeys keys,
+            ChainConfig chain,
+            InstantSource clock,
+            EventSink events,
+            Progress progress) {
+        return start(directory, keys, chain, clock, events, progress, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static CustomerAgent start(
+            Path directory,
+            NodeKeys keys,
+            ChainConfig chain,
+            InstantSource clock,
+            EventSink events,
+            Progress progress,
+            Seam<CustomerState> seam) {
+        Store store = Store.open(directory, keys, clock);
+        Closer closer = new Closer(store);
+        try {
+            Node node = Node.of(store, keys, clock, events, progress);
+            EvmRails rails = closer.add(EvmRails.open(chain, keys, node));
+            CustomerAgent agent = new CustomerAgent(node, chain, rails, seam);
+            agent.resume();
+            return closer.keep(agent);
+        } finally {
+            closer.close();
+        }
+    }
+
+    private void resume() {
+        runtime.start();
+        if (!node.store().sessions().open(Role.CUSTOMER).isEmpty()) {
+            node.store().servers().all().forEach(server -> links.open(server.party()));
+        }
+    }
+
+    public PartyId party() {
+        return node.identity().party();
+    }
+
+    /// The account that pays wages.
+    public Address payer() {
+        return rails.account();
+    }
+
+    /// What the payer's account holds as of the newest block; a `LedgerException` if the chain does
+    /// not answer.
+    public Wei balance() {
+        return rails.balance();
+    }
+
+    /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
+    public void checkChain() {
+        rails.check();
+    }
+
+    /// Uses an invite up and remembers the server.
+    public PartyId join(Invite invite) throws PeerException, InterruptedException {
+        links.join(invite);
+        return invite.server();
+    }
+
+    /// What a joined provider offers.
+    public ServiceCard card(PartyId provider)
+            throws PeerException, IOException, InterruptedException {
+        Path file = node.store().directory().path().resolve("card-" + provider + ".cbor");
+        PeerClient client;
+        try {
+            client = links.link(provider).client();
+        } catch (AgainException e) {
+            throw new IOException(e.why() + "; join it with an invite first", e);
+        }
+        Files.deleteIfExists(file);
+        client.download(
+                ServiceCard.REF,
+                ServiceCard.BLOB,
+                new PeerClient.Fetch(
+                        file,
+                        ServiceCard.BLOB_BYTES,
+                        ServiceCard.BLOB_BYTES,
+                        ChunkSink.ANY,
+                        io.evenhand.node.transport.Progress.NONE));
+        return ServiceCard.ofBlob(Files.readAllBytes(file));
+    }
+
+    /// Deadlines that leave every step the time its margins need.
+    ///
+    /// @param work how long the provider has for its work
+    public Deadlines deadlines(ServiceCard card, Duration work, Duration retention) {
+        long tWork = rails.time().now() + work.toSeconds();
+        long fetch = Math.min(FETCH_TIME.toSeconds(), Math.max(work.toSeconds(), 10));
+        long tFund =
+                tWork
+                        + fetch
+                        + 2 * chain.timing().inclusionSeconds()
+                        + chain.timing().clockErrorSeconds();
+        long window = Math.max(card.minClaimWindowSeconds(), chain.timing().minClaimWindow());
+        return new Deadlines(tWork, tFund, tFund + window, retention.toSeconds());
+    }
+
+    /// Begins an exchange and returns the reference under which it is known here.
+    public Bytes32 delegate(DelegationRequest request) throws IOException {
+        Octets mark =
+                rails.mark()
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "the chain does not answer; check the endpoint and"
+                                                + " try again"));
+        Bytes32 ref = randomBytes();
+        SessionKey session = sessions.key(ref);
+        remember(request.stamper());
+        Path input = copy(request.input(), node.files().path(session, SessionFiles.INPUT));
+        Path hidden = node.files().path(session, SessionFiles.HIDDEN);
+        if (request.hidden().isPresent()) {
+            request.policy().validateHidden(request.hidden().get());
+            copy(request.hidden().get(), hidden);
+        } else if (request.policy().needsHidden()) {
+            throw new MalformedException("the policy needs hidden data; name their file in it");
+        } else {
+            Files.write(hidden, new byte[0]);
+        }
+        Bytes32 root = PlainRoot.of(input);
+        Bytes32 hiddenSalt = randomBytes();
+        Bytes32 hiddenCommit = HiddenData.commitment(hiddenSalt, hidden);
+        long inputBytes = Files.size(input);
+        boolean _ =
+                sessions.create(
+                        ref,
+                        request.provider(),
+                        mark,
+                        () -> {
+                            keepSalt(session, hiddenSalt);
+                            return new CustomerState.Idle(
+                                    plan(request, ref, root, inputBytes, hiddenCommit));
+                        });
+        links.open(request.provider());
+        links.open(request.stamper().key());
+        Sessions.Reaction _ = sessions.submit(ref, Input.Begin::new);
+        return ref;
+    }
+
+    private Plan plan(
+            DelegationRequest request,
+            Bytes32 ref,
+            Bytes32 inputRoot,
+            long inputBytes,
+            Bytes32 hiddenCommit) {
+        KeyId psk = node.store().keys().create();
+        Bytes32 policySalt = randomBytes();
+        Bytes32 inputSalt = randomBytes();
+        String policy = request.policy().canonical();
+        Order order =
+                new Order(
+                        party(),
+                        request.provider(),
+                        request.stamper(),
+                        request.service(),
+                        Commitments.policy(crypto, policySalt, policy),
+                        hiddenCommit,
+                        Commitments.input(crypto, inputSalt, inputRoot),
+                        inputBytes,
+                        crypto.pskId(psk),
+                        request.wage(),
+                        chain.rail(),
+                        payer(),
+                        request.deadlines(),
+                        request.attempts(),
+                        request.maxWorkBytes(),
+                        ref);
+        return new Plan(order, policy, policySalt, inputSalt, psk, Deal.salt(random.nextLong()));
+    }
+
+    /// The salt opens the commitment to the hidden data, so it is kept like a secret.
+    private void keepSalt(SessionKey session, Bytes32 salt) {
+        KeyStore keys = node.store().keys();
+        KeyId handle = Handles.own(session, party(), OutboundWire.HIDDEN_SALT);
+        boolean _ = keys.put(handle, Secret32.of(salt.toByteArray()));
+    }
+
+    /// A stamper needs no invite of its own if it is open to all.
+    private void remember(StamperRef stamper) {
+        if (node.store().servers().find(stamper.key()).isEmpty()) {
+            int colon = stamper.endpoint().lastIndexOf(':');
+            String port = stamper.endpoint().substring(colon + 1);
+            if (colon < 1 || !port.matches("[0-9]{1,5}")) {
+                throw new MalformedException(
+                        "the stamper's address \"" + stamper.endpoint() + "\" is not host:port");
+            }
+            node.store()
+                    .servers()
+                    .put(
+                            new ServerTable.Server(
+                                    stamper.key(),
+                                    "stamper",
+                                    "stamper",
+                                    stamper.endpoint().substring(0, colon),
+                                    Integer.parseInt(port)));
+        }
+    }
+
+    /// The commitment is to our own copy: what happens to the user's file later does not matter.
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        return to;
+    }
+
+    /// Walks away, as far as that is still possible.
+    public Sessions.Reaction giveUp(Bytes32 ref) {
+        return sessions.submit(ref, Input.GivenUp::new);
+    }
+
+    public Optional<CustomerState> state(Bytes32 ref) {
+        return sessions.state(ref);
+    }
+
+    /// Completes with the final state.
+    public CompletableFuture<CustomerState> end(Bytes32 ref) {
+        CompletableFuture<CustomerState> end =
+                ends.computeIfAbsent(ref, _ -> new CompletableFuture<>());
+        sessions.state(ref).filter(CustomerState.Final.class::isInstance).ifPresent(end::complete);
+        return end;
+    }
+
+    private void ended(NodeEvent event) {
+        if (event instanceof NodeEvent.Ended over) {
+            Bytes32 ref = over.session().ref();
+            Optional<Path> _ = bundles.write(over.session());
+            CompletableFuture<CustomerState> end = ends.get(ref);
+            if (end != null) {
+                sessions.state(ref).ifPresent(end::complete);
+            }
+        }
+    }
+
+    /// The opened work, once there is one.
+    public Optional<Path> work(Bytes32 ref) {
+        SessionKey session = sessions.key(ref);
+        return node.files().has(session, SessionFiles.WORK)
+                ? Optional.of(node.files().path(session, SessionFiles.WORK))
+                : Optional.empty();
+    }
+
+    /// The evidence of an exchange that is over.
+    public Optional<Path> bundle(Bytes32 ref) {
+        SessionKey session = sessions.key(ref);
+        return Facts.terms(node.store().facts(), session)
+                .map(terms -> bundles.path(session, crypto.xid(terms)))
+                .filter(Files::isRegularFile);
+    }
+
+    /// The figures behind the policy's last verdict, such as the accuracy.
+    public Optional<String> verdictDetail(Bytes32 ref) {
+        return node.store()
+                .facts()
+                .find(sessions.key(ref), CustomerHands.VERDICT)
+                .map(text -> new String(text.toByteArray(), StandardCharsets.UTF_8));
+    }
+
+    private Bytes32 randomBytes() {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        return Bytes32.of(bytes);
+    }
+
+    @Override
+    public void close() {
+        links.close();
+        runtime.close();
+        node.store().close();
+    }
+}

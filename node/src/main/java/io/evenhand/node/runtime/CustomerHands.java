@@ -1,0 +1,183 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.seal.ChunkVerifier;
+import io.evenhand.kit.seal.Opener;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.transport.ChunkSink;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.programs.policy.PolicySpec;
+import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.policy.Verdict;
+import io.evenhand.programs.policy.Work;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a customer does: it sends its input, fetches the sealed work, and opens it with the key
+/// that the claim published.
+final class CustomerHands implements RoleHands {
+    /// The fact that holds the figures behind the last verdict, for the customer only.
+    static final String VERDICT = "verdict";
+
+    private final KeyStore keys;
+    private final FactTable facts;
+    private final SessionFiles files;
+    private final ServerLinks links;
+    private final SessionTable sessions;
+    private final Progress progress;
+
+    CustomerHands(
+            KeyStore keys,
+            FactTable facts,
+            SessionFiles files,
+            ServerLinks links,
+            SessionTable sessions,
+            Progress progress) {
+        this.keys = keys;
+        this.facts = facts;
+        this.files = files;
+        this.links = links;
+        this.sessions = sessions;
+        this.progress = progress;
+    }
+
+    @Override
+    public void send(SessionKey session, PartyId to, Message message)
+            throws AgainException, DeclinedException, InterruptedException {
+        links.send(
+                session,
+                to,
+                message,
+                (done, total) -> progress.at(session, "sending hidden data", done, total));
+    }
+
+    @Override
+    public JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException {
+        try {
+            return switch (job) {
+                case Job.SendInput _ -> sendInput(session);
+                case Job.FetchWork(var _, SealHeader header) -> fetch(session, header);
+                case Job.OpenWork open -> open(session, open);
+                case Job.AwaitInput _, Job.DoWork _, Job.SealWork _, Job.Judge _ ->
+                        throw new IllegalStateException("no job of a customer");
+            };
+        } catch (IOException e) {
+            throw new AgainException("a file cannot be read or written: " + e.getMessage());
+        }
+    }
+
+    private JobResult sendInput(SessionKey session) throws AgainException, InterruptedException {
+        try {
+            links.upload(
+                    provider(session),
+                    session,
+                    SessionFiles.INPUT,
+                    (done, total) -> progress.at(session, "sending input", done, total));
+            return new JobResult.InputSent();
+        } catch (DeclinedException e) {
+            return new JobResult.Failed("SendInput", e.reason());
+        }
+    }
+
+    /// T7 and D16: the leaf list first, then every chunk, checked as it comes and flushed.
+    private JobResult fetch(SessionKey session, SealHeader header)
+            throws AgainException, IOException, InterruptedException {
+        PeerClient client = provider(session);
+        Path leaves = files.path(session, SessionFiles.LEAVES);
+        Path sealed = files.path(session, SessionFiles.SEALED);
+        try {
+            header.check();
+            client.download(
+                    session.ref(),
+                    SessionFiles.LEAVES,
+                    new PeerClient.Fetch(
+                            leaves,
+                            ChunkVerifier.leavesLength(header),
+                            SealHeader.CHUNK_SIZE,
+                            ChunkSink.ANY,
+                            io.evenhand.node.transport.Progress.NONE));
+            ChunkVerifier verifier = ChunkVerifier.of(header, leaves);
+            client.download(
+                    session.ref(),
+                    SessionFiles.SEALED,
+                    new PeerClient.Fetch(
+                            sealed,
+                            header.ciphertextLength(),
+                            PeerClient.Fetch.SEALED_CHUNK,
+                            (index, chunk) -> check(verifier, index, chunk),
+                            (done, total) -> progress.at(session, "fetching work", done, total)));
+            return new JobResult.Fetched(header.sealId());
+        } catch (MalformedException e) {
+            return new JobResult.Failed("FetchWork", String.valueOf(e.getMessage()));
+        } catch (PeerException e) {
+            if (e.again() || e.kind() == PeerException.Kind.UNTRUSTED) {
+                throw new AgainException(String.valueOf(e.getMessage()));
+            }
+            return new JobResult.Failed("FetchWork", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void check(ChunkVerifier verifier, long index, ByteBuffer chunk) {
+        byte[] bytes = new byte[chunk.remaining()];
+        chunk.get(bytes);
+        if (!verifier.accepts((int) index, bytes)) {
+            throw new MalformedException("chunk " + index + " is not the one in the leaf list");
+        }
+    }
+
+    /// T12: opens with the published key and judges once more; a failing policy is proof against
+    /// the stamper.
+    private JobResult open(SessionKey session, Job.OpenWork job)
+            throws IOException, InterruptedException {
+        Path work = files.path(session, SessionFiles.WORK);
+        Secret32 psk = keys.secret(job.psk());
+        try {
+            Opener.open(
+                    job.header(),
+                    files.path(session, SessionFiles.SEALED),
+                    job.key(),
+                    Optional.of(psk),
+                    work);
+        } catch (MalformedException e) {
+            keepVerdict(session, "the seal does not open: " + e.getMessage());
+            return new JobResult.Opened(false, false);
+        } finally {
+            psk.erase();
+        }
+        PolicySpec policy = PolicySpec.parse(job.policy());
+        Path hidden = files.path(session, SessionFiles.HIDDEN);
+        return switch (TimedJudge.judge(policy, Work.of(work), hidden, TimedJudge.LIMIT)) {
+            case TimedJudge.Outcome.Judged(Verdict verdict) -> {
+                keepVerdict(session, verdict.detail());
+                yield new JobResult.Opened(true, verdict.passed());
+            }
+            case TimedJudge.Outcome.Aborted(String why) -> {
+                keepVerdict(session, why);
+                yield new JobResult.Opened(true, false);
+            }
+        };
+    }
+
+    private void keepVerdict(SessionKey session, String detail) {
+        facts.put(session, VERDICT, new Octets(detail.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private PeerClient provider(SessionKey session) throws AgainException {
+        PartyId provider = sessions.find(session).orElseThrow().peer();
+        return links.link(provider).client();
+    }
+}

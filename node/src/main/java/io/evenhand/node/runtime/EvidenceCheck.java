@@ -1,0 +1,56 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Refused;
+import io.evenhand.programs.attest.EvidenceVerdict;
+import io.evenhand.programs.attest.EvidenceVerifier;
+import io.evenhand.programs.attest.SoftwareEvidence;
+import java.util.List;
+import java.util.Optional;
+
+/// Looks at the evidence for a stamp key before the customer's machine sees the key. A stamper
+/// whose evidence does not hold has refused, as far as we are concerned.
+final class EvidenceCheck {
+    private static final List<EvidenceVerifier> VERIFIERS = List.of(new SoftwareEvidence());
+
+    private final Intake<?> intake;
+
+    EvidenceCheck(Intake<?> intake) {
+        this.intake = intake;
+    }
+
+    void deliver(PartyId from, Envelope envelope) throws Refused {
+        Message message = InboundWire.peek(envelope);
+        if (message instanceof Message.StampKeyMade made) {
+            Optional<String> fault = fault(made);
+            if (fault.isPresent()) {
+                Message refusal = new Message.Refuse("its evidence does not hold: " + fault.get());
+                byte[] bytes = Records.encode(Message.class, refusal);
+                intake.deliver(from, new Envelope(envelope.ref(), new Octets(bytes), List.of()));
+                return;
+            }
+        }
+        intake.deliver(from, envelope);
+    }
+
+    private static Optional<String> fault(Message.StampKeyMade made) {
+        Optional<EvidenceVerifier> verifier =
+                VERIFIERS.stream().filter(v -> v.profile().equals(made.profile())).findFirst();
+        if (verifier.isEmpty()) {
+            return Optional.of("no verifier for the profile it names");
+        }
+        EvidenceVerdict verdict =
+                verifier.get()
+                        .verify(
+                                made.evidence().toByteArray(),
+                                StamperDaemon.reportData(made.nonce(), made.stampKey()));
+        return switch (verdict) {
+            case EvidenceVerdict.Accepted _ -> Optional.empty();
+            case EvidenceVerdict.Refused(String why) -> Optional.of(why);
+        };
+    }
+}

@@ -1,0 +1,246 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.provider.ProviderMachine;
+import io.evenhand.delegation.provider.ProviderRules;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.PeerServer;
+import io.evenhand.node.transport.PeerServerOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A provider that serves one service until it is closed. Exchanges that an earlier process left
+/// open go on.
+public final class ProviderDaemon implements AutoCloseable {
+    private final Node node;
+    private final ProviderConfig config;
+    private final EvmRails rails;
+    private final RoleRuntime<ProviderState> runtime;
+    private final ServerLinks links;
+    private final Tokens tokens;
+    private final PeerServer server;
+    private final Address payee;
+
+    private ProviderDaemon(
+            Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
+            throws IOException, PeerException, InterruptedException {
+        BundleWriter bundles = new BundleWriter(bare, rails);
+        Retention retention = new Retention(bare);
+        this.node = bare.with(event -> writeBundle(bundles, event)).with(retention);
+        this.config = config;
+        this.rails = rails;
+        this.payee = rails.account();
+        Store store = node.store();
+        SigningCrypto crypto = node.crypto();
+        ProviderRules rules = rules();
+        RoleKit<ProviderState> kit =
+                new RoleKit<>(
+                        Role.PROVIDER,
+                        ProviderState.class,
+                        ProviderState.Final.class,
+                        (_, _) ->
+                                seam.around(
+                                        new ProviderMachine(crypto, rules), crypto.unrecorded()));
+        Sessions<ProviderState> sessions =
+                new Sessions<>(kit, store, crypto, rails::time, node.events());
+        this.tokens = new Tokens(store.peers(), node.clock());
+        Outboxes outboxes =
+                new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
+        Intake<ProviderState> intake = fromStampers(sessions, rules.stampers());
+        this.links =
+                new ServerLinks(
+                        node.tls(), store, node.files(), intake::deliver, node.events()::trouble);
+        ServiceConfig service = config.service();
+        ProviderHands hands =
+                new ProviderHands(
+                        new ServiceCommand(
+                                service.command(),
+                                config.directory(),
+                                Duration.ofSeconds(service.limits().seconds())),
+                        store.keys(),
+                        node.files(),
+                        crypto,
+                        outboxes,
+                        links,
+                        node.progress(),
+                        node.events());
+        ProviderDoor door =
+                new ProviderDoor(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        rules.stampers(),
+                        this::fresh,
+                        rails,
+                        hands,
+                        writeCard());
+        this.runtime =
+                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+        for (AcceptedStamper stamper : config.stampers()) {
+            links.join(stamper.invite());
+        }
+        this.server =
+                PeerServer.start(
+                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+        outboxes.onNews(server::wake);
+        runtime.start();
+        retention.sweep();
+        for (AcceptedStamper stamper : config.stampers()) {
+            links.open(stamper.invite().server());
+        }
+    }
+
+    /// Starts to serve. Nothing is printed: `events` and `progress` hear everything.
+    ///
+    /// @throws IOException if the address cannot be listened on
+    /// @throws PeerException if a stamper does not let us in
+    public static ProviderDaemon start(
+            Path directory,
+            NodeKeys keys,
+            ProviderConfig config,
+            InstantSource clock,
+            EventSink events,
+            Progress progress)
+            throws IOException, PeerException, InterruptedException {
+        return start(directory, keys, config, clock, events, progress, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static ProviderDaemon start(
+            Path directory,
+            NodeKeys keys,
+            ProviderConfig config,
+            InstantSource clock,
+            EventSink events,
+            Progress progress,
+            Seam<ProviderState> seam)
+            throws IOException, PeerException, InterruptedException {
+        Store store = Store.open(directory, keys, clock);
+        Closer closer = new Closer(store);
+        try {
+            Node node = Node.of(store, keys, clock, events, progress);
+            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node));
+            return closer.keep(new ProviderDaemon(node, config, rails, seam));
+        } finally {
+            closer.close();
+        }
+    }
+
+    private Intake<ProviderState> fromStampers(
+            Sessions<ProviderState> sessions, Set<PartyId> stampers) {
+        return new Intake<>(
+                sessions,
+                new InboundWire(node.store().keys(), node.files()),
+                Intake.Door.known((from, _, _) -> stampers.contains(from)));
+    }
+
+    private ProviderRules rules() {
+        ServiceConfig service = config.service();
+        return new ProviderRules(
+                party(),
+                Set.of(service.name()),
+                Set.of(config.chain().rail()),
+                config.stampers().stream()
+                        .map(stamper -> stamper.invite().server())
+                        .collect(Collectors.toUnmodifiableSet()),
+                Set.copyOf(service.policies()),
+                service.price(),
+                service.limits().inputBytes(),
+                service.limits().workBytes(),
+                service.limits().attempts(),
+                config.chain().timing());
+    }
+
+    private static void writeBundle(BundleWriter bundles, NodeEvent event) {
+        if (event instanceof NodeEvent.Ended ended) {
+            Optional<Path> _ = bundles.write(ended.session());
+        }
+    }
+
+    /// Everything random for one exchange, drawn before the offer is looked at.
+    private ProviderState fresh() {
+        byte[] nonce = new byte[32];
+        new SecureRandom().nextBytes(nonce);
+        return new ProviderState.Idle(
+                new ProviderState.Fresh(
+                        node.store().keys().create(),
+                        node.store().keys().create(),
+                        Bytes32.of(nonce),
+                        payee));
+    }
+
+    private Path writeCard() throws IOException {
+        ServiceConfig service = config.service();
+        ServiceCard card =
+                new ServiceCard(
+                        service.name(),
+                        service.about(),
+                        service.price(),
+                        service.limits().inputBytes(),
+                        service.limits().workBytes(),
+                        service.limits().attempts(),
+                        service.policies(),
+                        List.of(config.chain().rail()),
+                        config.stampers().stream().map(AcceptedStamper::ref).toList(),
+                        config.chain().timing().minClaimWindow());
+        Path path = node.store().directory().path().resolve("card.cbor");
+        try (NewFile file = NewFile.at(path)) {
+            file.write(card.toBlob());
+            file.commit();
+        }
+        return path;
+    }
+
+    public PartyId party() {
+        return node.identity().party();
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    /// Where wages go.
+    public Address payee() {
+        return payee;
+    }
+
+    /// What the payee's account holds as of the newest block; a `LedgerException` if the chain does
+    /// not answer.
+    public Wei balance() {
+        return rails.balance();
+    }
+
+    /// An invite for one new customer.
+    ///
+    /// @param host name or address under which the customer reaches us
+    public Invite invite(String host, Duration validity) {
+        return tokens.invite(
+                host, port(), party(), Invite.Service.PROVIDER, config.service().name(), validity);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        links.close();
+        runtime.close();
+        node.store().close();
+    }
+}

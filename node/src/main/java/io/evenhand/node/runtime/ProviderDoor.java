@@ -1,0 +1,224 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.delegation.provider.ProviderState.Agreement;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Outgoing;
+import io.evenhand.node.transport.PeerHandler;
+import io.evenhand.node.transport.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// What a provider's customers may do at its server: offer, upload their input, fetch the sealed
+/// work once it is delivered.
+final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
+    private final Store store;
+    private final SessionFiles files;
+    private final Sessions<ProviderState> sessions;
+    private final Tokens tokens;
+    private final Outboxes outboxes;
+    private final Set<PartyId> stampers;
+    private final Supplier<ProviderState> fresh;
+    private final Rails rails;
+    private final ProviderHands hands;
+    private final Path card;
+    private final Intake<ProviderState> intake;
+
+    ProviderDoor(
+            Node node,
+            Sessions<ProviderState> sessions,
+            Tokens tokens,
+            Outboxes outboxes,
+            Set<PartyId> stampers,
+            Supplier<ProviderState> fresh,
+            Rails rails,
+            ProviderHands hands,
+            Path card) {
+        this.store = node.store();
+        this.files = node.files();
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.outboxes = outboxes;
+        this.stampers = stampers;
+        this.fresh = fresh;
+        this.rails = rails;
+        this.hands = hands;
+        this.card = card;
+        this.intake =
+                new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
+    }
+
+    @Override
+    public boolean admits(PartyId peer, Optional<Bytes32> token) {
+        return tokens.admits(peer, token);
+    }
+
+    @Override
+    public void deliver(PartyId from, Envelope envelope) throws Refused {
+        intake.deliver(from, envelope);
+    }
+
+    @Override
+    public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+        if (!(message instanceof Message.Offer offer)) {
+            throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
+        }
+        if (!offer.order().customerNonce().equals(ref)) {
+            throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
+        }
+        Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
+        Octets mark =
+                rails.mark()
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Refused.Kind.UNAVAILABLE,
+                                        "our chain does not answer; try again later"));
+        boolean _ = sessions.create(ref, from, mark, fresh);
+    }
+
+    @Override
+    public boolean isParty(PartyId from, SessionKey session, ProviderState state) {
+        return isCustomer(from, session) || stampers.contains(from);
+    }
+
+    private boolean isCustomer(PartyId peer, SessionKey session) {
+        return store.sessions().find(session).filter(s -> s.peer().equals(peer)).isPresent();
+    }
+
+    @Override
+    public List<Outgoing> outbox(PartyId peer, long afterSeq, int limit) {
+        return outboxes.read(peer, afterSeq, limit);
+    }
+
+    /// The sealed work is readable from the delivery on: only then is it known to be the stamped
+    /// one (D1).
+    @Override
+    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
+        if (ref.equals(ServiceCard.REF)) {
+            return name.equals(ServiceCard.BLOB) ? source(card) : Optional.empty();
+        }
+        SessionKey session = sessions.key(ref);
+        boolean delivered =
+                isCustomer(peer, session)
+                        && store.facts().find(session, Facts.DELIVERED).isPresent();
+        boolean offered = name.equals(SessionFiles.SEALED) || name.equals(SessionFiles.LEAVES);
+        return delivered && offered ? source(files.path(session, name)) : Optional.empty();
+    }
+
+    private static Optional<BlobSource> source(Path file) {
+        try {
+            return Files.isRegularFile(file)
+                    ? Optional.of(new BlobSource(file, Files.size(file)))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
+            throws Refused {
+        SessionKey session = sessions.key(ref);
+        ProviderState state =
+                sessions.state(ref)
+                        .filter(_ -> isCustomer(peer, session))
+                        .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref));
+        if (!name.equals(SessionFiles.INPUT)) {
+            throw new Refused(Refused.Kind.FORBIDDEN, "a provider takes nothing but the input");
+        }
+        Path path = files.path(session, name);
+        if (files.has(session, name)) {
+            return new BlobTarget(path, totalSize);
+        }
+        long wanted =
+                agreement(state)
+                        .orElseThrow(
+                                () -> new Refused(Refused.Kind.CONFLICT, "no input is wanted now"))
+                        .offer()
+                        .order()
+                        .inputBytes();
+        if (totalSize != wanted) {
+            throw new Refused(
+                    Refused.Kind.CONFLICT,
+                    "an input of " + totalSize + " bytes, the offer says " + wanted);
+        }
+        return new BlobTarget(path, wanted);
+    }
+
+    /// Checks the input against the offer; only good input stays.
+    @Override
+    public void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
+        Optional<ProviderState> state = sessions.state(ref);
+        Optional<Agreement> agreement = state.flatMap(ProviderDoor::agreement);
+        if (agreement.isEmpty()) {
+            return;
+        }
+        Message.Offer offer = agreement.get().offer();
+        Job.AwaitInput wanted =
+                new Job.AwaitInput(
+                        agreement.get().xid(),
+                        offer.inputSalt(),
+                        offer.order().inputHash(),
+                        offer.order().inputBytes());
+        Optional<String> fault;
+        try {
+            fault = hands.inputFault(sessions.key(ref), wanted);
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
+        if (fault.isPresent()) {
+            throw new Refused(Refused.Kind.MALFORMED, fault.get());
+        }
+        if (state.get() instanceof ProviderState.AwaitingInput) {
+            Sessions.Reaction _ =
+                    sessions.submit(
+                            ref,
+                            now -> new Input.Done(new JobResult.InputHeld(), now),
+                            waitingFor(sessions.key(ref), new Effect.Run(wanted)));
+        }
+    }
+
+    /// The job that looks for the input now and then, and is not needed any more.
+    private OptionalLong waitingFor(SessionKey session, Effect effect) {
+        return store.effects().waiting(session).stream()
+                .filter(waiting -> Sessions.EFFECTS.decode(waiting.effect()).equals(effect))
+                .mapToLong(EffectTable.Stored::id)
+                .findFirst();
+    }
+
+    /// The agreement while input may come.
+    private static Optional<Agreement> agreement(ProviderState state) {
+        return switch (state) {
+            case ProviderState.Accepted(Agreement agreement) -> Optional.of(agreement);
+            case ProviderState.AwaitingInput(ProviderState.Engaged engaged) ->
+                    Optional.of(engaged.agreement());
+            case ProviderState.Idle _,
+                    ProviderState.Working _,
+                    ProviderState.Trying _,
+                    ProviderState.Sealing _,
+                    ProviderState.Delivering _,
+                    ProviderState.Confirming _,
+                    ProviderState.Revealing _,
+                    ProviderState.Releasing _,
+                    ProviderState.Final _ ->
+                    Optional.empty();
+        };
+    }
+}

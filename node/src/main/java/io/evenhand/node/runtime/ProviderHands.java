@@ -1,0 +1,168 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.PlainRoot;
+import io.evenhand.kit.seal.SealTarget;
+import io.evenhand.kit.seal.Sealed;
+import io.evenhand.kit.seal.Sealer;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.SessionKey;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/// What a provider does: it runs its service, seals, and talks to customers through its outbox and
+/// to stampers as their client.
+final class ProviderHands implements RoleHands {
+    private final ServiceCommand command;
+    private final KeyStore keys;
+    private final SessionFiles files;
+    private final Crypto crypto;
+    private final Outboxes outboxes;
+    private final ServerLinks links;
+    private final Progress progress;
+    private final EventSink events;
+
+    ProviderHands(
+            ServiceCommand command,
+            KeyStore keys,
+            SessionFiles files,
+            Crypto crypto,
+            Outboxes outboxes,
+            ServerLinks links,
+            Progress progress,
+            EventSink events) {
+        this.command = command;
+        this.keys = keys;
+        this.files = files;
+        this.crypto = crypto;
+        this.outboxes = outboxes;
+        this.links = links;
+        this.progress = progress;
+        this.events = events;
+    }
+
+    @Override
+    public void send(SessionKey session, PartyId to, Message message)
+            throws AgainException, DeclinedException, InterruptedException {
+        if (message instanceof Message.Try) {
+            links.send(
+                    session,
+                    to,
+                    message,
+                    (done, total) ->
+                            progress.at(session, "handing work to the stamper", done, total));
+        } else {
+            outboxes.put(session, to, message);
+        }
+    }
+
+    @Override
+    public JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException {
+        try {
+            return switch (job) {
+                case Job.AwaitInput wanted -> awaitInput(session, wanted);
+                case Job.DoWork work -> work(session, work);
+                case Job.SealWork seal -> seal(session, seal);
+                case Job.SendInput _, Job.FetchWork _, Job.OpenWork _, Job.Judge _ ->
+                        throw new IllegalStateException("no job of a provider");
+            };
+        } catch (IOException e) {
+            throw new AgainException("a file cannot be read or written: " + e.getMessage());
+        }
+    }
+
+    /// T4: the bytes that are here are the ones the customer committed to.
+    Optional<String> inputFault(SessionKey session, Job.AwaitInput wanted) throws IOException {
+        Path input = files.path(session, SessionFiles.INPUT);
+        if (Files.size(input) != wanted.inputBytes()) {
+            return Optional.of("the input has another length than the offer says");
+        }
+        var root = PlainRoot.of(input);
+        return Commitments.input(crypto, wanted.inputSalt(), root).equals(wanted.inputHash())
+                ? Optional.empty()
+                : Optional.of("the input is not the one the offer commits to");
+    }
+
+    private JobResult awaitInput(SessionKey session, Job.AwaitInput wanted)
+            throws AgainException, IOException {
+        if (!files.has(session, SessionFiles.INPUT)) {
+            throw AgainException.notYet("the input is on its way");
+        }
+        Optional<String> fault = inputFault(session, wanted);
+        return fault.isEmpty()
+                ? new JobResult.InputHeld()
+                : new JobResult.Failed("AwaitInput", fault.get());
+    }
+
+    /// The work is kept under its name only when it is whole and flushed, and is then never made
+    /// again: a repeated job gives the same root (16b).
+    private JobResult work(SessionKey session, Job.DoWork job)
+            throws IOException, InterruptedException {
+        Path work = files.path(session, SessionFiles.work(job.attempt()));
+        if (!Files.exists(work)) {
+            Path output = files.path(session, SessionFiles.work(job.attempt()) + ".new");
+            Path input = files.path(session, SessionFiles.INPUT);
+            ServiceCommand.Outcome outcome = command.run(input, output, job.maxWorkBytes());
+            if (!outcome.succeeded()) {
+                events.on(new NodeEvent.JobEnded(session, "service", tail(outcome)));
+                return new JobResult.Failed("DoWork", outcome.fault());
+            }
+            flush(output);
+            Files.move(output, work, StandardCopyOption.ATOMIC_MOVE);
+            flushDirectory(work);
+        }
+        return new JobResult.Worked(job.attempt(), PlainRoot.of(work));
+    }
+
+    private static String tail(ServiceCommand.Outcome outcome) {
+        return outcome.fault() + (outcome.log().isEmpty() ? "" : "; it printed: " + outcome.log());
+    }
+
+    private JobResult seal(SessionKey session, Job.SealWork job) throws IOException {
+        Secret32 seed = keys.secret(job.seed());
+        Secret32 psk = keys.secret(job.psk());
+        try {
+            SealTarget target =
+                    new SealTarget(
+                            job.label().suite(), job.xid(), job.label().slot(), job.opener());
+            Sealed sealed =
+                    Sealer.seal(
+                            files.path(session, SessionFiles.work(job.label().slot())),
+                            target,
+                            seed,
+                            Optional.of(psk),
+                            files.path(session, SessionFiles.SEALED),
+                            files.path(session, SessionFiles.LEAVES));
+            return new JobResult.Sealed(sealed.header());
+        } catch (MalformedException e) {
+            return new JobResult.Failed("SealWork", String.valueOf(e.getMessage()));
+        } finally {
+            seed.erase();
+            psk.erase();
+        }
+    }
+
+    private static void flush(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void flushDirectory(Path file) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

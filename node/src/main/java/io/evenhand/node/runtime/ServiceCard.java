@@ -1,0 +1,62 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// What a provider tells a customer about itself before an offer: the customer fills its order from
+/// it. Nothing here is signed; what counts is what the Terms say.
+///
+/// @param minClaimWindowSeconds least time between tFund and claimBy
+public record ServiceCard(
+        String name,
+        String about,
+        Wei price,
+        long maxInputBytes,
+        long maxWorkBytes,
+        int attempts,
+        @Limit(ServiceCard.MAX_ITEMS) List<String> policies,
+        @Limit(ServiceCard.MAX_ITEMS) List<Rail> rails,
+        @Limit(ServiceCard.MAX_ITEMS) List<StamperRef> stampers,
+        long minClaimWindowSeconds) {
+    /// More of a kind than a provider has.
+    static final int MAX_ITEMS = 64;
+
+    /// Size of the file a card is served as, always the same: 64 policies, rails and stampers of a
+    /// few hundred bytes fit.
+    static final int BLOB_BYTES = 128 * 1024;
+
+    /// Under this reference and name a provider serves its card to every peer it let in.
+    static final Bytes32 REF = Bytes32.ZERO;
+
+    static final String BLOB = "card";
+
+    public ServiceCard {
+        policies = List.copyOf(policies);
+        rails = List.copyOf(rails);
+        stampers = List.copyOf(stampers);
+    }
+
+    /// The card as a file: its length in four bytes, the card, zeros.
+    byte[] toBlob() {
+        byte[] card = Records.encode(this);
+        return ByteBuffer.allocate(BLOB_BYTES).putInt(card.length).put(card).array();
+    }
+
+    static ServiceCard ofBlob(byte[] blob) {
+        ByteBuffer in = ByteBuffer.wrap(blob);
+        int length = blob.length == BLOB_BYTES ? in.getInt() : -1;
+        if (length < 0 || length > in.remaining()) {
+            throw new MalformedException("this is no service card");
+        }
+        byte[] card = new byte[length];
+        in.get(card);
+        return Records.decode(ServiceCard.class, card);
+    }
+}

@@ -1,0 +1,177 @@
+package io.evenhand.node.runtime;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.value.Wei;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/// What a provider's YAML file describes: one service, its price and its limits.
+///
+/// ```yaml
+/// name: digits
+/// about: labels 8x8 handwritten digits
+/// price: 0.01 eth
+/// command: ["java", "Classify.java", "{input}", "{output}"]
+/// limits: { inputBytes: 67108864, workBytes: 1073741824, seconds: 600, attempts: 5 }
+/// policies: [accuracy]
+/// ```
+///
+/// @param command program and arguments, run without a shell
+/// @param policies names of the policies the provider lets its work be checked by
+public record ServiceConfig(
+        String name,
+        String about,
+        Wei price,
+        List<String> command,
+        Limits limits,
+        List<String> policies) {
+    /// @param seconds longest run of the command
+    /// @param attempts how often the provider works on one order
+    public record Limits(long inputBytes, long workBytes, long seconds, int attempts) {}
+
+    /// A service file is a few lines.
+    static final int MAX_BYTES = 1 << 16;
+
+    /// More words or policies than any service needs.
+    private static final int MAX_WORDS = 64;
+
+    private static final int MAX_ATTEMPTS = 1_000;
+
+    /// A week: longer work belongs into several exchanges.
+    private static final long MAX_SECONDS = 7 * 86_400L;
+
+    /// 2^24 chunks of a MiB, the most one seal holds.
+    private static final long MAX_WORK = 1L << 44;
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+    private static final Set<String> KEYS =
+            Set.of("name", "about", "price", "command", "limits", "policies");
+    private static final Set<String> LIMITS =
+            Set.of("inputBytes", "workBytes", "seconds", "attempts");
+
+    private static final YAMLMapper YAML =
+            new YAMLMapper(
+                    YAMLFactory.builder()
+                            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                            .build());
+
+    public ServiceConfig {
+        command = List.copyOf(command);
+        policies = List.copyOf(policies);
+    }
+
+    /// Reads a service file.
+    ///
+    /// @throws MalformedException with one line that names the file and what is wrong in it
+    public static ServiceConfig read(Path file) throws IOException {
+        byte[] text;
+        try (InputStream in = Files.newInputStream(file)) {
+            text = in.readNBytes(MAX_BYTES + 1);
+        }
+        try {
+            return parse(text);
+        } catch (MalformedException e) {
+            throw new MalformedException(file.getFileName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    static ServiceConfig parse(byte[] text) throws IOException {
+        if (text.length > MAX_BYTES) {
+            throw new MalformedException("a service file has at most " + MAX_BYTES + " bytes");
+        }
+        JsonNode root = tree(text);
+        onlyKeys(root, "a service", KEYS);
+        JsonNode limits = root.path("limits");
+        if (!limits.isObject()) {
+            throw new MalformedException("`limits:` is missing; it needs " + new TreeSet<>(LIMITS));
+        }
+        onlyKeys(limits, "limits", LIMITS);
+        String name = text(root, "name");
+        if (!NAME.matcher(name).matches()) {
+            throw new MalformedException("`name:` is one word of a-z, 0-9 and -, like digits");
+        }
+        return new ServiceConfig(
+                name,
+                text(root, "about"),
+                Wei.parse(text(root, "price")),
+                words(root, "command"),
+                new Limits(
+                        number(limits, "inputBytes", 0, MAX_WORK),
+                        number(limits, "workBytes", 1, MAX_WORK),
+                        number(limits, "seconds", 1, MAX_SECONDS),
+                        (int) number(limits, "attempts", 1, MAX_ATTEMPTS)),
+                words(root, "policies"));
+    }
+
+    private static JsonNode tree(byte[] text) throws IOException {
+        try {
+            JsonNode root = YAML.readTree(text);
+            if (root != null && root.isObject()) {
+                return root;
+            }
+        } catch (JacksonException e) {
+            String message = e.getOriginalMessage().lines().findFirst().orElse("cannot be read");
+            throw new MalformedException("not YAML: " + message, e);
+        }
+        throw new MalformedException("a service file is a list of `key: value` lines");
+    }
+
+    private static void onlyKeys(JsonNode node, String what, Set<String> known) {
+        Set<String> extra = new TreeSet<>();
+        node.fieldNames().forEachRemaining(extra::add);
+        extra.removeAll(known);
+        if (!extra.isEmpty()) {
+            throw new MalformedException(
+                    what + " does not know " + extra + ", only " + new TreeSet<>(known));
+        }
+    }
+
+    private static String text(JsonNode node, String key) {
+        JsonNode value = node.path(key);
+        if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > 200) {
+            throw new MalformedException("`" + key + ":` is missing, not a text, or too long");
+        }
+        return value.textValue();
+    }
+
+    private static long number(JsonNode node, String key, long least, long most) {
+        JsonNode value = node.path(key);
+        if (!value.canConvertToExactIntegral()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            throw new MalformedException(
+                    "`" + key + ":` must be a whole number from " + least + " to " + most);
+        }
+        return value.longValue();
+    }
+
+    private static List<String> words(JsonNode node, String key) {
+        JsonNode list = node.path(key);
+        if (!list.isArray() || list.isEmpty() || list.size() > MAX_WORDS) {
+            throw new MalformedException(
+                    "`" + key + ":` is a list of 1 to " + MAX_WORDS + " texts");
+        }
+        List<String> words = new ArrayList<>();
+        for (JsonNode word : list) {
+            if (!word.isTextual()) {
+                throw new MalformedException("`" + key + ":` is a list of texts only");
+            }
+            words.add(word.textValue());
+        }
+        return words;
+    }
+}

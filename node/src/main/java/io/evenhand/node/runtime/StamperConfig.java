@@ -1,0 +1,9 @@
+package io.evenhand.node.runtime;
+
+/// How a stamper runs.
+///
+/// @param name what it calls itself, for people
+/// @param host name or address to listen on
+/// @param port 0 for any free one
+/// @param open anybody may ask for a stamp key, within the limits; else only invited peers
+public record StamperConfig(String name, String host, int port, boolean open) {}

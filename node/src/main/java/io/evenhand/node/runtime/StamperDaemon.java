@@ -1,0 +1,156 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.stamper.StamperMachine;
+import io.evenhand.delegation.stamper.StamperRules;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerServer;
+import io.evenhand.node.transport.PeerServerOptions;
+import io.evenhand.programs.attest.Attester;
+import io.evenhand.programs.attest.ReportData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// A stamper that serves until it is closed. It listens and never calls anybody.
+public final class StamperDaemon implements AutoCloseable {
+    private final Node node;
+    private final StamperConfig config;
+    private final RoleRuntime<StamperState> runtime;
+    private final Tokens tokens;
+    private final PeerServer server;
+
+    private StamperDaemon(Node bare, StamperConfig config, Attester attester) throws IOException {
+        this.node = bare.with(new Cleaner(bare));
+        this.config = config;
+        Store store = node.store();
+        SigningCrypto crypto = node.crypto();
+        RoleKit<StamperState> kit =
+                new RoleKit<>(
+                        Role.STAMPER,
+                        StamperState.class,
+                        StamperState.Final.class,
+                        (session, state) ->
+                                new StamperMachine(
+                                        crypto, rules(crypto, attester, session, state)));
+        Rails rails = Rails.none(node.clock());
+        Sessions<StamperState> sessions =
+                new Sessions<>(kit, store, crypto, rails::time, node.events());
+        this.tokens = new Tokens(store.peers(), node.clock());
+        Outboxes outboxes =
+                new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
+        StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
+        StamperDoor door =
+                new StamperDoor(node, sessions, tokens, outboxes, this::fresh, config.open());
+        this.runtime =
+                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+        this.server =
+                PeerServer.start(
+                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+        outboxes.onNews(server::wake);
+        runtime.start();
+    }
+
+    /// Starts to serve. Nothing is printed: `events` hears everything.
+    ///
+    /// @throws IOException if the address cannot be listened on
+    public static StamperDaemon start(
+            Path directory,
+            NodeKeys keys,
+            StamperConfig config,
+            Attester attester,
+            InstantSource clock,
+            EventSink events)
+            throws IOException {
+        Store store = Store.open(directory, keys, clock);
+        Closer closer = new Closer(store);
+        try {
+            Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
+            return closer.keep(new StamperDaemon(node, config, attester));
+        } finally {
+            closer.close();
+        }
+    }
+
+    private StamperState fresh() {
+        return new StamperState.Idle(node.store().keys().create());
+    }
+
+    /// The rules of one exchange: its evidence is about its own stamp key.
+    private StamperRules rules(
+            Crypto crypto, Attester attester, SessionKey session, StamperState state) {
+        Octets evidence =
+                switch (state) {
+                    case StamperState.Idle(KeyId stampKey) ->
+                            evidence(crypto, attester, session, stampKey);
+                    case StamperState.Keyed keyed ->
+                            evidence(crypto, attester, session, keyed.stampKey());
+                    case StamperState.Provisioned _,
+                            StamperState.Judging _,
+                            StamperState.StampMade _,
+                            StamperState.Final _ ->
+                            new Octets(new byte[0]);
+                };
+        return new StamperRules(party(), attester.profile(), evidence);
+    }
+
+    private static Octets evidence(
+            Crypto crypto, Attester attester, SessionKey session, KeyId stampKey) {
+        return new Octets(attester.evidence(reportData(session.ref(), crypto.publicKey(stampKey))));
+    }
+
+    /// The job is not known yet when the key is made: the Terms bind the key to it later.
+    static ReportData reportData(Bytes32 nonce, PublicKey stampKey) {
+        return ReportData.of(nonce, Bytes32.ZERO, stampKey);
+    }
+
+    public PartyId party() {
+        return node.identity().party();
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    /// An invite for one new peer.
+    public Invite invite(String host, Duration validity) {
+        return tokens.invite(
+                host, port(), party(), Invite.Service.STAMPER, config.name(), validity);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        runtime.close();
+        node.store().close();
+    }
+
+    /// Deletes work and hidden data when an exchange is over: they are not ours to keep.
+    private record Cleaner(Node node) implements EventSink {
+        @Override
+        public void on(NodeEvent event) {
+            if (event instanceof NodeEvent.Ended ended) {
+                try {
+                    node.files().delete(ended.session());
+                } catch (IOException e) {
+                    throw new StoreException(
+                            "files of " + ended.session() + " cannot be deleted; check the disk",
+                            e);
+                }
+            }
+        }
+    }
+}

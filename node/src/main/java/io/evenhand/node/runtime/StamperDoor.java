@@ -1,0 +1,162 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.message.Order;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.delegation.stamper.StamperState.Commission;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Outgoing;
+import io.evenhand.node.transport.PeerHandler;
+import io.evenhand.node.transport.Refused;
+import io.evenhand.programs.policy.HiddenData;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What peers may do at a stamper's server: a customer asks for a key and provisions it, the
+/// provider of its Terms tries its work. Nothing can be read from it.
+final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
+    private static final Pattern WORK = Pattern.compile("work-([1-9][0-9]{0,5})");
+
+    private static final Octets NO_CHAIN = new Octets(new byte[Long.BYTES]);
+
+    private final Store store;
+    private final SessionFiles files;
+    private final Sessions<StamperState> sessions;
+    private final Tokens tokens;
+    private final Outboxes outboxes;
+    private final Supplier<StamperState> fresh;
+    private final boolean open;
+    private final Intake<StamperState> intake;
+
+    StamperDoor(
+            Node node,
+            Sessions<StamperState> sessions,
+            Tokens tokens,
+            Outboxes outboxes,
+            Supplier<StamperState> fresh,
+            boolean open) {
+        this.store = node.store();
+        this.files = node.files();
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.outboxes = outboxes;
+        this.fresh = fresh;
+        this.open = open;
+        this.intake =
+                new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
+    }
+
+    @Override
+    public boolean admits(PartyId peer, Optional<Bytes32> token) {
+        return tokens.admits(peer, token) || open;
+    }
+
+    @Override
+    public void deliver(PartyId from, Envelope envelope) throws Refused {
+        intake.deliver(from, envelope);
+    }
+
+    @Override
+    public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+        if (!(message instanceof Message.AskStampKey(Bytes32 nonce))) {
+            throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
+        }
+        if (!nonce.equals(ref)) {
+            throw new Refused(Refused.Kind.MALFORMED, "the question has another nonce");
+        }
+        Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
+        boolean _ = sessions.create(ref, from, NO_CHAIN, fresh);
+    }
+
+    @Override
+    public boolean isParty(PartyId from, SessionKey session, StamperState state) {
+        return isCustomer(from, session)
+                || commission(state).filter(c -> provider(c).equals(from)).isPresent();
+    }
+
+    private boolean isCustomer(PartyId peer, SessionKey session) {
+        return store.sessions().find(session).filter(s -> s.peer().equals(peer)).isPresent();
+    }
+
+    private static PartyId provider(Commission commission) {
+        return commission.terms().order().provider();
+    }
+
+    @Override
+    public List<Outgoing> outbox(PartyId peer, long afterSeq, int limit) {
+        return outboxes.read(peer, afterSeq, limit);
+    }
+
+    @Override
+    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
+            throws Refused {
+        SessionKey session = sessions.key(ref);
+        StamperState state =
+                sessions.state(ref)
+                        .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref));
+        if (!isParty(peer, session, state)) {
+            throw new Refused(Refused.Kind.FORBIDDEN, "this exchange is not yours");
+        }
+        Path path = files.path(session, name);
+        Matcher work = WORK.matcher(name);
+        if (work.matches()) {
+            int attempt = Integer.parseInt(work.group(1));
+            return new BlobTarget(path, workLimit(peer, session, state, name, attempt));
+        }
+        boolean wanted = state instanceof StamperState.Keyed || files.has(session, name);
+        if (!name.equals(SessionFiles.HIDDEN) || !isCustomer(peer, session) || !wanted) {
+            throw new Refused(Refused.Kind.CONFLICT, "no " + name + " is wanted from you now");
+        }
+        return new BlobTarget(path, HiddenData.MAX_BYTES);
+    }
+
+    /// One work for each attempt, in order: a peer cannot fill the disk with attempts to come.
+    private long workLimit(
+            PartyId peer, SessionKey session, StamperState state, String name, int attempt)
+            throws Refused {
+        Commission commission =
+                commission(state)
+                        .filter(c -> provider(c).equals(peer))
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Refused.Kind.CONFLICT, "no work is wanted from you now"));
+        Order order = commission.terms().order();
+        boolean next =
+                state instanceof StamperState.Provisioned provisioned
+                        && attempt == provisioned.attemptsUsed() + 1
+                        && attempt <= order.attempts();
+        if (!next && !files.has(session, name)) {
+            throw new Refused(Refused.Kind.CONFLICT, "attempt " + attempt + " is not the next one");
+        }
+        return order.maxWorkBytes();
+    }
+
+    @Override
+    public void written(PartyId peer, Bytes32 ref, String name, Path file) {
+        // What a file must be is said by the message that speaks of it.
+    }
+
+    private static Optional<Commission> commission(StamperState state) {
+        return switch (state) {
+            case StamperState.Provisioned provisioned -> Optional.of(provisioned.commission());
+            case StamperState.Judging judging -> Optional.of(judging.commission());
+            case StamperState.StampMade made -> Optional.of(made.commission());
+            case StamperState.Idle _, StamperState.Keyed _, StamperState.Final _ ->
+                    Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,92 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.seal.SealTarget;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.programs.policy.Quantum;
+import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.stamper.Judged;
+import io.evenhand.programs.stamper.Judging;
+import io.evenhand.programs.stamper.SpooledWork;
+import io.evenhand.programs.stamper.TryJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// What a stamper does: it judges work it holds, and answers through its outbox. It has no way to
+/// call anybody (decisions 15).
+final class StamperHands implements RoleHands {
+    private final KeyStore keys;
+    private final SessionFiles files;
+    private final Outboxes outboxes;
+
+    StamperHands(KeyStore keys, SessionFiles files, Outboxes outboxes) {
+        this.keys = keys;
+        this.files = files;
+        this.outboxes = outboxes;
+    }
+
+    @Override
+    public void send(SessionKey session, PartyId to, Message message) {
+        outboxes.put(session, to, message);
+    }
+
+    @Override
+    public JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException {
+        if (!(job instanceof Job.Judge judge)) {
+            throw new IllegalStateException("no job of a stamper");
+        }
+        long start = System.nanoTime();
+        JobResult result;
+        try {
+            result = judge(session, judge);
+        } catch (IOException e) {
+            throw new AgainException("a file cannot be read: " + e.getMessage());
+        }
+        TimeUnit.NANOSECONDS.sleep(Quantum.release(start, System.nanoTime()));
+        return result;
+    }
+
+    /// T5: policy and sealing pass over our own spool, whose bytes must keep the root under which
+    /// they were taken in (16b).
+    private JobResult judge(SessionKey session, Job.Judge job)
+            throws IOException, InterruptedException {
+        Path work = files.path(session, SessionFiles.work(job.label().slot()));
+        Secret32 seed = keys.secret(job.seed());
+        Secret32 psk = keys.secret(job.psk());
+        try {
+            TryJob attempt =
+                    new TryJob(
+                            job.policy(),
+                            files.path(session, SessionFiles.HIDDEN),
+                            new SpooledWork(work, Files.size(work), job.work()),
+                            new SealTarget(
+                                    job.label().suite(),
+                                    job.xid(),
+                                    job.label().slot(),
+                                    job.opener()),
+                            seed,
+                            Optional.of(psk));
+            return switch (Judging.run(attempt, TimedJudge.LIMIT)) {
+                case Judged.Passed(SealHeader header, SealId _) ->
+                        new JobResult.Judged(job.work(), Optional.of(header));
+                case Judged.Failed _ -> new JobResult.Judged(job.work(), Optional.empty());
+                case Judged.WorkChanged _ ->
+                        new JobResult.Failed("Judge", "16b: the work changed in our spool");
+                case Judged.Aborted(String why) -> new JobResult.Failed("Judge", why);
+            };
+        } finally {
+            seed.erase();
+            psk.erase();
+        }
+    }
+}

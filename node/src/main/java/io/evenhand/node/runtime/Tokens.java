@@ -1,0 +1,51 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.PeerTable;
+import io.evenhand.node.transport.Invite;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// One-time tokens: made into invites, redeemed by the peer that shows one first.
+final class Tokens {
+    private final PeerTable peers;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    Tokens(PeerTable peers, InstantSource clock) {
+        this.peers = peers;
+        this.clock = clock;
+    }
+
+    Invite invite(
+            String host,
+            int port,
+            PartyId server,
+            Invite.Service service,
+            String name,
+            Duration validity) {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        Bytes32 token = Bytes32.of(bytes);
+        long expires = clock.instant().plus(validity).getEpochSecond();
+        peers.addToken(hash(token), expires);
+        return new Invite(host, port, server, service, name, token);
+    }
+
+    /// Whether a peer may call: it is known, or it just showed a token.
+    boolean admits(PartyId peer, Optional<Bytes32> token) {
+        if (token.isPresent()) {
+            String name = "peer " + peer.toString().substring(0, 8);
+            return peers.redeem(hash(token.get()), peer, name);
+        }
+        return peers.find(peer).isPresent();
+    }
+
+    private static Bytes32 hash(Bytes32 token) {
+        return Bytes32.of(Hashes.sha256("evenhand/token", token.toByteArray()));
+    }
+}

@@ -1,0 +1,88 @@
+package io.evenhand.node.store;
+
+import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.TransactionJournal;
+import io.evenhand.ledger.evm.TransactionRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+
+/// Every transaction this node ever signed, before any other node saw it (10b).
+///
+/// The bytes of a claim hold the work key, so records are encrypted like the secrets in the {@link
+/// KeyStore}.
+public final class TransactionTable implements TransactionJournal {
+    private final Journal journal;
+    private final Vault vault;
+
+    TransactionTable(Journal journal, Vault vault) {
+        this.journal = journal;
+        this.vault = vault;
+    }
+
+    @Override
+    public void save(TransactionRecord transaction) {
+        String key = transaction.intent().key();
+        byte[] record = vault.lock(name(key), transaction.encode());
+        journal.transact(sql ->
+                sql.update(
+                        "INSERT INTO transactions (key, chain_id, account, finished,"
+                                + " record) VALUES (?, ?, ?, ?, ?)",
+                        key,
+                        transaction.chainId(),
+                        transaction.account().toByteArray(),
+                        transaction.status().isFinished(),
+                        record));
+    }
+
+    @Override
+    public void update(TransactionRecord transaction) {
+        String key = transaction.intent().key();
+        byte[] record = vault.lock(name(key), transaction.encode());
+        int rows =
+                journal.transact(sql ->
+                        sql.update(
+                                "UPDATE transactions SET finished = ?, record = ? WHERE"
+                                        + " key = ?",
+                                transaction.status().isFinished(),
+                                record,
+                                key));
+        if (rows != 1) {
+            throw new IllegalStateException("no transaction has the key " + key);
+        }
+    }
+
+    @Override
+    public List<TransactionRecord> pending(long chainId, Address account) {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT key, record FROM transactions WHERE finished = 0 AND"
+                                + " chain_id = ? AND account = ? ORDER BY id",
+                        row -> open(row.getString("key"), row.getBytes("record")),
+                        chainId,
+                        account.toByteArray()));
+    }
+
+    @Override
+    public Optional<TransactionRecord> find(String key) {
+        return journal.read(sql ->
+                sql.one(
+                        "SELECT key, record FROM transactions WHERE key = ?",
+                        row -> open(row.getString("key"), row.getBytes("record")),
+                        key));
+    }
+
+    private TransactionRecord open(String key, byte[] record) {
+        try {
+            return TransactionRecord.decode(vault.open(name(key), record));
+        } catch (AEADBadTagException e) {
+            throw Vault.wrongKey(e);
+        }
+    }
+
+    /// Transactions have names of their own among everything the master key encrypts.
+    private static byte[] name(String key) {
+        return ("transaction/" + key).getBytes(StandardCharsets.UTF_8);
+    }
+}

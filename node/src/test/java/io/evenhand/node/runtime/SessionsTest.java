@@ -1,0 +1,210 @@
+package io.evenhand.node.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.stamper.StamperMachine;
+import io.evenhand.delegation.stamper.StamperRules;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.StatementTable;
+import io.evenhand.node.store.Store;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What one input stores, with the stamper's machine: state, effects, timers and statements.
+class SessionsTest {
+    private static final long NOW = 1_800_000_000L;
+    private static final Bytes32 REF = new Bytes32(1, 2, 3, 4);
+    private static final PartyId CUSTOMER = new PartyId(new Bytes32(0, 0, 0, 9));
+    private static final Octets MARK = new Octets(new byte[8]);
+
+    @TempDir Path directory;
+    private Store store;
+    private NodeKeys keys;
+    private Sessions<StamperState> sessions;
+    private final List<NodeEvent> events = new ArrayList<>();
+    private final List<EffectTable.Stored> given = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        keys =
+                NodeKeys.create(
+                        DataDirectory.identityFile(directory),
+                        Optional.empty(),
+                        new SecureRandom());
+        store = Store.open(directory, keys, InstantSource.fixed(Instant.ofEpochSecond(NOW)));
+        sessions = sessions();
+    }
+
+    private Sessions<StamperState> sessions() {
+        SigningCrypto crypto = RoleRuntime.crypto(keys.identity(), store);
+        StamperRules rules =
+                new StamperRules(keys.identity().party(), "software", new Octets(new byte[0]));
+        RoleKit<StamperState> kit =
+                new RoleKit<>(
+                        Role.STAMPER,
+                        StamperState.class,
+                        StamperState.Final.class,
+                        (_, _) -> new StamperMachine(crypto, rules));
+        Sessions<StamperState> made =
+                new Sessions<>(kit, store, crypto, () -> new ChainTime(NOW, 0), events::add);
+        made.connect(given::addAll, () -> {});
+        return made;
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private Sessions.Reaction ask(Bytes32 nonce) {
+        return sessions.submit(
+                REF, now -> new Input.Received(CUSTOMER, new Message.AskStampKey(nonce), now));
+    }
+
+    private StamperState idle() {
+        return new StamperState.Idle(store.keys().create());
+    }
+
+    @Test
+    void oneInputStoresStateEffectsTimersStatementsAndEvidenceTogether() {
+        assertTrue(sessions.create(REF, CUSTOMER, MARK, this::idle));
+        assertInstanceOf(Sessions.Reaction.Moved.class, ask(REF));
+        assertInstanceOf(StamperState.Keyed.class, sessions.state(REF).orElseThrow());
+        assertEquals(store.effects().waiting(sessions.key(REF)), given);
+        Effect sent = Sessions.EFFECTS.decode(given.getFirst().effect());
+        assertInstanceOf(
+                Message.StampKeyMade.class, assertInstanceOf(Effect.Send.class, sent).message());
+        assertEquals(1, store.timers().all().size());
+        assertEquals("deleg/stamp-key", store.statements().of(REF).getFirst().type());
+        assertEquals(
+                List.of("mark", "received/AskStampKey", "sent/StampKeyMade"),
+                List.copyOf(store.facts().all(sessions.key(REF)).keySet()));
+    }
+
+    @Test
+    void aSessionIsMadeOnceAndNothingIsDrawnForASecondOne() {
+        assertTrue(sessions.create(REF, CUSTOMER, MARK, this::idle));
+        StamperState first = sessions.state(REF).orElseThrow();
+        assertEquals(
+                false,
+                sessions.create(
+                        REF,
+                        CUSTOMER,
+                        MARK,
+                        () -> {
+                            throw new AssertionError("drawn again");
+                        }));
+        assertEquals(first, sessions.state(REF).orElseThrow());
+    }
+
+    @Test
+    void whatAFreshStateDrewIsGoneIfTheStateCannotBeStored() {
+        List<StamperState> drawn = new ArrayList<>();
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        sessions.create(
+                                REF,
+                                CUSTOMER,
+                                MARK,
+                                () -> {
+                                    drawn.add(idle());
+                                    throw new IllegalStateException("no");
+                                }));
+        StamperState.Idle idle = (StamperState.Idle) drawn.getFirst();
+        assertEquals(Optional.empty(), store.keys().status(idle.stampKey()));
+    }
+
+    @Test
+    void aStatementThatDiffersFromAnEarlierOneIsNotMadeAndChangesNothing() {
+        store.statements()
+                .make(
+                        new StatementTable.Made(
+                                REF,
+                                0,
+                                "deleg/stamp-key",
+                                new Octets(keys.identity().party().value().toByteArray()),
+                                Bytes32.ZERO));
+        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        var ignored = assertInstanceOf(Sessions.Reaction.Ignored.class, ask(REF));
+        assertTrue(ignored.why().contains("will not sign another one"), ignored.why());
+        assertInstanceOf(StamperState.Idle.class, sessions.state(REF).orElseThrow());
+        assertEquals(List.of(), given);
+        assertEquals(List.of(), store.timers().all());
+    }
+
+    @Test
+    void anInputOfNoUseIsToldAndStoresNothing() {
+        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        ask(REF);
+        given.clear();
+        assertInstanceOf(Sessions.Reaction.Ignored.class, ask(Bytes32.ZERO));
+        assertEquals(List.of(), given);
+        assertInstanceOf(NodeEvent.Ignored.class, events.getLast());
+        assertInstanceOf(
+                Sessions.Reaction.NoSuchSession.class,
+                sessions.submit(Bytes32.ZERO, Input.Restarted::new));
+    }
+
+    @Test
+    void afterARestartWhatWasNotDoneIsGivenOutAgainAndOnce() {
+        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        ask(REF);
+        List<EffectTable.Stored> before = List.copyOf(given);
+        given.clear();
+        sessions = sessions();
+        sessions.restart();
+        assertEquals(before, given);
+        store.effects().done(before.getFirst().id());
+        given.clear();
+        sessions().restart();
+        assertEquals(List.of(), given);
+    }
+
+    @Test
+    void aSessionThatEndsWaitsForNothingMore() {
+        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        ask(REF);
+        sessions.submit(REF, now -> new Input.Woke(io.evenhand.delegation.Timer.WORK, now));
+        assertInstanceOf(StamperState.Expired.class, sessions.state(REF).orElseThrow());
+        assertEquals(List.of(), store.timers().all());
+        assertEquals(0, store.sessions().countOpen(Role.STAMPER));
+        assertEquals(2, store.effects().waiting().size(), "the last words and the burning stay");
+        assertInstanceOf(NodeEvent.Ended.class, events.getLast());
+    }
+
+    @Test
+    void aStoredStateOfAnotherVersionIsRefused() {
+        StateCodec<StamperState> codec = new StateCodec<>(StamperState.class);
+        StamperState state = idle();
+        byte[] stored = codec.encode(state).toByteArray();
+        assertEquals(state, codec.decode(new Octets(stored)));
+        stored[0] = 2;
+        assertThrows(MalformedException.class, () -> codec.decode(new Octets(stored)));
+        assertThrows(MalformedException.class, () -> codec.decode(new Octets(new byte[0])));
+    }
+}

@@ -1,0 +1,228 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.delegation.message.Deadlines;
+import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainWatcher;
+import io.evenhand.ledger.evm.Escrow;
+import io.evenhand.ledger.evm.FeePolicy;
+import io.evenhand.ledger.evm.FinalityPolicy;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.programs.attest.SoftwareAttester;
+import io.evenhand.programs.policy.PolicySpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// A chain with the escrow on it, and directories for the three parties, who are started and
+/// stopped by the test. Everything is real.
+final class TestNet implements AutoCloseable {
+    static final Progress SILENT = (_, _, _, _) -> {};
+    static final InstantSource CLOCK = InstantSource.system();
+    static final Wei WAGE = Wei.parse("0.01 eth");
+
+    private static final Duration AWAIT = Duration.ofSeconds(60);
+    private static final Duration DAY = Duration.ofDays(1);
+    static final String SORT =
+            """
+            name: sort
+            about: sorts the lines of a text
+            price: 0.0001 eth
+            command: ["sort", "-o", "{output}", "{input}"]
+            limits: { inputBytes: 300000000, workBytes: 300000000, seconds: 60, attempts: 2 }
+            policies: [size]
+            """;
+
+    final Path root;
+    final LocalChain chain;
+    final Rail rail;
+    final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
+    volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
+    private int stamperPort;
+    private int providerPort;
+    private Optional<Invite> stamperInvite = Optional.empty();
+
+    TestNet(Path root, LocalChain.Mining mining) throws IOException, InterruptedException {
+        this.root = root;
+        this.chain = LocalChain.start(new LocalChain.Mining.Instant());
+        this.rail = deploy();
+        chain.setMining(mining);
+    }
+
+    private Rail deploy() throws IOException, InterruptedException {
+        NodeKeys deployer = keys("deployer", LocalChain.key(0));
+        try (Store store = Store.open(directory("deployer"), deployer, CLOCK);
+                ChainWatcher watcher = ChainWatcher.start(chain.rpc(), settings(), CLOCK);
+                TransactionManager manager =
+                        TransactionManager.start(
+                                watcher,
+                                LocalChain.CHAIN_ID,
+                                LocalChain.wallet(0),
+                                store.transactions(),
+                                FeePolicy.standard())) {
+            return new Escrow(watcher, Optional.empty())
+                    .deploy(manager, "escrow", Wei.parse("1 eth"), Duration.ofSeconds(20));
+        }
+    }
+
+    private static ChainWatcher.Settings settings() {
+        return new ChainWatcher.Settings(
+                FinalityPolicy.depth(0), Duration.ofMillis(50), Duration.ofSeconds(10));
+    }
+
+    ChainConfig chainConfig() {
+        return new ChainConfig(
+                chain.httpUrl(),
+                Optional.empty(),
+                rail,
+                FinalityPolicy.depth(2),
+                Timing.LOCAL,
+                Duration.ofMillis(100));
+    }
+
+    Path directory(String party) throws IOException {
+        return Files.createDirectories(root.resolve(party));
+    }
+
+    /// The keys of a party, made on first use.
+    NodeKeys keys(String party, Secret32 wallet) throws IOException {
+        Path file = DataDirectory.identityFile(directory(party));
+        return Files.exists(file)
+                ? NodeKeys.load(file, Optional.empty())
+                : NodeKeys.create(file, wallet, Optional.empty(), new SecureRandom());
+    }
+
+    EventSink sink() {
+        return new EventSink() {
+            @Override
+            public void on(NodeEvent event) {
+                synchronized (events) {
+                    events.add(event);
+                    events.notifyAll();
+                }
+                listener.ifPresent(l -> l.accept(event));
+            }
+        };
+    }
+
+    StamperDaemon stamper() throws IOException {
+        StamperDaemon daemon =
+                StamperDaemon.start(
+                        directory("stamper"),
+                        keys("stamper", LocalChain.key(3)),
+                        new StamperConfig("stamper", "127.0.0.1", stamperPort, true),
+                        new SoftwareAttester(),
+                        CLOCK,
+                        sink());
+        stamperPort = daemon.port();
+        if (stamperInvite.isEmpty()) {
+            stamperInvite = Optional.of(daemon.invite("127.0.0.1", DAY));
+        }
+        return daemon;
+    }
+
+    ProviderDaemon provider() throws IOException, PeerException, InterruptedException {
+        return provider(SORT);
+    }
+
+    ProviderDaemon provider(String yaml) throws IOException, PeerException, InterruptedException {
+        AcceptedStamper stamper =
+                new AcceptedStamper(
+                        stamperInvite.orElseThrow(), StamperRef.Operator.THIRD, "software");
+        ProviderDaemon daemon =
+                ProviderDaemon.start(
+                        directory("provider"),
+                        keys("provider", LocalChain.key(2)),
+                        new ProviderConfig(
+                                ServiceConfig.parse(yaml.getBytes(StandardCharsets.UTF_8)),
+                                root,
+                                "127.0.0.1",
+                                providerPort,
+                                List.of(stamper),
+                                chainConfig()),
+                        CLOCK,
+                        sink(),
+                        SILENT);
+        providerPort = daemon.port();
+        return daemon;
+    }
+
+    CustomerAgent customer() throws IOException {
+        return customer("customer", 1);
+    }
+
+    /// @param account which of the chain's funded accounts pays
+    CustomerAgent customer(String party, int account) throws IOException {
+        return CustomerAgent.start(
+                directory(party),
+                keys(party, LocalChain.key(account)),
+                chainConfig(),
+                CLOCK,
+                sink(),
+                SILENT);
+    }
+
+    /// Waits for something that happened or will happen.
+    void await(Predicate<NodeEvent> wanted) throws InterruptedException {
+        synchronized (events) {
+            long deadline = System.nanoTime() + AWAIT.toNanos();
+            while (events.stream().noneMatch(wanted)) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    throw new AssertionError("it did not happen; " + events);
+                }
+                events.wait(left);
+            }
+        }
+    }
+
+    /// Begins an exchange that sorts lines.
+    Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input)
+            throws IOException, PeerException, InterruptedException {
+        PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
+        ServiceCard card = customer.card(party);
+        Deadlines deadlines = customer.deadlines(card, Duration.ofSeconds(60), DAY);
+        return customer.delegate(
+                new DelegationRequest(
+                        party,
+                        card.stampers().getFirst(),
+                        card.name(),
+                        input,
+                        PolicySpec.parse("size/1 atLeast=1 atMost=300000000"),
+                        Optional.empty(),
+                        WAGE,
+                        deadlines,
+                        card.attempts(),
+                        card.maxWorkBytes()));
+    }
+
+    Path input(String text) throws IOException {
+        return Files.writeString(root.resolve("input.txt"), text);
+    }
+
+    @Override
+    public void close() {
+        chain.close();
+    }
+}

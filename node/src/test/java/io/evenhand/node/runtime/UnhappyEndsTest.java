@@ -1,0 +1,154 @@
+package io.evenhand.node.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.transport.PeerException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Exchanges that do not settle, on the same real parts.
+class UnhappyEndsTest {
+    @TempDir Path directory;
+    private TestNet net;
+    private StamperDaemon stamper;
+    private CustomerAgent customer;
+
+    @BeforeEach
+    void start() throws Exception {
+        net = new TestNet(directory, new LocalChain.Mining.Every(1));
+        stamper = net.stamper();
+        customer = net.customer();
+    }
+
+    @AfterEach
+    void stop() {
+        customer.close();
+        stamper.close();
+        net.close();
+    }
+
+    private CustomerState end(Bytes32 ref) throws Exception {
+        return customer.end(ref).get(60, TimeUnit.SECONDS);
+    }
+
+    private String abortReason(Bytes32 ref) throws Exception {
+        return assertInstanceOf(CustomerState.Aborted.class, end(ref)).reason();
+    }
+
+    @Test
+    void theWageComesBackWhenTheProviderVanishesAfterTheDeposit() throws Exception {
+        CompletableFuture<Boolean> funding = new CompletableFuture<>();
+        CompletableFuture<Boolean> gone = new CompletableFuture<>();
+        net.listener =
+                Optional.of(event -> {
+                    // Holds the customer back until the provider is really gone.
+                    if (isChange(event, Role.CUSTOMER, "Funding")) {
+                        funding.complete(true);
+                        gone.join();
+                    }
+                });
+        ProviderDaemon provider = net.provider();
+        Wei before = net.chain.balance(customer.payer());
+        Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+        funding.get(60, TimeUnit.SECONDS);
+        provider.close();
+        gone.complete(true);
+        net.await(event ->
+                event instanceof NodeEvent.TransactionIncluded sent && sent.kind().equals("open"));
+        net.chain.warp(Duration.ofHours(2));
+        assertInstanceOf(CustomerState.Refunded.class, end(ref));
+        Wei spent = new Wei(before.value().subtract(net.chain.balance(customer.payer()).value()));
+        assertTrue(spent.compareTo(Wei.parse("0.001 eth")) < 0, "only gas was lost: " + spent);
+        assertFalse(
+                net.events.stream()
+                        .anyMatch(e ->
+                                e instanceof NodeEvent.JobEnded job
+                                        && job.job().equals("OpenWork")));
+    }
+
+    @Test
+    void aServiceThatFailsEndsTheExchangeWithoutSayingWhy() throws Exception {
+        try (ProviderDaemon provider =
+                net.provider(TestNet.SORT.replace("\"sort\", \"-o\"", "\"ls\", \"/private\""))) {
+            Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+            assertEquals("the provider refuses: the work could not be done", abortReason(ref));
+        }
+        NodeEvent.JobEnded log =
+                net.events.stream()
+                        .filter(NodeEvent.JobEnded.class::isInstance)
+                        .map(NodeEvent.JobEnded.class::cast)
+                        .filter(job -> job.job().equals("service"))
+                        .findFirst()
+                        .orElseThrow();
+        assertTrue(log.outcome().contains("/private"), "its own log says why: " + log);
+    }
+
+    @Test
+    void workThatFailsThePolicyIsTriedAsOftenAsAgreedAndNotPaid() throws Exception {
+        String yaml =
+                TestNet.SORT.replace(
+                        "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+                        "[\"sh\", \"-c\", \": > \\\"$0\\\"\", \"{output}\"]");
+        try (ProviderDaemon provider = net.provider(yaml)) {
+            Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+            String reason = abortReason(ref);
+            assertTrue(reason.contains("did not pass the policy in 2 attempt(s)"), reason);
+        }
+    }
+
+    @Test
+    void anOfferBelowThePriceIsRefusedWithTheReason() throws Exception {
+        try (ProviderDaemon provider = net.provider(TestNet.SORT.replace("0.0001 eth", "1 eth"))) {
+            Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+            String reason = abortReason(ref);
+            assertTrue(reason.contains("the wage 0.01 eth is below our price 1 eth"), reason);
+        }
+    }
+
+    @Test
+    void theCustomerCanWalkAwayBeforeTheDeposit() throws Exception {
+        String slow = TestNet.SORT.replace("\"sort\", \"-o\"", "\"sleep\", \"100\"");
+        try (ProviderDaemon provider = net.provider(slow)) {
+            Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+            net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+            assertInstanceOf(Sessions.Reaction.Moved.class, customer.giveUp(ref));
+            assertEquals("given up by the customer", abortReason(ref));
+            net.await(event -> isChange(event, Role.PROVIDER, "Aborted"));
+        }
+    }
+
+    @Test
+    void anInviteLetsOneKeyInOnce() throws Exception {
+        try (ProviderDaemon provider = net.provider()) {
+            var invite = provider.invite("127.0.0.1", Duration.ofHours(1));
+            customer.join(invite);
+            customer.join(invite);
+            try (CustomerAgent other = net.customer("other", 4)) {
+                PeerException e = assertThrows(PeerException.class, () -> other.join(invite));
+                assertEquals(PeerException.Kind.REFUSED, e.kind());
+            }
+        }
+    }
+
+    private static boolean isChange(NodeEvent event, Role role, String state) {
+        return event instanceof NodeEvent.StateChanged change
+                && change.session().role() == role
+                && change.to().equals(state);
+    }
+}
