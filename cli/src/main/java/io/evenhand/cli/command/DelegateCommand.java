@@ -6,6 +6,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
+import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -99,6 +101,12 @@ public final class DelegateCommand implements Callable<Integer> {
     private Duration deadline = Duration.ZERO;
 
     @Option(
+            names = "--fund-time",
+            paramLabel = "TIME",
+            description = "From the deadline until when you may still fund (default: by the margins).")
+    private Optional<Duration> fundTime = Optional.empty();
+
+    @Option(
             names = "--output",
             paramLabel = "FILE",
             required = true,
@@ -162,7 +170,7 @@ public final class DelegateCommand implements Callable<Integer> {
                     "this is an "
                             + invite
                             + "; where a "
-                            + service.name().toLowerCase(java.util.Locale.ROOT)
+                            + service.name().toLowerCase(Locale.ROOT)
                             + " is expected");
         }
         return agent.join(invite);
@@ -199,9 +207,19 @@ public final class DelegateCommand implements Callable<Integer> {
                 policyFile.spec(),
                 policyFile.hidden(),
                 wage,
-                agent.deadlines(card, deadline, RETENTION),
+                deadlines(agent, card),
                 attempts.orElse(card.attempts()),
                 maxWork.map(Units::size).orElse(card.maxWorkBytes()));
+    }
+
+    private Deadlines deadlines(CustomerAgent agent, ServiceCard card) {
+        Deadlines usual = agent.deadlines(card, deadline, RETENTION);
+        if (fundTime.isEmpty()) {
+            return usual;
+        }
+        long tFund = usual.tWork() + fundTime.get().toSeconds();
+        long claimBy = tFund + usual.claimBy() - usual.tFund();
+        return new Deadlines(usual.tWork(), tFund, claimBy, usual.retentionSeconds());
     }
 
     /// The stamper must be one that the provider lets see its work.

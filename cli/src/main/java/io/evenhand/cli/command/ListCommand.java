@@ -68,6 +68,7 @@ public final class ListCommand implements Callable<Integer> {
                         exchange.state(),
                         exchange.order()
                                 .map(order -> "\"" + order.service() + "\" for " + order.wage())
-                                .orElse(exchange.detail()));
+                                .orElse("")
+                                + (exchange.detail().isEmpty() ? "" : "; " + exchange.detail()));
     }
 }
