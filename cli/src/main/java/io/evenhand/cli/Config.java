@@ -34,8 +34,7 @@ public record Config(Optional<Chain> chain) {
     ///   fake finality (decisions 16e)
     /// @param id the chain's id, as the endpoint said when it was configured
     /// @param contract the escrow, once there is one
-    public record Chain(
-            List<String> endpoints, long id, Optional<Address> contract, Pace pace) {}
+    public record Chain(List<String> endpoints, long id, Optional<Address> contract, Pace pace) {}
 
     /// How fast a chain is: the margins that follow from it, and when a block is final.
     public enum Pace {
@@ -81,7 +80,8 @@ public record Config(Optional<Chain> chain) {
         if (!Files.exists(file)) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    file + " does not exist: run \"evenhand init\" first, or name the directory"
+                    file
+                            + " does not exist: run \"evenhand init\" first, or name the directory"
                             + " with --home");
         }
         try {
@@ -155,36 +155,32 @@ public record Config(Optional<Chain> chain) {
             throw new MalformedException("a mapping is expected, with " + known);
         }
         node.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!known.contains(name)) {
-                                throw new MalformedException(
-                                        "unknown key \"" + name + "\"; known are " + known);
-                            }
-                        });
+                .forEachRemaining(name -> {
+                    if (!known.contains(name)) {
+                        throw new MalformedException(
+                                "unknown key \"" + name + "\"; known are " + known);
+                    }
+                });
     }
 
     /// The chain, or the way to configure one.
     public Chain chainOrExplain() {
-        return chain.orElseThrow(
-                () ->
-                        new CliException(
-                                ExitCode.STORAGE,
-                                "no chain is configured: run \"evenhand deploy --rpc URL\", with"
-                                        + " --contract ADDRESS if the escrow is there already"));
+        return chain.orElseThrow(() ->
+                new CliException(
+                        ExitCode.STORAGE,
+                        "no chain is configured: run \"evenhand deploy --rpc URL\", with"
+                                + " --contract ADDRESS if the escrow is there already"));
     }
 
     String toYaml() {
         StringBuilder text = new StringBuilder("# Written by evenhand init and evenhand deploy.\n");
-        chain.ifPresent(
-                c -> {
-                    text.append("chain:\n  endpoints:\n");
-                    c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
-                    text.append("  id: ").append(c.id()).append('\n');
-                    c.contract()
-                            .ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
-                    text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
-                });
+        chain.ifPresent(c -> {
+            text.append("chain:\n  endpoints:\n");
+            c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
+            text.append("  id: ").append(c.id()).append('\n');
+            c.contract().ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
+            text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
+        });
         return text.toString();
     }
 

@@ -30,8 +30,7 @@ public final class Screen implements EventSink, Progress {
     @Override
     public void on(NodeEvent event) {
         EventLines lines = EventLines.of(event);
-        String prefix =
-                manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
+        String prefix = manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
         synchronized (output) {
             output.event("event", lines.fields(), prefix + lines.text());
         }

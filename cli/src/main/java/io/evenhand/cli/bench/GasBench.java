@@ -58,8 +58,7 @@ final class GasBench implements AutoCloseable {
         this.watcher = ChainWatcher.start(chain.rpc(), settings, InstantSource.system());
         this.payer = manager(0);
         this.payee = manager(1);
-        this.rail =
-                new Escrow(watcher, Optional.empty()).deploy(payer, "deploy", MAX_FEE, LIMIT);
+        this.rail = new Escrow(watcher, Optional.empty()).deploy(payer, "deploy", MAX_FEE, LIMIT);
         // A contract that never held money costs a little more the first time.
         Opened first = open(payee.account());
         claim(first);

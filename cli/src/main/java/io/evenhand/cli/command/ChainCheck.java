@@ -34,7 +34,8 @@ final class ChainCheck {
             return List.of(
                     rpc.name() + " serves chain " + chain + ", the Terms name " + rail.chainId());
         }
-        byte[] code = rpc.call("eth_getCode", rail.contract().toString(), "latest").data(MAX_CODE_BYTES);
+        byte[] code =
+                rpc.call("eth_getCode", rail.contract().toString(), "latest").data(MAX_CODE_BYTES);
         if (!Bytes32.of(Hashes.keccak256(code)).equals(rail.codeHash())) {
             faults.add("another contract stands at " + rail.contract());
         }
@@ -61,9 +62,7 @@ final class ChainCheck {
         }
         Answer block =
                 rpc.call(
-                        "eth_getBlockByNumber",
-                        "0x" + Long.toHexString(seen.blockNumber()),
-                        false);
+                        "eth_getBlockByNumber", "0x" + Long.toHexString(seen.blockNumber()), false);
         if (block.isNull()
                 || !block.field("hash").hash().equals(seen.block())
                 || block.field("timestamp").quantity() != seen.blockTime()) {
@@ -81,7 +80,9 @@ final class ChainCheck {
                 && topics.get(1).hash().equals(seen.dealId().value())
                 && seen.key()
                         .map(key -> log.field("data").data(MAX_CODE_BYTES))
-                        .map(data -> data.length == 32 && seen.key().get().scalar().equals(Bytes32.of(data)))
+                        .map(data ->
+                                data.length == 32
+                                        && seen.key().get().scalar().equals(Bytes32.of(data)))
                         .orElse(true);
     }
 

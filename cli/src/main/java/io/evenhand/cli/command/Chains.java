@@ -19,12 +19,11 @@ final class Chains {
         Config.Chain chain = home.config().chainOrExplain();
         Address contract =
                 chain.contract()
-                        .orElseThrow(
-                                () ->
-                                        new CliException(
-                                                ExitCode.STORAGE,
-                                                "no escrow contract is configured: run \"evenhand"
-                                                        + " deploy --rpc URL\""));
+                        .orElseThrow(() ->
+                                new CliException(
+                                        ExitCode.STORAGE,
+                                        "no escrow contract is configured: run \"evenhand"
+                                                + " deploy --rpc URL\""));
         return of(chain, contract);
     }
 

@@ -103,7 +103,8 @@ public final class DelegateCommand implements Callable<Integer> {
     @Option(
             names = "--fund-time",
             paramLabel = "TIME",
-            description = "From the deadline until when you may still fund (default: by the margins).")
+            description =
+                    "From the deadline until when you may still fund (default: by the margins).")
     private Optional<Duration> fundTime = Optional.empty();
 
     @Option(
@@ -234,7 +235,8 @@ public final class DelegateCommand implements Callable<Integer> {
                             + card.stampers().stream().map(StamperRef::key).toList());
         }
         if (fitting.size() > 1) {
-            throw CliException.usage("the provider accepts several stampers: choose with --stamper");
+            throw CliException.usage(
+                    "the provider accepts several stampers: choose with --stamper");
         }
         return fitting.getFirst();
     }

@@ -103,8 +103,7 @@ public final class DeployCommand implements Callable<Integer> {
             ChainWatcher.Settings settings =
                     new ChainWatcher.Settings(
                             chosen.finality(), chosen.poll(), Duration.ofSeconds(10));
-            try (ChainWatcher watcher =
-                    ChainWatcher.start(rpc, settings, InstantSource.system())) {
+            try (ChainWatcher watcher = ChainWatcher.start(rpc, settings, InstantSource.system())) {
                 Created created =
                         contract.isPresent()
                                 ? existing(watcher, id)
@@ -172,11 +171,10 @@ public final class DeployCommand implements Callable<Integer> {
         fields.put("pace", chosen.name().toLowerCase(java.util.Locale.ROOT));
         fields.put("changed", changed);
         created.receipt()
-                .ifPresent(
-                        receipt -> {
-                            fields.put("transaction", "0x" + receipt.transaction());
-                            fields.put("gas", receipt.gasUsed());
-                        });
+                .ifPresent(receipt -> {
+                    fields.put("transaction", "0x" + receipt.transaction());
+                    fields.put("gas", receipt.gasUsed());
+                });
         shell.output()
                 .summary(
                         fields,
@@ -185,7 +183,9 @@ public final class DeployCommand implements Callable<Integer> {
                                         created.rail().contract(),
                                         created.rail().chainId(),
                                         created.receipt()
-                                                .map(r -> ", created for %,d gas".formatted(r.gasUsed()))
+                                                .map(r ->
+                                                        ", created for %,d gas"
+                                                                .formatted(r.gasUsed()))
                                                 .orElse(", code as expected"),
                                         fields.get("pace")));
     }

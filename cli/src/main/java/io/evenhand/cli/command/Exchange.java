@@ -62,11 +62,11 @@ record Exchange(
     /// A state that is over no longer holds Terms and deal; the messages that were kept do.
     private Exchange withFacts(Map<String, Octets> facts) {
         Optional<Order> terms =
-                message(facts, "Accept", Message.Accept.class).map(accept -> accept.terms().order());
+                message(facts, "Accept", Message.Accept.class)
+                        .map(accept -> accept.terms().order());
         Optional<Deal> deposit =
                 message(facts, "Funded", Message.Funded.class).map(Message.Funded::deal);
-        return new Exchange(
-                stored, state, detail, order.or(() -> terms), deal.or(() -> deposit));
+        return new Exchange(stored, state, detail, order.or(() -> terms), deal.or(() -> deposit));
     }
 
     private static <M extends Message> Optional<M> message(
@@ -134,7 +134,8 @@ record Exchange(
             case ProviderState.Releasing s -> funded(stored, s, order(s.engaged()), s.deal());
             case ProviderState.Settled s -> over(stored, s, "the wage is here");
             case ProviderState.Returned s -> over(stored, s, "the deposit went back");
-            case ProviderState.Lost s -> over(stored, s, "the key was shown and the wage went back");
+            case ProviderState.Lost s ->
+                    over(stored, s, "the key was shown and the wage went back");
             case ProviderState.Aborted s -> over(stored, s, s.reason());
         };
     }

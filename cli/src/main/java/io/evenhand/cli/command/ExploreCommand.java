@@ -69,7 +69,8 @@ public final class ExploreCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
-        report.bounds().forEach(bound -> output.event("bound", Map.of("bound", bound), "    " + bound));
+        report.bounds()
+                .forEach(bound -> output.event("bound", Map.of("bound", bound), "    " + bound));
         report.scenarioRows().forEach(row -> scenario(output, row));
         report.mutantRows().forEach(row -> mutant(output, row));
         Map<String, Object> summary = new LinkedHashMap<>();
@@ -135,7 +136,10 @@ public final class ExploreCommand implements Callable<Integer> {
                         .formatted(
                                 row.name(),
                                 row.killed()
-                                        ? "refuted in " + row.trace().size() + " steps, " + row.rule()
+                                        ? "refuted in "
+                                                + row.trace().size()
+                                                + " steps, "
+                                                + row.rule()
                                         : "SURVIVES without " + row.rule()));
     }
 

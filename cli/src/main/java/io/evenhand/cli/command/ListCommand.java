@@ -51,11 +51,10 @@ public final class ListCommand implements Callable<Integer> {
         fields.put("createdAt", exchange.stored().createdAt());
         fields.put("updatedAt", exchange.stored().updatedAt());
         exchange.order()
-                .ifPresent(
-                        order -> {
-                            fields.put("service", order.service());
-                            fields.put("wage", order.wage().value().toString());
-                        });
+                .ifPresent(order -> {
+                    fields.put("service", order.service());
+                    fields.put("wage", order.wage().value().toString());
+                });
         return fields;
     }
 
@@ -67,8 +66,9 @@ public final class ListCommand implements Callable<Integer> {
                         Instant.ofEpochSecond(exchange.stored().updatedAt()),
                         exchange.state(),
                         exchange.order()
-                                .map(order -> "\"" + order.service() + "\" for " + order.wage())
-                                .orElse("")
+                                        .map(order ->
+                                                "\"" + order.service() + "\" for " + order.wage())
+                                        .orElse("")
                                 + (exchange.detail().isEmpty() ? "" : "; " + exchange.detail()));
     }
 }

@@ -30,7 +30,8 @@ final class Outcomes {
         Path directory = output.toAbsolutePath().getParent();
         if (directory == null || !Files.isWritable(directory)) {
             throw new CliException(
-                    ExitCode.STORAGE, "nothing can be written beside " + output + "; choose another");
+                    ExitCode.STORAGE,
+                    "nothing can be written beside " + output + "; choose another");
         }
     }
 
@@ -72,7 +73,8 @@ final class Outcomes {
             fields.put("workBytes", Files.size(work.get()));
             fields.put("workSha256", sha256(work.get()));
             agent.verdictDetail(ref).ifPresent(detail -> fields.put("verdict", detail));
-            agent.verdictDetail(ref).ifPresent(detail -> text.append(" (").append(detail).append(')'));
+            agent.verdictDetail(ref)
+                    .ifPresent(detail -> text.append(" (").append(detail).append(')'));
             if (output.isPresent()) {
                 Files.copy(work.get(), output.get(), StandardCopyOption.REPLACE_EXISTING);
                 fields.put("output", output.get().toString());
@@ -115,8 +117,7 @@ final class Outcomes {
     }
 
     private static void sayPending(Shell shell, CustomerAgent agent, Bytes32 ref) {
-        String state =
-                agent.state(ref).map(s -> s.getClass().getSimpleName()).orElse("not begun");
+        String state = agent.state(ref).map(s -> s.getClass().getSimpleName()).orElse("not begun");
         shell.output()
                 .note(
                         "exchange "

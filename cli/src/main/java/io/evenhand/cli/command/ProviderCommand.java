@@ -117,8 +117,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         screen,
                         screen);
         Control control =
-                Control.listen(
-                        shell.home(), words -> Invites.answer(words, host, daemon::invite));
+                Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "provider");
         fields.put("host", host);
@@ -139,11 +138,10 @@ public final class ProviderCommand implements Callable<Integer> {
                                 service.price(),
                                 daemon.payee()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(
-                () -> {
-                    control.close();
-                    daemon.close();
-                });
+        return Running.untilStopped(() -> {
+            control.close();
+            daemon.close();
+        });
     }
 
     private AcceptedStamper accepted(String text) {

@@ -53,8 +53,7 @@ public final class ResumeCommand implements Callable<Integer> {
                         screen)) {
             for (Bytes32 ref : open) {
                 int exit =
-                        Outcomes.await(
-                                shell, agent, ref, Outcomes.remembered(shell.home(), ref));
+                        Outcomes.await(shell, agent, ref, Outcomes.remembered(shell.home(), ref));
                 worst = Math.max(worst, exit);
             }
         }

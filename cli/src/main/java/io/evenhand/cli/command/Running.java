@@ -11,11 +11,10 @@ final class Running {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    close.run();
-                                    stopped.countDown();
-                                }));
+                        new Thread(() -> {
+                            close.run();
+                            stopped.countDown();
+                        }));
         stopped.await();
         return 0;
     }

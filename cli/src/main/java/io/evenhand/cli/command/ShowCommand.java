@@ -55,10 +55,8 @@ public final class ShowCommand implements Callable<Integer> {
         Map<String, Object> fields = ListCommand.fields(exchange);
         exchange.order().ifPresent(order -> order(fields, order));
         exchange.deal()
-                .ifPresent(
-                        deal ->
-                                exchange.rail()
-                                        .ifPresent(rail -> fields.put("deal", deal(rail, deal))));
+                .ifPresent(deal ->
+                        exchange.rail().ifPresent(rail -> fields.put("deal", deal(rail, deal))));
         return fields;
     }
 
@@ -94,17 +92,15 @@ public final class ShowCommand implements Callable<Integer> {
     private static String text(Exchange exchange) {
         StringBuilder text = new StringBuilder("\n");
         fields(exchange)
-                .forEach(
-                        (name, value) -> {
-                            if (value instanceof Map<?, ?> deal) {
-                                text.append("deal\n");
-                                deal.forEach(
-                                        (key, field) ->
-                                                text.append("  %-11s %s%n".formatted(key, field)));
-                            } else if (!value.toString().isEmpty()) {
-                                text.append("%-13s %s%n".formatted(name, value));
-                            }
-                        });
+                .forEach((name, value) -> {
+                    if (value instanceof Map<?, ?> deal) {
+                        text.append("deal\n");
+                        deal.forEach(
+                                (key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
+                    } else if (!value.toString().isEmpty()) {
+                        text.append("%-13s %s%n".formatted(name, value));
+                    }
+                });
         return text.toString().stripTrailing();
     }
 }

@@ -76,9 +76,7 @@ public final class StamperCommand implements Callable<Integer> {
                         InstantSource.system(),
                         new Screen(output, true));
         Control control =
-                Control.listen(
-                        shell.home(),
-                        words -> Invites.answer(words, host, daemon::invite));
+                Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "stamper");
         fields.put("host", host);
@@ -95,10 +93,9 @@ public final class StamperCommand implements Callable<Integer> {
                                 daemon.port(),
                                 attester.profile()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(
-                () -> {
-                    control.close();
-                    daemon.close();
-                });
+        return Running.untilStopped(() -> {
+            control.close();
+            daemon.close();
+        });
     }
 }

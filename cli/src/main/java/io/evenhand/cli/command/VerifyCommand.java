@@ -69,8 +69,8 @@ public final class VerifyCommand implements Callable<Integer> {
         Output output = shell.output();
         verdict.claims().forEach(claim -> print(output, claim));
         List<String> faults = rpc.map(url -> onChain(url, evidence)).orElse(List.of());
-        faults.forEach(
-                fault -> output.event("fault", Map.of("fault", fault), "NOT ON THE CHAIN: " + fault));
+        faults.forEach(fault ->
+                output.event("fault", Map.of("fault", fault), "NOT ON THE CHAIN: " + fault));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("xid", verdict.xid().toString());
         fields.put("keeper", evidence.keeper().toString());
