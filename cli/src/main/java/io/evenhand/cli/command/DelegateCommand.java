@@ -6,6 +6,9 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatingCustomer;
+import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.value.Bytes32;
@@ -14,6 +17,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.node.runtime.ChainConfig;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.runtime.DelegationRequest;
+import io.evenhand.node.runtime.Seam;
 import io.evenhand.node.runtime.ServiceCard;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
@@ -130,6 +134,9 @@ public final class DelegateCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
         ChainConfig chain = Chains.configured(shell.home());
@@ -146,7 +153,8 @@ public final class DelegateCommand implements Callable<Integer> {
                         chain,
                         InstantSource.system(),
                         screen,
-                        screen)) {
+                        screen,
+                        seam())) {
             PartyId server = join(agent, provider, Invite.Service.PROVIDER);
             Optional<PartyId> chosen = Optional.empty();
             if (stamper.isPresent()) {
@@ -258,5 +266,12 @@ public final class DelegateCommand implements Callable<Integer> {
                                 + wage
                                 + ", by a stamper whose profile \"software\" protects nothing"
                                 + " against its owner");
+    }
+
+    private Seam<CustomerState> seam() {
+        return cheat.map(Cheat::parse)
+                .<Seam<CustomerState>>map(
+                        chosen -> (honest, crypto) -> CheatingCustomer.of(chosen, honest, crypto))
+                .orElseGet(Seam::none);
     }
 }

@@ -5,10 +5,14 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatingProvider;
 import io.evenhand.delegation.message.StamperRef.Operator;
+import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.node.runtime.AcceptedStamper;
 import io.evenhand.node.runtime.ProviderConfig;
 import io.evenhand.node.runtime.ProviderDaemon;
+import io.evenhand.node.runtime.Seam;
 import io.evenhand.node.runtime.ServiceConfig;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
@@ -93,6 +97,9 @@ public final class ProviderCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
         Listen address = Listen.parse(listen);
@@ -115,7 +122,8 @@ public final class ProviderCommand implements Callable<Integer> {
                         config,
                         InstantSource.system(),
                         screen,
-                        screen);
+                        screen,
+                        seam());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -147,5 +155,12 @@ public final class ProviderCommand implements Callable<Integer> {
     private AcceptedStamper accepted(String text) {
         // "software" is the only profile that this version knows.
         return new AcceptedStamper(Invite.parse(text), operator, "software");
+    }
+
+    private Seam<ProviderState> seam() {
+        return cheat.map(Cheat::parse)
+                .<Seam<ProviderState>>map(
+                        chosen -> (honest, crypto) -> CheatingProvider.of(chosen, honest, crypto))
+                .orElseGet(Seam::none);
     }
 }

@@ -187,6 +187,36 @@ public final class Escrow {
         return fresh;
     }
 
+    /// What happened to a deal in final blocks, oldest first.
+    public List<DealMoment> history(Rail rail, Deal deal, long lookFrom) {
+        DealId id = DealHash.of(rail, deal);
+        ChainSnapshot chain = watcher.refresh();
+        DealHistory history = new DealHistory(watcher.rpc(), rail, id, deal.termsHash(), lookFrom);
+        return history.read(watcher, chain).stream()
+                .filter(event -> event.deal().equals(id))
+                .filter(event -> event.block() <= chain.finalized().number())
+                .map(this::moment)
+                .toList();
+    }
+
+    private DealMoment moment(DealHistory.Event event) {
+        Header block = Blocks.byNumber(watcher.rpc(), Blocks.quantity(event.block()));
+        boolean claimed = event.kind().equals(EscrowAbi.REVEALED);
+        DealMoment.Kind kind =
+                claimed
+                        ? DealMoment.Kind.CLAIMED
+                        : event.kind().equals(EscrowAbi.OPENED)
+                                ? DealMoment.Kind.OPENED
+                                : DealMoment.Kind.REFUNDED;
+        return new DealMoment(
+                kind,
+                event.transaction(),
+                block.hash(),
+                block.number(),
+                block.timestamp(),
+                claimed ? Optional.of(new RevealedKey(event.data())) : Optional.empty());
+    }
+
     /// Ends the interest in a deal.
     public synchronized void forget(Rail rail, Deal deal) {
         watched.remove(DealHash.of(rail, deal));

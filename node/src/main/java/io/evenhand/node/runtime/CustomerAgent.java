@@ -54,15 +54,17 @@ public final class CustomerAgent implements AutoCloseable {
     private final Sessions<CustomerState> sessions;
     private final RoleRuntime<CustomerState> runtime;
     private final ServerLinks links;
+    private final BundleWriter bundles;
     private final SecureRandom random = new SecureRandom();
     private final ConcurrentHashMap<Bytes32, CompletableFuture<CustomerState>> ends =
             new ConcurrentHashMap<>();
 
-    private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails) {
+    private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails, Seam<CustomerState> seam) {
         this.node = bare.with(this::ended);
         this.chain = chain;
         this.rails = rails;
         this.crypto = node.crypto();
+        this.bundles = new BundleWriter(node, rails);
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
@@ -71,7 +73,7 @@ public final class CustomerAgent implements AutoCloseable {
                         Role.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> machine);
+                        (_, _) -> seam.around(machine, crypto));
         this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
         Intake<CustomerState> intake =
                 new Intake<>(
@@ -103,12 +105,24 @@ public final class CustomerAgent implements AutoCloseable {
             InstantSource clock,
             EventSink events,
             Progress progress) {
+        return start(directory, keys, chain, clock, events, progress, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static CustomerAgent start(
+            Path directory,
+            NodeKeys keys,
+            ChainConfig chain,
+            InstantSource clock,
+            EventSink events,
+            Progress progress,
+            Seam<CustomerState> seam) {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
             EvmRails rails = closer.add(EvmRails.open(chain, keys, node));
-            CustomerAgent agent = new CustomerAgent(node, chain, rails);
+            CustomerAgent agent = new CustomerAgent(node, chain, rails, seam);
             agent.resume();
             return closer.keep(agent);
         } finally {
@@ -313,6 +327,7 @@ public final class CustomerAgent implements AutoCloseable {
     private void ended(NodeEvent event) {
         if (event instanceof NodeEvent.Ended over) {
             Bytes32 ref = over.session().ref();
+            Optional<Path> _ = bundles.write(over.session());
             CompletableFuture<CustomerState> end = ends.get(ref);
             if (end != null) {
                 sessions.state(ref).ifPresent(end::complete);
@@ -326,6 +341,14 @@ public final class CustomerAgent implements AutoCloseable {
         return node.files().has(session, SessionFiles.WORK)
                 ? Optional.of(node.files().path(session, SessionFiles.WORK))
                 : Optional.empty();
+    }
+
+    /// The evidence of an exchange that is over.
+    public Optional<Path> bundle(Bytes32 ref) {
+        SessionKey session = sessions.key(ref);
+        return Facts.terms(node.store().facts(), session)
+                .map(terms -> bundles.path(session, crypto.xid(terms)))
+                .filter(Files::isRegularFile);
     }
 
     /// The figures behind the policy's last verdict, such as the accuracy.

@@ -13,6 +13,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
+import io.evenhand.ledger.evm.DealMoment;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.FeePolicy;
@@ -201,12 +202,7 @@ final class EvmRails implements Rails {
             this.rail = rail;
             this.deal = deal;
             this.listener = listener;
-            this.lookFrom =
-                    node.store()
-                            .facts()
-                            .find(session, Facts.MARK)
-                            .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
-                            .orElse(0L);
+            this.lookFrom = mark(session);
         }
 
         synchronized void tell() {
@@ -221,6 +217,20 @@ final class EvmRails implements Rails {
                 node.events().trouble(String.valueOf(e.getMessage()));
             }
         }
+    }
+
+    /// Number of the newest block when a session began.
+    private long mark(SessionKey session) {
+        return node.store()
+                .facts()
+                .find(session, Facts.MARK)
+                .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
+                .orElse(0L);
+    }
+
+    /// What happened to a deal in final blocks.
+    List<DealMoment> history(SessionKey session, Rail rail, Deal deal) {
+        return escrow.history(rail, deal, mark(session));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,10 +37,12 @@ public final class ProviderDaemon implements AutoCloseable {
     private final PeerServer server;
     private final Address payee;
 
-    private ProviderDaemon(Node bare, ProviderConfig config, EvmRails rails)
+    private ProviderDaemon(
+            Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
+        BundleWriter bundles = new BundleWriter(bare, rails);
         Retention retention = new Retention(bare);
-        this.node = bare.with(retention);
+        this.node = bare.with(retention).with(event -> writeBundle(bundles, event));
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -51,7 +54,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         Role.PROVIDER,
                         ProviderState.class,
                         ProviderState.Final.class,
-                        (_, _) -> new ProviderMachine(crypto, rules));
+                        (_, _) -> seam.around(new ProviderMachine(crypto, rules), crypto));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -114,12 +117,25 @@ public final class ProviderDaemon implements AutoCloseable {
             EventSink events,
             Progress progress)
             throws IOException, PeerException, InterruptedException {
+        return start(directory, keys, config, clock, events, progress, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static ProviderDaemon start(
+            Path directory,
+            NodeKeys keys,
+            ProviderConfig config,
+            InstantSource clock,
+            EventSink events,
+            Progress progress,
+            Seam<ProviderState> seam)
+            throws IOException, PeerException, InterruptedException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
             EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node));
-            return closer.keep(new ProviderDaemon(node, config, rails));
+            return closer.keep(new ProviderDaemon(node, config, rails, seam));
         } finally {
             closer.close();
         }
@@ -148,6 +164,12 @@ public final class ProviderDaemon implements AutoCloseable {
                 service.limits().workBytes(),
                 service.limits().attempts(),
                 config.chain().timing());
+    }
+
+    private static void writeBundle(BundleWriter bundles, NodeEvent event) {
+        if (event instanceof NodeEvent.Ended ended) {
+            Optional<Path> _ = bundles.write(ended.session());
+        }
     }
 
     /// Everything random for one exchange, drawn before the offer is looked at.
