@@ -31,6 +31,8 @@ public final class CborReader {
         return value;
     }
 
+    /// Text is for people and names: the control characters of ASCII and Latin-1 (C0, DEL, C1) are
+    /// refused, so that no peer can move a reader's cursor, colour its screen or forge a log line.
     public String text(int limit) {
         int length = length(3, limit, "text");
         try {
@@ -42,9 +44,20 @@ public final class CborReader {
                             .decode(ByteBuffer.wrap(in, at, length))
                             .toString();
             at += length;
+            refuseControls(value);
             return value;
         } catch (CharacterCodingException e) {
             throw new MalformedException("CBOR: text is not UTF-8", e);
+        }
+    }
+
+    private static void refuseControls(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                throw new MalformedException(
+                        String.format(
+                                "CBOR: control character U+%04X in a text", (int) text.charAt(i)));
+            }
         }
     }
 

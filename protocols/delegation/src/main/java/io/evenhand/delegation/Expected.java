@@ -4,6 +4,7 @@ import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealLabel;
 import io.evenhand.kit.seal.Suite;
 import io.evenhand.kit.stamp.Stamp;
@@ -12,10 +13,18 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Xid;
+import java.util.Optional;
 
 /// What follows from the Terms alone. Each party computes it for itself and compares with what it
 /// is sent.
 public final class Expected {
+    /// Sixty days: longer plans belong into several exchanges; a wage should not be locked nor a
+    /// stamp key kept for longer.
+    public static final long MAX_HORIZON_SECONDS = 60L * 86_400;
+
+    /// No seal holds more, so a larger limit says nothing; it would overflow.
+    private static final long MOST_SEALED = (long) SealHeader.CHUNK_SIZE * SealHeader.MAX_CHUNKS;
+
     private static final Nonce16 NO_NONCE = new Nonce16(0, 0);
 
     private Expected() {}
@@ -29,6 +38,11 @@ public final class Expected {
                 NO_NONCE,
                 crypto.fingerprint(terms.workKey()),
                 terms.order().pskId());
+    }
+
+    /// A label as {@link #label} gives it, whatever its nonce.
+    public static SealLabel withoutNonce(SealLabel label) {
+        return label.withNonce(NO_NONCE);
     }
 
     /// The only stamp that fits the Terms, an attempt and a seal (16c).
@@ -66,9 +80,39 @@ public final class Expected {
                 xid.value());
     }
 
+    /// What keeps a deal from being the one these Terms ask for: it may give more wage and more
+    /// time, and is the agreed one in everything else (D17).
+    public static Optional<String> dealFault(Crypto crypto, Terms terms, Xid xid, Deal deal) {
+        Order order = terms.order();
+        if (!deal.termsHash().equals(xid.value())) {
+            return Optional.of("the deposit is for another exchange");
+        }
+        if (!deal.payee().equals(terms.payee())) {
+            return Optional.of("the payee is not the one in the Terms");
+        }
+        if (!deal.payer().equals(order.payer())) {
+            return Optional.of("the payer is not the one in the Terms");
+        }
+        if (deal.lockKind() != Deal.POINT_LOCK
+                || !deal.lock().equals(crypto.lock(terms.workKey()))) {
+            return Optional.of("D12: the lock is not for the work key");
+        }
+        if (!deal.token().equals(Address.ZERO)) {
+            return Optional.of("the token is not the native coin");
+        }
+        if (deal.amount().compareTo(order.wage()) < 0) {
+            return Optional.of("the deposit is " + deal.amount() + ", the wage is " + order.wage());
+        }
+        if (deal.claimBy() < 0 || deal.claimBy() < order.deadlines().claimBy()) {
+            return Optional.of("D9: claimBy is earlier than agreed");
+        }
+        return Optional.empty();
+    }
+
     /// The largest padded plaintext for a body of `bytes`: 8 bytes of length and Padmé's 12 % at
     /// most (S8).
     public static long maxPadded(long bytes) {
-        return bytes + bytes / 8 + 64;
+        long body = Math.min(bytes, MOST_SEALED);
+        return body + body / 8 + 64;
     }
 }

@@ -30,12 +30,11 @@ public sealed interface JobResult {
     record Judged(Bytes32 work, Optional<SealHeader> header) implements JobResult {}
 
     /// The job cannot be done; `why` is one line for people.
-    record Failed(String job, @Limit(512) String why) implements JobResult {
-        private static final int MAX_WHY = 160;
+    record Failed(String job, @Limit(MAX_WHY) String why) implements JobResult {
+        private static final int MAX_WHY = 512;
 
         public Failed {
-            // Four bytes of UTF-8 a character at most, so it always fits its own limit.
-            why = why.length() > MAX_WHY ? why.substring(0, MAX_WHY) : why;
+            why = Line.of(why, MAX_WHY);
         }
     }
 }

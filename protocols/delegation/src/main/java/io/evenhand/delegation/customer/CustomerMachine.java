@@ -12,9 +12,11 @@ import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.Timer;
 import io.evenhand.delegation.customer.CustomerState.Aborted;
+import io.evenhand.delegation.customer.CustomerState.AfterDeposit;
 import io.evenhand.delegation.customer.CustomerState.Agreed;
 import io.evenhand.delegation.customer.CustomerState.AskingStampKey;
 import io.evenhand.delegation.customer.CustomerState.AwaitingWork;
+import io.evenhand.delegation.customer.CustomerState.BeforeDeposit;
 import io.evenhand.delegation.customer.CustomerState.Checking;
 import io.evenhand.delegation.customer.CustomerState.Delivery;
 import io.evenhand.delegation.customer.CustomerState.Fetching;
@@ -36,9 +38,11 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
@@ -79,7 +83,6 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         AskingStampKey next = new AskingStampKey(plan);
         List<Effect> effects = new ArrayList<>(pending(next));
         effects.add(new WakeAt(Timer.WORK, plan.order().deadlines().tWork()));
-        effects.add(new WakeAt(Timer.FUND, plan.order().deadlines().tFund()));
         return Step.moved(next, effects);
     }
 
@@ -94,25 +97,17 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     ready(s, from, ready);
             case AwaitingWork s when message instanceof Message.Deliver deliver ->
                     delivered(s, from, deliver, now);
-            case Checking s when message instanceof Message.Deliver ->
-                    resend(s, ack(s.agreed(), s.delivery()));
-            case Funding s when message instanceof Message.Deliver -> resend(s, pending(s));
-            case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _
-                    when message instanceof Message.Refuse(String reason) ->
-                    refused(state, from, reason);
-            case Idle _,
-                    AskingStampKey _,
-                    Offered _,
-                    Provisioning _,
-                    AwaitingWork _,
-                    Fetching _,
-                    Checking _,
-                    Funding _,
-                    Opening _,
-                    Opened _,
-                    Refunding _,
-                    Final _ ->
-                    unexpected(state, message);
+            case Checking s
+                    when message instanceof Message.Deliver && from.equals(s.order().provider()) ->
+                    Step.moved(s, ack(s.agreed(), s.delivery()));
+            case Funding s
+                    when message instanceof Message.Deliver
+                            && from.equals(s.agreed().terms().order().provider()) ->
+                    Step.moved(s, pending(s));
+            case BeforeDeposit s
+                    when message instanceof Message.Refuse(String reason) && !watching(s) ->
+                    refused(s, from, reason);
+            case BeforeDeposit _, AfterDeposit _, Final _ -> unexpected(state, message);
         };
     }
 
@@ -139,8 +134,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                             + ", not "
                             + order.stamper().profile());
         }
-        Offered next = new Offered(s.plan(), made.stampKey());
-        return Step.moved(next, pending(next));
+        return enter(new Offered(s.plan(), made.stampKey()));
     }
 
     /// T2: the provider changed nothing of the order, knows its work key, and signed.
@@ -153,6 +147,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         if (!terms.order().equals(order) || !terms.stampKey().equals(s.stampKey())) {
             return Step.ignored(s, "D22: the acceptance changes the order");
         }
+        if (terms.payee().equals(Address.ZERO)) {
+            return Step.ignored(s, "D8: the contract pays nobody at the zero address");
+        }
         if (!crypto.lockable(terms.workKey())) {
             return Step.ignored(s, "D12: no lock can be made for the work key");
         }
@@ -163,10 +160,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         if (!crypto.verify(from, terms, accept.signature())) {
             return Step.ignored(s, "the acceptance is not signed by the provider");
         }
-        Provisioning next =
+        return enter(
                 new Provisioning(
-                        new Agreed(s.plan(), terms, xid, crypto.sign(terms), accept.signature()));
-        return Step.moved(next, pending(next));
+                        new Agreed(s.plan(), terms, xid, crypto.sign(terms), accept.signature())));
     }
 
     private Step<CustomerState, Effect> ready(Provisioning s, PartyId from, Message.Ready ready) {
@@ -199,12 +195,11 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         }
         Delivery delivery =
                 new Delivery(deliver.header(), crypto.sealId(deliver.header()), deliver.stamped());
-        Fetching next = new Fetching(s.agreed(), delivery);
-        return Step.moved(next, pending(next));
+        return enter(new Fetching(s.agreed(), delivery));
     }
 
-    private Step<CustomerState, Effect> refused(CustomerState state, PartyId from, String reason) {
-        Order order = order(state);
+    private Step<CustomerState, Effect> refused(BeforeDeposit state, PartyId from, String reason) {
+        Order order = state.order();
         if (!from.equals(order.provider()) && !from.equals(order.stamper().key())) {
             return Step.ignored(state, "a refusal from somebody else");
         }
@@ -225,27 +220,14 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                 yield Step.moved(next, effects);
             }
             case Opening s
-                    when result instanceof JobResult.Opened(boolean opened, boolean passed) -> {
-                Opened next = new Opened(s.agreed(), s.delivery(), s.deal(), opened && passed);
-                yield Step.moved(next, pending(next));
-            }
+                    when result instanceof JobResult.Opened(boolean opened, boolean passed) ->
+                    enter(new Opened(s.agreed(), s.delivery(), s.deal(), opened && passed));
             case AwaitingWork s when result instanceof JobResult.InputSent -> Step.moved(s);
             case AwaitingWork _ when result instanceof JobResult.Failed(String job, String why) ->
                     abort(job + ": " + why);
-            // A restart fetches again; when that is of no use any more, the chain says.
-            case Fetching s when result instanceof JobResult.Failed -> Step.moved(s);
-            case Idle _,
-                    AskingStampKey _,
-                    Offered _,
-                    Provisioning _,
-                    AwaitingWork _,
-                    Fetching _,
-                    Checking _,
-                    Funding _,
-                    Opening _,
-                    Opened _,
-                    Refunding _,
-                    Final _ ->
+            // A restart tries again; when that is of no use any more, the chain says.
+            case Fetching _, Opening _ when result instanceof JobResult.Failed -> Step.moved(state);
+            case BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(state, "a job nobody waits for");
         };
     }
@@ -255,32 +237,21 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         return switch (state) {
             case Fetching s -> lookBack(s, view, now);
             case Checking s -> fund(s, view, now);
-            case Funding s -> funded(s, view, now);
-            case Opening s when view.finalized() == DealStatus.REFUNDED ->
-                    Step.moved(new Refunded(s.agreed().xid()));
-            case Opening s when refundable(s.deal(), view, now) ->
-                    refund(new Refunding(s.agreed(), s.delivery(), s.deal(), Optional.empty()));
-            case Opened s when view.finalized() == DealStatus.CLAIMED ->
-                    Step.moved(new Settled(s.agreed().xid(), s.passed()));
-            case Opened s when view.finalized() == DealStatus.REFUNDED ->
-                    Step.moved(new Refunded(s.agreed().xid()));
-            case Opened s when refundable(s.deal(), view, now) ->
-                    refund(
-                            new Refunding(
-                                    s.agreed(), s.delivery(), s.deal(), Optional.of(s.passed())));
-            case Refunding s -> refunding(s, view);
-            case Opening _, Opened _ -> Step.moved(state);
-            case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _, Final _ ->
-                    Step.ignored(state, "no deal is watched");
+            case AfterDeposit s -> deposited(s, view, now);
+            case BeforeDeposit _, Final _ -> Step.ignored(state, "no deal is watched");
         };
+    }
+
+    /// These two end by what the chain says: a restored customer may find a deposit there (12).
+    private static boolean watching(BeforeDeposit state) {
+        return state instanceof Fetching || state instanceof Checking;
     }
 
     /// 12: while the chunks come, an earlier deposit may show; then a backup was restored, and the
     /// deposit must not be left behind.
     private Step<CustomerState, Effect> lookBack(Fetching s, DealView view, ChainTime now) {
         if (everOpened(view)) {
-            Funding next = new Funding(s.agreed(), s.delivery(), deal(s.agreed()));
-            return Step.moved(next, pending(next));
+            return enter(new Funding(s.agreed(), s.delivery(), deal(s.agreed())));
         }
         return unseen(s.agreed(), now)
                 ? abort("the work was not here whole by tFund")
@@ -310,12 +281,12 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         }
         Funding next = new Funding(s.agreed(), s.delivery(), s.deal());
         if (everOpened(view)) {
-            return Step.moved(next, pending(next));
+            return enter(next);
         }
         if (view.otherDeal()) {
             return abort("10b: this exchange was funded before, with another deal");
         }
-        if (now.now() + rules.timing().inclusionSeconds() >= order.deadlines().tFund()) {
+        if (order.deadlines().tFund() - now.now() <= rules.timing().inclusionSeconds()) {
             return unseen(s.agreed(), now)
                     ? abort("too late to fund: tFund is over")
                     : Step.moved(s);
@@ -326,42 +297,49 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         return Step.moved(next, effects);
     }
 
-    private Step<CustomerState, Effect> funded(Funding s, DealView view, ChainTime now) {
-        if (view.revealed().isPresent() && crypto.opens(s.deal().lock(), view.revealed().get())) {
-            Opening next = new Opening(s.agreed(), s.delivery(), s.deal(), view.revealed().get());
-            return Step.moved(next, pending(next));
+    /// T12, T13: the key and the work, or the wage back.
+    private Step<CustomerState, Effect> deposited(AfterDeposit s, DealView view, ChainTime now) {
+        Optional<RevealedKey> key = view.revealed().filter(k -> crypto.opens(s.deal().lock(), k));
+        if (s instanceof Funding && key.isPresent()) {
+            return enter(new Opening(s.agreed(), s.delivery(), s.deal(), key.get()));
         }
         if (view.finalized() == DealStatus.REFUNDED) {
             return Step.moved(new Refunded(s.agreed().xid()));
         }
-        if (refundable(s.deal(), view, now)) {
-            return refund(new Refunding(s.agreed(), s.delivery(), s.deal(), Optional.empty()));
+        if (s instanceof Opened opened && view.finalized() == DealStatus.CLAIMED) {
+            return Step.moved(new Settled(s.agreed().xid(), opened.passed()));
         }
-        boolean absent = view.tip() == DealStatus.ABSENT && view.finalized() == DealStatus.ABSENT;
-        if (absent && now.head() >= s.deal().claimBy()) {
-            return abort(
-                    "the deposit never made it into a block; the contract refuses it from now on");
+        if (never(s.deal(), view, now)) {
+            return abort("the deposit never stood in a final block, and none is possible any more");
+        }
+        if (s instanceof Refunding refunding) {
+            return key.isPresent() && claimed(view)
+                    ? enter(backToWork(refunding, key.get()))
+                    : Step.moved(s);
+        }
+        if (refundable(s.deal(), view, now)) {
+            Optional<Boolean> passed =
+                    s instanceof Opened o ? Optional.of(o.passed()) : Optional.empty();
+            return enter(new Refunding(s.agreed(), s.delivery(), s.deal(), passed));
         }
         return Step.moved(s);
     }
 
-    private Step<CustomerState, Effect> refunding(Refunding s, DealView view) {
-        if (view.finalized() == DealStatus.REFUNDED) {
-            return Step.moved(new Refunded(s.agreed().xid()));
-        }
-        boolean claimed =
-                view.tip() == DealStatus.CLAIMED || view.finalized() == DealStatus.CLAIMED;
-        if (claimed
-                && view.revealed().isPresent()
-                && crypto.opens(s.deal().lock(), view.revealed().get())) {
-            CustomerState next =
-                    s.passed().isPresent()
-                            ? new Opened(s.agreed(), s.delivery(), s.deal(), s.passed().get())
-                            : new Opening(
-                                    s.agreed(), s.delivery(), s.deal(), view.revealed().get());
-            return Step.moved(next, pending(next));
-        }
-        return Step.moved(s);
+    /// A claim won against our refund.
+    private static CustomerState backToWork(Refunding s, RevealedKey key) {
+        return s.passed().isPresent()
+                ? new Opened(s.agreed(), s.delivery(), s.deal(), s.passed().get())
+                : new Opening(s.agreed(), s.delivery(), s.deal(), key);
+    }
+
+    private static boolean claimed(DealView view) {
+        return view.tip() == DealStatus.CLAIMED || view.finalized() == DealStatus.CLAIMED;
+    }
+
+    /// The contract opens no deal from `claimBy` on. Blocks from before are final by now, so no
+    /// reorg brings the deposit back.
+    private boolean never(Deal deal, DealView view, ChainTime now) {
+        return !everOpened(view) && now.head() - deal.claimBy() >= rules.timing().finalitySeconds();
     }
 
     /// R5: from `claimBy` on, by the chain's own clock.
@@ -369,51 +347,32 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         return view.tip() == DealStatus.OPEN && now.head() >= deal.claimBy();
     }
 
-    private Step<CustomerState, Effect> refund(Refunding next) {
+    private Step<CustomerState, Effect> enter(CustomerState next) {
         return Step.moved(next, pending(next));
     }
 
     private Step<CustomerState, Effect> woke(CustomerState state, Timer timer, ChainTime now) {
         return switch (state) {
-            case Idle _, AskingStampKey _, Offered _, Provisioning _, AwaitingWork _
-                    when timer == Timer.WORK ->
+            case BeforeDeposit s when timer == Timer.WORK && !watching(s) ->
                     abort("no work by tWork");
-            case Idle _,
-                    AskingStampKey _,
-                    Offered _,
-                    Provisioning _,
-                    AwaitingWork _,
-                    Fetching _,
-                    Checking _,
-                    Funding _,
-                    Opening _,
-                    Opened _,
-                    Refunding _,
-                    Final _ ->
+            case BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(state, timer + " does not matter at " + now.now());
         };
     }
 
     /// Before a deposit the customer may walk away; after it the chain decides.
     private Step<CustomerState, Effect> givenUp(CustomerState state) {
+        String reason = "given up by the customer";
         return switch (state) {
-            case Idle _,
-                    AskingStampKey _,
-                    Offered _,
-                    Provisioning _,
-                    AwaitingWork _,
-                    Fetching _,
-                    Checking _ ->
+            case BeforeDeposit s ->
                     Step.moved(
-                            new Aborted("given up by the customer"),
-                            List.of(
-                                    new Send(
-                                            order(state).provider(),
-                                            new Message.Refuse("given up by the customer"))));
-            case Funding _, Opening _, Opened _, Refunding _, Final _ ->
+                            new Aborted(reason),
+                            new Send(s.order().provider(), new Message.Refuse(reason)));
+            case AfterDeposit _ ->
                     Step.ignored(
                             state,
                             "the deposit is out: it ends with the work or, at claimBy, with a refund");
+            case Final _ -> Step.ignored(state, "it is over already");
         };
     }
 
@@ -493,27 +452,6 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                 new Send(
                         a.terms().order().provider(),
                         new Message.Ack(a.xid(), d.sealId(), signature)));
-    }
-
-    private static Order order(CustomerState state) {
-        return switch (state) {
-            case Idle(Plan plan) -> plan.order();
-            case AskingStampKey(Plan plan) -> plan.order();
-            case Offered(Plan plan, var _) -> plan.order();
-            case Provisioning(Agreed a) -> a.terms().order();
-            case AwaitingWork(Agreed a) -> a.terms().order();
-            case Fetching(Agreed a, var _) -> a.terms().order();
-            case Checking(Agreed a, var _, var _) -> a.terms().order();
-            case Funding(Agreed a, var _, var _) -> a.terms().order();
-            case Opening(Agreed a, var _, var _, var _) -> a.terms().order();
-            case Opened(Agreed a, var _, var _, var _) -> a.terms().order();
-            case Refunding(Agreed a, var _, var _, var _) -> a.terms().order();
-            case Final _ -> throw new IllegalStateException("a final state has no order");
-        };
-    }
-
-    private static Step<CustomerState, Effect> resend(CustomerState state, List<Effect> effects) {
-        return Step.moved(state, effects);
     }
 
     private static Step<CustomerState, Effect> abort(String reason) {

@@ -31,7 +31,7 @@ final class DeliveryCheck {
             return Optional.of("the delivery came after tWork");
         }
         SealLabel label = Expected.label(crypto, agreed.terms(), agreed.xid(), stamp.attempt());
-        if (!header.label().withNonce(label.nonce()).equals(label)) {
+        if (!Expected.withoutNonce(header.label()).equals(label)) {
             return Optional.of("the seal's label is not the one our Terms give");
         }
         if (stamp.attempt() < 1 || stamp.attempt() > order.attempts()) {
@@ -48,6 +48,19 @@ final class DeliveryCheck {
         Delivered delivered = new Delivered(agreed.xid(), sealId, crypto.hash(stamp));
         if (!crypto.verify(order.provider(), delivered, deliver.signature())) {
             return Optional.of("the delivery is not signed by the provider");
+        }
+        if (header.chunkSize() != SealHeader.CHUNK_SIZE
+                || header.paddedLength() < 1
+                || header.chunks()
+                        != Math.ceilDiv(header.paddedLength(), (long) SealHeader.CHUNK_SIZE)) {
+            return Optional.of(
+                    "the header's "
+                            + header.chunks()
+                            + " chunks of "
+                            + header.chunkSize()
+                            + " bytes do not make "
+                            + header.paddedLength()
+                            + " bytes");
         }
         if (header.paddedLength() > Expected.maxPadded(order.maxWorkBytes())) {
             return Optional.of(

@@ -24,11 +24,17 @@ public record Evidence(
         Optional<Signature> provider,
         Optional<Signature> possession,
         Optional<Signature> ready,
-        @Limit(4) List<Stamped> stamps,
+        @Limit(Evidence.MAX_STAMPS) List<Stamped> stamps,
         Optional<Delivery> delivery,
         Optional<Signature> acknowledged,
         Optional<Deposit> deposit,
-        @Limit(8) List<Observed> observations) {
+        @Limit(Evidence.MAX_OBSERVATIONS) List<Observed> observations) {
+    /// Two different stamps already prove the stamper dishonest.
+    static final int MAX_STAMPS = 4;
+
+    /// More than a deal has transactions.
+    static final int MAX_OBSERVATIONS = 8;
+
     /// Where it lies in the container.
     public static final String ENTRY = "evidence/delegation-1.cbor";
 

@@ -76,7 +76,7 @@ public final class Gather {
     }
 
     private void stamp(Stamped stamped) {
-        if (!stamps.contains(stamped)) {
+        if (!stamps.contains(stamped) && stamps.size() < Evidence.MAX_STAMPS) {
             stamps.add(stamped);
         }
     }

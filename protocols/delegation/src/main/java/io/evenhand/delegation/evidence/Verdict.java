@@ -14,8 +14,10 @@ import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Xid;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The deterministic, offline conclusion from a bundle: parties and strangers run the same code.
 ///
@@ -50,16 +52,18 @@ public record Verdict(Xid xid, List<Claim> claims) {
         require(
                 e.keeper().equals(order.customer()) || e.keeper().equals(order.provider()),
                 "keeper: not a party of the Terms");
+        require(crypto.lockable(terms.workKey()), "terms: no lock can be made for the work key");
+        require(order.rail().chainId() >= 0, "terms: a negative chain id");
         e.customer()
                 .ifPresent(s ->
                         require(
                                 crypto.verify(order.customer(), terms, s),
-                                "terms: customer's signature"));
+                                "terms: the customer's signature is wrong"));
         e.provider()
                 .ifPresent(s ->
                         require(
                                 crypto.verify(order.provider(), terms, s),
-                                "terms: provider's signature"));
+                                "terms: the provider's signature is wrong"));
         if (e.customer().isPresent() && e.provider().isPresent()) {
             claims.add(
                     new Claim(
@@ -78,17 +82,23 @@ public record Verdict(Xid xid, List<Claim> claims) {
         e.possession()
                 .ifPresent(s -> {
                     Statements.Possession statement = new Statements.Possession(xid);
-                    require(crypto.verify(terms.workKey(), statement, s), "possession: signature");
-                    claims.add(
-                            new Claim(
-                                    Claim.Kind.KEY_POSSESSED,
-                                    "The provider knew the secret of the work key when it accepted.",
-                                    ""));
+                    require(
+                            crypto.verify(terms.workKey(), statement, s),
+                            "possession: the signature is wrong");
+                    if (e.provider().isPresent()) {
+                        claims.add(
+                                new Claim(
+                                        Claim.Kind.KEY_POSSESSED,
+                                        "The provider knew the secret of the work key when it accepted.",
+                                        ""));
+                    }
                 });
         e.ready()
                 .ifPresent(s -> {
                     Statements.Provisioned statement = new Statements.Provisioned(xid);
-                    require(crypto.verify(order.stamper().key(), statement, s), "ready: signature");
+                    require(
+                            crypto.verify(order.stamper().key(), statement, s),
+                            "ready: the signature is wrong");
                     claims.add(
                             new Claim(
                                     Claim.Kind.PROVISIONED,
@@ -97,6 +107,8 @@ public record Verdict(Xid xid, List<Claim> claims) {
                 });
     }
 
+    /// The stamp key stands in the Terms, which anybody can write: only the stamper's Ready says
+    /// that the key is its own. Without it a stamp proves nothing.
     private static void stamps(Crypto crypto, Evidence e, Xid xid, List<Claim> claims) {
         Terms terms = e.terms();
         StamperRef stamper = terms.order().stamper();
@@ -104,34 +116,41 @@ public record Verdict(Xid xid, List<Claim> claims) {
             Stamp stamp = stamped.stamp();
             require(
                     crypto.verify(terms.stampKey(), stamp, stamped.signature()),
-                    "stamp: signature");
+                    "stamp: the signature is wrong");
             Stamp expected = Expected.stamp(crypto, terms, xid, stamp.attempt(), stamp.sealId());
             require(stamp.equals(expected), "stamp: does not fit the Terms");
             require(
                     stamp.attempt() >= 1 && stamp.attempt() <= terms.order().attempts(),
-                    "stamp: attempt");
-            claims.add(
-                    new Claim(
-                            Claim.Kind.STAMPED,
-                            "The stamper "
-                                    + stamper.key()
-                                    + " says that the work in seal "
-                                    + stamp.sealId()
-                                    + " passed the policy in attempt "
-                                    + stamp.attempt()
-                                    + ".",
-                            assumption(stamper)));
+                    "stamp: no such attempt was allowed");
+            if (e.ready().isPresent()) {
+                claims.add(stamped(stamper, stamp));
+            }
         }
         long different = e.stamps().stream().map(s -> s.stamp().sealId()).distinct().count();
-        if (different > 1) {
+        if (different > 1 && e.ready().isPresent()) {
             claims.add(
                     new Claim(
                             Claim.Kind.DOUBLE_STAMP,
-                            "The stamper signed "
+                            "The stamper "
+                                    + stamper.key()
+                                    + " signed "
                                     + different
                                     + " different seals for one exchange: it is to blame.",
                             ""));
         }
+    }
+
+    private static Claim stamped(StamperRef stamper, Stamp stamp) {
+        return new Claim(
+                Claim.Kind.STAMPED,
+                "The stamper "
+                        + stamper.key()
+                        + " says that the work in seal "
+                        + stamp.sealId()
+                        + " passed the policy in attempt "
+                        + stamp.attempt()
+                        + ".",
+                assumption(stamper));
     }
 
     private static String assumption(StamperRef stamper) {
@@ -164,7 +183,7 @@ public record Verdict(Xid xid, List<Claim> claims) {
         Statements.Delivered delivered = new Statements.Delivered(xid, sealId, crypto.hash(stamp));
         require(
                 crypto.verify(order.provider(), delivered, delivery.signature()),
-                "delivery: provider's signature");
+                "delivery: the provider's signature is wrong");
         claims.add(
                 new Claim(
                         Claim.Kind.DELIVERED,
@@ -173,7 +192,9 @@ public record Verdict(Xid xid, List<Claim> claims) {
         e.acknowledged()
                 .ifPresent(s -> {
                     Statements.Acknowledged ack = new Statements.Acknowledged(xid, sealId);
-                    require(crypto.verify(order.customer(), ack, s), "ack: customer's signature");
+                    require(
+                            crypto.verify(order.customer(), ack, s),
+                            "ack: the customer's signature is wrong");
                     claims.add(
                             new Claim(
                                     Claim.Kind.ACKNOWLEDGED,
@@ -189,12 +210,13 @@ public record Verdict(Xid xid, List<Claim> claims) {
         Evidence.Deposit deposit = e.deposit().get();
         Order order = e.terms().order();
         Deal deal = deposit.deal();
+        Optional<String> fault = Expected.dealFault(crypto, e.terms(), xid, deal);
+        require(fault.isEmpty(), "deposit: " + fault.orElse(""));
         DealId dealId = crypto.dealId(order.rail(), deal);
         Statements.Deposited statement = new Statements.Deposited(xid, dealId, deal);
         require(
                 crypto.verify(order.customer(), statement, deposit.signature()),
-                "deposit: customer's signature");
-        boolean asAgreed = deal.equals(Expected.deal(crypto, e.terms(), xid, deal.salt()));
+                "deposit: the customer's signature is wrong");
         claims.add(
                 new Claim(
                         Claim.Kind.FUNDED,
@@ -202,25 +224,30 @@ public record Verdict(Xid xid, List<Claim> claims) {
                                 + dealId
                                 + " over "
                                 + deal.amount()
-                                + (asAgreed
-                                        ? ", as agreed."
-                                        : ", which is not the deal of the Terms."),
+                                + ", as the Terms ask.",
                         ""));
     }
 
     private static void observations(Crypto crypto, Evidence e, Xid xid, List<Claim> claims) {
         Order order = e.terms().order();
+        Set<Observation.Kind> kinds = EnumSet.noneOf(Observation.Kind.class);
         for (Evidence.Observed observed : e.observations()) {
             Observation seen = observed.observation();
             require(
                     crypto.verify(e.keeper(), seen, observed.signature()),
-                    "observation: keeper's signature");
+                    "observation: the keeper's signature is wrong");
             require(seen.xid().equals(xid), "observation: of another exchange");
             require(e.deposit().isPresent(), "observation: without a deposit");
             Deal deal = e.deposit().get().deal();
             require(
                     seen.dealId().equals(crypto.dealId(order.rail(), deal)),
                     "observation: of another deal");
+            require(kinds.add(seen.kind()), "observation: a second " + seen.kind());
+            seen.key()
+                    .ifPresent(key ->
+                            require(
+                                    crypto.opens(deal.lock(), key),
+                                    "observation: the key does not open the lock"));
             String block = "block " + seen.block() + " is on chain " + order.rail().chainId();
             switch (seen.kind()) {
                 case OPENED ->
@@ -235,17 +262,16 @@ public record Verdict(Xid xid, List<Claim> claims) {
                                         Claim.Kind.REFUNDED,
                                         deal.amount() + " went back to the customer.",
                                         block));
-                case CLAIMED -> claimed(crypto, seen, deal, block, claims);
+                case CLAIMED -> claimed(seen, deal, block, claims);
             }
         }
+        require(
+                !kinds.containsAll(EnumSet.of(Observation.Kind.CLAIMED, Observation.Kind.REFUNDED)),
+                "observation: claimed and refunded");
     }
 
-    private static void claimed(
-            Crypto crypto, Observation seen, Deal deal, String block, List<Claim> claims) {
+    private static void claimed(Observation seen, Deal deal, String block, List<Claim> claims) {
         require(seen.key().isPresent(), "observation: a claim without its key");
-        require(
-                crypto.opens(deal.lock(), seen.key().get()),
-                "observation: the key does not open the lock");
         claims.add(
                 new Claim(
                         Claim.Kind.KEY_PUBLISHED,
@@ -258,7 +284,7 @@ public record Verdict(Xid xid, List<Claim> claims) {
 
     private static void require(boolean holds, String entry) {
         if (!holds) {
-            throw new MalformedException("the bundle is refused: " + entry + " does not hold");
+            throw new MalformedException("the bundle is refused: " + entry);
         }
     }
 }

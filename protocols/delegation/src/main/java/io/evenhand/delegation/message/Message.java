@@ -1,5 +1,6 @@
 package io.evenhand.delegation.message;
 
+import io.evenhand.delegation.Line;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.SealHeader;
@@ -92,5 +93,12 @@ public sealed interface Message {
     record Funded(Xid xid, Deal deal, Signature signature) implements Message {}
 
     /// Advisory: the sender goes no further. Nothing depends on it.
-    record Refuse(@Limit(1024) String reason) implements Message {}
+    record Refuse(@Limit(MAX_REASON) String reason) implements Message {
+        /// Bytes: a line for people; what it quotes from an offer is cut.
+        static final int MAX_REASON = 1024;
+
+        public Refuse {
+            reason = Line.of(reason, MAX_REASON);
+        }
+    }
 }

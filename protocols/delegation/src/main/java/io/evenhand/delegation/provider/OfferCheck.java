@@ -1,5 +1,6 @@
 package io.evenhand.delegation.provider;
 
+import io.evenhand.delegation.Expected;
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.Message.Offer;
 import io.evenhand.delegation.message.Order;
@@ -11,9 +12,8 @@ import java.util.Optional;
 /// T1: whether this provider takes an offer. The reason goes to the customer, so it names the
 /// limit.
 final class OfferCheck {
-    /// Sixty days: longer plans belong into several exchanges, and a wage should not be locked for
-    /// longer.
-    static final long MAX_HORIZON_SECONDS = 60L * 86_400;
+    /// A year: a provider's disk is no archive.
+    static final long MAX_RETENTION_SECONDS = 366L * 86_400;
 
     private OfferCheck() {}
 
@@ -73,12 +73,15 @@ final class OfferCheck {
         return Optional.empty();
     }
 
-    /// D9: shorter windows than the margins need are refused.
+    /// D9: shorter windows than the margins need are refused. The order of the times comes first:
+    /// without it a difference of two of them may overflow.
     private static Optional<String> times(ProviderRules rules, Deadlines times, ChainTime now) {
-        if (times.tWork() <= now.now() || times.tFund() <= times.tWork()) {
-            return Optional.of("the deadlines must be now < tWork < tFund");
+        if (times.tWork() <= now.now()
+                || times.tFund() <= times.tWork()
+                || times.claimBy() <= times.tFund()) {
+            return Optional.of("the deadlines must be now < tWork < tFund < claimBy");
         }
-        if (times.claimBy() > now.now() + MAX_HORIZON_SECONDS) {
+        if (times.claimBy() - now.now() > Expected.MAX_HORIZON_SECONDS) {
             return Optional.of("claimBy is more than 60 days away");
         }
         long window = times.claimBy() - times.tFund();
@@ -89,6 +92,10 @@ final class OfferCheck {
                             + " s, at least "
                             + rules.timing().minClaimWindow()
                             + " s needed");
+        }
+        if (times.retentionSeconds() < 0 || times.retentionSeconds() > MAX_RETENTION_SECONDS) {
+            return Optional.of(
+                    "D16: a retention of " + times.retentionSeconds() + " s, limit a year");
         }
         return Optional.empty();
     }

@@ -18,8 +18,10 @@ import io.evenhand.delegation.message.Statements;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState.Aborted;
 import io.evenhand.delegation.provider.ProviderState.Accepted;
+import io.evenhand.delegation.provider.ProviderState.AfterDeposit;
 import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.delegation.provider.ProviderState.AwaitingInput;
+import io.evenhand.delegation.provider.ProviderState.BeforeDeposit;
 import io.evenhand.delegation.provider.ProviderState.Confirming;
 import io.evenhand.delegation.provider.ProviderState.Delivering;
 import io.evenhand.delegation.provider.ProviderState.Engaged;
@@ -91,29 +93,15 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Delivering s when message instanceof Message.Funded funded ->
                     funded(s, from, funded);
             case Delivering s when message instanceof Message.Ack ack -> acknowledged(s, from, ack);
-            case Accepted _, AwaitingInput _, Working _
+            case BeforeDeposit s
                     when message instanceof Message.Refuse(String reason)
-                            && from.equals(order(state).customer()) ->
+                            && from.equals(s.order().customer()) ->
                     Step.moved(new Aborted("the customer refuses: " + reason));
-            case Delivering _
+            case Trying s
                     when message instanceof Message.Refuse(String reason)
-                            && from.equals(order(state).customer()) ->
-                    Step.moved(new Aborted("the customer refuses: " + reason));
-            case Trying _
-                    when message instanceof Message.Refuse(String reason)
-                            && from.equals(order(state).stamper().key()) ->
-                    abort(state, "the stamper refuses: " + reason);
-            case Idle _,
-                    Accepted _,
-                    AwaitingInput _,
-                    Working _,
-                    Trying _,
-                    Sealing _,
-                    Delivering _,
-                    Confirming _,
-                    Revealing _,
-                    Releasing _,
-                    Final _ ->
+                            && from.equals(s.order().stamper().key()) ->
+                    abort(s, "the stamper refuses: " + reason);
+            case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(
                             state,
                             message.getClass().getSimpleName()
@@ -219,25 +207,18 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             }
             case Sealing s when result instanceof JobResult.Sealed(SealHeader header) ->
                     sealed(s, header, now);
-            case AwaitingInput _, Working _, Sealing _
-                    when result instanceof JobResult.Failed(String job, String why) ->
+            case BeforeDeposit s
+                    when (s instanceof AwaitingInput
+                                    || s instanceof Working
+                                    || s instanceof Sealing)
+                            && result instanceof JobResult.Failed(String job, String why) ->
                     // What went wrong inside is ours; the customer learns only that it did.
                     Step.moved(
                             new Aborted(job + ": " + why),
                             new Send(
-                                    order(state).customer(),
+                                    s.order().customer(),
                                     new Message.Refuse("the work could not be done")));
-            case Idle _,
-                    Accepted _,
-                    AwaitingInput _,
-                    Working _,
-                    Trying _,
-                    Sealing _,
-                    Delivering _,
-                    Confirming _,
-                    Revealing _,
-                    Releasing _,
-                    Final _ ->
+            case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(state, "a job nobody waits for");
         };
     }
@@ -293,20 +274,13 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         return switch (state) {
             case Confirming s -> confirm(s, view, now);
             case Revealing s -> revealed(s, view, now);
+            case Releasing s when view.finalized() == DealStatus.CLAIMED -> settled(s);
             case Releasing s when view.finalized() == DealStatus.REFUNDED ->
                     Step.moved(new Returned(s.engaged().agreement().xid()));
             case Releasing s when over(s.deal(), now) ->
                     Step.moved(new Aborted("given back; the key stays secret"));
             case Releasing s -> Step.moved(s);
-            case Idle _,
-                    Accepted _,
-                    AwaitingInput _,
-                    Working _,
-                    Trying _,
-                    Sealing _,
-                    Delivering _,
-                    Final _ ->
-                    Step.ignored(state, "no deal is watched");
+            case Idle _, BeforeDeposit _, Final _ -> Step.ignored(state, "no deal is watched");
         };
     }
 
@@ -322,10 +296,9 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         if (view.finalized() == DealStatus.REFUNDED) {
             return Step.moved(new Returned(s.engaged().agreement().xid()));
         }
-        if (shown(s.deal(), view)) {
+        if (shown(s.deal(), view) || view.tip() == DealStatus.CLAIMED) {
             // 12: a backup was restored that does not know of it; R3 holds all the same.
-            Revealing next = new Revealing(s.engaged(), s.deal());
-            return Step.moved(next, List.of(claim(next)));
+            return revealed(new Revealing(s.engaged(), s.deal()), view, now);
         }
         if (!DealCheck.inTime(rules.timing(), s.deal(), now)) {
             return Step.moved(
@@ -343,33 +316,42 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return Step.moved(s);
         }
         Revealing next = new Revealing(s.engaged(), s.deal());
-        return Step.moved(next, List.of(claim(next)));
+        return Step.moved(next, claim(next, DealCheck.revealBefore(rules.timing(), s.deal())));
     }
 
     /// R3: after the key is shown the claim is sent again whenever a reorg or a crash lost it.
     private Step<ProviderState, Effect> revealed(Revealing s, DealView view, ChainTime now) {
         Xid xid = s.engaged().agreement().xid();
         if (view.finalized() == DealStatus.CLAIMED) {
-            return Step.moved(
-                    new Settled(xid), new Effect.Burn(s.engaged().agreement().fresh().workKey()));
+            return settled(s);
         }
         if (view.finalized() == DealStatus.REFUNDED) {
             return Step.moved(shown(s.deal(), view) ? new Lost(xid) : new Returned(xid));
         }
-        if (over(s.deal(), now) && view.tip() == DealStatus.OPEN) {
+        boolean shown = shown(s.deal(), view);
+        boolean unclaimed = view.tip() == DealStatus.OPEN || view.tip() == DealStatus.ABSENT;
+        if (over(s.deal(), now) && unclaimed) {
             return Step.moved(
-                    shown(s.deal(), view)
+                    shown
                             ? new Lost(xid)
                             : new Aborted(
                                     "R2: the claim was held up too long; the key stays secret"));
         }
-        boolean lost = view.tip() == DealStatus.OPEN && !view.claimKnown();
-        if (lost
-                && (view.revealed().isPresent()
-                        || DealCheck.inTime(rules.timing(), s.deal(), now))) {
-            return Step.moved(s, claim(s));
+        if (view.tip() != DealStatus.OPEN || view.claimKnown()) {
+            return Step.moved(s);
         }
-        return Step.moved(s);
+        // What is public loses nothing by being sent late, as long as the contract takes it (R5).
+        if (shown && now.head() < s.deal().claimBy()) {
+            return Step.moved(s, claim(s, s.deal().claimBy()));
+        }
+        return DealCheck.inTime(rules.timing(), s.deal(), now)
+                ? Step.moved(s, claim(s, DealCheck.revealBefore(rules.timing(), s.deal())))
+                : Step.moved(s);
+    }
+
+    private static Step<ProviderState, Effect> settled(AfterDeposit s) {
+        Agreement a = s.engaged().agreement();
+        return Step.moved(new Settled(a.xid()), new Effect.Burn(a.fresh().workKey()));
     }
 
     private boolean shown(Deal deal, DealView view) {
@@ -380,37 +362,25 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
     /// No block that may still change can take a claim: the provider need not wait for somebody to
     /// take the deposit back.
     private boolean over(Deal deal, ChainTime now) {
-        return now.head() >= deal.claimBy() + rules.timing().finalitySeconds();
+        return now.head() - deal.claimBy() >= rules.timing().finalitySeconds();
     }
 
     private Step<ProviderState, Effect> woke(ProviderState state, Timer timer, ChainTime now) {
         return switch (state) {
-            case Accepted _, AwaitingInput _, Working _, Trying _, Sealing _
-                    when timer == Timer.WORK ->
-                    abort(state, "not delivered by tWork");
+            case BeforeDeposit s when timer == Timer.WORK && !(s instanceof Delivering) ->
+                    abort(s, "not delivered by tWork");
             case Delivering _ when timer == Timer.FUND ->
                     Step.moved(
                             new Aborted(
                                     "D14: the customer never funded the deal; the work stays sealed"));
-            case Idle _,
-                    Accepted _,
-                    AwaitingInput _,
-                    Working _,
-                    Trying _,
-                    Sealing _,
-                    Delivering _,
-                    Confirming _,
-                    Revealing _,
-                    Releasing _,
-                    Final _ ->
+            case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(state, timer + " does not matter at " + now.now());
         };
     }
 
     private Step<ProviderState, Effect> givenUp(ProviderState state) {
         return switch (state) {
-            case Accepted _, AwaitingInput _, Working _, Trying _, Sealing _, Delivering _ ->
-                    abort(state, "given up by the provider");
+            case BeforeDeposit s -> abort(s, "given up by the provider");
             case Confirming s -> {
                 Releasing next = new Releasing(s.engaged(), s.deal());
                 yield Step.moved(next, pending(next));
@@ -457,7 +427,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                                             e.agreement().fresh().seed())));
             case Sealing(Engaged e, int attempt, var _, Stamped _) ->
                     List.of(new Run(seal(e, attempt)));
-            case Delivering s -> List.of(new Send(order(s).customer(), deliver(s)));
+            case Delivering s -> List.of(new Send(s.order().customer(), deliver(s)));
             case Confirming(Engaged e, var _, Deal deal) ->
                     List.of(new Watch(e.agreement().terms().order().rail(), deal));
             case Revealing(Engaged e, Deal deal) ->
@@ -471,14 +441,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         };
     }
 
-    private Effect claim(Revealing s) {
+    private static Effect claim(Revealing s, long notAfter) {
         Agreement a = s.engaged().agreement();
         return new Publish(
                 new Effect.Transaction.Claim(
-                        a.terms().order().rail(),
-                        s.deal(),
-                        a.fresh().workKey(),
-                        DealCheck.revealBefore(rules.timing(), s.deal())));
+                        a.terms().order().rail(), s.deal(), a.fresh().workKey(), notAfter));
     }
 
     private Message accept(Agreement a) {
@@ -511,24 +478,9 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                 + rules.timing().clockErrorSeconds();
     }
 
-    private Step<ProviderState, Effect> abort(ProviderState state, String reason) {
+    private Step<ProviderState, Effect> abort(BeforeDeposit state, String reason) {
         return Step.moved(
                 new Aborted(reason),
-                List.of(new Send(order(state).customer(), new Message.Refuse(reason))));
-    }
-
-    private static Order order(ProviderState state) {
-        return switch (state) {
-            case Accepted(Agreement a) -> a.terms().order();
-            case AwaitingInput(Engaged e) -> e.agreement().terms().order();
-            case Working(Engaged e, int _) -> e.agreement().terms().order();
-            case Trying(Engaged e, int _, var _) -> e.agreement().terms().order();
-            case Sealing(Engaged e, int _, var _, var _) -> e.agreement().terms().order();
-            case Delivering(Engaged e, var _, var _, var _) -> e.agreement().terms().order();
-            case Confirming(Engaged e, var _, var _) -> e.agreement().terms().order();
-            case Revealing(Engaged e, var _) -> e.agreement().terms().order();
-            case Releasing(Engaged e, var _) -> e.agreement().terms().order();
-            case Idle _, Final _ -> throw new IllegalStateException("no order in this state");
-        };
+                List.of(new Send(state.order().customer(), new Message.Refuse(reason))));
     }
 }

@@ -1,7 +1,9 @@
 package io.evenhand.delegation.provider;
 
+import io.evenhand.delegation.Line;
 import io.evenhand.delegation.message.Message.Offer;
 import io.evenhand.delegation.message.Message.Stamped;
+import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
@@ -15,37 +17,79 @@ import io.evenhand.kit.value.Xid;
 
 /// Where a provider stands in one exchange.
 public sealed interface ProviderState {
+    /// No deposit is known.
+    sealed interface BeforeDeposit extends ProviderState {
+        Order order();
+    }
+
+    /// The customer says there is a deposit: the chain decides from here on.
+    sealed interface AfterDeposit extends ProviderState {
+        Engaged engaged();
+
+        Deal deal();
+    }
+
     /// An offer may come; everything random is drawn already.
     record Idle(Fresh fresh) implements ProviderState {}
 
     /// T2 is sent.
-    record Accepted(Agreement agreement) implements ProviderState {}
+    record Accepted(Agreement agreement) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return agreement.terms().order();
+        }
+    }
 
     /// T4: the customer's signature and the stamper's Ready are here, the input is on its way.
-    record AwaitingInput(Engaged engaged) implements ProviderState {}
+    record AwaitingInput(Engaged engaged) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return engaged.order();
+        }
+    }
 
     /// Paper step 3.
-    record Working(Engaged engaged, int attempt) implements ProviderState {}
+    record Working(Engaged engaged, int attempt) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return engaged.order();
+        }
+    }
 
     /// T5: work and seed are flushed (16b) and at the stamper.
-    record Trying(Engaged engaged, int attempt, Bytes32 work) implements ProviderState {}
+    record Trying(Engaged engaged, int attempt, Bytes32 work) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return engaged.order();
+        }
+    }
 
     /// T6: the stamp is here; the provider seals for itself and compares.
     record Sealing(Engaged engaged, int attempt, Bytes32 work, Stamped stamped)
-            implements ProviderState {}
+            implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return engaged.order();
+        }
+    }
 
     /// T7 is sent; a deposit may come until tFund.
     record Delivering(Engaged engaged, SealHeader header, SealId sealId, Stamped stamped)
-            implements ProviderState {}
+            implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return engaged.order();
+        }
+    }
 
     /// T10: the deposit is as agreed but not final.
-    record Confirming(Engaged engaged, SealId sealId, Deal deal) implements ProviderState {}
+    record Confirming(Engaged engaged, SealId sealId, Deal deal) implements AfterDeposit {}
 
     /// T11: the secret of the work key is shown. There is no way back (R3).
-    record Revealing(Engaged engaged, Deal deal) implements ProviderState {}
+    record Revealing(Engaged engaged, Deal deal) implements AfterDeposit {}
 
     /// The deposit came too late; the wage goes back (decisions 10).
-    record Releasing(Engaged engaged, Deal deal) implements ProviderState {}
+    record Releasing(Engaged engaged, Deal deal) implements AfterDeposit {}
 
     sealed interface Final extends ProviderState {}
 
@@ -59,7 +103,14 @@ public sealed interface ProviderState {
     record Lost(Xid xid) implements Final {}
 
     /// There was no deposit, or none to reveal a key for.
-    record Aborted(@Limit(2048) String reason) implements Final {}
+    record Aborted(@Limit(MAX_REASON) String reason) implements Final {
+        /// Bytes: a peer's reason fits, with who gave it.
+        static final int MAX_REASON = 2048;
+
+        public Aborted {
+            reason = Line.of(reason, MAX_REASON);
+        }
+    }
 
     /// What the provider drew for one exchange before it saw the offer.
     ///
@@ -71,5 +122,9 @@ public sealed interface ProviderState {
     record Agreement(Fresh fresh, Offer offer, Terms terms, Xid xid) {}
 
     /// An agreement that the customer signed too.
-    record Engaged(Agreement agreement, Signature customer, KeyId psk) {}
+    record Engaged(Agreement agreement, Signature customer, KeyId psk) {
+        Order order() {
+            return agreement.terms().order();
+        }
+    }
 }

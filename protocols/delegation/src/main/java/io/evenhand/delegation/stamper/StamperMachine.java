@@ -88,7 +88,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Judging s when message instanceof Message.Provision provision ->
                     again(s, s.commission(), from, provision);
             case StampMade s when message instanceof Message.Provision provision ->
-                    again(s, s.commission(), from, provision);
+                    burning(again(s, s.commission(), from, provision), provision.psk());
             case Provisioned s when message instanceof Message.Try attempt ->
                     tried(s, from, attempt, now);
             case Judging s when message instanceof Message.Try ->
@@ -129,6 +129,9 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         if (now.now() >= order.deadlines().tFund()) {
             return Step.moved(s, new Send(from, new Message.Refuse("tFund is over")));
         }
+        if (order.deadlines().tFund() - now.now() > Expected.MAX_HORIZON_SECONDS) {
+            return Step.moved(s, new Send(from, new Message.Refuse("tFund is over 60 days away")));
+        }
         Xid xid = crypto.xid(provision.terms());
         Commission commission =
                 new Commission(s, provision.terms(), xid, provision.policy(), provision.psk());
@@ -150,6 +153,9 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         }
         if (!order.stamper().profile().equals(rules.profile())) {
             return Optional.of("the Terms name another attestation profile");
+        }
+        if (!crypto.lockable(terms.workKey())) {
+            return Optional.of("D12: no lock can be made for the work key");
         }
         if (!crypto.verify(order.customer(), terms, provision.customer())
                 || !crypto.verify(order.provider(), terms, provision.provider())) {
@@ -226,9 +232,24 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                         crypto.seedHash(message.seed()),
                         message.seed());
         if (from.equals(s.commission().terms().order().provider()) && s.attempt().sameAs(attempt)) {
-            return Step.moved(s, verdict(s.commission(), attempt, Optional.of(s.stamped())));
+            return burning(
+                    Step.moved(s, verdict(s.commission(), attempt, Optional.of(s.stamped()))),
+                    message.seed());
         }
         return Step.ignored(s, "D-I10: this exchange has its stamp");
+    }
+
+    /// A repeat brought a secret once more that has done its work.
+    private static Step<StamperState, Effect> burning(
+            Step<StamperState, Effect> step, KeyId secret) {
+        return switch (step) {
+            case Step.Ignored<StamperState, Effect> ignored -> ignored;
+            case Step.Moved<StamperState, Effect>(StamperState state, List<Effect> effects) -> {
+                List<Effect> more = new ArrayList<>(effects);
+                more.add(new Burn(secret));
+                yield Step.moved(state, more);
+            }
+        };
     }
 
     private Effect judge(Judging s) {
@@ -250,12 +271,20 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                     when result
                                     instanceof
                                     JobResult.Judged(Bytes32 work, Optional<SealHeader> header)
-                            && work.equals(s.attempt().work()) ->
+                            && work.equals(s.attempt().work())
+                            && (header.isEmpty() || labelled(s, header.get())) ->
                     header.isPresent() ? stamp(s, header.get()) : failed(s);
             case Judging s when result instanceof JobResult.Failed -> failed(s);
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->
                     Step.ignored(state, "a job nobody waits for");
         };
+    }
+
+    /// A result of an earlier attempt, which a restart asked for twice, has another slot.
+    private boolean labelled(Judging s, SealHeader header) {
+        Commission c = s.commission();
+        return Expected.label(crypto, c.terms(), c.xid(), s.attempt().number())
+                .equals(Expected.withoutNonce(header.label()));
     }
 
     /// The stamp names the seal of the very bytes the policy passed; then its key is erased
@@ -271,6 +300,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         effects.add(verdict(c, s.attempt(), Optional.of(stamped)));
         effects.add(new Burn(c.keyed().stampKey()));
         effects.add(new Burn(s.attempt().seed()));
+        effects.add(new Burn(c.psk()));
         return Step.moved(next, effects);
     }
 
@@ -286,18 +316,21 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                 new Message.Verdict(c.xid(), attempt.number(), stamped));
     }
 
+    private static Step<StamperState, Effect> expired(Commission c, Optional<Attempt> last) {
+        List<Effect> effects = new ArrayList<>();
+        effects.add(new Burn(c.keyed().stampKey()));
+        effects.add(new Burn(c.psk()));
+        last.ifPresent(attempt -> effects.add(new Burn(attempt.seed())));
+        return Step.moved(new Expired("tFund is over"), effects);
+    }
+
     private Step<StamperState, Effect> woke(StamperState state, Timer timer) {
         return switch (state) {
             case Keyed s when timer == Timer.WORK ->
                     Step.moved(new Expired("never provisioned"), new Burn(s.stampKey()));
-            case Provisioned s when timer == Timer.FUND ->
-                    Step.moved(
-                            new Expired("tFund is over"),
-                            new Burn(s.commission().keyed().stampKey()));
+            case Provisioned s when timer == Timer.FUND -> expired(s.commission(), s.last());
             case Judging s when timer == Timer.FUND ->
-                    Step.moved(
-                            new Expired("tFund is over"),
-                            new Burn(s.commission().keyed().stampKey()));
+                    expired(s.commission(), Optional.of(s.attempt()));
             case StampMade _ when timer == Timer.FUND ->
                     Step.moved(new Expired("stamped; tFund is over"));
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->

@@ -1,5 +1,6 @@
 package io.evenhand.delegation.stamper;
 
+import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.Limit;
@@ -37,7 +38,12 @@ public sealed interface StamperState {
     record Expired(@Limit(512) String reason) implements Final {}
 
     /// What the customer provisioned.
-    record Commission(Keyed keyed, Terms terms, Xid xid, @Limit(4096) String policy, KeyId psk) {}
+    record Commission(
+            Keyed keyed,
+            Terms terms,
+            Xid xid,
+            @Limit(Message.MAX_POLICY_BYTES) String policy,
+            KeyId psk) {}
 
     /// @param work plaintext root of the bytes in the stamper's own spool
     record Attempt(int number, Bytes32 work, Bytes32 seedHash, KeyId seed) {

@@ -1,0 +1,40 @@
+package io.evenhand.delegation;
+
+/// One line of text for people, short enough for where it is stored or sent.
+///
+/// Reasons are put together from what peers and tools say, and what is stored must be readable
+/// again: the codec refuses long text and control characters.
+public final class Line {
+    private Line() {}
+
+    /// The text with spaces for control characters and lone surrogates, cut before it exceeds
+    /// `limit` bytes of UTF-8.
+    public static String of(String text, int limit) {
+        StringBuilder line = new StringBuilder();
+        int bytes = 0;
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            at += Character.charCount(point);
+            boolean odd =
+                    Character.isISOControl(point)
+                            || Character.getType(point) == Character.SURROGATE;
+            int shown = odd ? ' ' : point;
+            bytes += size(shown);
+            if (bytes > limit) {
+                break;
+            }
+            line.appendCodePoint(shown);
+        }
+        return line.toString();
+    }
+
+    private static int size(int point) {
+        if (point < 0x80) {
+            return 1;
+        }
+        if (point < 0x800) {
+            return 2;
+        }
+        return point < 0x10000 ? 3 : 4;
+    }
+}
