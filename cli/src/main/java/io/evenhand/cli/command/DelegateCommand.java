@@ -9,6 +9,7 @@ import io.evenhand.cli.Units;
 import io.evenhand.cli.cheat.Cheat;
 import io.evenhand.cli.cheat.CheatingCustomer;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -103,6 +105,13 @@ public final class DelegateCommand implements Callable<Integer> {
     private Duration deadline = Duration.ZERO;
 
     @Option(
+            names = "--fund-time",
+            paramLabel = "TIME",
+            description =
+                    "From the deadline until when you may still fund (default: by the margins).")
+    private Optional<Duration> fundTime = Optional.empty();
+
+    @Option(
             names = "--output",
             paramLabel = "FILE",
             required = true,
@@ -170,7 +179,7 @@ public final class DelegateCommand implements Callable<Integer> {
                     "this is an "
                             + invite
                             + "; where a "
-                            + service.name().toLowerCase(java.util.Locale.ROOT)
+                            + service.name().toLowerCase(Locale.ROOT)
                             + " is expected");
         }
         return agent.join(invite);
@@ -207,9 +216,19 @@ public final class DelegateCommand implements Callable<Integer> {
                 policyFile.spec(),
                 policyFile.hidden(),
                 wage,
-                agent.deadlines(card, deadline, RETENTION),
+                deadlines(agent, card),
                 attempts.orElse(card.attempts()),
                 maxWork.map(Units::size).orElse(card.maxWorkBytes()));
+    }
+
+    private Deadlines deadlines(CustomerAgent agent, ServiceCard card) {
+        Deadlines usual = agent.deadlines(card, deadline, RETENTION);
+        if (fundTime.isEmpty()) {
+            return usual;
+        }
+        long tFund = usual.tWork() + fundTime.get().toSeconds();
+        long claimBy = tFund + usual.claimBy() - usual.tFund();
+        return new Deadlines(usual.tWork(), tFund, claimBy, usual.retentionSeconds());
     }
 
     /// The stamper must be one that the provider lets see its work.

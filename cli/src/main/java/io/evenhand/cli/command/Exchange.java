@@ -4,16 +4,21 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.node.runtime.StateCodec;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// One exchange of a data directory, as far as a person wants to know; secrets stay closed.
 ///
@@ -29,7 +34,9 @@ record Exchange(
         Optional<Deal> deal) {
     /// All of them, the newest first.
     static List<Exchange> all(Store store) {
-        return store.sessions().all().stream().map(Exchange::of).toList();
+        return store.sessions().all().stream()
+                .map(stored -> of(stored).withFacts(store.facts().all(stored.key())))
+                .toList();
     }
 
     /// The one that a user means by its reference or xid, or the beginning of one.
@@ -50,6 +57,27 @@ record Exchange(
             throw CliException.usage(prefix + " fits several exchanges: write more of it");
         }
         return found.getFirst();
+    }
+
+    /// A state that is over no longer holds Terms and deal; the messages that were kept do.
+    private Exchange withFacts(Map<String, Octets> facts) {
+        Optional<Order> terms =
+                message(facts, "Accept", Message.Accept.class)
+                        .map(accept -> accept.terms().order());
+        Optional<Deal> deposit =
+                message(facts, "Funded", Message.Funded.class).map(Message.Funded::deal);
+        return new Exchange(stored, state, detail, order.or(() -> terms), deal.or(() -> deposit));
+    }
+
+    private static <M extends Message> Optional<M> message(
+            Map<String, Octets> facts, String name, Class<M> kind) {
+        return Stream.of("sent/" + name, "received/" + name)
+                .map(fact -> Optional.ofNullable(facts.get(fact)))
+                .flatMap(Optional::stream)
+                .map(bytes -> Records.decode(Message.class, bytes.toByteArray()))
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst();
     }
 
     private boolean isCalled(String prefix) {

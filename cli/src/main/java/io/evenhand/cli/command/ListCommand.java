@@ -1,9 +1,11 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Home;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.node.store.Store;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,10 @@ public final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Output output = shell.output();
+        if (isNew(shell.home())) {
+            output.summary(Map.of("exchanges", 0), "no exchange yet");
+            return ExitCode.OK.code();
+        }
         try (Store store = Store.openForReading(shell.home().directory())) {
             List<Exchange> exchanges = Exchange.all(store);
             exchanges.forEach(exchange -> print(output, exchange));
@@ -34,6 +40,12 @@ public final class ListCommand implements Callable<Integer> {
                     exchanges.isEmpty() ? "no exchange yet" : exchanges.size() + " exchange(s)");
         }
         return ExitCode.OK.code();
+    }
+
+    /// Initialised, and no exchange ever began.
+    static boolean isNew(Home home) {
+        return Files.exists(home.configFile())
+                && !Files.exists(home.directory().resolve("journal.db"));
     }
 
     private static void print(Output output, Exchange exchange) {
@@ -66,7 +78,9 @@ public final class ListCommand implements Callable<Integer> {
                         Instant.ofEpochSecond(exchange.stored().updatedAt()),
                         exchange.state(),
                         exchange.order()
-                                .map(order -> "\"" + order.service() + "\" for " + order.wage())
-                                .orElse(exchange.detail()));
+                                        .map(order ->
+                                                "\"" + order.service() + "\" for " + order.wage())
+                                        .orElse("")
+                                + (exchange.detail().isEmpty() ? "" : "; " + exchange.detail()));
     }
 }

@@ -81,6 +81,16 @@ final class Outcomes {
                 text.append("%nwork      %s".formatted(output.get()));
             }
         }
+        Optional<Path> bundle = agent.bundle(ref);
+        if (bundle.isPresent()) {
+            Path evidence = bundle.get();
+            if (output.isPresent()) {
+                evidence = output.get().resolveSibling(output.get().getFileName() + ".asice");
+                Files.copy(bundle.get(), evidence, StandardCopyOption.REPLACE_EXISTING);
+            }
+            fields.put("bundle", evidence.toString());
+            text.append("%nevidence  %s".formatted(evidence));
+        }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
         shell.output().summary(fields, text.toString());
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();

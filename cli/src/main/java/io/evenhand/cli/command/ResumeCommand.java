@@ -61,6 +61,9 @@ public final class ResumeCommand implements Callable<Integer> {
     }
 
     static List<Bytes32> open(Shell shell) {
+        if (ListCommand.isNew(shell.home())) {
+            return List.of();
+        }
         try (Store store = Store.openForReading(shell.home().directory())) {
             return store.sessions().open(Role.CUSTOMER).stream()
                     .map(SessionTable.Stored::key)

@@ -35,7 +35,7 @@ public final class DataDirectory implements AutoCloseable {
                 throw new StoreException(
                         path
                                 + ": another evenhand process uses this directory; stop that"
-                                + " process or choose another directory with --dir");
+                                + " process or choose another directory with --home");
             }
             return new DataDirectory(path, channel);
         } catch (IOException e) {

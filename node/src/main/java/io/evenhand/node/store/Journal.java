@@ -48,7 +48,7 @@ public final class Journal implements AutoCloseable {
         Path file = DataDirectory.journalFile(directory);
         if (!Files.isRegularFile(file)) {
             throw new StoreException(
-                    file + ": there is no journal yet; run a first exchange, or pass --dir");
+                    file + ": there is no journal yet; run a first exchange, or pass --home");
         }
         Journal journal = connect(file, true);
         try {

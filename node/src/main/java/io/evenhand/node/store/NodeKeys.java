@@ -240,7 +240,7 @@ public final class NodeKeys {
     private static byte[] read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new StoreException(
-                    file + ": there is no identity yet; run evenhand init, or pass --dir");
+                    file + ": there is no identity yet; run evenhand init, or pass --home");
         }
         try {
             Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
