@@ -199,7 +199,21 @@ public final class Mutants {
                         "the customer does not ask for its money back",
                         NOBODY_CHEATS,
                         "D-I8",
-                        CustomerMutants.neverRefunds()));
+                        CustomerMutants.neverRefunds()),
+                machine(
+                        "deposit left behind",
+                        "12",
+                        "a restored customer gives up while its deposit is on its way",
+                        NOBODY_CHEATS.with(Fault.RESTORE_CUSTOMER),
+                        "D-I11",
+                        CustomerMutants.leavesDepositBehind()),
+                machine(
+                        "refund of a stranger unseen",
+                        "T13",
+                        "the customer waits for ever for what somebody else has done",
+                        PROVIDER_CHEATS.with(Fault.OUTSIDER).reorgs(1),
+                        "D-I8",
+                        CustomerMutants.ownRefundsOnly()));
     }
 
     /// When the provider shows its key, and what it does then.
