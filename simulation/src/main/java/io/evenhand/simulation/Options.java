@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 /// How long to explore, and whether to refute the mutants first.
 ///
-/// @param seconds for everything together; mutants take up to half of it
+/// @param seconds for everything together: first the mutants, then the specification
 /// @param seed chooses the order in which scenarios take their turns; what is found does not depend
 ///   on it
 /// @param progress is told one line now and then

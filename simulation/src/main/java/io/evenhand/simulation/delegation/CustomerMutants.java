@@ -10,6 +10,7 @@ import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Statements.Delivered;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
@@ -190,5 +191,30 @@ final class CustomerMutants {
                     }
                     return step;
                 });
+    }
+
+    /// 12: gives up at tFund, though a restored backup may have forgotten a deposit.
+    static Wrap leavesDepositBehind() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        state instanceof CustomerState.Checking
+                                        && input
+                                                instanceof Input.Observed(DealView v, ChainTime now)
+                                        && v.tip() == DealStatus.ABSENT
+                                        && now.now() >= Cast.T_FUND
+                                ? Step.moved(new CustomerState.Aborted("too late to fund"))
+                                : real.step(state, input));
+    }
+
+    /// T13: takes no notice of a refund that somebody else sent.
+    static Wrap ownRefundsOnly() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        (state instanceof CustomerState.Opening
+                                                || state instanceof CustomerState.Opened)
+                                        && input instanceof Input.Observed(DealView v, var _)
+                                        && v.finalized() == DealStatus.REFUNDED
+                                ? Step.ignored(state, "not our refund")
+                                : real.step(state, input));
     }
 }

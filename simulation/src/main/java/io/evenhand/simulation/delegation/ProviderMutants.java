@@ -212,26 +212,4 @@ final class ProviderMutants {
                                                 now)
                                         : input));
     }
-
-    /// Decisions 10: shows the key for a deposit after tFund, too.
-    static Wrap lateDepositTaken() {
-        return wrap((real, cast) ->
-                (state, input) ->
-                        real.step(
-                                state,
-                                input instanceof Input.Observed(DealView v, ChainTime now)
-                                                && v.openedAt() > 0
-                                        ? new Input.Observed(
-                                                new DealView(
-                                                        v.codeHash(),
-                                                        v.tip(),
-                                                        v.finalized(),
-                                                        1,
-                                                        v.revealed(),
-                                                        v.claimKnown(),
-                                                        v.otherDeal(),
-                                                        v.claimFee()),
-                                                now)
-                                        : input));
-    }
 }

@@ -46,7 +46,7 @@ class MutantsTest {
     @Test
     void theSpecificationStandsWhereItsMutantsFall() {
         for (Scenario scenario : Mutants.all().stream().map(Mutant::scenario).distinct().toList()) {
-            Search search = new Search(new DelegationGame(Mutant.none(scenario)), 20_000);
+            Search search = new Search(new DelegationGame(Mutant.none(scenario)), 5_000);
             search.run();
             assertEquals(List.of(), search.finding().stream().toList(), scenario.toString());
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A slice of every scenario of the specification; `evenhand explore delegation` sees them whole.
 class SpecificationTest {
-    private static final int SLICE = 60_000;
+    private static final int SLICE = 40_000;
 
     static List<Scenario> scenarios() {
         return Scenarios.all();
