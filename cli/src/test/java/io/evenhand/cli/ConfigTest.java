@@ -76,8 +76,7 @@ class ConfigTest {
             })
     @DisplayName("a wrong or misspelt entry is named, with the file")
     void wrong(String text) {
-        CliException failure =
-                assertThrows(CliException.class, () -> Config.parse(file(), text));
+        CliException failure = assertThrows(CliException.class, () -> Config.parse(file(), text));
         assertEquals(ExitCode.STORAGE, failure.exit());
         assertTrue(String.valueOf(failure.getMessage()).contains("config.yaml"));
     }
@@ -103,7 +102,6 @@ class ConfigTest {
     void pace() {
         assertEquals(Pace.LOCAL, Pace.of(31_337));
         assertEquals(Pace.ETHEREUM, Pace.of(1));
-        assertFalse(
-                Pace.LOCAL.timing().revealMargin() >= Pace.ETHEREUM.timing().revealMargin());
+        assertFalse(Pace.LOCAL.timing().revealMargin() >= Pace.ETHEREUM.timing().revealMargin());
     }
 }

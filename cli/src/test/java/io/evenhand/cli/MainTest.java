@@ -39,8 +39,20 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "init", "deploy", "provider", "stamper", "invite", "delegate", "resume", "list",
-                "show", "refund", "verify", "demo", "bench", "explore"
+                "init",
+                "deploy",
+                "provider",
+                "stamper",
+                "invite",
+                "delegate",
+                "resume",
+                "list",
+                "show",
+                "refund",
+                "verify",
+                "demo",
+                "bench",
+                "explore"
             })
     @DisplayName("every command has a help page with an example and its exit codes")
     void help(String command) {

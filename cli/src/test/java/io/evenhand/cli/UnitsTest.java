@@ -28,7 +28,13 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "5, 5s", "60, 1m", "125, 2m 5s", "3600, 1h", "7500, 2h 5m", "90000, 1d 1h", "172800, 2d"
+        "5, 5s",
+        "60, 1m",
+        "125, 2m 5s",
+        "3600, 1h",
+        "7500, 2h 5m",
+        "90000, 1d 1h",
+        "172800, 2d"
     })
     @DisplayName("durations are shown with their two largest units")
     void shown(long seconds, String text) {

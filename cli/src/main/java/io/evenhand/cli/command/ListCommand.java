@@ -37,9 +37,7 @@ public final class ListCommand implements Callable<Integer> {
             exchanges.forEach(exchange -> print(output, exchange));
             output.summary(
                     Map.of("exchanges", exchanges.size()),
-                    exchanges.isEmpty()
-                            ? "no exchange yet"
-                            : exchanges.size() + " exchange(s)");
+                    exchanges.isEmpty() ? "no exchange yet" : exchanges.size() + " exchange(s)");
         }
         return ExitCode.OK.code();
     }
