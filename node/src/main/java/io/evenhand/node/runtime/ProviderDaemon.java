@@ -42,7 +42,7 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails);
         Retention retention = new Retention(bare);
-        this.node = bare.with(retention).with(event -> writeBundle(bundles, event));
+        this.node = bare.with(event -> writeBundle(bundles, event)).with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -54,7 +54,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         Role.PROVIDER,
                         ProviderState.class,
                         ProviderState.Final.class,
-                        (_, _) -> seam.around(new ProviderMachine(crypto, rules), crypto));
+                        (_, _) ->
+                                seam.around(
+                                        new ProviderMachine(crypto, rules), crypto.unrecorded()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());

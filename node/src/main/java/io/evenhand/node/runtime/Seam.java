@@ -5,7 +5,8 @@ import io.evenhand.delegation.Input;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
 
-/// Something put around a role's machine: the demo's cheats, and nothing else.
+/// Something put around a role's machine: the demo's cheats, and nothing else. What it signs itself
+/// goes on no record: a cheater breaks its own rules too.
 public interface Seam<S> {
     Machine<S, Input, Effect> around(Machine<S, Input, Effect> honest, Crypto crypto);
 

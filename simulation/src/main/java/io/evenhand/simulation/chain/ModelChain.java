@@ -98,7 +98,15 @@ public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRa
                 chain.adversaryOpens()
                         + (adversary.filter(Tx.Open.class::isInstance).isPresent() ? 1 : 0);
         ChainState after = new ChainState(chain.time() + 1, blocks, mempool, shown, opens);
-        return new Mined(after, "block " + after.time() + " " + transactions);
+        return new Mined(after, label(after, transactions));
+    }
+
+    private static String label(ChainState after, List<Tx> transactions) {
+        String content =
+                transactions.isEmpty()
+                        ? "empty"
+                        : String.join(", then ", transactions.stream().map(Tx::brief).toList());
+        return "block " + after.time() + ": " + content;
     }
 
     /// The last `depth` blocks are replaced by empty ones. Wallets send their open, refund and

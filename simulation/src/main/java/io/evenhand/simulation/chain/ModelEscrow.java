@@ -25,6 +25,7 @@ public final class ModelEscrow {
     private final Map<Address, BigInteger> accounts;
     private final Map<Address, BigInteger> credits;
     private final BigInteger held;
+    private final int hash;
 
     /// What is fixed when the contract is deployed, and the recipients that refuse payments.
     ///
@@ -75,6 +76,7 @@ public final class ModelEscrow {
         this.accounts = accounts;
         this.credits = credits;
         this.held = held;
+        hash = Objects.hash(slots, accounts, credits, held);
     }
 
     public static ModelEscrow deployed(Rules rules) {
@@ -311,7 +313,11 @@ public final class ModelEscrow {
 
     @Override
     public boolean equals(Object other) {
+        if (this == other) {
+            return true;
+        }
         return other instanceof ModelEscrow e
+                && hash == e.hash
                 && slots.equals(e.slots)
                 && accounts.equals(e.accounts)
                 && credits.equals(e.credits)
@@ -320,6 +326,6 @@ public final class ModelEscrow {
 
     @Override
     public int hashCode() {
-        return Objects.hash(slots, accounts, credits, held);
+        return hash;
     }
 }

@@ -35,4 +35,24 @@ public sealed interface Tx {
             case Force(int _, Address from, Wei value) -> escrow.forced(from, value);
         };
     }
+
+    /// One line for traces.
+    default String brief() {
+        return switch (this) {
+            case Open(int _, Deal deal, Address _) ->
+                    "open of " + deal.amount() + " until " + deal.claimBy();
+            case Claim(int _, Deal deal, RevealedKey _, Address from) ->
+                    "claim by " + who(deal, from);
+            case Refund(int _, Deal deal, Address from) -> "refund by " + who(deal, from);
+            case Release(int _, Deal deal, Address from) -> "release by " + who(deal, from);
+            case Force(int _, Address _, Wei value) -> value + " pushed in";
+        };
+    }
+
+    private static String who(Deal deal, Address sender) {
+        if (sender.equals(deal.payer())) {
+            return "payer";
+        }
+        return sender.equals(deal.payee()) ? "payee" : "a stranger";
+    }
 }

@@ -34,6 +34,8 @@ public final class Bounds {
                 "one backup, restored once: the customer's from Fetching on; the provider's from"
                         + " Accepted on without a reorg, from Confirming on with one; the stamper's loses"
                         + " its keys",
-                "a dishonest customer opens at most 2 deals, one transaction of the adversary a block");
+                "a dishonest customer opens at most 2 deals, by block "
+                        + Cast.LAST_OPEN
+                        + "; one transaction of the adversary a block");
     }
 }

@@ -49,6 +49,10 @@ final class Cast {
     static final long T_WORK = 2;
     static final long T_FUND = 5;
     static final long CLAIM_BY = T_FUND + TIMING.minClaimWindow();
+
+    /// A dishonest customer opens in this block at the latest: all later ones are late alike.
+    static final long LAST_OPEN = T_FUND + 2;
+
     static final Wei WAGE = Wei.of(100);
     static final String PROFILE = "software";
     static final String POLICY = "exact";

@@ -168,8 +168,28 @@ public final class DelegationGame implements Game {
                         : "");
     }
 
-    private static String text(Message message, int id) {
-        return message.getClass().getSimpleName() + " #" + id;
+    /// Without numbers that depend on the order of the search, so that a trace can be walked again.
+    private String text(Message message, int id) {
+        String detail =
+                switch (message) {
+                    case Message.Try attempt -> " of attempt " + attempt.attempt();
+                    case Message.Verdict verdict ->
+                            verdict.stamped().isPresent() ? " with a stamp" : ": no";
+                    case Message.Funded funded -> " with " + funded.deal().amount();
+                    case Message.AskStampKey _,
+                            Message.StampKeyMade _,
+                            Message.Offer _,
+                            Message.Accept _,
+                            Message.Provision _,
+                            Message.Ready _,
+                            Message.Start _,
+                            Message.Deliver _,
+                            Message.Ack _,
+                            Message.Refuse _ ->
+                            "";
+                };
+        boolean honest = tables.sets.contains(world[World.ASKED], id);
+        return message.getClass().getSimpleName() + detail + (honest ? "" : ", made up");
     }
 
     private void run(Role role, Job job) {

@@ -4,6 +4,7 @@ import io.evenhand.simulation.chain.EscrowFlaw;
 import io.evenhand.simulation.delegation.Scenario.Start;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Every rule that has a mutant. The explorer must refute each one, and for the reason named here.
 public final class Mutants {
@@ -29,6 +30,20 @@ public final class Mutants {
     private Mutants() {}
 
     public static List<Mutant> all() {
+        return Stream.of(
+                        contracts(),
+                        seals(),
+                        surroundings(),
+                        customers(),
+                        timing(),
+                        trust(),
+                        stampers())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /// The contract.
+    private static List<Mutant> contracts() {
         return List.of(
                 escrow(
                         "payee unbound",
@@ -64,7 +79,12 @@ public final class Mutants {
                         "a claimed deal can be claimed again",
                         NOBODY_CHEATS,
                         "D-I3",
-                        EscrowFlaw.SLOT_NOT_CLEARED),
+                        EscrowFlaw.SLOT_NOT_CLEARED));
+    }
+
+    /// Lock, seal and stamping.
+    private static List<Mutant> seals() {
+        return List.of(
                 model(
                         "one address",
                         "D12",
@@ -99,7 +119,12 @@ public final class Mutants {
                         "the policy reads other bytes than the sealing pass",
                         PROVIDER_CHEATS_WHOLE,
                         "D-I1",
-                        Flaw.TWO_READS),
+                        Flaw.TWO_READS));
+    }
+
+    /// Wallet, store and backups.
+    private static List<Mutant> surroundings() {
+        return List.of(
                 model(
                         "claim past the margin",
                         "10a",
@@ -134,7 +159,12 @@ public final class Mutants {
                         "a restored stamper still has its stamp key",
                         PROVIDER_CHEATS_WHOLE.with(Fault.RESTORE_STAMPER),
                         "D-I10",
-                        Flaw.STAMP_KEY_IN_BACKUP),
+                        Flaw.STAMP_KEY_IN_BACKUP));
+    }
+
+    /// The customer.
+    private static List<Mutant> customers() {
+        return List.of(
                 machine(
                         "funds on the header",
                         "D16",
@@ -169,7 +199,12 @@ public final class Mutants {
                         "the customer does not ask for its money back",
                         NOBODY_CHEATS,
                         "D-I8",
-                        CustomerMutants.neverRefunds()),
+                        CustomerMutants.neverRefunds()));
+    }
+
+    /// When the provider shows its key, and what it does then.
+    private static List<Mutant> timing() {
+        return List.of(
                 machine(
                         "no finality",
                         "R1",
@@ -191,6 +226,32 @@ public final class Mutants {
                         CUSTOMER_CHEATS.reorgs(1),
                         "D-I2",
                         ProviderMutants.noSecondInclusion()),
+                machine(
+                        "no rebroadcast",
+                        "R3",
+                        "a claim that a reorg dropped stays dropped",
+                        CUSTOMER_CHEATS.reorgs(1),
+                        "D-I2",
+                        ProviderMutants.noRebroadcast()),
+                machine(
+                        "gives up after showing",
+                        "R3",
+                        "the key is out and nobody sees to the claim",
+                        CUSTOMER_CHEATS.with(Fault.GIVE_UP).reorgs(1),
+                        "D-I2",
+                        ProviderMutants.givesUpAfterShowing()),
+                machine(
+                        "backup trusted",
+                        "12",
+                        "a restored provider forgets that its key is out",
+                        NOBODY_CHEATS.with(Fault.RESTORE_REVEALING_PROVIDER),
+                        "D-I2",
+                        ProviderMutants.backupTrusted()));
+    }
+
+    /// Whom the provider believes.
+    private static List<Mutant> trust() {
+        return List.of(
                 machine(
                         "stamper unauthenticated",
                         "15",
@@ -218,28 +279,12 @@ public final class Mutants {
                         "a smaller wage, another payee or another lock will do",
                         CUSTOMER_CHEATS.with(Fault.WRONG_DEALS),
                         "D-I2",
-                        ProviderMutants.fieldsUnchecked()),
-                machine(
-                        "no rebroadcast",
-                        "R3",
-                        "a claim that a reorg dropped stays dropped",
-                        CUSTOMER_CHEATS.reorgs(1),
-                        "D-I2",
-                        ProviderMutants.noRebroadcast()),
-                machine(
-                        "gives up after showing",
-                        "R3",
-                        "the key is out and nobody sees to the claim",
-                        CUSTOMER_CHEATS.with(Fault.GIVE_UP).reorgs(1),
-                        "D-I2",
-                        ProviderMutants.givesUpAfterShowing()),
-                machine(
-                        "backup trusted",
-                        "12",
-                        "a restored provider forgets that its key is out",
-                        NOBODY_CHEATS.with(Fault.RESTORE_REVEALING_PROVIDER),
-                        "D-I2",
-                        ProviderMutants.backupTrusted()),
+                        ProviderMutants.fieldsUnchecked()));
+    }
+
+    /// The stamper.
+    private static List<Mutant> stampers() {
+        return List.of(
                 machine(
                         "counter after the policy",
                         "16b",

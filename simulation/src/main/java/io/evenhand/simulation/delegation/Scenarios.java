@@ -65,15 +65,29 @@ public final class Scenarios {
             Scenario.of("wrong deposits", "too little, another payee, a short window, half a lock")
                     .against(Role.CUSTOMER)
                     .with(Fault.WRONG_DEALS)
+                    .from(Start.DELIVERED);
+
+    /// Too large to see whole; it fills what time is left.
+    static final Scenario TWO_DEPOSITS =
+            Scenario.of(
+                            "two deposits",
+                            "any two of them, right or wrong, with a reorg and outsiders")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.WRONG_DEALS, Fault.OUTSIDER, Fault.RESTART)
                     .from(Start.DELIVERED)
-                    .opens(2);
+                    .opens(2)
+                    .reorgs(1);
 
     static final Scenario BAD_PROVIDER =
             Scenario.of(
                             "dishonest provider",
                             "junk, old stamps, other keys, other tries, early claims")
                     .against(Role.PROVIDER)
-                    .with(Fault.RESTART, Fault.RESTORE_STAMPER)
+                    .with(Fault.RESTART, Fault.RESTORE_STAMPER);
+
+    static final Scenario BAD_TRIES =
+            Scenario.of("dishonest provider, two attempts", "and work that fails the policy")
+                    .against(Role.PROVIDER)
                     .attempts(2);
 
     static final Scenario BAD_SELLER =
@@ -104,7 +118,9 @@ public final class Scenarios {
                 BAD_CUSTOMER,
                 BAD_PAYER,
                 WRONG_DEALS,
+                TWO_DEPOSITS,
                 BAD_PROVIDER,
+                BAD_TRIES,
                 BAD_SELLER,
                 BAD_STAMPER);
     }

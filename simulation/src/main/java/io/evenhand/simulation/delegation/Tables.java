@@ -39,12 +39,12 @@ final class Tables {
     private final Wallet wallet;
     private final Adversary adversary;
     private final Invariants invariants;
+    private final Verdicts verdicts;
     private final Interner<ChainState> chains = new Interner<>();
     private final List<Invariants.Facts> facts = new ArrayList<>();
     private final Interner<Known> knowns = new Interner<>();
     private final Interner<Backup> backups = new Interner<>();
     private final Interner<JobResult> results = new Interner<>();
-    private final Interner<String> verdicts = new Interner<>();
     private final Interner<List<Message>> inboxes = new Interner<>();
     private final List<Lesson> lessons = new ArrayList<>();
     private final List<int[]> lists = new ArrayList<>();
@@ -55,9 +55,6 @@ final class Tables {
     private final LongIntMap reorgs = new LongIntMap();
     private final LongIntMap messageLists = new LongIntMap();
     private final LongIntMap inboxIds = new LongIntMap();
-    private final LongIntMap worldVerdicts = new LongIntMap();
-    private final LongIntMap customerVerdicts = new LongIntMap();
-    private final LongIntMap providerVerdicts = new LongIntMap();
 
     /// What reading a message teaches, and who its receiver is.
     private record Lesson(@Nullable Role receiver, long customer, long provider) {}
@@ -76,7 +73,7 @@ final class Tables {
                         (int) Cast.TIMING.finalitySeconds(),
                         !cast.mutant.has(Flaw.FEE_STAYS));
         wallet = new Wallet(cast, model);
-        int _ = verdicts.id("");
+        verdicts = new Verdicts(cast.scenario, automata, invariants);
     }
 
     // Chains
@@ -153,7 +150,8 @@ final class Tables {
             }
         }
         if (!cast.scenario.honest(Role.CUSTOMER)
-                && chain.adversaryOpens() < cast.scenario.opens()) {
+                && chain.adversaryOpens() < cast.scenario.opens()
+                && chain.time() < Cast.LAST_OPEN) {
             CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
             int at = onLookAlike(state) ? 1 : 0;
             for (Deal deal : adversary.deals(state)) {
@@ -443,61 +441,11 @@ final class Tables {
                         .toArray());
     }
 
-    // Invariants
-
     String broken(int[] world) {
-        if ((world[World.FLAGS] & World.SECRET_BEFORE_FLUSH) != 0) {
-            return "D-I12: the key left before the state that says so was stored";
-        }
-        int verdict = worldVerdict(world);
-        if (verdict == 0) {
-            verdict = customerVerdict(world);
-        }
-        if (verdict == 0) {
-            verdict = providerVerdict(world);
-        }
-        return verdicts.value(verdict);
+        return verdicts.broken(world, knowns.value(world[World.KNOWN]), facts(world));
     }
 
-    private int worldVerdict(int[] world) {
-        long key = pair(world[World.KNOWN], world[World.CHAIN]);
-        int known = worldVerdicts.get(key);
-        if (known == LongIntMap.NONE) {
-            known = verdicts.id(invariants.broken(knowns.value(world[World.KNOWN]), facts(world)));
-            worldVerdicts.put(key, known);
-        }
-        return known;
-    }
-
-    private int customerVerdict(int[] world) {
-        if (!cast.scenario.honest(Role.CUSTOMER)) {
-            return 0;
-        }
-        long key = pair(world[0], world[World.CHAIN]);
-        int known = customerVerdicts.get(key);
-        if (known == LongIntMap.NONE) {
-            Object state = automata.state(Role.CUSTOMER, world[0]);
-            known = verdicts.id(invariants.customerEnd(state, facts(world)));
-            customerVerdicts.put(key, known);
-        }
-        return known;
-    }
-
-    private int providerVerdict(int[] world) {
-        if (!cast.scenario.honest(Role.PROVIDER)) {
-            return 0;
-        }
-        long key = pair(world[1], world[World.CHAIN]);
-        int known = providerVerdicts.get(key);
-        if (known == LongIntMap.NONE) {
-            Object state = automata.state(Role.PROVIDER, world[1]);
-            known = verdicts.id(invariants.providerEnd(state, facts(world)));
-            providerVerdicts.put(key, known);
-        }
-        return known;
-    }
-
-    private static long pair(int left, int right) {
+    static long pair(int left, int right) {
         return ((long) left << 31) | right;
     }
 }

@@ -1,9 +1,13 @@
 package io.evenhand.simulation.search;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// Walks a trace again, line by line, and says what it breaks.
+/// Walks a trace again, line by line, and says what it breaks. Where a line fits several steps, all
+/// of them are walked.
 public final class Replay {
     private Replay() {}
 
@@ -20,7 +24,7 @@ public final class Replay {
             if (after.isEmpty()) {
                 throw new IllegalStateException("no such step: " + line);
             }
-            worlds = after;
+            worlds = distinct(after);
         }
         for (int[] world : worlds) {
             String broken = game.broken(world);
@@ -34,6 +38,12 @@ public final class Replay {
             }
         }
         return "";
+    }
+
+    private static List<int[]> distinct(List<int[]> worlds) {
+        Map<String, int[]> all = new LinkedHashMap<>();
+        worlds.forEach(world -> all.put(Arrays.toString(world), world));
+        return List.copyOf(all.values());
     }
 
     private record Follow(String line, List<int[]> after) implements Game.Steps {

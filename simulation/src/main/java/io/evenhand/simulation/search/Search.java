@@ -37,12 +37,12 @@ public final class Search {
         conclude();
     }
 
-    /// Goes on until the deadline, the first broken invariant or the end.
+    /// Goes on until the deadline, the first broken invariant or the end, and a little in any case.
     ///
     /// @param untilNanos by System.nanoTime
     public void run(long untilNanos) {
         Walk walk = new Walk();
-        while (!over() && System.nanoTime() - untilNanos < 0) {
+        do {
             for (int i = 0; i < SLICE && !over(); i++) {
                 if (next == levelEnd) {
                     depth++;
@@ -53,6 +53,13 @@ public final class Search {
                 game.expand(current, walk);
                 conclude();
             }
+        } while (!over() && System.nanoTime() - untilNanos < 0);
+    }
+
+    /// Goes on until the first broken invariant or the end.
+    public void run() {
+        while (!over()) {
+            run(System.nanoTime());
         }
     }
 

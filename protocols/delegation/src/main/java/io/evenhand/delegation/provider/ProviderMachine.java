@@ -90,7 +90,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     judged(s, from, verdict, now);
             case Delivering s when message instanceof Message.Funded funded ->
                     funded(s, from, funded);
-            case Delivering s when message instanceof Message.Ack -> Step.moved(s);
+            case Delivering s when message instanceof Message.Ack ack -> acknowledged(s, from, ack);
             case Accepted _, AwaitingInput _, Working _
                     when message instanceof Message.Refuse(String reason)
                             && from.equals(order(state).customer()) ->
@@ -259,6 +259,20 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         }
         Delivering next = new Delivering(s.engaged(), header, sealId, s.stamped());
         return Step.moved(next, pending(next));
+    }
+
+    /// T8: evidence only, so it changes nothing; but what is kept as evidence must hold.
+    private Step<ProviderState, Effect> acknowledged(Delivering s, PartyId from, Message.Ack ack) {
+        Agreement a = s.engaged().agreement();
+        Statements.Acknowledged statement = new Statements.Acknowledged(a.xid(), s.sealId());
+        boolean holds =
+                from.equals(a.terms().order().customer())
+                        && ack.xid().equals(a.xid())
+                        && ack.sealId().equals(s.sealId())
+                        && crypto.verify(from, statement, ack.signature());
+        return holds
+                ? Step.moved(s)
+                : Step.ignored(s, "T8: not an acknowledgement of our delivery");
     }
 
     private Step<ProviderState, Effect> funded(Delivering s, PartyId from, Message.Funded funded) {

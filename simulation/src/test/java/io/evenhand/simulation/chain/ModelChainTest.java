@@ -1,0 +1,110 @@
+package io.evenhand.simulation.chain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.LockAddresses;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ModelChainTest {
+    private static final Address PAYER = new Address(1, 0, 0);
+    private static final Deal DEAL =
+            new Deal(
+                    PAYER,
+                    new Address(2, 0, 0),
+                    Address.ZERO,
+                    Wei.of(100),
+                    20,
+                    Bytes32.ZERO,
+                    Deal.POINT_LOCK,
+                    new LockAddresses(new Address(5, 0, 0), new Address(6, 0, 0)),
+                    Bytes32.ZERO);
+    private static final Tx OPEN = new Tx.Open(0, DEAL, PAYER);
+    private static final Tx CLAIM =
+            new Tx.Claim(0, DEAL, new RevealedKey(Bytes32.ZERO), new Address(2, 0, 0));
+
+    private final ModelChain model = new ModelChain(2, 2, true);
+    private final ChainState genesis =
+            model.genesis(
+                    List.of(
+                            ModelEscrow.deployed(
+                                    new ModelEscrow.Rules(
+                                            new Address(9, 0, 0),
+                                            1,
+                                            100,
+                                            (_, _) -> true,
+                                            Set.of(),
+                                            Set.of()))));
+
+    private ChainState next(ChainState chain, Tx... content) {
+        String wanted =
+                content.length == 0
+                        ? "empty"
+                        : String.join(", then ", List.of(content).stream().map(Tx::brief).toList());
+        return model.mine(chain, List.of(), false).stream()
+                .filter(m -> m.label().endsWith(": " + wanted))
+                .findFirst()
+                .orElseThrow()
+                .after();
+    }
+
+    private static boolean open(ChainState.Block block) {
+        return block.contracts().getFirst().openedAt(DEAL) != 0;
+    }
+
+    @Test
+    void anHonestTransactionIsInTheSecondBlockAtTheLatest() {
+        ChainState chain = model.handedOver(genesis, OPEN);
+        assertEquals(2, model.mine(chain, List.of(), false).size());
+        ChainState missed = next(chain);
+        List<ModelChain.Mined> forced = model.mine(missed, List.of(), false);
+        assertEquals(1, forced.size());
+        assertTrue(open(forced.getFirst().after().tip()));
+    }
+
+    @Test
+    void R3_whoNeverRaisesTheFeeMayWaitAsLongAsFeesAreHigh() {
+        ModelChain stingy = new ModelChain(2, 2, false);
+        ChainState missed = next(model.handedOver(genesis, OPEN));
+        assertEquals(1, stingy.mine(missed, List.of(), false).size());
+        assertEquals(2, stingy.mine(missed, List.of(), true).size());
+    }
+
+    @Test
+    void aBlockIsFinalUnderTwoOthers() {
+        ChainState one = next(model.handedOver(genesis, OPEN), OPEN);
+        assertTrue(open(one.tip()));
+        assertFalse(open(one.finalized()));
+        assertFalse(open(next(one).finalized()));
+        assertTrue(open(next(next(one)).finalized()));
+    }
+
+    @Test
+    void aReorgDropsBlocksAndTheWalletSendsAgainAllButTheClaim() {
+        ChainState opened = next(next(next(model.handedOver(genesis, OPEN), OPEN)));
+        ChainState claimed = next(model.handedOver(opened, CLAIM), CLAIM);
+        assertFalse(open(claimed.tip()));
+        ChainState back = model.reorg(claimed, 1);
+        assertTrue(open(back.tip()));
+        assertEquals(List.of(), back.mempool());
+        assertEquals(1, back.shown().size());
+        ChainState undone = model.reorg(next(model.handedOver(genesis, OPEN), OPEN), 2);
+        assertFalse(open(undone.tip()));
+        assertEquals(List.of(new ChainState.Pending(OPEN, 0)), undone.mempool());
+    }
+
+    @Test
+    void whatChangesNothingIsNoMoveOfTheAdversary() {
+        Tx refund = new Tx.Refund(0, DEAL, PAYER);
+        assertEquals(1, model.mine(genesis, List.of(refund), false).size());
+        assertEquals(2, model.mine(genesis, List.of(OPEN), false).size());
+    }
+}

@@ -1,0 +1,52 @@
+package io.evenhand.simulation.delegation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.simulation.search.Search;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A slice of every scenario of the specification; `evenhand explore delegation` sees them whole.
+class SpecificationTest {
+    private static final int SLICE = 60_000;
+
+    static List<Scenario> scenarios() {
+        return Scenarios.all();
+    }
+
+    private static Search searched(Scenario scenario, int worlds) {
+        Search search = new Search(new DelegationGame(Mutant.none(scenario)), worlds);
+        search.run();
+        return search;
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenarios")
+    void theSpecificationHolds(Scenario scenario) {
+        Search search = searched(scenario, SLICE);
+        assertEquals(List.of(), search.finding().stream().toList(), scenario.name());
+        assertTrue(search.complete() || search.states() >= SLICE);
+    }
+
+    @Test
+    void DI8_allHonestAndInTimeSettlesAndIsSeenWhole() {
+        assertTrue(searched(Scenarios.PROMPT, SLICE).complete());
+    }
+
+    @Test
+    void everyPartyIsDishonestSomewhere() {
+        for (Role role : Role.values()) {
+            assertTrue(Scenarios.all().stream().anyMatch(s -> !s.honest(role)), role.toString());
+        }
+        for (Fault fault : Fault.values()) {
+            assertTrue(Scenarios.all().stream().anyMatch(s -> s.may(fault)), fault.toString());
+        }
+        assertEquals(
+                Scenarios.all().size(),
+                Set.copyOf(Scenarios.all().stream().map(Scenario::name).toList()).size());
+    }
+}
