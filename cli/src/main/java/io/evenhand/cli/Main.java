@@ -43,6 +43,8 @@ public final class Main {
     public static int run(Shell shell, String... args) {
         CommandLine line = Commands.of(new Main(), shell);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A data directory may be called like a command: --home provider.
+        line.setAllowSubcommandsAsOptionParameters(true);
         line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
         convert(line, Wei.class, Wei::parse);

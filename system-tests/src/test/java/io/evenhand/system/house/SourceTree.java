@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The text files of this repository, without what tools make.
-final class SourceTree {
+public final class SourceTree {
     private static final Set<String> MADE =
             Set.of(".git", "target", "node_modules", "build", "out", "cache", ".idea", ".vscode");
 
@@ -46,7 +46,7 @@ final class SourceTree {
     private SourceTree() {}
 
     /// The directory that holds the launcher, above the one this test runs in.
-    static Path root() {
+    public static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.isExecutable(at.resolve("evenhand"))) {
             at = at.getParent();

@@ -1,0 +1,150 @@
+package io.evenhand.system.exchange;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.system.house.SourceTree;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// One process of `./evenhand --json`, with the lines it has printed so far.
+final class Cli implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// A loaded machine starts a JVM in seconds.
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final String name;
+    private final Process process;
+    private final Path errors;
+    private final List<JsonNode> lines = new ArrayList<>();
+    private boolean ended;
+
+    private Cli(String name, Process process, Path errors) {
+        this.name = name;
+        this.process = process;
+        this.errors = errors;
+    }
+
+    /// Starts the launcher of this source tree with the given data directory.
+    static Cli start(Path home, String... arguments) throws IOException {
+        return startWith("", home, arguments);
+    }
+
+    /// The same with a line on the standard input.
+    static Cli startWith(String input, Path home, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(SourceTree.root().resolve("evenhand").toString());
+        command.addAll(List.of("--json", "--home", home.toString()));
+        command.addAll(List.of(arguments));
+        Path errors = Files.createTempFile("evenhand-test", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        // The build that runs this test has just made what the launcher runs.
+        builder.environment().put("EVENHAND_NO_BUILD", "1");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.directory(home.toFile().getParentFile());
+        Process process = builder.start();
+        try (var out = process.outputWriter()) {
+            out.write(input);
+        }
+        Cli cli = new Cli(arguments[0], process, errors);
+        Thread.ofVirtual().start(cli::read);
+        return cli;
+    }
+
+    private void read() {
+        try (BufferedReader in = process.inputReader()) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                add(JSON.readTree(line));
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(name + " printed something that is not JSON", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            end();
+        }
+    }
+
+    private synchronized void add(JsonNode line) {
+        lines.add(line);
+        notifyAll();
+    }
+
+    private synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /// Waits for a line.
+    synchronized JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
+        long until = System.nanoTime() + LIMIT.toNanos();
+        int seen = 0;
+        while (true) {
+            for (; seen < lines.size(); seen++) {
+                if (wanted.test(lines.get(seen))) {
+                    return lines.get(seen);
+                }
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (ended || left <= 0) {
+                throw new AssertionError(
+                        name + " did not " + what + ": " + lines + Files.readString(errors));
+            }
+            wait(left);
+        }
+    }
+
+    JsonNode listening() throws Exception {
+        return await("listen", line -> line.path("type").asText().equals("listening"));
+    }
+
+    JsonNode state(String state) throws Exception {
+        return await(
+                "reach " + state,
+                line ->
+                        line.path("event").asText().equals("StateChanged")
+                                && line.path("to").asText().equals(state));
+    }
+
+    JsonNode summary() throws Exception {
+        return await("end", line -> line.path("type").asText().equals("summary"));
+    }
+
+    int exit() throws InterruptedException {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError(name + " does not end");
+        }
+        return process.exitValue();
+    }
+
+    String errors() throws IOException {
+        return Files.readString(errors);
+    }
+
+    /// SIGKILL: nothing is said, flushed or closed.
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        int _ = exit();
+    }
+
+    /// SIGTERM, as Ctrl-C or an init system sends it.
+    void stop() throws InterruptedException {
+        process.destroy();
+        int _ = exit();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        Files.deleteIfExists(errors);
+    }
+}

@@ -1,0 +1,166 @@
+package io.evenhand.system.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Delegations with the commands a user types. One chain and one pair of servers serve all tests.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExchangeIT {
+    private static final String SERVICE =
+            """
+            name: copy
+            about: gives back what it got
+            price: 0.001 eth
+            command: ["cp", "{input}", "{output}"]
+            limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }
+            policies: [size]
+            """;
+
+    private static final String ANY_SIZE = "policy: size\natLeast: 1\natMost: 134217728\n";
+
+    private static final int BIG = 100 << 20;
+
+    private Town town;
+
+    @BeforeAll
+    void settle(@TempDir Path folder) throws Exception {
+        town = new Town(folder, SERVICE);
+        Files.writeString(town.file("input.txt"), "a work of some words\n");
+    }
+
+    @AfterAll
+    void leave() throws Exception {
+        town.close();
+    }
+
+    @Test
+    @DisplayName("an exchange settles, and every command around it agrees")
+    void settles() throws Exception {
+        BigInteger before = balance(1);
+        try (Cli delegate = town.delegate("input.txt", ANY_SIZE, "output.txt")) {
+            JsonNode summary = delegate.summary();
+            assertEquals(0, delegate.exit(), delegate.errors());
+            assertEquals("settled", summary.path("outcome").asText());
+            assertEquals(
+                    Files.readString(town.file("input.txt")),
+                    Files.readString(town.file("output.txt")));
+            String xid = summary.path("xid").asText();
+            JsonNode shown = town.run("customer", "show", xid.substring(0, 12));
+            assertEquals("Settled", shown.path("state").asText());
+            assertEquals("10000000000000000", shown.path("wage").asText());
+            assertEquals("0x" + xid, shown.path("deal").path("termsHash").asText());
+            JsonNode verdict =
+                    town.run(
+                            "customer",
+                            "verify",
+                            town.file("output.txt.asice").toString(),
+                            "--rpc",
+                            town.chain().httpUrl());
+            assertTrue(verdict.path("valid").asBoolean());
+            assertTrue(verdict.path("proved").toString().contains("PAID"), verdict.toString());
+        }
+        JsonNode _ = town.provider().state("Settled");
+        // The wage came, less the gas of one claim.
+        BigInteger gained = balance(1).subtract(before);
+        assertTrue(gained.compareTo(Wei.parse("0.0099 eth").value()) > 0, gained.toString());
+        JsonNode list = town.run("provider", "list");
+        assertTrue(list.path("exchanges").asInt() >= 1);
+    }
+
+    @Test
+    @DisplayName("each process is killed in the middle and started again, and the exchange settles")
+    void kills() throws Exception {
+        Cli delegate = town.delegate("input.txt", ANY_SIZE, "killed.txt");
+        String ref = delegate.state("AwaitingWork").path("ref").asText();
+        town.restartStamper();
+        town.restartProvider();
+        JsonNode _ = delegate.state("Funding");
+        delegate.kill();
+        town.restartProvider();
+        JsonNode summary = town.run("customer", "resume");
+        assertEquals("settled", summary.path("outcome").asText());
+        assertEquals(ref, summary.path("ref").asText());
+        assertEquals(
+                Files.readString(town.file("input.txt")),
+                Files.readString(town.file("killed.txt")));
+    }
+
+    @Test
+    @DisplayName("work that fails the policy is not paid for: exit code 1, and the reason")
+    void failingWork() throws Exception {
+        BigInteger before = balance(0);
+        try (Cli delegate =
+                town.delegate("input.txt", "policy: size\natLeast: 1\natMost: 5\n", "bad.txt")) {
+            JsonNode summary = delegate.summary();
+            assertEquals(1, delegate.exit());
+            assertEquals("aborted", summary.path("outcome").asText());
+            assertTrue(summary.path("reason").asText().contains("policy"), summary.toString());
+        }
+        assertEquals(before, balance(0));
+        assertTrue(Files.notExists(town.file("bad.txt")));
+    }
+
+    @Test
+    @DisplayName("a wage below the price is refused before anything begins")
+    void lowWage() throws Exception {
+        try (Cli delegate =
+                town.delegate("input.txt", ANY_SIZE, "low.txt", "--wage", "0.0001 eth")) {
+            assertEquals(2, delegate.exit());
+            assertTrue(delegate.errors().contains("raise --wage"), delegate.errors());
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Ctrl-C says what is pending and how to go on; giving up before the deposit is free")
+    void interrupted() throws Exception {
+        try (Cli delegate = town.delegate("input.txt", ANY_SIZE, "given-up.txt")) {
+            String ref = delegate.state("Offered").path("ref").asText();
+            delegate.stop();
+            assertTrue(delegate.errors().contains("evenhand resume"), delegate.errors());
+            try (Cli refund = Cli.start(town.home("customer"), "refund", ref, "--wait")) {
+                String outcome = refund.summary().path("outcome").asText();
+                assertEquals(outcome.equals("settled") ? 0 : 1, refund.exit());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("100 MiB of work pass through processes of 256 MiB heap")
+    void bigWork() throws Exception {
+        Path big = town.file("big.bin");
+        Random random = new Random(20_261_121);
+        byte[] block = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(big)) {
+            for (int i = 0; i < BIG / block.length; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+        try (Cli delegate = town.delegate("big.bin", ANY_SIZE, "big.out")) {
+            JsonNode summary = delegate.summary();
+            assertEquals(0, delegate.exit(), delegate.errors());
+            assertEquals(BIG, summary.path("workBytes").asInt());
+            assertEquals(-1, Files.mismatch(big, town.file("big.out")));
+        }
+    }
+
+    private BigInteger balance(int account) {
+        return town.chain().balance(LocalChain.wallet(account).address()).value();
+    }
+}

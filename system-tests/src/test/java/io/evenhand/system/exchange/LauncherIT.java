@@ -1,0 +1,51 @@
+package io.evenhand.system.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.system.house.SourceTree;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The launcher script.
+class LauncherIT {
+    @TempDir private Path folder = Path.of("");
+
+    private record Run(int exit, String text) {}
+
+    private Run run(String javaHome, String... command) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("EVENHAND_NO_BUILD", "1");
+        builder.environment().put("JAVA_HOME", javaHome);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), text);
+    }
+
+    @Test
+    @DisplayName("it runs from any directory, through a symbolic link")
+    void link() throws Exception {
+        Path link = folder.resolve("eh");
+        Files.createSymbolicLink(link, SourceTree.root().resolve("evenhand"));
+        Run run = run(System.getProperty("java.home"), link.toString(), "--version");
+        assertEquals(0, run.exit(), run.text());
+        assertTrue(run.text().startsWith("evenhand 0."), run.text());
+    }
+
+    @Test
+    @DisplayName("a JAVA_HOME that is no JDK of the right age is passed over")
+    void wrongJavaHome() throws Exception {
+        Files.createDirectories(folder.resolve("old/bin"));
+        Files.writeString(folder.resolve("old/release"), "JAVA_VERSION=\"17.0.2\"\n");
+        String finder = SourceTree.root().resolve(".ci/find-jdk").toString();
+        Run run = run(folder.resolve("old").toString(), finder);
+        assertTrue(!run.text().contains("/old"), run.text());
+        assertTrue(run.exit() == 0 || run.text().contains("set JAVA_HOME"), run.text());
+    }
+}

@@ -1,0 +1,169 @@
+package io.evenhand.system.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.ledger.evm.LocalChain;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// A chain, a stamper, a provider and a customer, set up with the same commands a user types.
+final class Town implements AutoCloseable {
+    private final Path folder;
+    private final LocalChain chain;
+    private final String service;
+    private final int stamperPort;
+    private final int providerPort;
+    private final List<Cli> running = new ArrayList<>();
+    private Cli stamper;
+    private Cli provider;
+    private final List<String> stamperInvites = new ArrayList<>();
+    private final List<String> providerInvites = new ArrayList<>();
+
+    /// @param service the provider's YAML, with a command that reads `{input}`
+    Town(Path folder, String service) throws Exception {
+        this.folder = folder;
+        this.service = service;
+        this.chain = LocalChain.start(new LocalChain.Mining.Every(1));
+        this.stamperPort = freePort();
+        this.providerPort = freePort();
+        init("stamper", 2);
+        init("provider", 1);
+        init("customer", 0);
+        run("customer", "deploy", "--rpc", chain.httpUrl());
+        String contract =
+                Files.readString(home("customer").resolve("config.yaml"))
+                        .replaceAll("(?s).*contract: \"(0x[0-9a-f]{40})\".*", "$1");
+        run("provider", "deploy", "--rpc", chain.httpUrl(), "--contract", contract);
+        Files.writeString(folder.resolve("service.yaml"), service);
+        this.stamper = startStamper("--invites", "2");
+        stamper.listening().path("invites").forEach(invite -> stamperInvites.add(invite.asText()));
+        this.provider = startProvider("--invites", "2");
+        provider.listening()
+                .path("invites")
+                .forEach(invite -> providerInvites.add(invite.asText()));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    Path home(String name) {
+        return folder.resolve(name);
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
+    }
+
+    LocalChain chain() {
+        return chain;
+    }
+
+    Cli stamper() {
+        return stamper;
+    }
+
+    Cli provider() {
+        return provider;
+    }
+
+    private void init(String name, int account) throws Exception {
+        String key = HexFormat.of().formatHex(LocalChain.key(account).expose());
+        try (Cli cli = Cli.startWith(key + "\n", home(name), "init", "--wallet-fd", "0")) {
+            check(cli, "init");
+        }
+    }
+
+    /// Runs a command to its end, which must be good.
+    JsonNode run(String name, String... arguments) throws Exception {
+        try (Cli cli = Cli.start(home(name), arguments)) {
+            return check(cli, arguments[0]);
+        }
+    }
+
+    private static JsonNode check(Cli cli, String what) throws Exception {
+        JsonNode summary = cli.summary();
+        if (cli.exit() != 0) {
+            throw new AssertionError(what + ": " + cli.errors());
+        }
+        return summary;
+    }
+
+    private Cli startStamper(String... more) throws IOException {
+        return start("stamper", List.of("stamper", "--listen", "127.0.0.1:" + stamperPort), more);
+    }
+
+    private Cli startProvider(String... more) throws IOException {
+        return start(
+                "provider",
+                List.of(
+                        "provider",
+                        folder.resolve("service.yaml").toString(),
+                        "--listen",
+                        "127.0.0.1:" + providerPort,
+                        "--directory",
+                        folder.toString(),
+                        "--stamper",
+                        stamperInvites.getFirst()),
+                more);
+    }
+
+    private Cli start(String name, List<String> command, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(command);
+        arguments.addAll(List.of(more));
+        Cli cli = Cli.start(home(name), arguments.toArray(String[]::new));
+        running.add(cli);
+        return cli;
+    }
+
+    /// Kills the stamper and starts it again with the same command.
+    void restartStamper() throws Exception {
+        stamper.kill();
+        stamper = startStamper();
+        JsonNode _ = stamper.listening();
+    }
+
+    /// Kills the provider and starts it again with the same command.
+    void restartProvider() throws Exception {
+        provider.kill();
+        provider = startProvider();
+        JsonNode _ = provider.listening();
+    }
+
+    /// Starts a delegation of `input` under a policy file's text.
+    Cli delegate(String input, String policy, String output, String... more) throws Exception {
+        Files.writeString(file("policy.yaml"), policy);
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("delegate", "--provider", providerInvites.getFirst()));
+        command.addAll(List.of("--stamper", stamperInvites.get(1)));
+        command.addAll(List.of("--input", file(input).toString()));
+        command.addAll(List.of("--policy", file("policy.yaml").toString()));
+        command.addAll(List.of("--output", file(output).toString()));
+        if (!List.of(more).contains("--wage")) {
+            command.addAll(List.of("--wage", "0.01 eth"));
+        }
+        if (!List.of(more).contains("--deadline")) {
+            command.addAll(List.of("--deadline", "2m"));
+        }
+        return start("customer", command, more);
+    }
+
+    String service() {
+        return service;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Cli cli : running) {
+            cli.close();
+        }
+        chain.close();
+    }
+}
