@@ -22,15 +22,21 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.seal.SealLabel;
+import io.evenhand.kit.seal.Suite;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Nonce16;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.kit.value.Xid;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// Three parties with real keys, and the machines that play them. Time and chain are what a test
 /// says they are.
@@ -46,6 +53,22 @@ final class World {
     static final Rail RAIL =
             new Rail(31337, Address.parse("0x" + "11".repeat(20)), Bytes32.parse("22".repeat(32)));
     static final String POLICY = "accuracy/1 atLeast=0.9500";
+
+    private static final SealHeader NO_SEAL =
+            new SealHeader(
+                    new SealLabel(
+                            Suite.SECP256K1,
+                            new Xid(Bytes32.ZERO),
+                            0,
+                            new Nonce16(0, 0),
+                            Bytes32.ZERO,
+                            Bytes32.ZERO),
+                    new PublicKey((byte) 2, Bytes32.ZERO),
+                    Bytes32.ZERO,
+                    0,
+                    0,
+                    0,
+                    Bytes32.ZERO);
 
     private final Random random = new Random(7);
     private final Map<KeyId, Secret32> secrets = new HashMap<>();
@@ -58,7 +81,12 @@ final class World {
     final KeyId psk = key();
     final KeyId workKey = key();
     final KeyId stampKey = key();
+    final PartyId stranger = new Ed25519Identity(secret()).party();
+
     ChainTime now = new ChainTime(T0, T0);
+
+    /// The seal of this exchange, once there is one.
+    SealHeader header = NO_SEAL;
 
     final CustomerMachine customerMachine =
             new CustomerMachine(customerCrypto, new CustomerRules(customer.party(), Timing.LOCAL));
@@ -81,6 +109,9 @@ final class World {
     final List<Effect> fromProvider = new ArrayList<>();
     final List<Effect> fromStamper = new ArrayList<>();
     final List<String> ignored = new ArrayList<>();
+
+    /// Every message that was delivered, in order.
+    final List<Message> said = new ArrayList<>();
 
     Secret32 get(KeyId id) {
         Secret32 secret = secrets.get(id);
@@ -203,10 +234,18 @@ final class World {
         }
     }
 
+    /// Delivers one pending message, if there is one.
+    void deliverOnce() {
+        if (!deliver(fromCustomer, customer.party()) && !deliver(fromProvider, provider.party())) {
+            deliver(fromStamper, stamper.party());
+        }
+    }
+
     private boolean deliver(List<Effect> effects, PartyId from) {
         for (Effect effect : List.copyOf(effects)) {
             if (effect instanceof Effect.Send(PartyId to, Message message)) {
                 effects.remove(effect);
+                said.add(message);
                 Input input = new Input.Received(from, message, now);
                 if (to.equals(customer.party())) {
                     customer(input);
@@ -226,6 +265,167 @@ final class World {
         List<T> taken = effects.stream().filter(type::isInstance).map(type::cast).toList();
         effects.removeIf(type::isInstance);
         return taken;
+    }
+
+    /// The first pending message of one kind, taken off its way.
+    static <M extends Message> M message(List<Effect> effects, Class<M> type) {
+        for (Effect effect : List.copyOf(effects)) {
+            if (effect instanceof Effect.Send(PartyId _, Message message)
+                    && type.isInstance(message)) {
+                effects.remove(effect);
+                return type.cast(message);
+            }
+        }
+        throw new AssertionError("no " + type.getSimpleName() + " among " + effects);
+    }
+
+    static List<Effect.Transaction> published(List<Effect> effects) {
+        return take(effects, Effect.Publish.class).stream()
+                .map(Effect.Publish::transaction)
+                .toList();
+    }
+
+    void customerHears(PartyId from, Message message) {
+        customer(new Input.Received(from, message, now));
+    }
+
+    void providerHears(PartyId from, Message message) {
+        provider(new Input.Received(from, message, now));
+    }
+
+    void stamperHears(PartyId from, Message message) {
+        stamper(new Input.Received(from, message, now));
+    }
+
+    void customerSees(DealView view) {
+        customer(new Input.Observed(view, now));
+    }
+
+    void providerSees(DealView view) {
+        provider(new Input.Observed(view, now));
+    }
+
+    /// The reason for the last input that changed nothing.
+    String lastIgnored() {
+        return ignored.isEmpty() ? "" : ignored.getLast();
+    }
+
+    /// A customer that begins with another order.
+    World ordering(UnaryOperator<Order> change) {
+        Plan plan = plan();
+        c =
+                new CustomerState.Idle(
+                        new Plan(
+                                change.apply(plan.order()),
+                                plan.policy(),
+                                plan.policySalt(),
+                                plan.inputSalt(),
+                                plan.psk(),
+                                plan.dealSalt()));
+        return this;
+    }
+
+    /// T1 to T4: AwaitingWork, AwaitingInput, Provisioned.
+    World agreed() {
+        customer(new Input.Begin(now));
+        deliver();
+        return this;
+    }
+
+    /// T5: the stamper judges attempt 1.
+    World judging() {
+        agreed();
+        provider(new Input.Done(new JobResult.InputHeld(), now));
+        work(1);
+        return this;
+    }
+
+    void work(int attempt) {
+        provider(new Input.Done(new JobResult.Worked(attempt, bytes32()), now));
+        deliver();
+    }
+
+    /// What the stamper was asked to judge last.
+    Job.Judge judge() {
+        return take(fromStamper, Effect.Run.class).stream()
+                .map(run -> (Job.Judge) run.job())
+                .toList()
+                .getLast();
+    }
+
+    /// T5, T6: the stamp is at the provider.
+    World sealing() {
+        judging();
+        Job.Judge judge = judge();
+        header = header(judge);
+        stamper(new Input.Done(new JobResult.Judged(judge.work(), Optional.of(header)), now));
+        deliver();
+        return this;
+    }
+
+    /// T7: the delivery is on its way.
+    World delivering() {
+        sealing();
+        provider(new Input.Done(new JobResult.Sealed(header), now));
+        return this;
+    }
+
+    World fetching() {
+        delivering();
+        deliver();
+        return this;
+    }
+
+    /// T8.
+    World checking() {
+        fetching();
+        customer(new Input.Done(new JobResult.Fetched(header.sealId()), now));
+        deliver();
+        return this;
+    }
+
+    /// T9, with the notice to the provider still on its way.
+    World funding() {
+        checking();
+        customerSees(view(DealStatus.ABSENT, DealStatus.ABSENT));
+        return this;
+    }
+
+    World confirming() {
+        funding();
+        deliver();
+        return this;
+    }
+
+    /// T11, with the claim in `fromProvider`.
+    World revealing() {
+        confirming();
+        providerSees(view(DealStatus.OPEN, DealStatus.OPEN));
+        return this;
+    }
+
+    SealHeader header(Job.Judge judge) {
+        return new SealHeader(
+                judge.label().withNonce(new Nonce16(1, 2)),
+                judge.opener(),
+                bytes32(),
+                1 << 20,
+                1,
+                1024,
+                bytes32());
+    }
+
+    /// The key that opens the lock of the deal, as a chain shows it.
+    RevealedKey revealed() {
+        return scalar(workKey);
+    }
+
+    List<Secret32> allSecrets() {
+        List<Secret32> all = new ArrayList<>(secrets.values());
+        all.add(customer.seed());
+        all.add(provider.seed());
+        all.add(stamper.seed());
+        return all;
     }
 
     void at(long seconds) {
