@@ -230,7 +230,7 @@ final class Pursuit {
     }
 
     private static boolean isTooLate(Pursued wish, AccountView view) {
-        return view.chain().time().now() > wish.record.intent().handOverBy();
+        return view.chain().time().now() >= wish.record.intent().handOverBy();
     }
 
     void trouble(Pursued wish, String line) {

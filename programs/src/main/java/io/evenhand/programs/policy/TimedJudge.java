@@ -34,6 +34,9 @@ public final class TimedJudge {
     /// @throws InterruptedException if the caller is stopped; the policy is stopped with it
     public static Outcome judge(Policy policy, Work work, Path hidden, Duration limit)
             throws InterruptedException {
+        if (!limit.isPositive()) {
+            return new Outcome.Aborted("no time is left for judging");
+        }
         FutureTask<Verdict> task = new FutureTask<>(() -> policy.judge(work, hidden));
         Thread.ofPlatform().name("judge-" + policy.name()).daemon().start(task);
         try {

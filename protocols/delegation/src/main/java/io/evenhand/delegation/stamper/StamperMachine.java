@@ -297,10 +297,10 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         Stamped stamped = new Stamped(stamp, crypto.sign(c.keyed().stampKey(), stamp));
         StampMade next = new StampMade(c, s.attempt(), stamped);
         List<Effect> effects = new ArrayList<>();
-        effects.add(verdict(c, s.attempt(), Optional.of(stamped)));
         effects.add(new Burn(c.keyed().stampKey()));
         effects.add(new Burn(s.attempt().seed()));
         effects.add(new Burn(c.psk()));
+        effects.add(verdict(c, s.attempt(), Optional.of(stamped)));
         return Step.moved(next, effects);
     }
 
