@@ -72,10 +72,9 @@ public final class DemoCommand implements Callable<Integer> {
                 folder.isPresent() ? folder.get() : Files.createTempDirectory("evenhand-demo-");
         Files.createDirectories(where);
         Path root = Path.of(System.getProperty("evenhand.root", "."));
-        try (DemoRun run = new DemoRun(output, root, where.toAbsolutePath(), chosen)) {
+        try (DemoRun run = new DemoRun(output, root, where.toAbsolutePath(), chosen, keep)) {
             boolean fair = run.play();
             if (keep) {
-                run.explain();
                 // Until Ctrl-C; the shutdown hooks of the run stop what it started.
                 new CountDownLatch(1).await();
             }

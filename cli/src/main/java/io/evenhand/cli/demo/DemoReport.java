@@ -10,7 +10,9 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -19,12 +21,15 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The end of the demo: what everybody has now, and why.
 final class DemoReport {
+    private static final int SPARE = 5;
+
     private final Output output;
     private final DemoScreen screen;
     private final Path folder;
@@ -82,10 +87,7 @@ final class DemoReport {
         line(text, "provider", change(ruling.providerDelta()) + " (gas excluded)");
         facts.gasUsed()
                 .forEach((call, gas) ->
-                        line(
-                                text,
-                                "gas",
-                                call.name().toLowerCase(java.util.Locale.ROOT) + " " + gas));
+                        line(text, "gas", call.name().toLowerCase(Locale.ROOT) + " " + gas));
         if (delivered) {
             line(text, "work", folder.resolve("labels.csv").toString());
         }
@@ -136,7 +138,7 @@ final class DemoReport {
 
     /// Endpoint, contract and every field of the deal, so that a foreign client can talk to the
     /// same contract.
-    void explain(Stage stage, Timing timing) {
+    void explain(Stage stage, ChainFacts facts, Timing timing) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("http", stage.chain().httpUrl());
         fields.put("ws", stage.chain().wsUrl());
@@ -150,6 +152,20 @@ final class DemoReport {
             fields.put("dealId", "0x" + DealHash.of(stage.rail(), deal));
             fields.put("deal", deal(deal));
         });
+        List<Map<String, String>> calls =
+                facts.calls().stream()
+                        .map(made ->
+                                Map.of(
+                                        "call",
+                                        made.call().name().toLowerCase(Locale.ROOT),
+                                        "hash",
+                                        "0x" + made.transaction()))
+                        .toList();
+        fields.put("transactions", calls);
+        // An account of the local chain, whose keys are public knowledge, for a foreign client to
+        // play with.
+        fields.put("spareAccount", LocalChain.wallet(SPARE).address().toString());
+        fields.put("spareKey", Hex.format(LocalChain.key(SPARE).expose()));
         StringBuilder text = new StringBuilder("\nEverything is still running; Ctrl-C stops it.\n");
         fields.forEach((name, value) -> line(text, name, String.valueOf(value)));
         output.event("kept", fields, text.toString());

@@ -35,10 +35,12 @@ final class DemoRun implements AutoCloseable {
     private final Path root;
     private final Path folder;
     private final Optional<Cheat> cheat;
+    private final boolean keep;
     private final List<AutoCloseable> open = new ArrayList<>();
     private Optional<Stage> stage = Optional.empty();
 
-    DemoRun(Output output, Path root, Path folder, Optional<Cheat> cheat) {
+    DemoRun(Output output, Path root, Path folder, Optional<Cheat> cheat, boolean keep) {
+        this.keep = keep;
         this.output = output;
         this.screen = new DemoScreen(output);
         this.root = root;
@@ -232,19 +234,17 @@ final class DemoRun implements AutoCloseable {
                         balances,
                         cheat.filter(c -> c.cheater() == Cheat.Cheater.CUSTOMER).isEmpty(),
                         cheat.filter(c -> c.cheater() == Cheat.Cheater.PROVIDER).isEmpty());
-        new DemoReport(output, screen, folder, cheat).print(outcome, ruling, facts, WAGE);
+        DemoReport report = new DemoReport(output, screen, folder, cheat);
+        if (keep) {
+            report.explain(set, facts, Timing.LOCAL);
+        }
+        report.print(outcome, ruling, facts, WAGE);
         return ruling.fair();
     }
 
     private static BigInteger delta(
             LocalChain chain, ChainFacts facts, Address account, BigInteger before) {
         return chain.balance(account).value().subtract(before).add(facts.gasPaidBy(account));
-    }
-
-    /// What another client needs to go on with the same chain.
-    void explain() throws IOException {
-        Stage set = stage.orElseThrow();
-        new DemoReport(output, screen, folder, cheat).explain(set, Timing.LOCAL);
     }
 
     private void add(AutoCloseable resource) {

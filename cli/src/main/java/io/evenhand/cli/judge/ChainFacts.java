@@ -16,9 +16,16 @@ import java.util.Map;
 ///
 /// @param gasPaid wei that each account paid for gas
 /// @param keys every scalar that anybody put into a claim, whether the claim succeeded or not
+/// @param calls every successful call of the escrow, oldest first
 /// @param gasUsed units of gas of the last successful call of each kind
 public record ChainFacts(
-        Map<Address, BigInteger> gasPaid, List<RevealedKey> keys, Map<Call, Long> gasUsed) {
+        Map<Address, BigInteger> gasPaid,
+        List<RevealedKey> keys,
+        List<Made> calls,
+        Map<Call, Long> gasUsed) {
+    /// One call and the transaction that made it.
+    public record Made(Call call, Bytes32 transaction) {}
+
     /// Calls of the escrow, by selector.
     public enum Call {
         OPEN("0x1002357c"),
@@ -44,6 +51,7 @@ public record ChainFacts(
     public ChainFacts {
         gasPaid = Map.copyOf(gasPaid);
         keys = List.copyOf(keys);
+        calls = List.copyOf(calls);
         gasUsed = Map.copyOf(gasUsed);
     }
 
@@ -55,6 +63,7 @@ public record ChainFacts(
     public static ChainFacts read(JsonRpc rpc, long fromBlock, Address escrow) {
         Map<Address, BigInteger> gas = new HashMap<>();
         List<RevealedKey> keys = new ArrayList<>();
+        List<Made> calls = new ArrayList<>();
         Map<Call, Long> used = new HashMap<>();
         long tip = rpc.call("eth_blockNumber").quantity();
         for (long number = fromBlock; number <= tip; number++) {
@@ -75,28 +84,36 @@ public record ChainFacts(
                 if (toEscrow) {
                     String input = transaction.field("input").text(MAX_CALL_CHARS);
                     boolean succeeded = receipt.field("status").quantity() == 1;
-                    note(input, succeeded, units.longValueExact(), keys, used);
+                    note(
+                            transaction.field("hash").hash(),
+                            input,
+                            succeeded,
+                            units.longValueExact(),
+                            new Notes(keys, calls, used));
                 }
             }
         }
-        return new ChainFacts(gas, keys, used);
+        return new ChainFacts(gas, keys, calls, used);
     }
 
+    private record Notes(List<RevealedKey> keys, List<Made> calls, Map<Call, Long> used) {}
+
     private static void note(
-            String input,
-            boolean succeeded,
-            long units,
-            List<RevealedKey> keys,
-            Map<Call, Long> used) {
+            Bytes32 hash, String input, boolean succeeded, long units, Notes notes) {
         for (Call call : Call.values()) {
             if (input.startsWith(call.selector)) {
                 if (succeeded) {
-                    used.put(call, units);
+                    notes.used().put(call, units);
+                    notes.calls().add(new Made(call, hash));
                 }
                 if (call == Call.CLAIM && input.length() == CLAIM_CHARS) {
-                    keys.add(
-                            new RevealedKey(
-                                    Bytes32.of(Hex.parse(input.substring(CLAIM_CHARS - 64), 32))));
+                    notes.keys()
+                            .add(
+                                    new RevealedKey(
+                                            Bytes32.of(
+                                                    Hex.parse(
+                                                            input.substring(CLAIM_CHARS - 64),
+                                                            32))));
                 }
             }
         }
