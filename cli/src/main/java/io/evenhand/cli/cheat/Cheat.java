@@ -10,8 +10,8 @@ public enum Cheat {
     UNDERPAY(
             Cheater.CUSTOMER,
             "the customer deposits half the wage and says it deposited all of it",
-            "the provider reads every field of the deposit before it shows its key (D17); the customer gets its half back at"
-                    + " claimBy"),
+            "the provider reads every field of the deposit before it shows its key (D17); the"
+                    + " customer gets its half back at claimBy"),
     CUSTOMER_VANISHES(
             Cheater.CUSTOMER,
             "the customer takes the sealed work and never funds the deal",
@@ -19,7 +19,8 @@ public enum Cheat {
     WRONG_KEY(
             Cheater.PROVIDER,
             "the provider claims the wage with a key that does not open the seal",
-            "the contract pays only for the secret behind both addresses of the lock (D12); the wage goes back at claimBy"),
+            "the contract pays only for the secret behind both addresses of the lock (D12); the"
+                    + " wage goes back at claimBy"),
     PROVIDER_VANISHES(
             Cheater.PROVIDER,
             "the provider never shows its key",
@@ -27,7 +28,8 @@ public enum Cheat {
     JUNK_CIPHERTEXT(
             Cheater.PROVIDER,
             "the provider delivers other ciphertext than the one that was stamped",
-            "the stamp names one sealId, which commits to every byte of the ciphertext (D7, D16); the customer never funds"),
+            "the stamp names one sealId, which commits to every byte of the ciphertext (D7, D16);"
+                    + " the customer never funds"),
     MEMPOOL_COPY(
             Cheater.STRANGER,
             "a stranger copies the claim from the mempool and has it mined first",

@@ -163,7 +163,8 @@ final class DemoRun implements AutoCloseable {
                         new Stranger(set.chain(), set.rail().contract()).copyTheClaim(STEP_LIMIT);
                 screen.say(
                         copied
-                                ? "           a stranger copied the claim from the mempool, and its copy was mined first"
+                                ? "           a stranger copied the claim from the mempool, and its"
+                                        + " copy was mined first"
                                 : "           the stranger saw no claim");
             }
             case UNDERPAY, PROVIDER_VANISHES, WRONG_KEY -> {

@@ -275,7 +275,8 @@ public record Verdict(Xid xid, List<Claim> claims) {
         claims.add(
                 new Claim(
                         Claim.Kind.KEY_PUBLISHED,
-                        "The key in this bundle opens the lock of the deal, so whoever has the seal and the psk has the work.",
+                        "The key in this bundle opens the lock of the deal, so whoever has the seal"
+                                + " and the psk has the work.",
                         ""));
         claims.add(
                 new Claim(
