@@ -1,0 +1,178 @@
+package io.evenhand.system.whole;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// A running `./evenhand ... --json`, heard line by line. The launcher becomes the Java process, so
+/// killing the one kills the other.
+final class Program implements AutoCloseable {
+    /// A whole exchange takes some ten seconds; a busy machine makes that a minute.
+    static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final String command;
+    private final Path errors;
+    private final Process process;
+    private final List<JsonNode> heard = new ArrayList<>();
+    private boolean over;
+
+    private Program(String command, Path errors, Process process) {
+        this.command = command;
+        this.errors = errors;
+        this.process = process;
+    }
+
+    /// The directory of the launcher.
+    static Path root() {
+        Path at = Path.of("").toAbsolutePath();
+        while (!Files.isExecutable(at.resolve("evenhand"))) {
+            at = at.getParent();
+            if (at == null) {
+                throw new IllegalStateException("the tests run outside of the source tree");
+            }
+        }
+        return at;
+    }
+
+    static Program start(String javaOptions, List<String> words) throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(root().resolve("evenhand").toString());
+        line.add("--json");
+        line.addAll(words);
+        Path errors = Files.createTempFile("evenhand-errors", ".log");
+        ProcessBuilder builder = new ProcessBuilder(line).redirectError(errors.toFile());
+        // What Maven built is what is tested.
+        builder.environment().put("EVENHAND_NO_BUILD", "1");
+        builder.environment().put("EVENHAND_JAVA_OPTS", javaOptions);
+        Program program = new Program(String.join(" ", words), errors, builder.start());
+        Thread.ofVirtual().name("hear " + words.getFirst()).start(program::hear);
+        return program;
+    }
+
+    /// Runs a command to its end.
+    static Result run(String... words) throws IOException, InterruptedException {
+        try (Program program = start("", List.of(words))) {
+            return new Result(program.exit(LIMIT), program.lines());
+        }
+    }
+
+    /// How a command ended and all that it said.
+    record Result(int exit, List<JsonNode> lines) {
+        JsonNode last() {
+            return lines.getLast();
+        }
+    }
+
+    private void hear() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                JsonNode node = JSON.readTree(line);
+                synchronized (heard) {
+                    heard.add(node);
+                    heard.notifyAll();
+                }
+            }
+        } catch (IOException e) {
+            // The stream ends in the middle of a line when the process is killed.
+        } finally {
+            synchronized (heard) {
+                over = true;
+                heard.notifyAll();
+            }
+        }
+    }
+
+    List<JsonNode> lines() {
+        synchronized (heard) {
+            return List.copyOf(heard);
+        }
+    }
+
+    /// The first line, said or yet to be said, that fits.
+    JsonNode await(String what, Predicate<JsonNode> fits) throws InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        int seen = 0;
+        synchronized (heard) {
+            while (true) {
+                for (; seen < heard.size(); seen++) {
+                    if (fits.test(heard.get(seen))) {
+                        return heard.get(seen);
+                    }
+                }
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (over || left <= 0) {
+                    throw new AssertionError(
+                            command
+                                    + (over ? " ended" : " waits")
+                                    + " without "
+                                    + what
+                                    + trouble());
+                }
+                heard.wait(left);
+            }
+        }
+    }
+
+    JsonNode listening() throws InterruptedException {
+        return await("listening", line -> line.path("type").asText().equals("listening"));
+    }
+
+    /// Waits until the process ended by itself and its last line was heard.
+    int exit(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(command + " did not end" + trouble());
+        }
+        synchronized (heard) {
+            while (!over) {
+                heard.wait();
+            }
+        }
+        return process.exitValue();
+    }
+
+    /// Ends the process without a chance to tidy up, as a power cut does.
+    void kill() throws InterruptedException {
+        Process killed = process.destroyForcibly();
+        if (!killed.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(command + " survived its killing");
+        }
+    }
+
+    /// What the process complained about, and where its story ended.
+    String trouble() {
+        List<JsonNode> lines = lines();
+        String last = lines.isEmpty() ? "nothing said" : lines.getLast().toString();
+        try {
+            return "\nlast line: " + last + "\nerrors: " + Files.readString(errors);
+        } catch (IOException e) {
+            return "\nlast line: " + last;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                Process _ = process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Process _ = process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(errors);
+    }
+}
