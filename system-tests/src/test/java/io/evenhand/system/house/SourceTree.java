@@ -20,8 +20,18 @@ final class SourceTree {
 
     private static final Set<String> TEXT =
             Set.of(
-                    "java", "sol", "mjs", "js", "json", "yml", "yaml", "md", "xml", "sh",
-                    "properties", "toml");
+                    "java",
+                    "sol",
+                    "mjs",
+                    "js",
+                    "json",
+                    "yml",
+                    "yaml",
+                    "md",
+                    "xml",
+                    "sh",
+                    "properties",
+                    "toml");
 
     private static final Set<String> SCRIPTS =
             Set.of("evenhand", "Makefile", "run", "summary", "find-jdk", "solc");

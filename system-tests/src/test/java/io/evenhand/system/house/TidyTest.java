@@ -22,9 +22,9 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /// Style that the compiler and the formatter do not check.
 class TidyTest {
@@ -68,8 +68,7 @@ class TidyTest {
                         .map(file -> root.resolve(file.path()))
                         .toList();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager manager =
-                compiler.getStandardFileManager(null, null, null)) {
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             JavacTask task =
                     (JavacTask)
                             compiler.getTask(
@@ -127,13 +126,12 @@ class TidyTest {
                 .map(file -> root.resolve(file.path()).getParent())
                 .filter(directory -> directory != null && isPackage(directory))
                 .distinct()
-                .forEach(
-                        directory -> {
-                            Path info = directory.resolve("package-info.java");
-                            if (!Files.exists(info) || !describes(info)) {
-                                wrong.add(root.relativize(info).toString());
-                            }
-                        });
+                .forEach(directory -> {
+                    Path info = directory.resolve("package-info.java");
+                    if (!Files.exists(info) || !describes(info)) {
+                        wrong.add(root.relativize(info).toString());
+                    }
+                });
         assertEquals(List.of(), wrong);
     }
 
