@@ -46,7 +46,10 @@ class ProviderOfferTest {
     }
 
     private static Stream<Fault> faults() {
-        String unordered = "now < tWork < tFund < claimBy";
+        return Stream.concat(partyFaults(), numberFaults());
+    }
+
+    private static Stream<Fault> partyFaults() {
         return Stream.of(
                 order("T1: for another provider", "another provider", "provider", party(9)),
                 order("T1: a service we do not have", "no service \"x\"", "service", "x"),
@@ -86,7 +89,12 @@ class ProviderOfferTest {
                 new Fault(
                         "16f: another policy salt",
                         "not the one the offer commits to",
-                        o -> Change.with(o, "policySalt", Bytes32.ZERO)),
+                        o -> Change.with(o, "policySalt", Bytes32.ZERO)));
+    }
+
+    private static Stream<Fault> numberFaults() {
+        String unordered = "now < tWork < tFund < claimBy";
+        return Stream.of(
                 order("an input above the limit", "input of", "inputBytes", (1L << 20) + 1),
                 order("an input of negative length", "input of", "inputBytes", -1L),
                 order("a work above the limit", "work of up to", "maxWorkBytes", (1L << 20) + 1),
