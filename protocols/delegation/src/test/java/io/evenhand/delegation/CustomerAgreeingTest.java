@@ -13,6 +13,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.kit.value.Xid;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -216,8 +217,7 @@ class CustomerAgreeingTest {
     @DisplayName("16a: a Ready signed for another exchange is ignored")
     void readyForAnotherExchange() {
         Message.Ready ready = ready();
-        Statements.Provisioned other =
-                new Statements.Provisioned(new io.evenhand.kit.value.Xid(world.bytes32()));
+        Statements.Provisioned other = new Statements.Provisioned(new Xid(world.bytes32()));
         world.customerHears(
                 world.stamper.party(),
                 Change.with(ready, "signature", world.stamperCrypto.sign(other)));

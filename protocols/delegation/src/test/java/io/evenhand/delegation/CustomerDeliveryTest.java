@@ -11,11 +11,13 @@ import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.LockAddresses;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
@@ -135,7 +137,7 @@ class CustomerDeliveryTest {
                 field("policyHash", other),
                 field("inputHash", other),
                 field("hiddenCommit", other),
-                field("stamper", new io.evenhand.kit.value.PartyId(other)),
+                field("stamper", new PartyId(other)),
                 field("profile", "tee"),
                 field("notAfter", 0L),
                 new Fault(
@@ -275,7 +277,7 @@ class CustomerDeliveryTest {
     @DisplayName("D-I8: fetching ends when no deposit can show any more")
     void fetchingEnds() {
         World world = new World().fetching();
-        long end = World.T0 + 200 + io.evenhand.kit.deal.Timing.LOCAL.revealMargin();
+        long end = World.T0 + 200 + Timing.LOCAL.revealMargin();
         world.at(end - 1);
         world.customerSees(world.view(DealStatus.ABSENT, DealStatus.ABSENT));
         assertInstanceOf(CustomerState.Fetching.class, world.c);

@@ -8,14 +8,18 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Message.Funded;
 import io.evenhand.delegation.message.Statements;
 import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.PointLock;
+import io.evenhand.kit.sign.Secp256k1;
+import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
 import java.math.BigInteger;
@@ -63,8 +67,8 @@ class ProviderDealTest {
                                         deal,
                                         "lock",
                                         PointLock.of(
-                                                io.evenhand.kit.sign.Secp256k1.publicKey(
-                                                        io.evenhand.kit.sign.Secret32.of(
+                                                Secp256k1.publicKey(
+                                                        Secret32.of(
                                                                 new Bytes32(0, 0, 0, 7)
                                                                         .toByteArray()))))),
                 field("D12: only the first address is mine", "D12", "lock.a2", ELSEWHERE),
@@ -92,11 +96,11 @@ class ProviderDealTest {
                 world.customerCrypto.sign(statement));
     }
 
-    private static io.evenhand.kit.value.DealId idOrZero(World world, Deal deal) {
+    private static DealId idOrZero(World world, Deal deal) {
         try {
             return world.customerCrypto.dealId(World.RAIL, deal);
-        } catch (io.evenhand.kit.codec.MalformedException _) {
-            return new io.evenhand.kit.value.DealId(Bytes32.ZERO);
+        } catch (MalformedException _) {
+            return new DealId(Bytes32.ZERO);
         }
     }
 

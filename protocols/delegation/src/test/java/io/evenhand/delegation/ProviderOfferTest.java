@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Message.Offer;
 import io.evenhand.delegation.message.Statements;
+import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
+import java.math.BigInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -55,16 +59,12 @@ class ProviderOfferTest {
                 order("T1: a service we do not have", "no service \"x\"", "service", "x"),
                 order("D17: another chain", "D17", "rail.chainId", 1L),
                 order("D17: a look-alike contract", "D17", "rail.codeHash", Bytes32.ZERO),
-                order(
-                        "D17: another contract",
-                        "D17",
-                        "rail.contract",
-                        io.evenhand.kit.value.Address.ZERO),
+                order("D17: another contract", "D17", "rail.contract", Address.ZERO),
                 order(
                         "T1: one wei below the price",
                         "below our price",
                         "wage",
-                        new Wei(Wei.parse("0.01 eth").value().subtract(java.math.BigInteger.ONE))),
+                        new Wei(Wei.parse("0.01 eth").value().subtract(BigInteger.ONE))),
                 order(
                         "decisions 15: a stamper we do not accept",
                         "not one we accept",
@@ -175,8 +175,7 @@ class ProviderOfferTest {
         World w = new World();
         Offer offer = Change.with(offer(w), "order.wage", Wei.ZERO);
         var machine =
-                new io.evenhand.delegation.provider.ProviderMachine(
-                        w.providerCrypto, Change.with(w.rules(), "price", Wei.ZERO));
+                new ProviderMachine(w.providerCrypto, Change.with(w.rules(), "price", Wei.ZERO));
         var next = machine.step(w.p, new Input.Received(w.customer.party(), offer, w.now)).state();
         assertEquals(new ProviderState.Aborted("no wage is offered"), next);
     }
@@ -216,7 +215,7 @@ class ProviderOfferTest {
 
     private Message.Start start() {
         world.customer(new Input.Begin(world.now));
-        while (!(world.c instanceof io.evenhand.delegation.customer.CustomerState.AwaitingWork)) {
+        while (!(world.c instanceof CustomerState.AwaitingWork)) {
             world.deliverOnce();
         }
         return World.message(world.fromCustomer, Message.Start.class);

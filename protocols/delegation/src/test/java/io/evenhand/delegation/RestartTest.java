@@ -90,7 +90,7 @@ class RestartTest {
     Stream<DynamicTest> restartSettles() {
         return everywhere(w -> {
             restart(w);
-            w.settle();
+            HonestRun.settle(w);
         });
     }
 

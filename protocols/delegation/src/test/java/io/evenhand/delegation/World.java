@@ -299,58 +299,6 @@ final class World {
         return fromCustomer.size() + fromProvider.size() + fromStamper.size();
     }
 
-    /// Carries every job out and shows the chain of an honest exchange, from any stage on.
-    void settle() {
-        if (c instanceof CustomerState.Idle) {
-            customer(new Input.Begin(now));
-        }
-        for (int round = 0; round < 20; round++) {
-            deliver();
-            jobs();
-            if (c instanceof CustomerState.Checking) {
-                customerSees(view(DealStatus.ABSENT, DealStatus.ABSENT));
-            } else if (p instanceof ProviderState.Confirming) {
-                providerSees(view(DealStatus.OPEN, DealStatus.OPEN));
-            } else if (p instanceof ProviderState.Revealing || c instanceof CustomerState.Opened) {
-                DealView view =
-                        view(DealStatus.CLAIMED, DealStatus.CLAIMED, Optional.of(revealed()));
-                providerSees(view);
-                customerSees(view);
-            }
-        }
-        if (!(c instanceof CustomerState.Settled && p instanceof ProviderState.Settled)) {
-            throw new AssertionError("not settled: " + c + "\n" + p + "\n" + ignored);
-        }
-    }
-
-    private void jobs() {
-        for (Effect.Run run : take(fromCustomer, Effect.Run.class)) {
-            customer(new Input.Done(result(run.job()), now));
-        }
-        for (Effect.Run run : take(fromProvider, Effect.Run.class)) {
-            provider(new Input.Done(result(run.job()), now));
-        }
-        for (Effect.Run run : take(fromStamper, Effect.Run.class)) {
-            stamper(new Input.Done(result(run.job()), now));
-        }
-    }
-
-    /// What an honest node's job gives; asked twice, the same.
-    private JobResult result(Job job) {
-        return switch (job) {
-            case Job.SendInput _ -> new JobResult.InputSent();
-            case Job.FetchWork(var _, SealHeader wanted) -> new JobResult.Fetched(wanted.sealId());
-            case Job.OpenWork _ -> new JobResult.Opened(true, true);
-            case Job.AwaitInput _ -> new JobResult.InputHeld();
-            case Job.DoWork work -> new JobResult.Worked(work.attempt(), Bytes32.ZERO);
-            case Job.SealWork _ -> new JobResult.Sealed(header);
-            case Job.Judge judge -> {
-                header = header.chunks() == 0 ? header(judge) : header;
-                yield new JobResult.Judged(judge.work(), Optional.of(header));
-            }
-        };
-    }
-
     void customerHears(PartyId from, Message message) {
         customer(new Input.Received(from, message, now));
     }
