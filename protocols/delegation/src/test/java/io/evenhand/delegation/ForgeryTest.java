@@ -143,8 +143,13 @@ class ForgeryTest {
                         (world, e) -> Change.with(e, "keeper", world.stranger)));
     }
 
+    private static final Bytes32 OTHER = new Bytes32(9, 9, 9, 9);
+
     private static Stream<Forgery> contents() {
-        Bytes32 other = new Bytes32(9, 9, 9, 9);
+        return Stream.of(termsAndStamps(), dealsAndObservations(), claims()).flatMap(s -> s);
+    }
+
+    private static Stream<Forgery> termsAndStamps() {
         return Stream.of(
                 new Forgery(
                         "D22: swapped Terms",
@@ -168,7 +173,7 @@ class ForgeryTest {
                 new Forgery(
                         "D7: a stamp of another exchange",
                         "stamp: does not fit",
-                        (world, e) -> stamp(world, e, "xid", new Xid(other))),
+                        (world, e) -> stamp(world, e, "xid", new Xid(OTHER))),
                 new Forgery(
                         "D6: a stamp for an attempt beyond the agreed",
                         "stamp: no such attempt",
@@ -189,7 +194,7 @@ class ForgeryTest {
                                     Change.with(
                                             e.delivery().orElseThrow().header(),
                                             "label.opener",
-                                            other);
+                                            OTHER);
                             Evidence sealed = Change.with(e, "delivery.header", header);
                             return stamp(world, sealed, "sealId", header.sealId());
                         }),
@@ -201,7 +206,11 @@ class ForgeryTest {
                 new Forgery(
                         "16d: header and stamp of different seals",
                         "delivery: no stamp",
-                        (_, e) -> Change.with(e, "delivery.header.root", other)),
+                        (_, e) -> Change.with(e, "delivery.header.root", OTHER)));
+    }
+
+    private static Stream<Forgery> dealsAndObservations() {
+        return Stream.of(
                 deal(
                         "D12: the deal of another lock",
                         "deposit: D12",
@@ -217,7 +226,7 @@ class ForgeryTest {
                         "D17: a deal of another exchange",
                         "deposit: the deposit is for another",
                         "termsHash",
-                        other),
+                        OTHER),
                 field(
                         "D9: a deal whose claimBy is no uint64",
                         "deposit: D9",
@@ -227,7 +236,7 @@ class ForgeryTest {
                         "T12: a wrong scalar in a claim",
                         "observation: the key does not open",
                         "key",
-                        Optional.of(new RevealedKey(other))),
+                        Optional.of(new RevealedKey(OTHER))),
                 seen(
                         "T12: a scalar of zero in a claim",
                         "observation: the key does not open",
@@ -242,17 +251,21 @@ class ForgeryTest {
                         "an observation of another exchange",
                         "observation: of another exchange",
                         "xid",
-                        new Xid(other)),
+                        new Xid(OTHER)),
                 seen(
                         "an observation of another deal",
                         "observation: of another deal",
                         "dealId",
-                        new DealId(other)),
+                        new DealId(OTHER)),
                 field(
                         "an observation without a deposit",
                         "observation: without a deposit",
                         "deposit",
-                        Optional.empty()),
+                        Optional.empty()));
+    }
+
+    private static Stream<Forgery> claims() {
+        return Stream.of(
                 new Forgery(
                         "D-I9: claimed and refunded",
                         "observation: claimed and refunded",
