@@ -1,4 +1,4 @@
-package io.evenhand.cli.demo;
+package io.evenhand.cli.theatre;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 
 /// One party of the demo: this very program as a process of its own, heard through its `--json`
 /// lines.
-final class Party implements AutoCloseable {
+public final class Party implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A JVM on a busy machine starts within seconds.
@@ -106,7 +106,7 @@ final class Party implements AutoCloseable {
     }
 
     /// The first line, said or yet to be said, that fits.
-    JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
+    public JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
             throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (heard) {
@@ -132,14 +132,14 @@ final class Party implements AutoCloseable {
         }
     }
 
-    boolean saw(Predicate<JsonNode> fits) {
+    public boolean saw(Predicate<JsonNode> fits) {
         synchronized (heard) {
             return heard.stream().anyMatch(fits);
         }
     }
 
     /// The line a server prints once it listens.
-    JsonNode listening() throws InterruptedException {
+    public JsonNode listening() throws InterruptedException {
         return await(
                 event -> event.path("type").asText().equals("listening"),
                 START_LIMIT,
@@ -147,7 +147,7 @@ final class Party implements AutoCloseable {
     }
 
     /// Waits for the process to end by itself.
-    int exit(Duration limit) throws InterruptedException {
+    public int exit(Duration limit) throws InterruptedException {
         try {
             return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -158,12 +158,19 @@ final class Party implements AutoCloseable {
         }
     }
 
-    boolean running() {
+    public boolean running() {
         return process.isAlive();
     }
 
-    long processId() {
+    public long processId() {
         return process.pid();
+    }
+
+    /// Ends the process without a chance to tidy up.
+    public void kill() throws InterruptedException {
+        if (!process.destroyForcibly().waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new CliException(ExitCode.FAILED, "the " + name + " survived its killing");
+        }
     }
 
     @Override
