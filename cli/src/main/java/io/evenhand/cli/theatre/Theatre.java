@@ -3,6 +3,7 @@ package io.evenhand.cli.theatre;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Party;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
@@ -52,9 +53,6 @@ public final class Theatre implements AutoCloseable {
         this.shows = shows;
         this.stage = Stage.set(root, folder);
         open.add(stage.chain());
-        for (Role role : Role.values()) {
-            options.put(role, new LinkedHashMap<>());
-        }
     }
 
     public Stage stage() {
@@ -73,7 +71,11 @@ public final class Theatre implements AutoCloseable {
 
     /// Sets an option of a party's command line, or replaces it.
     public void option(Role role, String name, String value) {
-        options.get(role).put(name, value);
+        options(role).put(name, value);
+    }
+
+    private Map<String, String> options(Role role) {
+        return options.computeIfAbsent(role, _ -> new LinkedHashMap<>());
     }
 
     /// The nodes through which this party sees the chain.
@@ -106,7 +108,13 @@ public final class Theatre implements AutoCloseable {
                 });
         Path archive = root.resolve("build/cds");
         Files.createDirectories(archive);
-        Party party = Party.start(role.text(), stage.home(role.text()), archive, this::hear, line);
+        Party party =
+                Party.start(
+                        role.text(),
+                        stage.home(role.text()),
+                        Party.brief(archive.resolve(role.text() + ".jsa")),
+                        this::hear,
+                        line);
         keep(party);
         synchronized (parties) {
             parties.put(role, party);
@@ -144,10 +152,10 @@ public final class Theatre implements AutoCloseable {
     public Party restart(Role role) throws IOException, InterruptedException {
         say("the " + role.text() + " starts again");
         if (role == Role.CUSTOMER) {
-            options.get(role).keySet().removeIf(name -> !name.equals("--cheat"));
+            options(role).keySet().removeIf(name -> !name.equals("--cheat"));
             return launch(role, List.of("resume"));
         }
-        Party party = launch(role, words.get(role));
+        Party party = launch(role, words.getOrDefault(role, List.of()));
         JsonNode _ = party.listening();
         return party;
     }

@@ -1,12 +1,11 @@
-package io.evenhand.cli.theatre;
+package io.evenhand.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.evenhand.cli.CliException;
-import io.evenhand.cli.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +18,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/// One party of the demo: this very program as a process of its own, heard through its `--json`
-/// lines.
+/// One party of a demo or benchmark: this very program as a process of its own, heard through its
+/// `--json` lines.
 public final class Party implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,28 +40,38 @@ public final class Party implements AutoCloseable {
         this.process = process;
     }
 
+    /// Options for a virtual machine that lives for seconds.
+    ///
+    /// @param archive where its loaded classes are kept for the next start
+    public static List<String> brief(Path archive) {
+        return List.of(
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off",
+                "-XX:TieredStopAtLevel=1");
+    }
+
     /// Starts a command with a data directory of its own. `listener` gets every line, on a thread
     /// of this party.
-    static Party start(
+    ///
+    /// @param options more options of the virtual machine
+    public static Party start(
             String name,
             Path home,
-            Path archive,
+            List<String> options,
             BiConsumer<String, JsonNode> listener,
             List<String> command)
             throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(options);
         line.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:-HeapDumpOnOutOfMemoryError",
-                        "-XX:+AutoCreateSharedArchive",
-                        "-XX:SharedArchiveFile=" + archive.resolve(name + ".jsa"),
-                        "-Xlog:cds=off",
-                        "-Xlog:cds+dynamic=off",
                         "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
                         "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -105,6 +114,13 @@ public final class Party implements AutoCloseable {
         }
     }
 
+    /// Writes a line to its standard input.
+    public void tell(String line) throws IOException {
+        Writer in = process.outputWriter(StandardCharsets.UTF_8);
+        in.write(line + "\n");
+        in.flush();
+    }
+
     /// The first line, said or yet to be said, that fits.
     public JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
             throws InterruptedException {
@@ -135,6 +151,25 @@ public final class Party implements AutoCloseable {
     public boolean saw(Predicate<JsonNode> fits) {
         synchronized (heard) {
             return heard.stream().anyMatch(fits);
+        }
+    }
+
+    /// Every line so far that fits.
+    public List<JsonNode> heard(Predicate<JsonNode> fits) {
+        synchronized (heard) {
+            return heard.stream().filter(fits).toList();
+        }
+    }
+
+    /// Whether the process has ended and all its lines are heard; waits a while for that.
+    public boolean ended(Duration limit) throws InterruptedException {
+        try {
+            int _ = end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
         }
     }
 
