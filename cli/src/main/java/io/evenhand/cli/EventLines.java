@@ -74,8 +74,18 @@ public record EventLines(Map<String, Object> fields, String text) {
 
     private static String text(NodeEvent event) {
         return switch (event) {
-            case NodeEvent.MessageSent(var _, String step, String name, PartyId to) ->
-                    step(step) + "sent " + name + " to " + brief(to);
+            case NodeEvent.MessageSent(
+                            var _,
+                            String step,
+                            String name,
+                            PartyId to,
+                            String detail) ->
+                    step(step)
+                            + "sent "
+                            + name
+                            + " to "
+                            + brief(to)
+                            + (detail.isEmpty() ? "" : ": " + detail);
             case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
                     step(step) + "received " + name + " from " + brief(from);
             case NodeEvent.Ignored(var _, String what, String why) ->
