@@ -101,8 +101,7 @@ public final class Theatre implements AutoCloseable {
 
     private Party launch(Role role, List<String> command) throws IOException {
         List<String> line = new ArrayList<>(command);
-        options.get(role)
-                .forEach((name, value) -> {
+        options(role).forEach((name, value) -> {
                     line.add(name);
                     line.add(value);
                 });
