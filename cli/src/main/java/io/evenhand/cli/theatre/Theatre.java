@@ -101,7 +101,8 @@ public final class Theatre implements AutoCloseable {
 
     private Party launch(Role role, List<String> command) throws IOException {
         List<String> line = new ArrayList<>(command);
-        options(role).forEach((name, value) -> {
+        options(role)
+                .forEach((name, value) -> {
                     line.add(name);
                     line.add(value);
                 });
