@@ -61,10 +61,10 @@ public final class VerifyCommand implements Callable<Integer> {
         Evidence evidence;
         Verdict verdict;
         try {
-            evidence = Records.decode(Evidence.class, Bundle.read(file).get(Evidence.ENTRY));
+            evidence = Records.decode(Evidence.class, Bundle.read(InputFile.check("the bundle", file)).get(Evidence.ENTRY));
             verdict = Verdict.of(verifier(), evidence);
         } catch (MalformedException e) {
-            throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+            throw new CliException(ExitCode.FAILED, file.getFileName() + ": " + e.getMessage(), e);
         }
         Output output = shell.output();
         verdict.claims().forEach(claim -> print(output, claim));
@@ -90,7 +90,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private static List<String> onChain(String url, Evidence evidence) {
         try (JsonRpc node = JsonRpc.open(url)) {
             return ChainCheck.faults(node, evidence);
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }
     }

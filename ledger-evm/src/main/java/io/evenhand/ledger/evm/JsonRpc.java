@@ -28,6 +28,13 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
                 : new HttpRpc(endpoint, timeout);
     }
 
+    /// The URL itself if it is one that can be opened; else a `MalformedException` without the keys
+    /// in it.
+    static String checkUrl(String url) {
+        Endpoint _ = Endpoint.parse(url);
+        return url;
+    }
+
     /// Asks and waits. Parameters are strings, booleans, numbers, lists and maps of them.
     Answer call(String method, List<?> params);
 
