@@ -36,7 +36,8 @@ public final class Main {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
         if (out.checkError() && exit == ExitCode.OK.code()) {
-            System.err.println("evenhand: not all of the output could be written; is the disk full?");
+            System.err.println(
+                    "evenhand: not all of the output could be written; is the disk full?");
             exit = ExitCode.STORAGE.code();
         }
         System.exit(exit);

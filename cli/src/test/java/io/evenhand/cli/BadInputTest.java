@@ -295,7 +295,8 @@ class BadInputTest {
     }
 
     @Test
-    @DisplayName("a configuration that is no text, a directory, or holds a mistyped address (EIP-55)")
+    @DisplayName(
+            "a configuration that is no text, a directory, or holds a mistyped address (EIP-55)")
     void configFile() throws IOException {
         Path file = home.resolve("config.yaml");
         Files.writeString(file, CONFIG.replace("5aAeb", "5aaeB"));
@@ -362,12 +363,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {
-                "resume | 4",
-                "list | 4",
-                "show 12345678 | 4",
-                "refund 12345678 | 4"
-            })
+            value = {"resume | 4", "list | 4", "show 12345678 | 4", "refund 12345678 | 4"})
     @DisplayName("a journal that is no database: every command says so and leaves it as it is")
     void journal(String command, int exit) throws IOException {
         Path file = home.resolve("journal.db");

@@ -192,7 +192,8 @@ public final class DelegateCommand implements Callable<Integer> {
         if (!named.startsWith(Invite.PREFIX)) {
             if (!named.matches("(0x)?[0-9a-fA-F]{64}")) {
                 throw CliException.usage(
-                        option + " is neither an invite (evenhand:1:...) nor an identity (64 hex"
+                        option
+                                + " is neither an invite (evenhand:1:...) nor an identity (64 hex"
                                 + " digits)");
             }
             return new PartyId(Bytes32.parse(named));

@@ -27,7 +27,8 @@ import java.util.concurrent.ExecutionException;
 final class Outcomes {
     private Outcomes() {}
 
-    /// Before anything is paid: work and evidence will find their place, and nothing is overwritten.
+    /// Before anything is paid: work and evidence will find their place, and nothing is
+    /// overwritten.
     static void checkWritable(Path output) {
         Path directory = output.toAbsolutePath().getParent();
         if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {

@@ -61,7 +61,10 @@ public final class VerifyCommand implements Callable<Integer> {
         Evidence evidence;
         Verdict verdict;
         try {
-            evidence = Records.decode(Evidence.class, Bundle.read(InputFile.check("the bundle", file)).get(Evidence.ENTRY));
+            evidence =
+                    Records.decode(
+                            Evidence.class,
+                            Bundle.read(InputFile.check("the bundle", file)).get(Evidence.ENTRY));
             verdict = Verdict.of(verifier(), evidence);
         } catch (MalformedException e) {
             throw new CliException(ExitCode.FAILED, file.getFileName() + ": " + e.getMessage(), e);

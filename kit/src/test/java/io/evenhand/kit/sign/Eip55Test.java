@@ -25,8 +25,7 @@ class Eip55Test {
     void examples(String text) {
         assertEquals(text, Eip55.format(Eip55.parse(text)));
         assertEquals(Eip55.parse(text), Eip55.parse(text.toLowerCase(Locale.ROOT)));
-        assertEquals(
-                Eip55.parse(text), Eip55.parse(text.substring(2).toUpperCase(Locale.ROOT)));
+        assertEquals(Eip55.parse(text), Eip55.parse(text.substring(2).toUpperCase(Locale.ROOT)));
     }
 
     @Test

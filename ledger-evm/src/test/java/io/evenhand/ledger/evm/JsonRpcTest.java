@@ -228,8 +228,7 @@ class JsonRpcTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://host", "host:8545", "http://", "http://a b/key-key-key", "x"})
     void aBadUrlIsRefusedWithoutRepeatingIt(String url) {
-        MalformedException e =
-                assertThrows(MalformedException.class, () -> JsonRpc.open(url));
+        MalformedException e = assertThrows(MalformedException.class, () -> JsonRpc.open(url));
         assertFalse(String.valueOf(e.getMessage()).contains("key-key"), e.getMessage());
     }
 }

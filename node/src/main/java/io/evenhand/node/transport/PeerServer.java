@@ -86,8 +86,7 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private static IOException cannotListen(PeerServerOptions options, IOException cause) {
-        String why =
-                cause instanceof UnknownHostException ? "no such host" : cause.getMessage();
+        String why = cause instanceof UnknownHostException ? "no such host" : cause.getMessage();
         return new IOException(
                 "cannot listen on "
                         + options.host()

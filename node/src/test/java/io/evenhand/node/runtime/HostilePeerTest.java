@@ -50,7 +50,8 @@ class HostilePeerTest {
     private final List<String> wrong = new ArrayList<>();
 
     @Test
-    @DisplayName("replayed, crossed, re-signed and foreign messages are refused; the exchange settles")
+    @DisplayName(
+            "replayed, crossed, re-signed and foreign messages are refused; the exchange settles")
     void liars() throws Exception {
         try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
                 var stamper = net.stamper();
@@ -245,8 +246,7 @@ class HostilePeerTest {
             Message.Start start = exchange.find(Message.Start.class);
             refused(
                     exchange,
-                    new Message.Start(
-                            start.xid(), ack.signature(), good, new KeyId(Bytes32.ZERO)));
+                    new Message.Start(start.xid(), ack.signature(), good, new KeyId(Bytes32.ZERO)));
             unchanged(exchange, before, "forged signatures");
         }
 

@@ -52,8 +52,7 @@ class HostileConnectionTest {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(bytes);
             socket.shutdownOutput();
-            return new String(
-                    socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (SocketException e) {
             return "";
         }
@@ -96,7 +95,9 @@ class HostileConnectionTest {
                             "GET /v1/outbox HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(9_000),
                             "GET /v1/outbox HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n",
                             "GET /v1/blobs/../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
-                            "GET /v1/blobs/" + "0".repeat(64) + "/%2e%2e HTTP/1.1\r\nHost: x\r\n\r\n",
+                            "GET /v1/blobs/"
+                                    + "0".repeat(64)
+                                    + "/%2e%2e HTTP/1.1\r\nHost: x\r\n\r\n",
                             "DELETE /v1/messages HTTP/1.1\r\nHost: x\r\n\r\n",
                             "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                             "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999999999999\r\n\r\n",

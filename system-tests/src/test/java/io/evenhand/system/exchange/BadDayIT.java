@@ -67,10 +67,8 @@ class BadDayIT {
         }
         try (Cli first = Cli.start(folder.resolve("two"), "stamper", "--listen", "127.0.0.1:0")) {
             assertTrue(first.listening().path("port").asInt() > 0);
-            refused(
-                    "$E --home two stamper --listen 127.0.0.1:0", 4, "another evenhand process");
-            refused(
-                    "$E --home two deploy --rpc http://127.0.0.1:1", 4, "another evenhand process");
+            refused("$E --home two stamper --listen 127.0.0.1:0", 4, "another evenhand process");
+            refused("$E --home two deploy --rpc http://127.0.0.1:1", 4, "another evenhand process");
             Run invite = shell("$E --home two invite", Map.of());
             assertTrue(invite.out().startsWith("evenhand:1:"), invite.err());
         }
@@ -83,22 +81,20 @@ class BadDayIT {
         assertEquals(0, init.exit(), init.err());
         refused("$E --home p stamper --listen 127.0.0.1:0", 2, "--passphrase-fd 3 3<file");
         Run wrong =
-                shell(
-                        "printf 'close sesame\\n' | $E --home p stamper --passphrase-fd 0",
-                        Map.of());
+                shell("printf 'close sesame\\n' | $E --home p stamper --passphrase-fd 0", Map.of());
         refused(wrong, 4, "wrong passphrase, or the file is damaged");
         assertFalse(wrong.err().contains("sesame"), wrong.err());
     }
 
     @Test
-    @DisplayName("no space: for what is printed, for a new node, for a journal; nothing is half made")
+    @DisplayName(
+            "no space: for what is printed, for a new node, for a journal; nothing is half made")
     void noSpace() throws Exception {
         refused("$E --help >/dev/full", 4, "not all of the output could be written");
         init("full");
         List<String> before = files("full");
         // The largest file a process may write: SQLite sees what it sees on a full disk.
-        Run run =
-                shell("ulimit -f 8; $E --home full stamper --listen 127.0.0.1:0", Map.of());
+        Run run = shell("ulimit -f 8; $E --home full stamper --listen 127.0.0.1:0", Map.of());
         assertEquals(4, run.exit(), run.err());
         assertEquals(1, run.err().strip().lines().count(), run.err());
         assertTrue(run.err().contains("full/journal.db"), run.err());
