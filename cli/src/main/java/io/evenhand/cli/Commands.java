@@ -15,6 +15,7 @@ import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.demo.DemoCommand;
+import io.evenhand.cli.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -44,6 +45,7 @@ final class Commands {
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
+                        .addSubcommand(new DoctorCommand(shell))
                         .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))

@@ -228,6 +228,11 @@ public final class ProviderDaemon implements AutoCloseable {
         return rails.balance();
     }
 
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(node.store(), Role.PROVIDER, rails.snapshot(), rails.knownBalance());
+    }
+
     /// An invite for one new customer.
     ///
     /// @param host name or address under which the customer reaches us

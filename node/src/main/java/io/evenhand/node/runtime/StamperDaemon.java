@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// A stamper that serves until it is closed. It listens and never calls anybody.
 public final class StamperDaemon implements AutoCloseable {
@@ -123,6 +124,11 @@ public final class StamperDaemon implements AutoCloseable {
     /// The port it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(node.store(), Role.STAMPER, Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.

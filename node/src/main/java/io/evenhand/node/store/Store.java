@@ -3,6 +3,7 @@ package io.evenhand.node.store;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// All tables of one journal.
@@ -125,6 +126,11 @@ public final class Store implements AutoCloseable {
 
     public EventTable events() {
         return new EventTable(journal, clock);
+    }
+
+    /// What the database finds wrong with its own file; nothing if it is sound.
+    public List<String> damage() {
+        return journal.damage();
     }
 
     @Override
