@@ -13,6 +13,7 @@ import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.runtime.ServiceConfig;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +59,9 @@ public final class DoctorCommand implements Callable<Integer> {
         Home home = shell.home();
         List<Finding> findings = new ArrayList<>(Machine.look());
         findings.addAll(DataHome.look(home));
+        if (!Files.isDirectory(home.directory())) {
+            return report(shell.output(), findings);
+        }
         Optional<Wei> price = Optional.empty();
         if (service.isPresent()) {
             ServiceConfig config = ServiceConfig.read(service.get());
