@@ -2,6 +2,7 @@ package io.evenhand.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Party;
 import io.evenhand.cli.cheat.Cheat;
 import io.evenhand.cli.judge.ChainFacts;
 import io.evenhand.cli.judge.Judge;
@@ -144,7 +145,13 @@ final class DemoRun implements AutoCloseable {
         Path home = stage.orElseThrow().home(name);
         Path archive = root.resolve("build/cds");
         Files.createDirectories(archive);
-        Party party = Party.start(name, home, archive, screen::hear, command);
+        Party party =
+                Party.start(
+                        name,
+                        home,
+                        Party.brief(archive.resolve(name + ".jsa")),
+                        screen::hear,
+                        command);
         add(party);
         return party;
     }
