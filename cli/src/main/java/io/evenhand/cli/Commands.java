@@ -4,6 +4,7 @@ import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.CustomerCommand;
 import io.evenhand.cli.bench.ExchangesCommand;
 import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.command.BackupCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
 import io.evenhand.cli.command.ExploreCommand;
@@ -48,6 +49,7 @@ final class Commands {
                         .addSubcommand(new RefundCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
                         .addSubcommand(new DoctorCommand(shell))
+                        .addSubcommand(new BackupCommand(shell))
                         .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))

@@ -86,7 +86,10 @@ public final class Screen implements EventSink, Progress {
                                 .orElse("")
                         : "";
         synchronized (output) {
-            output.event("alarm", EventLines.fields(news), prefix + news.line());
+            output.event(
+                    "alarm",
+                    stamped(news.raised() ? "error" : "info", EventLines.fields(news)),
+                    prefix + news.line());
         }
     }
 

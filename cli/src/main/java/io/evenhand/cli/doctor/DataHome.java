@@ -2,6 +2,7 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Units;
+import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Store;
@@ -95,14 +96,17 @@ final class DataHome {
                                 "stop the node and restore a backup"));
             }
             long open = store.sessions().all().stream().filter(row -> !row.ended()).count();
-            return List.of(
-                    Finding.ok("journal", "sound"),
+            List<Finding> findings = new ArrayList<>();
+            findings.add(Finding.ok("journal", "sound"));
+            findings.add(
                     open > 0 && !Running.on(home)
                             ? Finding.warn(
                                     "exchanges",
                                     open + " open, and nothing runs on this directory",
                                     "start the provider or stamper, or \"evenhand resume\"")
                             : Finding.ok("exchanges", open + " open"));
+            store.alarms().all().stream().map(DataHome::alarm).forEach(findings::add);
+            return findings;
         } catch (StoreException e) {
             return List.of(
                     Finding.fail(
@@ -110,5 +114,12 @@ final class DataHome {
                             String.valueOf(e.getMessage()),
                             "see docs/how-to/run-a-provider.md, \"restore\""));
         }
+    }
+
+    /// Money is at stake before a moment that comes nearer.
+    private static Finding alarm(AlarmTable.Raised raised) {
+        return raised.due().isPresent()
+                ? Finding.fail("alarm", raised.line(), raised.wayOut())
+                : Finding.warn("alarm", raised.line(), raised.wayOut());
     }
 }

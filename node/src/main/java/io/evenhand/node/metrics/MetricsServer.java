@@ -1,5 +1,6 @@
 package io.evenhand.node.metrics;
 
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.runtime.NodeStatus;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -7,6 +8,7 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -44,6 +46,23 @@ public final class MetricsServer implements AutoCloseable {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         add(all, "exchanges_open", "Exchanges that are not over.", status.open());
         add(all, "disk_free_bytes", "What the data directory's disk takes.", status.freeBytes());
+        GaugeSnapshot.Builder raised =
+                GaugeSnapshot.builder().name("evenhand_alarms_raised").help("Alarms by kind.");
+        for (String kind : Alarm.kinds()) {
+            raised.dataPoint(
+                    GaugeDataPointSnapshot.builder()
+                            .labels(Labels.of("kind", kind))
+                            .value(status.alarms().getOrDefault(kind, 0L))
+                            .build());
+        }
+        all.metricSnapshot(raised.build());
+        status.nextDeadline()
+                .ifPresent(at ->
+                        add(
+                                all,
+                                "next_deadline_seconds",
+                                "Time left until the first moment that may cost an exchange.",
+                                at - now));
         status.balance()
                 .ifPresent(wei ->
                         add(all, "wallet_balance_wei", "Coins to pay gas with.", wei.value()));

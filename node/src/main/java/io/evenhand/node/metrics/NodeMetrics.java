@@ -1,5 +1,7 @@
 package io.evenhand.node.metrics;
 
+import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.node.runtime.AlarmNews;
 import io.evenhand.node.runtime.EventSink;
 import io.evenhand.node.runtime.NodeEvent;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -29,6 +31,14 @@ public final class NodeMetrics implements EventSink {
             counter("exchanges_ended", "Exchanges that are over.", "role", "outcome");
     private final Counter troubles =
             counter("troubles", "Lines about endpoints and peers in trouble.");
+
+    private final Counter alarms =
+            counter("alarms", "Alarms told, again when half their time is gone.", "kind");
+
+    /// Every kind is there from the beginning: a rate over a missing series shows nothing.
+    public NodeMetrics() {
+        Alarm.kinds().forEach(alarms::initLabelValues);
+    }
 
     private Counter counter(String name, String help, String... labels) {
         return Counter.builder()
@@ -65,6 +75,13 @@ public final class NodeMetrics implements EventSink {
             case NodeEvent.Retrying retrying -> retries.labelValues(role, retrying.what()).inc();
             case NodeEvent.Ended end -> ended.labelValues(role, end.outcome()).inc();
             case NodeEvent.StateChanged _, NodeEvent.JobEnded _ -> {}
+        }
+    }
+
+    @Override
+    public void alarm(AlarmNews news) {
+        if (news.raised()) {
+            alarms.labelValues(news.alarm().kind()).inc();
         }
     }
 

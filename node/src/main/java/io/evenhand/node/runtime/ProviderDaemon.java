@@ -230,7 +230,12 @@ public final class ProviderDaemon implements AutoCloseable {
 
     /// How it stands now.
     public NodeStatus status() {
-        return NodeStatus.of(node.store(), Role.PROVIDER, rails.snapshot(), rails.knownBalance());
+        return NodeStatus.of(
+                node.store(),
+                Role.PROVIDER,
+                config.chain().timing(),
+                rails.snapshot(),
+                rails.knownBalance());
     }
 
     /// An invite for one new customer.

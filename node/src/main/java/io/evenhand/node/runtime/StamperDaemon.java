@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -145,7 +146,9 @@ public final class StamperDaemon implements AutoCloseable {
 
     /// How it stands now.
     public NodeStatus status() {
-        return NodeStatus.of(node.store(), Role.STAMPER, Optional.empty(), Optional.empty());
+        // A stamper watches no chain and waits for no deadline.
+        return NodeStatus.of(
+                node.store(), Role.STAMPER, Timing.LOCAL, Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.

@@ -137,6 +137,11 @@ public final class Store implements AutoCloseable {
         return journal.damage();
     }
 
+    /// Writes the journal as it is at this moment into a new file, also while its node writes.
+    public void copyTo(Path file) {
+        journal.copyTo(file);
+    }
+
     @Override
     public void close() {
         journal.close();

@@ -121,6 +121,7 @@ class OperationsIT {
                 provider.contains(
                         "evenhand_transactions_total{kind=\"claim\",role=\"provider\",stage=\"final\"} 1.0"),
                 provider);
+        assertTrue(provider.contains("evenhand_alarms_raised{kind=\"ClaimAtRisk\"} 0.0"), provider);
         assertTrue(provider.contains("evenhand_wallet_balance_wei"), provider);
         assertTrue(provider.contains("jvm_memory_used_bytes"), provider);
         assertTrue(numbers(town.stamper()).contains("evenhand_exchanges_open "));
@@ -133,9 +134,12 @@ class OperationsIT {
         assertEquals(0, well.path("failures").asInt());
 
         Path sick = folder.resolve("sick");
-        Files.createDirectories(sick);
-        for (String file : List.of("config.yaml", "identity.key", "journal.db")) {
-            Files.copy(town.home("provider").resolve(file), sick.resolve(file));
+        JsonNode copied = town.run("provider", "backup", sick.toString());
+        assertTrue(copied.path("bytes").asLong() > 0);
+        assertFalse(Files.exists(sick.resolve("control")), "belongs to the running process");
+        try (Cli again = Cli.start(town.home("provider"), "backup", sick.toString())) {
+            assertEquals(4, again.exit());
+            assertTrue(again.errors().contains("exists already"), again.errors());
         }
         Files.setPosixFilePermissions(sick, PosixFilePermissions.fromString("rwxr-xr-x"));
         byte[] journal = Files.readAllBytes(sick.resolve("journal.db"));
