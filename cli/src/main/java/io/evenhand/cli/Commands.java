@@ -4,6 +4,7 @@ import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.GasCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
+import io.evenhand.cli.command.EvidenceCommand;
 import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
@@ -43,6 +44,7 @@ final class Commands {
                         .addSubcommand(new ListCommand(shell))
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))
+                        .addSubcommand(new EvidenceCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
                         .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(

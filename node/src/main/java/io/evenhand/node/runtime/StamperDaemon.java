@@ -33,7 +33,8 @@ public final class StamperDaemon implements AutoCloseable {
     private final PeerServer server;
 
     private StamperDaemon(Node bare, StamperConfig config, Attester attester) throws IOException {
-        this.node = bare.with(new Cleaner(bare));
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.with(bundles).with(new Cleaner(bare));
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -61,6 +62,7 @@ public final class StamperDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
