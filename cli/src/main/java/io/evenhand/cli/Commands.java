@@ -1,6 +1,8 @@
 package io.evenhand.cli;
 
 import io.evenhand.cli.bench.BenchCommand;
+import io.evenhand.cli.bench.CustomerCommand;
+import io.evenhand.cli.bench.ExchangesCommand;
 import io.evenhand.cli.bench.GasCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
@@ -49,7 +51,9 @@ final class Commands {
                         .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))
-                                        .addSubcommand(new GasCommand(shell)))
+                                        .addSubcommand(new GasCommand(shell))
+                                        .addSubcommand(new ExchangesCommand(shell))
+                                        .addSubcommand(new CustomerCommand(shell)))
                         .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);

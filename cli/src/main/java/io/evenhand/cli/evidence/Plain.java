@@ -2,6 +2,7 @@ package io.evenhand.cli.evidence;
 
 import io.evenhand.delegation.evidence.Account;
 import io.evenhand.delegation.evidence.Claim;
+import io.evenhand.kit.codec.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,13 +94,7 @@ public final class Plain {
         StringBuilder shown = new StringBuilder();
         text.codePoints()
                 .forEach(point -> {
-                    boolean steers =
-                            Character.isISOControl(point)
-                                    || Character.getType(point) == Character.FORMAT
-                                    || Character.getType(point) == Character.SURROGATE
-                                    || Character.getType(point) == Character.LINE_SEPARATOR
-                                    || Character.getType(point) == Character.PARAGRAPH_SEPARATOR;
-                    if (steers) {
+                    if (PlainText.isHidden(point)) {
                         shown.append("\\u{").append(Integer.toHexString(point)).append('}');
                     } else {
                         shown.appendCodePoint(point);

@@ -1,13 +1,9 @@
-package io.evenhand.cli.demo;
+package io.evenhand.cli.theatre;
 
 import io.evenhand.cli.Config;
+import io.evenhand.cli.LocalEscrow;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Hex;
-import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.Answer;
-import io.evenhand.ledger.evm.EscrowCalls;
-import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
@@ -17,23 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Everything the parties find when they come: a chain with the contract on it, a home for each,
 /// and the task.
 ///
 /// @param folder holds all of it; the customer's result ends up here too
-record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
+public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
     private static final int PROVIDER_ACCOUNT = 1;
     private static final int CUSTOMER_ACCOUNT = 2;
 
-    /// A deployment costs 0.9 million units of gas.
-    private static final String DEPLOY_GAS = "0x180000";
-
     static Stage set(Path root, Path folder) throws IOException {
         LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-        Rail rail = deploy(chain);
+        Rail rail = LocalEscrow.deploy(chain);
         chain.setMining(new LocalChain.Mining.Every(1));
         DigitsTask task =
                 DigitsTask.prepare(
@@ -49,33 +41,15 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         return stage;
     }
 
-    private static Rail deploy(LocalChain chain) {
-        String data = Hex.format(EscrowCalls.deploy("demo:deploy", Wei.of(1)).data().expose());
-        String deployer = LocalChain.wallet(0).address().toString();
-        Answer _ = chain.rpc().call("anvil_impersonateAccount", deployer);
-        Answer hash =
-                chain.rpc()
-                        .call(
-                                "eth_sendTransaction",
-                                Map.of("from", deployer, "data", data, "gas", DEPLOY_GAS));
-        Answer receipt = chain.rpc().call("eth_getTransactionReceipt", hash.text(66));
-        while (receipt.isNull()) {
-            chain.mine(1);
-            receipt = chain.rpc().call("eth_getTransactionReceipt", hash.text(66));
-        }
-        return new Rail(
-                LocalChain.CHAIN_ID, receipt.field("contractAddress").address(), EscrowCode.hash());
-    }
-
-    Address provider() {
+    public Address provider() {
         return LocalChain.wallet(PROVIDER_ACCOUNT).address();
     }
 
-    Address customer() {
+    public Address customer() {
         return LocalChain.wallet(CUSTOMER_ACCOUNT).address();
     }
 
-    Path home(String name) {
+    public Path home(String name) {
         return folder.resolve(name);
     }
 
@@ -92,20 +66,27 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
                 NodeKeys _ = NodeKeys.create(file, Optional.empty(), random);
             }
         }
+        configure(name, List.of(chain.httpUrl()));
+    }
+
+    /// Writes the configuration of a party.
+    ///
+    /// @param endpoints the nodes through which it sees the chain
+    void configure(String name, List<String> endpoints) {
         Config.Chain on =
                 new Config.Chain(
-                        List.of(chain.httpUrl()),
+                        endpoints,
                         LocalChain.CHAIN_ID,
                         Optional.of(rail.contract()),
                         Config.Pace.LOCAL);
-        new Config(Optional.of(on)).save(home.resolve("config.yaml"));
+        new Config(Optional.of(on)).save(home(name).resolve("config.yaml"));
     }
 
     private static void wallet(Path file, int account, SecureRandom random) {
         NodeKeys _ = NodeKeys.create(file, LocalChain.key(account), Optional.empty(), random);
     }
 
-    NodeKeys keys(String name) {
+    public NodeKeys keys(String name) {
         return NodeKeys.load(DataDirectory.identityFile(folder.resolve(name)), Optional.empty());
     }
 }

@@ -1,12 +1,11 @@
-package io.evenhand.cli.demo;
+package io.evenhand.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.evenhand.cli.CliException;
-import io.evenhand.cli.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +18,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/// One party of the demo: this very program as a process of its own, heard through its `--json`
-/// lines.
-final class Party implements AutoCloseable {
+/// One party of a demo or benchmark: this very program as a process of its own, heard through its
+/// `--json` lines.
+public final class Party implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A JVM on a busy machine starts within seconds.
@@ -41,28 +40,38 @@ final class Party implements AutoCloseable {
         this.process = process;
     }
 
+    /// Options for a virtual machine that lives for seconds.
+    ///
+    /// @param archive where its loaded classes are kept for the next start
+    public static List<String> brief(Path archive) {
+        return List.of(
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + archive,
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off",
+                "-XX:TieredStopAtLevel=1");
+    }
+
     /// Starts a command with a data directory of its own. `listener` gets every line, on a thread
     /// of this party.
-    static Party start(
+    ///
+    /// @param options more options of the virtual machine
+    public static Party start(
             String name,
             Path home,
-            Path archive,
+            List<String> options,
             BiConsumer<String, JsonNode> listener,
             List<String> command)
             throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(options);
         line.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:-HeapDumpOnOutOfMemoryError",
-                        "-XX:+AutoCreateSharedArchive",
-                        "-XX:SharedArchiveFile=" + archive.resolve(name + ".jsa"),
-                        "-Xlog:cds=off",
-                        "-Xlog:cds+dynamic=off",
                         "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
                         "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -105,8 +114,15 @@ final class Party implements AutoCloseable {
         }
     }
 
+    /// Writes a line to its standard input.
+    public void tell(String line) throws IOException {
+        Writer in = process.outputWriter(StandardCharsets.UTF_8);
+        in.write(line + "\n");
+        in.flush();
+    }
+
     /// The first line, said or yet to be said, that fits.
-    JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
+    public JsonNode await(Predicate<JsonNode> fits, Duration limit, String what)
             throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (heard) {
@@ -132,14 +148,33 @@ final class Party implements AutoCloseable {
         }
     }
 
-    boolean saw(Predicate<JsonNode> fits) {
+    public boolean saw(Predicate<JsonNode> fits) {
         synchronized (heard) {
             return heard.stream().anyMatch(fits);
         }
     }
 
+    /// Every line so far that fits.
+    public List<JsonNode> heard(Predicate<JsonNode> fits) {
+        synchronized (heard) {
+            return heard.stream().filter(fits).toList();
+        }
+    }
+
+    /// Whether the process has ended and all its lines are heard; waits a while for that.
+    public boolean ended(Duration limit) throws InterruptedException {
+        try {
+            int _ = end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        }
+    }
+
     /// The line a server prints once it listens.
-    JsonNode listening() throws InterruptedException {
+    public JsonNode listening() throws InterruptedException {
         return await(
                 event -> event.path("type").asText().equals("listening"),
                 START_LIMIT,
@@ -147,7 +182,7 @@ final class Party implements AutoCloseable {
     }
 
     /// Waits for the process to end by itself.
-    int exit(Duration limit) throws InterruptedException {
+    public int exit(Duration limit) throws InterruptedException {
         try {
             return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -158,12 +193,19 @@ final class Party implements AutoCloseable {
         }
     }
 
-    boolean running() {
+    public boolean running() {
         return process.isAlive();
     }
 
-    long processId() {
+    public long processId() {
         return process.pid();
+    }
+
+    /// Ends the process without a chance to tidy up.
+    public void kill() throws InterruptedException {
+        if (!process.destroyForcibly().waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new CliException(ExitCode.FAILED, "the " + name + " survived its killing");
+        }
     }
 
     @Override
