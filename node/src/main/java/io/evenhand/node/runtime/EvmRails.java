@@ -104,6 +104,20 @@ final class EvmRails implements Rails {
                 watcher.rpc().call("eth_getBalance", account().toString(), "latest").number());
     }
 
+    /// The same if the chain answers.
+    Optional<Wei> knownBalance() {
+        try {
+            return Optional.of(balance());
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The newest look at the chain.
+    Optional<ChainSnapshot> snapshot() {
+        return watcher.snapshot();
+    }
+
     @Override
     public ChainTime time() {
         return watcher.snapshot()

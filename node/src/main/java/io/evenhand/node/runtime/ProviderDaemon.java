@@ -223,6 +223,16 @@ public final class ProviderDaemon implements AutoCloseable {
         return rails.balance();
     }
 
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(
+                node.store(),
+                Role.PROVIDER,
+                config.chain().timing(),
+                rails.snapshot(),
+                rails.knownBalance());
+    }
+
     /// An invite for one new customer.
     ///
     /// @param host name or address under which the customer reaches us
