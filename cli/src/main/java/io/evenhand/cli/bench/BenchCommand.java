@@ -10,12 +10,17 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measure what an exchange costs.",
         synopsisSubcommandLabel = "WHAT",
-        footer = {"", "Example:", "  evenhand bench gas --json"})
+        footer = {
+            "",
+            "Example:",
+            "  evenhand bench gas --json",
+            "  evenhand bench exchanges --count 100 --json"
+        })
 public final class BenchCommand implements Callable<Integer> {
     public BenchCommand(Shell shell) {}
 
     @Override
     public Integer call() {
-        throw CliException.usage("measure what? There is: evenhand bench gas");
+        throw CliException.usage("measure what? There are: evenhand bench gas, exchanges");
     }
 }

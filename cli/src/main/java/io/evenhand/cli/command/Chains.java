@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /// From the configuration file to what the node works with.
-final class Chains {
+public final class Chains {
     private Chains() {}
 
-    static ChainConfig configured(Home home) {
+    public static ChainConfig configured(Home home) {
         Config.Chain chain = home.config().chainOrExplain();
         Address contract =
                 chain.contract()

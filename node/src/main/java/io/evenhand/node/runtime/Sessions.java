@@ -267,12 +267,21 @@ public final class Sessions<S> {
     }
 
     private Reaction ignored(SessionKey key, Input input, String why) {
-        String what =
-                input instanceof Input.Received(PartyId _, Message message, ChainTime _)
-                        ? Steps.name(message)
-                        : input.getClass().getSimpleName();
+        String what = input.getClass().getSimpleName();
+        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _)) {
+            what = Steps.name(message);
+            Facts.refused(message).ifPresent(name -> keep(key, name, message));
+        }
         event(new NodeEvent.Ignored(key, what, why));
         return new Reaction.Ignored(why);
+    }
+
+    /// A peer's wish that got no further than the door; of exchanges that are not open here nothing
+    /// is kept.
+    void turnedAway(Bytes32 ref, String what, String why) {
+        if (store.sessions().find(key(ref)).isPresent()) {
+            event(new NodeEvent.Ignored(key(ref), what, why));
+        }
     }
 
     private void event(NodeEvent event) {

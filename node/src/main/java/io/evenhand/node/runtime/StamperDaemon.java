@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// A stamper that serves until it is closed. It listens and never calls anybody.
 public final class StamperDaemon implements AutoCloseable {
@@ -32,8 +34,11 @@ public final class StamperDaemon implements AutoCloseable {
     private final Tokens tokens;
     private final PeerServer server;
 
-    private StamperDaemon(Node bare, StamperConfig config, Attester attester) throws IOException {
-        this.node = bare.with(new Cleaner(bare));
+    private StamperDaemon(
+            Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
+            throws IOException {
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.with(bundles).with(new Cleaner(bare));
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -43,8 +48,10 @@ public final class StamperDaemon implements AutoCloseable {
                         StamperState.class,
                         StamperState.Final.class,
                         (session, state) ->
-                                new StamperMachine(
-                                        crypto, rules(crypto, attester, session, state)));
+                                seam.around(
+                                        new StamperMachine(
+                                                crypto, rules(crypto, attester, session, state)),
+                                        crypto.unrecorded()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -61,6 +68,7 @@ public final class StamperDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
@@ -74,11 +82,24 @@ public final class StamperDaemon implements AutoCloseable {
             InstantSource clock,
             EventSink events)
             throws IOException {
+        return start(directory, keys, config, attester, clock, events, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static StamperDaemon start(
+            Path directory,
+            NodeKeys keys,
+            StamperConfig config,
+            Attester attester,
+            InstantSource clock,
+            EventSink events,
+            Seam<StamperState> seam)
+            throws IOException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            return closer.keep(new StamperDaemon(node, config, attester));
+            return closer.keep(new StamperDaemon(node, config, attester, seam));
         } finally {
             closer.close();
         }
@@ -123,6 +144,13 @@ public final class StamperDaemon implements AutoCloseable {
     /// The port it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        // A stamper watches no chain and waits for no deadline.
+        return NodeStatus.of(
+                node.store(), Role.STAMPER, Timing.LOCAL, Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.
