@@ -102,11 +102,16 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
         JsonNode _ =
                 theatre.await(
                         Role.CUSTOMER,
-                        event ->
-                                event.path("event").asText().equals("Retrying")
-                                        || event.path("event").asText().equals("JobEnded")
-                                                && event.path("job").asText().equals("FetchWork"),
+                        SpoiltChunks::triedToFetch,
                         "try to fetch");
         theatre.pass(Duration.ofMinutes(10), "beyond tFund");
+    }
+
+    private static boolean triedToFetch(JsonNode event) {
+        return switch (event.path("event").asText()) {
+            case "Retrying" -> event.path("what").asText().equals("FetchWork");
+            case "JobEnded" -> event.path("job").asText().equals("FetchWork");
+            default -> false;
+        };
     }
 }
