@@ -7,6 +7,7 @@ import io.evenhand.cli.bench.GasCommand;
 import io.evenhand.cli.command.BackupCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
+import io.evenhand.cli.command.EvidenceCommand;
 import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
@@ -47,6 +48,7 @@ final class Commands {
                         .addSubcommand(new ListCommand(shell))
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))
+                        .addSubcommand(new EvidenceCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
                         .addSubcommand(new DoctorCommand(shell))
                         .addSubcommand(new BackupCommand(shell))

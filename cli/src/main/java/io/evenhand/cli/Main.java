@@ -83,6 +83,11 @@ public final class Main {
         return line.getCommandSpec().qualifiedName();
     }
 
+    /// Name and version, for reports.
+    public static String versionText() {
+        return new Version().getVersion()[0];
+    }
+
     /// The version that the build wrote into the jar.
     static final class Version implements CommandLine.IVersionProvider {
         @Override

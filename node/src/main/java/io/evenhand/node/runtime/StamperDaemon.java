@@ -37,7 +37,8 @@ public final class StamperDaemon implements AutoCloseable {
     private StamperDaemon(
             Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
             throws IOException {
-        this.node = bare.with(new Cleaner(bare));
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.with(bundles).with(new Cleaner(bare));
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -50,7 +51,7 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded()));
+                                        crypto.unrecorded(), store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -67,6 +68,7 @@ public final class StamperDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
