@@ -146,7 +146,7 @@ public final class DelegateCommand implements Callable<Integer> {
         Path _ = InputFile.check("the input", input);
         checkOptions();
         Outcomes.checkWritable(output);
-        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell.output());
+        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
