@@ -125,7 +125,8 @@ class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--wage=-1 eth | 0 to 2^256-1",
+                "--wage=-1 eth | not an amount",
+                "--wage=-0 eth | not an amount",
                 "--wage=-1 | has no unit",
                 "--wage=1e999 eth | not an amount",
                 "--wage=NaN eth | not an amount",

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 public record Wei(BigInteger value) implements Comparable<Wei> {
     public static final Wei ZERO = new Wei(BigInteger.ZERO);
 
-    /// Digits of ASCII and one point: no sign but that of a refused negative, no exponent.
-    private static final Pattern NUMBER = Pattern.compile("-?(?=.{1,80}$)[0-9]*[.]?[0-9]+");
+    /// Digits of ASCII and one point: no sign, no exponent.
+    private static final Pattern NUMBER = Pattern.compile("(?=.{1,80}$)[0-9]*[.]?[0-9]+");
 
     public Wei {
         if (value.signum() < 0 || value.bitLength() > 256) {
