@@ -9,6 +9,7 @@ import io.evenhand.cli.evidence.HtmlPage;
 import io.evenhand.cli.evidence.JsonForm;
 import io.evenhand.cli.evidence.Plain;
 import io.evenhand.cli.evidence.Reading;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
@@ -77,25 +78,12 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     @Override
-<<<<<<< HEAD
-    public Integer call() throws IOException {
-        Evidence evidence;
-        Verdict verdict;
-        try {
-            evidence =
-                    Records.decode(
-                            Evidence.class,
-                            Bundle.read(InputFile.check("the bundle", file)).get(Evidence.ENTRY));
-            verdict = Verdict.of(verifier(), evidence);
-        } catch (MalformedException e) {
-            throw new CliException(ExitCode.FAILED, file.getFileName() + ": " + e.getMessage(), e);
-=======
     public Integer call() throws IOException, InterruptedException {
+        files.forEach(file -> InputFile.check("the bundle", file));
         Reading reading = read();
         if (html.isPresent()) {
             Files.writeString(
                     html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
->>>>>>> main
         }
         Output output = shell.output();
         if (output.json()) {
@@ -110,20 +98,13 @@ public final class VerifyCommand implements Callable<Integer> {
         return (reading.valid() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
-<<<<<<< HEAD
-    private static List<String> onChain(String url, Evidence evidence) {
-        try (JsonRpc node = JsonRpc.open(url)) {
-            return ChainCheck.faults(node, evidence);
-        } catch (MalformedException e) {
-=======
     private Reading read() throws IOException, InterruptedException {
         if (rpc.isEmpty()) {
             return Reading.of(verifier(), files, Optional.empty(), work);
         }
         try (JsonRpc node = JsonRpc.open(rpc.get())) {
             return Reading.of(verifier(), files, Optional.of(node), work);
-        } catch (IllegalArgumentException e) {
->>>>>>> main
+        } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }
     }
