@@ -14,7 +14,9 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.DealMoment;
 import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,6 +43,25 @@ final class BundleWriter {
     Path path(SessionKey session, Xid xid) {
         String name = session.role().text() + "-" + xid.toString().substring(0, 16) + ".asice";
         return node.store().directory().path().resolve(DIRECTORY).resolve(name);
+    }
+
+    /// The bundle of an exchange that is over. A crash may have come between its end and this file.
+    Optional<Path> find(SessionKey session) {
+        boolean over = node.store().sessions().find(session).filter(s -> s.ended()).isPresent();
+        Optional<Path> path =
+                Facts.terms(node.store().facts(), session)
+                        .filter(_ -> over)
+                        .map(terms -> path(session, node.crypto().xid(terms)));
+        return path.filter(Files::isRegularFile).or(() -> path.flatMap(_ -> write(session)));
+    }
+
+    /// Writes what earlier processes did not get to write.
+    void catchUp(Role role) {
+        for (SessionTable.Stored session : node.store().sessions().all()) {
+            if (session.ended() && session.key().role() == role) {
+                Optional<Path> _ = find(session.key());
+            }
+        }
     }
 
     /// Writes it, unless the parties never had Terms. Trouble is told and is no reason to fail:

@@ -23,6 +23,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Invite;
@@ -132,6 +133,12 @@ public final class CustomerAgent implements AutoCloseable {
 
     private void resume() {
         runtime.start();
+        for (SessionTable.Stored open : node.store().sessions().open(Role.CUSTOMER)) {
+            // Stored by a process that died before it could begin: nobody else will.
+            if (sessions.state(open.key().ref()).orElseThrow() instanceof CustomerState.Idle) {
+                Sessions.Reaction _ = sessions.submit(open.key().ref(), Input.Begin::new);
+            }
+        }
         if (!node.store().sessions().open(Role.CUSTOMER).isEmpty()) {
             node.store().servers().all().forEach(server -> links.open(server.party()));
         }
@@ -203,6 +210,13 @@ public final class CustomerAgent implements AutoCloseable {
 
     /// Begins an exchange and returns the reference under which it is known here.
     public Bytes32 delegate(DelegationRequest request) throws IOException {
+        return delegate(request, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param prepare is told the reference before anything of the exchange is stored
+    public Bytes32 delegate(DelegationRequest request, Preparation prepare) throws IOException {
         Octets mark =
                 rails.mark()
                         .orElseThrow(() ->
@@ -210,6 +224,7 @@ public final class CustomerAgent implements AutoCloseable {
                                         "the chain does not answer; check the endpoint and"
                                                 + " try again"));
         Bytes32 ref = randomBytes();
+        prepare.of(ref);
         SessionKey session = sessions.key(ref);
         remember(request.stamper());
         Path input = copy(request.input(), node.files().path(session, SessionFiles.INPUT));
@@ -240,6 +255,11 @@ public final class CustomerAgent implements AutoCloseable {
         links.open(request.stamper().key());
         Sessions.Reaction _ = sessions.submit(ref, Input.Begin::new);
         return ref;
+    }
+
+    /// What a caller keeps beside an exchange.
+    public interface Preparation {
+        void of(Bytes32 ref) throws IOException;
     }
 
     private Plan plan(
@@ -343,12 +363,9 @@ public final class CustomerAgent implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// The evidence of an exchange that is over.
+    /// The evidence of an exchange that is over; written now if a crash came before it.
     public Optional<Path> bundle(Bytes32 ref) {
-        SessionKey session = sessions.key(ref);
-        return Facts.terms(node.store().facts(), session)
-                .map(terms -> bundles.path(session, crypto.xid(terms)))
-                .filter(Files::isRegularFile);
+        return bundles.find(sessions.key(ref));
     }
 
     /// The figures behind the policy's last verdict, such as the accuracy.

@@ -102,6 +102,7 @@ public final class ProviderDaemon implements AutoCloseable {
         outboxes.onNews(server::wake);
         runtime.start();
         retention.sweep();
+        bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }

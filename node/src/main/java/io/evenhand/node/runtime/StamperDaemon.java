@@ -12,6 +12,7 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Invite;
@@ -35,7 +36,8 @@ public final class StamperDaemon implements AutoCloseable {
     private StamperDaemon(
             Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
             throws IOException {
-        this.node = bare.with(new Cleaner(bare));
+        Cleaner cleaner = new Cleaner(bare);
+        this.node = bare.with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -64,6 +66,7 @@ public final class StamperDaemon implements AutoCloseable {
                 PeerServer.start(
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
+        cleaner.sweep();
         runtime.start();
     }
 
@@ -160,13 +163,25 @@ public final class StamperDaemon implements AutoCloseable {
         @Override
         public void on(NodeEvent event) {
             if (event instanceof NodeEvent.Ended ended) {
-                try {
-                    node.files().delete(ended.session());
-                } catch (IOException e) {
-                    throw new StoreException(
-                            "files of " + ended.session() + " cannot be deleted; check the disk",
-                            e);
+                delete(ended.session());
+            }
+        }
+
+        /// A crash may have come between an end and its cleaning.
+        void sweep() {
+            for (SessionTable.Stored session : node.store().sessions().all()) {
+                if (session.ended() && session.key().role() == Role.STAMPER) {
+                    delete(session.key());
                 }
+            }
+        }
+
+        private void delete(SessionKey session) {
+            try {
+                node.files().delete(session);
+            } catch (IOException e) {
+                throw new StoreException(
+                        "files of " + session + " cannot be deleted; check the disk", e);
             }
         }
     }
