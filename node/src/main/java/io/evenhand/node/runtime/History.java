@@ -18,6 +18,11 @@ final class History implements EventSink {
         line(event).ifPresent(line -> store.events().add(event.session(), line));
     }
 
+    @Override
+    public void alarm(AlarmNews news) {
+        news.about().ifPresent(session -> store.events().add(session, news.line()));
+    }
+
     private static Optional<String> line(NodeEvent event) {
         return switch (event) {
             case NodeEvent.MessageSent(
