@@ -20,8 +20,15 @@ final class Pursuit {
     private final Wallet wallet;
     private final TransactionJournal journal;
     private final FeePolicy fees;
+    private final TransactionManager.Scruple scruple;
 
-    Pursuit(JsonRpc rpc, Wallet wallet, TransactionJournal journal, FeePolicy fees) {
+    Pursuit(
+            JsonRpc rpc,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees,
+            TransactionManager.Scruple scruple) {
+        this.scruple = scruple;
         this.rpc = rpc;
         this.wallet = wallet;
         this.journal = journal;
@@ -103,6 +110,11 @@ final class Pursuit {
             trouble(wish, rpc.name() + " has no receipt of an included transaction yet");
             return;
         }
+        if (view.isCall(consumer.get(), wish.record.intent())) {
+            // Ours all the same: raised or signed anew after the backup that we come from.
+            view.receipt(consumer.get()).ifPresent(receipt -> included(wish, receipt, view));
+            return;
+        }
         boolean shown = wish.record.intent().secret() && wish.record.handedOver();
         if (!shown && (!wish.wanted || isTooLate(wish, view))) {
             status(
@@ -164,6 +176,11 @@ final class Pursuit {
     /// Signs for a fresh nonce at the market's fee and sends; but nothing is shown that could not
     /// be included.
     void send(Pursued wish, AccountView view, long nonce) {
+        Optional<String> why = scruple.against(wish.record.intent());
+        if (why.isPresent()) {
+            trouble(wish, why.get());
+            return;
+        }
         Wallet.Fee fee = FeePolicy.capped(view.market().offer(), wish.record.intent());
         if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {
             trouble(

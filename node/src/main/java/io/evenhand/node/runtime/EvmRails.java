@@ -46,6 +46,7 @@ final class EvmRails implements Rails {
     private final TransactionManager transactions;
     private final Escrow escrow;
     private final TransactionNews news;
+    private final Openings openings;
     private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
     private final Object telling = new Object();
     private boolean closed;
@@ -55,13 +56,16 @@ final class EvmRails implements Rails {
             ChainConfig config,
             List<JsonRpc> endpoints,
             ChainWatcher watcher,
-            TransactionManager transactions) {
+            TransactionManager transactions,
+            Openings openings) {
+        this.openings = openings;
         this.node = node;
         this.config = config;
         this.endpoints = endpoints;
         this.watcher = watcher;
         this.transactions = transactions;
         this.escrow = new Escrow(watcher, Optional.of(transactions));
+        openings.connect(escrow);
         this.news = new TransactionNews(node, transactions);
         // After the manager, which registered first: a session sees what the manager just learnt.
         watcher.add(new Listener());
@@ -77,15 +81,17 @@ final class EvmRails implements Rails {
                         new ChainWatcher.Settings(config.finality(), config.poll(), HEARTBEAT),
                         other.map(SecondOpinion::new),
                         node.clock());
+        Openings openings = new Openings(config.rail());
         TransactionManager transactions =
                 TransactionManager.start(
                         watcher,
                         config.rail().chainId(),
                         new Wallet(keys.wallet()),
                         node.store().transactions(),
-                        FeePolicy.standard());
+                        FeePolicy.standard(),
+                        openings);
         List<JsonRpc> endpoints = other.map(second -> List.of(rpc, second)).orElse(List.of(rpc));
-        return new EvmRails(node, config, endpoints, watcher, transactions);
+        return new EvmRails(node, config, endpoints, watcher, transactions, openings);
     }
 
     /// Our account.
@@ -136,6 +142,9 @@ final class EvmRails implements Rails {
                     case Effect.Transaction.Release(Rail rail, Deal deal) ->
                             EscrowCalls.release(rail, deal);
                 };
+        if (transaction instanceof Effect.Transaction.Open) {
+            openings.know(intent.key(), transaction.deal(), mark(session));
+        }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
         news.tell(session);
@@ -235,6 +244,7 @@ final class EvmRails implements Rails {
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Watcher listener) {
+        openings.know(EscrowCalls.open(rail, deal).key(), deal, mark(session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());

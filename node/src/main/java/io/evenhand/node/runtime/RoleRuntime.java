@@ -4,8 +4,11 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Timer;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// The moving parts of one role, put together: sessions, effects, timers and chain.
 final class RoleRuntime<S> implements AutoCloseable {
@@ -33,6 +36,19 @@ final class RoleRuntime<S> implements AutoCloseable {
             Rails rails,
             InstantSource clock,
             EventSink events) {
+        return of(sessions, kit, store, hands, rails, clock, events, _ -> {});
+    }
+
+    /// @param before hears of effects that are in the journal and not begun yet
+    static <S> RoleRuntime<S> of(
+            Sessions<S> sessions,
+            RoleKit<S> kit,
+            Store store,
+            RoleHands hands,
+            Rails rails,
+            InstantSource clock,
+            EventSink events,
+            Consumer<List<EffectTable.Stored>> before) {
         EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events);
         Timers timers =
                 new Timers(
@@ -46,7 +62,12 @@ final class RoleRuntime<S> implements AutoCloseable {
                                             ring.key().ref(), now -> new Input.Woke(timer, now));
                         },
                         events::trouble);
-        sessions.connect(runner::run, timers::changed);
+        sessions.connect(
+                effects -> {
+                    before.accept(effects);
+                    runner.run(effects);
+                },
+                timers::changed);
         return new RoleRuntime<>(sessions, runner, timers, rails);
     }
 

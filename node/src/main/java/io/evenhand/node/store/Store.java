@@ -116,7 +116,7 @@ public final class Store implements AutoCloseable {
     }
 
     public PeerOutboxTable peerOutbox() {
-        return new PeerOutboxTable(journal);
+        return new PeerOutboxTable(journal, clock);
     }
 
     public FactTable facts() {

@@ -91,7 +91,13 @@ final class Errand {
         if (summary.isEmpty()) {
             throw new AssertionError("the customer said no end" + last.trouble());
         }
-        return Fate.of(customer, summary.get(), fromBlock);
+        Fate fate = Fate.of(customer, summary.get(), fromBlock);
+        if (fate.neverBegan()) {
+            // It died before there was an exchange: the user types the same again.
+            Program _ = customer.delegate("", DEADLINE);
+            return end();
+        }
+        return fate;
     }
 
     /// Waits until the provider has its wage as final, or has given up.

@@ -68,8 +68,7 @@ final class Points implements AutoCloseable {
             boolean died = reached.size() == point;
             what += died ? ": " + reached.getLast() : ": not reached";
             note.accept(
-                    new Soak.Ended(
-                            what, fate.settled() || (died && fate.neverBegan()), fate, started));
+                    new Soak.Ended(what, fate.settled(), fate, started));
             return died;
         } catch (Exception | AssertionError e) {
             note.accept(new Soak.Ended(what + ": " + e, false, null, started));
