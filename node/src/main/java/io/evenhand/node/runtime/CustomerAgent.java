@@ -9,6 +9,7 @@ import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
@@ -65,7 +66,7 @@ public final class CustomerAgent implements AutoCloseable {
         this.chain = chain;
         this.rails = rails;
         this.crypto = node.crypto();
-        this.bundles = new BundleWriter(node, rails);
+        this.bundles = new BundleWriter(node, rails::history);
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
@@ -74,7 +75,7 @@ public final class CustomerAgent implements AutoCloseable {
                         Role.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, crypto.unrecorded()));
+                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()));
         this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
         Intake<CustomerState> intake =
                 new Intake<>(
@@ -132,6 +133,7 @@ public final class CustomerAgent implements AutoCloseable {
     }
 
     private void resume() {
+        bundles.catchUp(Role.CUSTOMER);
         runtime.start();
         for (SessionTable.Stored open : node.store().sessions().open(Role.CUSTOMER)) {
             // Stored by a process that died before it could begin: nobody else will.
@@ -248,8 +250,14 @@ public final class CustomerAgent implements AutoCloseable {
                         mark,
                         () -> {
                             keepSalt(session, hiddenSalt);
-                            return new CustomerState.Idle(
-                                    plan(request, ref, root, inputBytes, hiddenCommit));
+                            Plan plan = plan(request, ref, root, inputBytes, hiddenCommit);
+                            node.store()
+                                    .facts()
+                                    .put(
+                                            session,
+                                            Facts.ORDER,
+                                            new Octets(Records.encode(plan.order())));
+                            return new CustomerState.Idle(plan);
                         });
         links.open(request.provider());
         links.open(request.stamper().key());
@@ -347,7 +355,7 @@ public final class CustomerAgent implements AutoCloseable {
     private void ended(NodeEvent event) {
         if (event instanceof NodeEvent.Ended over) {
             Bytes32 ref = over.session().ref();
-            Optional<Path> _ = bundles.write(over.session());
+            bundles.on(over);
             CompletableFuture<CustomerState> end = ends.get(ref);
             if (end != null) {
                 sessions.state(ref).ifPresent(end::complete);

@@ -4,6 +4,7 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// A stamper that serves until it is closed. It listens and never calls anybody.
 public final class StamperDaemon implements AutoCloseable {
@@ -46,7 +48,8 @@ public final class StamperDaemon implements AutoCloseable {
             throws IOException {
         this.witness = witness;
         Cleaner cleaner = new Cleaner(bare);
-        this.node = bare.with(cleaner);
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.with(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -59,7 +62,7 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded()));
+                                        crypto.unrecorded(), store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -92,6 +95,7 @@ public final class StamperDaemon implements AutoCloseable {
         outboxes.onNews(server::wake);
         cleaner.sweep();
         runtime.start();
+        bundles.catchUp(Role.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
@@ -190,6 +194,13 @@ public final class StamperDaemon implements AutoCloseable {
     /// The port it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        // A stamper watches no chain and waits for no deadline.
+        return NodeStatus.of(
+                node.store(), Role.STAMPER, Timing.LOCAL, Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.
