@@ -116,6 +116,11 @@ public record EventLines(Map<String, Object> fields, String text) {
         };
     }
 
+    /// A line without a step of the paper.
+    public static String indented(String text) {
+        return step("") + text;
+    }
+
     private static String step(String step) {
         return "%-3s ".formatted(step);
     }

@@ -5,13 +5,15 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.node.runtime.StamperConfig;
 import io.evenhand.node.runtime.StamperDaemon;
+import io.evenhand.node.store.Role;
 import io.evenhand.programs.attest.SoftwareAttester;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,8 @@ public final class StamperCommand implements Callable<Integer> {
     @Mixin private final KeyOptions keys = new KeyOptions();
 
     @Mixin private final Invites invites = new Invites();
+
+    @Mixin private final MetricsOption metrics = new MetricsOption();
 
     @Option(
             names = "--listen",
@@ -61,11 +65,15 @@ public final class StamperCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
+        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, output);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
@@ -73,16 +81,19 @@ public final class StamperCommand implements Callable<Integer> {
                         keys.load(shell.home()),
                         new StamperConfig(name, address.host(), address.port(), open),
                         attester,
-                        InstantSource.system(),
-                        new Screen(output, true));
+                        part.clock(),
+                        new Screen(output, true).and(metrics.sink()),
+                        part.stamper());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        MetricsOption.Running served = metrics.serve(daemon::status);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "stamper");
         fields.put("host", host);
         fields.put("port", daemon.port());
         fields.put("identity", daemon.party().toString());
         fields.put("profile", attester.profile());
+        served.describe(fields);
         invites.announce(
                 output,
                 fields,
@@ -95,6 +106,7 @@ public final class StamperCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(() -> {
             control.close();
+            served.close();
             daemon.close();
         });
     }

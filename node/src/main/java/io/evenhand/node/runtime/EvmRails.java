@@ -131,6 +131,20 @@ final class EvmRails implements Rails {
         return poverty.map(_ -> "our wallet cannot pay for another claim now; try again later");
     }
 
+    /// The same if the chain answers.
+    Optional<Wei> knownBalance() {
+        try {
+            return Optional.of(balance());
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The newest look at the chain.
+    Optional<ChainSnapshot> snapshot() {
+        return watcher.snapshot();
+    }
+
     @Override
     public ChainTime time() {
         return watcher.snapshot()
@@ -229,7 +243,7 @@ final class EvmRails implements Rails {
             this.rail = rail;
             this.deal = deal;
             this.listener = listener;
-            this.lookFrom = mark(session);
+            this.lookFrom = Facts.mark(node.store().facts(), session);
         }
 
         synchronized void tell() {
@@ -282,18 +296,9 @@ final class EvmRails implements Rails {
         }
     }
 
-    /// Number of the newest block when a session began.
-    private long mark(SessionKey session) {
-        return node.store()
-                .facts()
-                .find(session, Facts.MARK)
-                .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
-                .orElse(0L);
-    }
-
     /// What happened to a deal in final blocks.
-    List<DealMoment> history(SessionKey session, Rail rail, Deal deal) {
-        return escrow.history(rail, deal, mark(session));
+    List<DealMoment> history(long from, Rail rail, Deal deal) {
+        return escrow.history(rail, deal, from);
     }
 
     @Override
