@@ -406,7 +406,7 @@ class StamperTest {
     @Test
     @DisplayName("12: put back from a backup it stamps nothing that it finds open, and says so")
     void putBack() {
-        for (World w : List.of(world, new World().judging())) {
+        for (World w : List.of(new World().agreed(), new World().judging())) {
             w.fromStamper.clear();
             w.stamper(new Input.GivenUp(w.now));
             assertInstanceOf(StamperState.Expired.class, w.v);

@@ -1,6 +1,10 @@
 package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +87,20 @@ record Backup(String role, String state, String later) {
         }
         Fate fate = errand.end();
         errand.awaitProviderEnd();
+        if (role.equals("stamper") && !state.equals("StampMade")) {
+            assertGivenUp(yard, ref);
+        }
         return fate;
+    }
+
+    /// D-I10: what the stamper has done since the copy it cannot know.
+    private static void assertGivenUp(Yard yard, String ref) {
+        SessionKey key = new SessionKey(Role.STAMPER, Bytes32.parse(ref));
+        try (Store store = Store.openForReading(yard.stamper().home())) {
+            if (store.sessions().find(key).filter(session -> session.ended()).isEmpty()) {
+                throw new AssertionError("a stamper that was put back goes on stamping");
+            }
+        }
     }
 
     private Actor actor(Yard yard, Customer customer) {
