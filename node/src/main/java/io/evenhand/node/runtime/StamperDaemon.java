@@ -138,18 +138,23 @@ public final class StamperDaemon implements AutoCloseable {
         node.store().close();
     }
 
-    /// Deletes work and hidden data when an exchange is over: they are not ours to keep.
+    /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not
+    /// ours to keep, and the disk is for those who still wait.
     private record Cleaner(Node node) implements EventSink {
+        private static final String STAMPED = StamperState.StampMade.class.getSimpleName();
+
         @Override
         public void on(NodeEvent event) {
-            if (event instanceof NodeEvent.Ended ended) {
-                try {
+            try {
+                if (event instanceof NodeEvent.Ended ended) {
                     node.files().delete(ended.session());
-                } catch (IOException e) {
-                    throw new StoreException(
-                            "files of " + ended.session() + " cannot be deleted; check the disk",
-                            e);
+                } else if (event instanceof NodeEvent.StateChanged changed
+                        && changed.to().equals(STAMPED)) {
+                    node.files().deleteWorks(changed.session());
                 }
+            } catch (IOException e) {
+                throw new StoreException(
+                        "files of " + event.session() + " cannot be deleted; check the disk", e);
             }
         }
     }

@@ -136,9 +136,18 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
                                         Refused.Kind.CONFLICT, "no work is wanted from you now"));
         Order order = commission.terms().order();
         boolean next =
-                state instanceof StamperState.Provisioned provisioned
-                        && attempt == provisioned.attemptsUsed() + 1
-                        && attempt <= order.attempts();
+                switch (state) {
+                    case StamperState.Provisioned provisioned ->
+                            attempt == provisioned.attemptsUsed() + 1
+                                    && attempt <= order.attempts();
+                    // A provider that lost the verdict in a crash asks for it again, with the work.
+                    case StamperState.StampMade made -> attempt == made.attempt().number();
+                    case StamperState.Idle _,
+                            StamperState.Keyed _,
+                            StamperState.Judging _,
+                            StamperState.Final _ ->
+                            false;
+                };
         if (!next && !files.has(session, name)) {
             throw new Refused(Refused.Kind.CONFLICT, "attempt " + attempt + " is not the next one");
         }

@@ -27,12 +27,12 @@ final class BlobRoutes {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final PeerHandler handler;
-    private final RateLimit bandwidth;
+    private final Bandwidth bandwidth;
     private final Uploads uploads = new Uploads();
     final AtomicLong received = new AtomicLong();
     final AtomicLong sent = new AtomicLong();
 
-    BlobRoutes(PeerHandler handler, RateLimit bandwidth) {
+    BlobRoutes(PeerHandler handler, Bandwidth bandwidth) {
         this.handler = handler;
         this.bandwidth = bandwidth;
     }
@@ -87,7 +87,7 @@ final class BlobRoutes {
                 if (n < 0) {
                     throw new CloseConnectionException("the body ended early");
                 }
-                bandwidth.take(n);
+                bandwidth.take(call.peer(), n);
                 writer.append(part, ByteBuffer.wrap(buffer, 0, n));
                 received.addAndGet(n);
                 left -= n;
@@ -207,7 +207,7 @@ final class BlobRoutes {
             if (n < 0) {
                 throw new CloseConnectionException("the file is shorter than it was");
             }
-            bandwidth.take(n);
+            bandwidth.take(call.peer(), n);
             call.watch().arm();
             write(out, buffer, n);
             call.watch().disarm();

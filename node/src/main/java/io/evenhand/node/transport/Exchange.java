@@ -12,6 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -68,10 +72,20 @@ final class Exchange implements AutoCloseable {
 
     private HttpResponse<byte[]> once(HttpRequest request)
             throws PeerException, InterruptedException {
+        // A request's own limit ends with the head of the answer; this one covers a body that
+        // trickles.
+        Duration limit = request.timeout().orElse(options.answer()).plus(options.stall());
+        var pending = http.sendAsync(request, limited());
         try {
-            return http.send(request, limited());
-        } catch (IOException e) {
-            throw failure(e);
+            return pending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            throw failure(new HttpTimeoutException("the answer trickles"));
+        } catch (InterruptedException e) {
+            pending.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() instanceof IOException io ? io : new IOException(e));
         }
     }
 
