@@ -6,6 +6,7 @@ module io.evenhand.kit {
     requires secp256k1.kmp.jvm;
     requires kotlin.stdlib;
 
+    exports io.evenhand.kit.alarm;
     exports io.evenhand.kit.codec;
     exports io.evenhand.kit.deal;
     exports io.evenhand.kit.evidence;

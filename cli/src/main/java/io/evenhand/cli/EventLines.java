@@ -3,6 +3,7 @@ package io.evenhand.cli;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.node.runtime.AlarmNews;
 import io.evenhand.node.runtime.NodeEvent;
 import io.evenhand.node.store.SessionKey;
 import java.lang.reflect.RecordComponent;
@@ -31,6 +32,28 @@ public record EventLines(Map<String, Object> fields, String text) {
         return fields;
     }
 
+    /// An alarm as an object: `kind`, `raised`, `line`, `wayOut`, and `due` and `left` in seconds
+    /// if it knows when it is too late; `role` and `ref` if it is about one exchange.
+    static Map<String, Object> fields(AlarmNews news) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("kind", news.alarm().kind());
+        fields.put("raised", news.raised());
+        news.about()
+                .ifPresent(session -> {
+                    fields.put("role", session.role().text());
+                    fields.put("ref", session.ref().toString());
+                });
+        fields.put("line", news.alarm().line());
+        fields.put("wayOut", news.alarm().wayOut());
+        news.alarm()
+                .due()
+                .ifPresent(due -> {
+                    fields.put("due", due);
+                    fields.put("left", Math.max(0, due - news.at()));
+                });
+        return fields;
+    }
+
     private static Object value(NodeEvent event, RecordComponent component) {
         try {
             return component.getAccessor().invoke(event);
@@ -51,8 +74,18 @@ public record EventLines(Map<String, Object> fields, String text) {
 
     private static String text(NodeEvent event) {
         return switch (event) {
-            case NodeEvent.MessageSent(var _, String step, String name, PartyId to) ->
-                    step(step) + "sent " + name + " to " + brief(to);
+            case NodeEvent.MessageSent(
+                            var _,
+                            String step,
+                            String name,
+                            PartyId to,
+                            String detail) ->
+                    step(step)
+                            + "sent "
+                            + name
+                            + " to "
+                            + brief(to)
+                            + (detail.isEmpty() ? "" : ": " + detail);
             case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
                     step(step) + "received " + name + " from " + brief(from);
             case NodeEvent.Ignored(var _, String what, String why) ->
@@ -81,6 +114,11 @@ public record EventLines(Map<String, Object> fields, String text) {
             case NodeEvent.Ended(var _, String outcome, String detail) ->
                     step("") + "ended: " + outcome + (detail.isEmpty() ? "" : " (" + detail + ")");
         };
+    }
+
+    /// A line without a step of the paper.
+    public static String indented(String text) {
+        return step("") + text;
     }
 
     private static String step(String step) {

@@ -205,6 +205,13 @@ public final class Party implements AutoCloseable {
         return process.pid();
     }
 
+    /// Ends the process without a chance to tidy up.
+    public void kill() throws InterruptedException {
+        if (!process.destroyForcibly().waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new CliException(ExitCode.FAILED, "the " + name + " survived its killing");
+        }
+    }
+
     @Override
     public void close() {
         process.destroy();

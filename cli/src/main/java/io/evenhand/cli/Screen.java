@@ -1,5 +1,6 @@
 package io.evenhand.cli;
 
+import io.evenhand.node.runtime.AlarmNews;
 import io.evenhand.node.runtime.EventSink;
 import io.evenhand.node.runtime.NodeEvent;
 import io.evenhand.node.runtime.Progress;
@@ -44,6 +45,19 @@ public final class Screen implements EventSink, Progress {
             } else {
                 output.note("evenhand: " + line);
             }
+        }
+    }
+
+    @Override
+    public void alarm(AlarmNews news) {
+        String prefix =
+                manySessions
+                        ? news.about()
+                                .map(session -> session.ref().toString().substring(0, 8) + "  ")
+                                .orElse("")
+                        : "";
+        synchronized (output) {
+            output.event("alarm", EventLines.fields(news), prefix + news.line());
         }
     }
 

@@ -1,85 +1,58 @@
 package io.evenhand.cli.cheat;
 
-import io.evenhand.kit.codec.MalformedException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.store.Role;
+import java.io.IOException;
+import java.time.InstantSource;
 
-/// The ways to cheat that the demo knows, and what stops each.
-public enum Cheat {
-    UNDERPAY(
-            Cheater.CUSTOMER,
-            "the customer deposits half the wage and says it deposited all of it",
-            "the provider reads every field of the deposit before it shows its key (D17); the"
-                    + " customer gets its half back at claimBy"),
-    CUSTOMER_VANISHES(
-            Cheater.CUSTOMER,
-            "the customer takes the sealed work and never funds the deal",
-            "without the key the seal opens nothing (D14); the provider loses its effort, not its work"),
-    WRONG_KEY(
-            Cheater.PROVIDER,
-            "the provider claims the wage with a key that does not open the seal",
-            "the contract pays only for the secret behind both addresses of the lock (D12); the"
-                    + " wage goes back at claimBy"),
-    PROVIDER_VANISHES(
-            Cheater.PROVIDER,
-            "the provider never shows its key",
-            "from claimBy on the customer takes its wage back (R5)"),
-    JUNK_CIPHERTEXT(
-            Cheater.PROVIDER,
-            "the provider delivers other ciphertext than the one that was stamped",
-            "the stamp names one sealId, which commits to every byte of the ciphertext (D7, D16);"
-                    + " the customer never funds"),
-    MEMPOOL_COPY(
-            Cheater.STRANGER,
-            "a stranger copies the claim from the mempool and has it mined first",
-            "the payee is fixed at the deposit (D8): whoever sends the key, the provider is paid");
+/// One way to cheat. A party that cheats is a wrapper around its honest machine; what happens
+/// around the parties is a stage direction.
+///
+/// The demo counts a cheat as stopped only if it was really attempted (the wrapper or the direction
+/// said so), if an event of somebody honest shows it, and if the judge finds nobody honest worse
+/// off.
+public interface Cheat {
+    Story story();
 
-    /// Who cheats.
-    public enum Cheater {
-        CUSTOMER,
-        PROVIDER,
-        STRANGER
+    /// Whether this event shows that the cheat was stopped. `party` in it names who says it. Of no
+    /// use to a cheat whose directions say `stopped` themselves.
+    default boolean shows(JsonNode event) {
+        return false;
     }
 
-    private final Cheater cheater;
-    private final String about;
-    private final String stoppedBy;
-
-    Cheat(Cheater cheater, String about, String stoppedBy) {
-        this.cheater = cheater;
-        this.about = about;
-        this.stoppedBy = stoppedBy;
+    default Machine<CustomerState, Input, Effect> customer(
+            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+        return honest;
     }
 
-    public Cheater cheater() {
-        return cheater;
+    default Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return honest;
     }
 
-    public String about() {
-        return about;
+    default Machine<StamperState, Input, Effect> stamper(
+            Machine<StamperState, Input, Effect> honest, Wings wings) {
+        return honest;
     }
 
-    public String stoppedBy() {
-        return stoppedBy;
+    /// The clock of a party.
+    default InstantSource clock(Role role) {
+        return InstantSource.system();
     }
 
-    /// As users write it: `customer-vanishes`.
-    public String title() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    /// Before the parties come: options, endpoints, contracts of one's own. What it gives reaches
+    /// the wrappers as `Wings.prop`.
+    default String prepare(Theatre theatre) throws IOException, InterruptedException {
+        return "";
     }
 
-    public static Cheat parse(String title) {
-        return Arrays.stream(values())
-                .filter(cheat -> cheat.title().equals(title))
-                .findFirst()
-                .orElseThrow(() ->
-                        new MalformedException(
-                                "no cheat is called \""
-                                        + title
-                                        + "\"; there are "
-                                        + Arrays.stream(values())
-                                                .map(Cheat::title)
-                                                .collect(Collectors.joining(", "))));
-    }
+    /// From the moment the customer has begun; the exchange goes on meanwhile.
+    default void play(Theatre theatre) throws IOException, InterruptedException {}
 }

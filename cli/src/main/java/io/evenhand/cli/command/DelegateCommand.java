@@ -6,9 +6,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
-import io.evenhand.cli.cheat.Cheat;
-import io.evenhand.cli.cheat.CheatingCustomer;
-import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.value.Bytes32;
@@ -17,8 +15,8 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.node.runtime.ChainConfig;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.runtime.DelegationRequest;
-import io.evenhand.node.runtime.Seam;
 import io.evenhand.node.runtime.ServiceCard;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicyFile;
@@ -26,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -145,16 +142,17 @@ public final class DelegateCommand implements Callable<Integer> {
             throw new CliException(ExitCode.STORAGE, "the input " + input + " is no file");
         }
         Outcomes.checkWritable(output);
+        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell.output());
         Screen screen = new Screen(shell.output(), false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
                         chain,
-                        InstantSource.system(),
+                        part.clock(),
                         screen,
                         screen,
-                        seam())) {
+                        part.customer())) {
             PartyId server = join(agent, provider, Invite.Service.PROVIDER);
             Optional<PartyId> chosen = Optional.empty();
             if (stamper.isPresent()) {
@@ -266,12 +264,5 @@ public final class DelegateCommand implements Callable<Integer> {
                                 + wage
                                 + ", by a stamper whose profile \"software\" protects nothing"
                                 + " against its owner");
-    }
-
-    private Seam<CustomerState> seam() {
-        return cheat.map(Cheat::parse)
-                .<Seam<CustomerState>>map(
-                        chosen -> (honest, crypto) -> CheatingCustomer.of(chosen, honest, crypto))
-                .orElseGet(Seam::none);
     }
 }

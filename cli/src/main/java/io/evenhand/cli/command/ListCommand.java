@@ -16,7 +16,10 @@ import picocli.CommandLine.Command;
 /// `evenhand list`: every exchange of this data directory.
 @Command(
         name = "list",
-        description = "List the exchanges of this data directory, the newest first.",
+        description = {
+            "List the exchanges of this data directory, the newest first,",
+            "with the next deadline, the time left, and what raises an alarm."
+        },
         footer = {"", "Example:", "  evenhand list --home ~/.evenhand-provider"})
 public final class ListCommand implements Callable<Integer> {
     private final Shell shell;
@@ -34,7 +37,9 @@ public final class ListCommand implements Callable<Integer> {
         }
         try (Store store = Store.openForReading(shell.home().directory())) {
             List<Exchange> exchanges = Exchange.all(store);
-            exchanges.forEach(exchange -> print(output, exchange));
+            Prospect prospect = Prospect.of(store, shell.home());
+            prospect.printNodeAlarms(output);
+            exchanges.forEach(exchange -> print(output, exchange, prospect));
             output.summary(
                     Map.of("exchanges", exchanges.size()),
                     exchanges.isEmpty() ? "no exchange yet" : exchanges.size() + " exchange(s)");
@@ -48,8 +53,10 @@ public final class ListCommand implements Callable<Integer> {
                 && !Files.exists(home.directory().resolve("journal.db"));
     }
 
-    private static void print(Output output, Exchange exchange) {
-        output.event("exchange", fields(exchange), line(exchange));
+    private static void print(Output output, Exchange exchange, Prospect prospect) {
+        Map<String, Object> fields = fields(exchange);
+        fields.putAll(prospect.fields(exchange));
+        output.event("exchange", fields, line(exchange) + prospect.text(exchange));
     }
 
     static Map<String, Object> fields(Exchange exchange) {

@@ -5,20 +5,17 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.cheat.Cheat;
-import io.evenhand.cli.cheat.CheatingProvider;
+import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.delegation.message.StamperRef.Operator;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.node.runtime.AcceptedStamper;
 import io.evenhand.node.runtime.ProviderConfig;
 import io.evenhand.node.runtime.ProviderDaemon;
-import io.evenhand.node.runtime.Seam;
 import io.evenhand.node.runtime.ServiceConfig;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,16 +111,17 @@ public final class ProviderCommand implements Callable<Integer> {
                         address.port(),
                         stampers.stream().map(this::accepted).toList(),
                         Chains.configured(shell.home()));
+        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, output);
         Screen screen = new Screen(output, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
                         config,
-                        InstantSource.system(),
+                        part.clock(),
                         screen,
                         screen,
-                        seam());
+                        part.provider());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -155,12 +153,5 @@ public final class ProviderCommand implements Callable<Integer> {
     private AcceptedStamper accepted(String text) {
         // "software" is the only profile that this version knows.
         return new AcceptedStamper(Invite.parse(text), operator, "software");
-    }
-
-    private Seam<ProviderState> seam() {
-        return cheat.map(Cheat::parse)
-                .<Seam<ProviderState>>map(
-                        chosen -> (honest, crypto) -> CheatingProvider.of(chosen, honest, crypto))
-                .orElseGet(Seam::none);
     }
 }

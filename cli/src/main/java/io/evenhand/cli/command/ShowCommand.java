@@ -46,7 +46,10 @@ public final class ShowCommand implements Callable<Integer> {
                         Map.of("at", entry.at(), "text", entry.text()),
                         Instant.ofEpochSecond(entry.at()) + "  " + entry.text());
             }
-            output.summary(fields(exchange), text(exchange));
+            Map<String, Object> fields = fields(exchange);
+            Prospect prospect = Prospect.of(store, shell.home());
+            fields.putAll(prospect.fields(exchange));
+            output.summary(fields, text(fields));
         }
         return ExitCode.OK.code();
     }
@@ -89,18 +92,18 @@ public final class ShowCommand implements Callable<Integer> {
         return fields;
     }
 
-    private static String text(Exchange exchange) {
+    private static String text(Map<String, Object> fields) {
         StringBuilder text = new StringBuilder("\n");
-        fields(exchange)
-                .forEach((name, value) -> {
-                    if (value instanceof Map<?, ?> deal) {
-                        text.append("deal\n");
-                        deal.forEach(
-                                (key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
-                    } else if (!value.toString().isEmpty()) {
-                        text.append("%-13s %s%n".formatted(name, value));
-                    }
-                });
+        fields.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> deal) {
+                text.append("deal\n");
+                deal.forEach((key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
+            } else if (value instanceof List<?> lines) {
+                lines.forEach(line -> text.append("%-13s %s%n".formatted("alarm", line)));
+            } else if (!value.toString().isEmpty()) {
+                text.append("%-13s %s%n".formatted(name, value));
+            }
+        });
         return text.toString().stripTrailing();
     }
 }

@@ -5,13 +5,15 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.node.runtime.StamperConfig;
 import io.evenhand.node.runtime.StamperDaemon;
+import io.evenhand.node.store.Role;
 import io.evenhand.programs.attest.SoftwareAttester;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,11 +63,15 @@ public final class StamperCommand implements Callable<Integer> {
         this.shell = shell;
     }
 
+    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
+    private Optional<String> cheat = Optional.empty();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
+        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, output);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
@@ -73,8 +79,9 @@ public final class StamperCommand implements Callable<Integer> {
                         keys.load(shell.home()),
                         new StamperConfig(name, address.host(), address.port(), open),
                         attester,
-                        InstantSource.system(),
-                        new Screen(output, true));
+                        part.clock(),
+                        new Screen(output, true),
+                        part.stamper());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         Map<String, Object> fields = new LinkedHashMap<>();

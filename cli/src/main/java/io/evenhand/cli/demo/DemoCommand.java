@@ -4,10 +4,12 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheats;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Story;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  evenhand demo",
             "  evenhand demo --cheat underpay",
+            "  evenhand demo --cheat all",
             "  evenhand demo --json | tail -1"
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -37,7 +40,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--cheat",
             paramLabel = "NAME",
-            description = "Let one side cheat for real; see --list-cheats.")
+            description =
+                    "Let one side cheat for real; see --list-cheats. \"all\" plays every one.")
     private Optional<String> cheat = Optional.empty();
 
     @Option(names = "--list-cheats", description = "Say which cheats there are.")
@@ -67,31 +71,47 @@ public final class DemoCommand implements Callable<Integer> {
             listCheats(output);
             return ExitCode.OK.code();
         }
-        Optional<Cheat> chosen = cheat.map(Cheat::parse);
-        Path where =
-                folder.isPresent() ? folder.get() : Files.createTempDirectory("evenhand-demo-");
-        Files.createDirectories(where);
         Path root = Path.of(System.getProperty("evenhand.root", "."));
-        try (DemoRun run = new DemoRun(output, root, where.toAbsolutePath(), chosen, keep)) {
-            boolean fair = run.play();
+        if (cheat.filter("all"::equals).isPresent()) {
+            return new AllCheats(output, root, where()).play();
+        }
+        Optional<Cheat> chosen = cheat.map(Cheats::parse);
+        try (DemoRun run = new DemoRun(output, root, where(), chosen, false, keep)) {
+            DemoResult result = run.play();
+            output.summary(result.fields(), result.text());
             if (keep) {
                 // Until Ctrl-C; the shutdown hooks of the run stop what it started.
                 new CountDownLatch(1).await();
             }
-            return (fair ? ExitCode.OK : ExitCode.FAILED).code();
+            boolean good = result.fair() && result.failure().isEmpty();
+            return (good ? ExitCode.OK : ExitCode.FAILED).code();
         }
+    }
+
+    private Path where() throws IOException {
+        Path where =
+                folder.isPresent() ? folder.get() : Files.createTempDirectory("evenhand-demo-");
+        Files.createDirectories(where);
+        return where.toAbsolutePath();
     }
 
     private static void listCheats(Output output) {
         if (output.json()) {
-            output.object(
-                    Arrays.stream(Cheat.values())
-                            .map(each -> Map.of("name", each.title(), "about", each.about()))
-                            .toList());
+            output.object(Cheats.ALL.stream().map(DemoCommand::fields).toList());
             return;
         }
-        for (Cheat each : Cheat.values()) {
-            output.say("%-20s %s".formatted(each.title(), each.about()));
+        for (Cheat each : Cheats.ALL) {
+            output.say("%-26s %s".formatted(each.story().title(), each.story().about()));
         }
+    }
+
+    private static Map<String, Object> fields(Cheat cheat) {
+        Story story = cheat.story();
+        return Map.of(
+                "name", story.title(),
+                "cheater", story.cheater(),
+                "about", story.about(),
+                "stoppedBy", story.stoppedBy(),
+                "ends", story.ends().stream().map(Outcome::text).sorted().toList());
     }
 }

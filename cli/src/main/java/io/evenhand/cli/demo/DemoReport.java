@@ -1,9 +1,13 @@
 package io.evenhand.cli.demo;
 
 import io.evenhand.cli.Output;
-import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.judge.ChainFacts;
 import io.evenhand.cli.judge.Ruling;
+import io.evenhand.cli.theatre.DemoScreen;
+import io.evenhand.cli.theatre.Stage;
+import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
@@ -33,20 +37,26 @@ final class DemoReport {
     private final Output output;
     private final DemoScreen screen;
     private final Path folder;
-    private final Optional<Cheat> cheat;
+    private final Optional<Story> cheat;
 
-    DemoReport(Output output, DemoScreen screen, Path folder, Optional<Cheat> cheat) {
+    DemoReport(Output output, DemoScreen screen, Path folder, Optional<Story> cheat) {
         this.output = output;
         this.screen = screen;
         this.folder = folder;
         this.cheat = cheat;
     }
 
-    void print(String outcome, Ruling ruling, ChainFacts facts, Wei wage) throws IOException {
+    DemoResult of(
+            Outcome outcome,
+            Ruling ruling,
+            ChainFacts facts,
+            List<String> attempted,
+            List<String> stopped)
+            throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
-        fields.put("outcome", outcome);
-        fields.put("wage", wage.value().toString());
+        fields.put("outcome", outcome.text());
+        fields.put("wage", Theatre.WAGE.value().toString());
         fields.put("customerDelta", ruling.customerDelta().toString());
         fields.put("providerDelta", ruling.providerDelta().toString());
         Map<String, Object> gas = new LinkedHashMap<>();
@@ -65,24 +75,54 @@ final class DemoReport {
         fields.put("policyPasses", ruling.policyPasses());
         fields.put("outsiderOpens", ruling.outsiderOpens());
         fields.put("assumption", "the stamper (profile software) follows its program");
-        cheat.ifPresent(c -> {
-            fields.put("cheat", c.title());
-            fields.put("stoppedBy", c.stoppedBy());
+        Optional<String> failure =
+                cheat.flatMap(story -> failure(story, outcome, attempted, stopped));
+        cheat.ifPresent(story -> {
+            fields.put("cheat", story.title());
+            fields.put("cheater", story.cheater());
+            fields.put("stoppedBy", story.stoppedBy());
+            fields.put("attempted", attempted);
+            fields.put("stopped", stopped);
         });
+        failure.ifPresent(why -> fields.put("failure", why));
         List<String> bundles = bundles();
         fields.put("bundles", bundles);
         fields.put("folder", folder.toString());
         fields.put("fair", ruling.fair());
-        output.summary(fields, text(outcome, ruling, facts, delivered, bundles));
+        StringBuilder text = text(outcome, ruling, facts, delivered, bundles);
+        cheat.ifPresent(story -> {
+            attempted.forEach(what -> line(text, "attempted", what));
+            stopped.stream().limit(1).forEach(what -> line(text, "seen", what));
+            line(text, "stopped by", story.stoppedBy() + ".");
+        });
+        failure.ifPresent(why -> line(text, "FAILED", why));
+        return new DemoResult(
+                outcome.text(), ruling.fair(), stopped, failure, fields, text.toString());
     }
 
-    private String text(
-            String outcome,
+    /// A cheat that never happened, or that nobody noticed, shows nothing.
+    private static Optional<String> failure(
+            Story story, Outcome outcome, List<String> attempted, List<String> stopped) {
+        if (attempted.isEmpty()) {
+            return Optional.of("the cheat never happened");
+        }
+        if (stopped.isEmpty()) {
+            return Optional.of("nothing that was seen shows that the cheat was stopped");
+        }
+        if (!story.ends().contains(outcome)) {
+            return Optional.of("the exchange must not end as " + outcome.text());
+        }
+        return Optional.empty();
+    }
+
+    private StringBuilder text(
+            Outcome outcome,
             Ruling ruling,
             ChainFacts facts,
             boolean delivered,
             List<String> bundles) {
-        StringBuilder text = new StringBuilder("\noutcome      ").append(outcome).append('\n');
+        StringBuilder text = new StringBuilder("\noutcome      ");
+        text.append(outcome.text()).append('\n');
         line(text, "customer", change(ruling.customerDelta()) + " (gas excluded)");
         line(text, "provider", change(ruling.providerDelta()) + " (gas excluded)");
         facts.gasUsed()
@@ -105,8 +145,7 @@ final class DemoReport {
                 "fair",
                 yes(ruling.fair())
                         + ", provided the stamper (profile software) follows its program");
-        cheat.ifPresent(c -> line(text, "stopped by", c.stoppedBy() + "."));
-        return text.toString();
+        return text;
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -2,34 +2,32 @@ package io.evenhand.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Output;
-import io.evenhand.cli.Party;
 import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.judge.ChainFacts;
 import io.evenhand.cli.judge.Judge;
 import io.evenhand.cli.judge.Ruling;
+import io.evenhand.cli.theatre.DemoScreen;
+import io.evenhand.cli.theatre.Stage;
+import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /// One run of the demo, from an empty folder to the judge's ruling.
 final class DemoRun implements AutoCloseable {
-    static final Wei WAGE = Wei.parse("0.01 eth");
-
     /// An honest exchange takes some ten seconds; a refund adds what the machine needs to notice
     /// it.
     private static final Duration LIMIT = Duration.ofMinutes(3);
-
-    private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
 
     private final Output output;
     private final DemoScreen screen;
@@ -37,217 +35,136 @@ final class DemoRun implements AutoCloseable {
     private final Path folder;
     private final Optional<Cheat> cheat;
     private final boolean keep;
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private Optional<Stage> stage = Optional.empty();
+    private final Theatre theatre;
+    private final Thread atExit = new Thread(this::abandon, "stop the demo");
 
-    DemoRun(Output output, Path root, Path folder, Optional<Cheat> cheat, boolean keep) {
+    /// @param quiet show no steps; for many runs in a row
+    /// @param keep say what another client needs to talk to the chain of this run
+    DemoRun(
+            Output output,
+            Path root,
+            Path folder,
+            Optional<Cheat> cheat,
+            boolean quiet,
+            boolean keep)
+            throws IOException {
         this.keep = keep;
         this.output = output;
-        this.screen = new DemoScreen(output);
+        this.screen = new DemoScreen(output, quiet);
         this.root = root;
         this.folder = folder;
         this.cheat = cheat;
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop the demo"));
-    }
-
-    /// Plays it all and says whether it was fair.
-    boolean play() throws IOException, InterruptedException {
         screen.say(
                 "Evenhand demo: a task delegated between two parties who do not trust each other.");
         screen.say(
                 "The stamper's profile is \"software\": it protects nothing against its machine's owner.");
-        cheat.ifPresent(c -> screen.say("Cheat: " + c.about() + "."));
-        Stage set = Stage.set(root, folder);
-        stage = Optional.of(set);
-        add(set.chain());
+        cheat.ifPresent(c -> screen.say("Cheat: " + c.story().about() + "."));
+        Predicate<JsonNode> shows = event -> cheat.filter(c -> c.shows(event)).isPresent();
+        this.theatre = new Theatre(screen, root, folder, shows);
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    /// Plays it all.
+    DemoResult play() throws IOException, InterruptedException {
+        Stage stage = theatre.stage();
+        LocalChain chain = stage.chain();
         screen.say(
-                "local chain at %s, escrow %s"
-                        .formatted(set.chain().httpUrl(), set.rail().contract()));
-        long firstBlock = set.chain().tip().number();
-        BigInteger customerBefore = set.chain().balance(set.customer()).value();
-        BigInteger providerBefore = set.chain().balance(set.provider()).value();
-
-        Party stamper =
-                party("stamper", List.of("stamper", "--listen", "127.0.0.1:0", "--invites", "2"));
-        JsonNode stamperSays = stamper.listening();
-        screen.know(stamperSays.path("identity").asText(), "stamper");
-        Party provider =
-                party("provider", providerCommand(stamperSays.path("invites").get(0).asText()));
-        JsonNode providerSays = provider.listening();
-        screen.know(providerSays.path("identity").asText(), "provider");
-        screen.know(set.keys("customer").identity().party().toString(), "customer");
-        Party customer =
-                party(
-                        "customer",
-                        customerCommand(
-                                set,
-                                providerSays.path("invite").asText(),
-                                stamperSays.path("invites").get(1).asText()));
-        interfere(set, customer, provider);
-        String outcome = outcome(customer);
-        int _ = customer.exit(LIMIT);
-        if (outcome.equals("settled")) {
-            JsonNode _ = provider.await(ended("provider"), STEP_LIMIT, "see its wage as final");
-        }
-        return rule(set, outcome, firstBlock, customerBefore, providerBefore);
-    }
-
-    private List<String> providerCommand(String stamperInvite) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "provider",
-                                root.resolve("examples/digits/provider.yaml").toString(),
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--directory",
-                                root.toString(),
-                                "--stamper",
-                                stamperInvite));
-        addCheat(command, Cheat.Cheater.PROVIDER);
-        return command;
-    }
-
-    private List<String> customerCommand(Stage set, String providerInvite, String stamperInvite) {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "delegate",
-                                "--provider",
-                                providerInvite,
-                                "--stamper",
-                                stamperInvite,
-                                "--input",
-                                set.task().input().toString(),
-                                "--policy",
-                                set.policy().toString(),
-                                "--wage",
-                                WAGE.value() + " wei",
-                                "--deadline",
-                                cheat.filter(c -> c == Cheat.JUNK_CIPHERTEXT).isPresent()
-                                        ? "20s"
-                                        : "60s",
-                                "--output",
-                                folder.resolve("labels.csv").toString()));
-        addCheat(command, Cheat.Cheater.CUSTOMER);
-        return command;
-    }
-
-    private void addCheat(List<String> command, Cheat.Cheater cheater) {
-        cheat.filter(c -> c.cheater() == cheater)
-                .ifPresent(c -> {
-                    command.add("--cheat");
-                    command.add(c.title());
-                });
-    }
-
-    private Party party(String name, List<String> command) throws IOException {
-        Path home = stage.orElseThrow().home(name);
-        Path archive = root.resolve("build/cds");
-        Files.createDirectories(archive);
-        Party party =
-                Party.start(
-                        name,
-                        home,
-                        Party.brief(archive.resolve(name + ".jsa")),
-                        screen::hear,
-                        command);
-        add(party);
-        return party;
-    }
-
-    /// What outsiders and time do: a stranger in the mempool, or the deadline that comes without a
-    /// claim.
-    private void interfere(Stage set, Party customer, Party provider) throws InterruptedException {
-        if (cheat.isEmpty()) {
-            return;
-        }
-        switch (cheat.get()) {
-            case MEMPOOL_COPY -> {
-                JsonNode _ =
-                        customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
-                boolean copied =
-                        new Stranger(set.chain(), set.rail().contract()).copyTheClaim(STEP_LIMIT);
-                screen.say(
-                        copied
-                                ? "           a stranger copied the claim from the mempool, and its"
-                                        + " copy was mined first"
-                                : "           the stranger saw no claim");
+                "local chain at %s, escrow %s".formatted(chain.httpUrl(), stage.rail().contract()));
+        theatre.option(Role.CUSTOMER, "--input", stage.task().input().toString());
+        theatre.option(Role.CUSTOMER, "--policy", stage.policy().toString());
+        theatre.option(Role.CUSTOMER, "--wage", Theatre.WAGE.value() + " wei");
+        theatre.option(Role.CUSTOMER, "--deadline", "60s");
+        theatre.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        if (cheat.isPresent()) {
+            String prop = cheat.get().prepare(theatre);
+            String title = cheat.get().story().title();
+            for (Role role : Role.values()) {
+                theatre.option(role, "--cheat", prop.isEmpty() ? title : title + "=" + prop);
             }
-            case UNDERPAY, PROVIDER_VANISHES, WRONG_KEY -> {
-                JsonNode _ =
-                        customer.await(event("TransactionIncluded"), STEP_LIMIT, "fund the deal");
-                JsonNode _ = provider.await(this::isStuck, STEP_LIMIT, "get stuck");
-                Duration tillEnd = Duration.ofMinutes(10);
-                screen.say(
-                        "           nothing more will happen: the chain's clock goes on by 10 minutes, to claimBy");
-                set.chain().warp(tillEnd);
-            }
-            case CUSTOMER_VANISHES, JUNK_CIPHERTEXT -> {}
         }
-    }
-
-    /// The moment from which the deal can only be refunded.
-    private boolean isStuck(JsonNode event) {
-        return switch (cheat.orElseThrow()) {
-            case UNDERPAY ->
-                    event.path("event").asText().equals("Ignored")
-                            && event.path("why").asText().startsWith("D17");
-            case PROVIDER_VANISHES -> event.path("event").asText().equals("Ended");
-            case WRONG_KEY -> event.path("event").asText().equals("TransactionIncluded");
-            case CUSTOMER_VANISHES, JUNK_CIPHERTEXT, MEMPOOL_COPY -> false;
-        };
-    }
-
-    private static Predicate<JsonNode> event(String kind) {
-        return event -> event.path("event").asText().equals(kind);
-    }
-
-    private static Predicate<JsonNode> ended(String role) {
-        return event ->
-                event.path("event").asText().equals("Ended")
-                        && event.path("role").asText().equals(role);
-    }
-
-    private static String outcome(Party customer) throws InterruptedException {
-        String end =
-                customer.await(ended("customer"), LIMIT, "come to an end").path("outcome").asText();
-        return switch (end) {
-            case "Settled" -> "settled";
-            case "Refunded" -> "refunded";
-            default -> "aborted";
-        };
-    }
-
-    private boolean rule(
-            Stage set,
-            String outcome,
-            long firstBlock,
-            BigInteger customerBefore,
-            BigInteger providerBefore)
-            throws IOException, InterruptedException {
-        LocalChain chain = set.chain();
-        ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, set.rail().contract());
+        long firstBlock = chain.tip().number();
+        BigInteger customerBefore = chain.balance(stage.customer()).value();
+        BigInteger providerBefore = chain.balance(stage.provider()).value();
+        raiseCurtain(stage);
+        if (cheat.isPresent()) {
+            cheat.get().play(theatre);
+        }
+        Outcome outcome = outcome();
+        int _ = theatre.customer().exit(LIMIT);
+        if (outcome == Outcome.SETTLED) {
+            JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
+        }
+        if (cheat.isPresent()) {
+            boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
+        }
+        ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, stage.rail().contract());
         Judge.Balances balances =
                 new Judge.Balances(
-                        delta(chain, facts, set.customer(), customerBefore),
-                        delta(chain, facts, set.provider(), providerBefore),
-                        WAGE.value());
+                        delta(chain, facts, stage.customer(), customerBefore),
+                        delta(chain, facts, stage.provider(), providerBefore),
+                        Theatre.WAGE.value());
+        return rule(outcome, facts, balances);
+    }
+
+    private void raiseCurtain(Stage stage) throws IOException, InterruptedException {
+        JsonNode stamper =
+                theatre.start(
+                                Role.STAMPER,
+                                List.of("stamper", "--listen", listen(), "--invites", "2"))
+                        .listening();
+        screen.know(stamper.path("identity").asText(), "stamper");
+        JsonNode provider =
+                theatre.start(
+                                Role.PROVIDER,
+                                List.of(
+                                        "provider",
+                                        root.resolve("examples/digits/provider.yaml").toString(),
+                                        "--listen",
+                                        listen(),
+                                        "--directory",
+                                        root.toString(),
+                                        "--stamper",
+                                        stamper.path("invites").get(0).asText()))
+                        .listening();
+        screen.know(provider.path("identity").asText(), "provider");
+        screen.know(stage.keys("customer").identity().party().toString(), "customer");
+        theatre.option(Role.CUSTOMER, "--provider", provider.path("invite").asText());
+        theatre.option(Role.CUSTOMER, "--stamper", stamper.path("invites").get(1).asText());
+        theatre.start(Role.CUSTOMER, List.of("delegate"));
+    }
+
+    /// A port of one's own, so that a process that ends can come back to it.
+    private static String listen() throws IOException {
+        return "127.0.0.1:" + Theatre.freePort();
+    }
+
+    private Outcome outcome() throws InterruptedException {
+        Predicate<JsonNode> ended =
+                event ->
+                        event.path("event").asText().equals("Ended")
+                                && event.path("role").asText().equals("customer");
+        JsonNode end = theatre.customer().await(ended, LIMIT, "come to an end");
+        return Outcome.of(end.path("outcome").asText());
+    }
+
+    private DemoResult rule(Outcome outcome, ChainFacts facts, Judge.Balances balances)
+            throws IOException, InterruptedException {
+        Stage stage = theatre.stage();
+        Optional<Story> story = cheat.map(Cheat::story);
         Ruling ruling =
                 Judge.rule(
                         folder.resolve("customer"),
-                        set.keys("customer"),
-                        set.policy(),
+                        stage.keys("customer"),
+                        stage.policy(),
                         facts,
                         balances,
-                        cheat.filter(c -> c.cheater() == Cheat.Cheater.CUSTOMER).isEmpty(),
-                        cheat.filter(c -> c.cheater() == Cheat.Cheater.PROVIDER).isEmpty());
-        DemoReport report = new DemoReport(output, screen, folder, cheat);
+                        story.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
+                        story.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
+        DemoReport report = new DemoReport(output, screen, folder, story);
         if (keep) {
-            report.explain(set, facts, Timing.LOCAL);
+            report.explain(stage, facts, Timing.LOCAL);
         }
-        report.print(outcome, ruling, facts, WAGE);
-        return ruling.fair();
+        return report.of(outcome, ruling, facts, theatre.attempted(), theatre.stopped());
     }
 
     private static BigInteger delta(
@@ -255,25 +172,18 @@ final class DemoRun implements AutoCloseable {
         return chain.balance(account).value().subtract(before).add(facts.gasPaidBy(account));
     }
 
-    private void add(AutoCloseable resource) {
-        synchronized (open) {
-            open.add(resource);
-        }
+    private void abandon() {
+        theatre.close();
     }
 
     @Override
     public void close() {
-        List<AutoCloseable> all;
-        synchronized (open) {
-            all = new ArrayList<>(open.reversed());
-            open.clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The JVM is going down: the hook runs anyway.
+            return;
         }
-        for (AutoCloseable resource : all) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                output.note("evenhand demo: " + e.getMessage());
-            }
-        }
+        theatre.close();
     }
 }

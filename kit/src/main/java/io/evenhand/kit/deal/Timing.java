@@ -22,8 +22,11 @@ public record Timing(
     public static final Timing ETHEREUM = new Timing(600, 960, 120, 3600, 1, 3600);
 
     /// A chain of one's own with blocks of a second and 3 confirmations, on one machine with one
-    /// clock.
-    public static final Timing LOCAL = new Timing(4, 5, 2, 5, 1, 5);
+    /// clock. The slack makes the claim window longer than {@link #CONTRACT_WINDOW_SECONDS}.
+    public static final Timing LOCAL = new Timing(4, 5, 2, 5, 1, 35);
+
+    /// The contract opens no deal that leaves less than this until `claimBy` (`MIN_WINDOW`).
+    public static final long CONTRACT_WINDOW_SECONDS = 60;
 
     /// A key is shown only if more than this is left before `claimBy` (10a).
     public long revealMargin() {
@@ -33,8 +36,10 @@ public record Timing(
                 + longestOutageSeconds;
     }
 
-    /// The least time between tFund and `claimBy` a provider accepts (decisions 10).
+    /// The least time between tFund and `claimBy` a provider accepts (decisions 10): never less
+    /// than what the contract insists on, or a deposit just before tFund would be refused.
     public long minClaimWindow() {
-        return revealMargin() + inclusionSeconds + finalitySeconds + slackSeconds;
+        long margins = revealMargin() + inclusionSeconds + finalitySeconds + slackSeconds;
+        return Math.max(margins, CONTRACT_WINDOW_SECONDS + clockErrorSeconds);
     }
 }

@@ -167,7 +167,11 @@ final class EffectRunner implements AutoCloseable {
             hands.send(stored.key(), to, message);
             events.on(
                     new NodeEvent.MessageSent(
-                            stored.key(), Steps.of(message), Steps.name(message), to));
+                            stored.key(),
+                            Steps.of(message),
+                            Steps.name(message),
+                            to,
+                            message instanceof Message.Refuse(String reason) ? reason : ""));
             store.effects().done(stored.id());
         } catch (DeclinedException e) {
             // The peer proved who it is and said no: that is a refusal like one in a message.

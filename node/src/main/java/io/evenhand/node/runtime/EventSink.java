@@ -7,6 +7,9 @@ public interface EventSink {
     /// One line about something outside every exchange: an endpoint or a peer in trouble.
     default void trouble(String line) {}
 
+    /// An alarm was raised, became urgent or is over.
+    default void alarm(AlarmNews news) {}
+
     /// Both sinks hear everything.
     default EventSink and(EventSink other) {
         EventSink self = this;
@@ -21,6 +24,12 @@ public interface EventSink {
             public void trouble(String line) {
                 self.trouble(line);
                 other.trouble(line);
+            }
+
+            @Override
+            public void alarm(AlarmNews news) {
+                self.alarm(news);
+                other.alarm(news);
             }
         };
     }

@@ -18,10 +18,26 @@ final class History implements EventSink {
         line(event).ifPresent(line -> store.events().add(event.session(), line));
     }
 
+    @Override
+    public void alarm(AlarmNews news) {
+        news.about().ifPresent(session -> store.events().add(session, news.line()));
+    }
+
     private static Optional<String> line(NodeEvent event) {
         return switch (event) {
-            case NodeEvent.MessageSent(var _, String step, String name, PartyId to) ->
-                    Optional.of(step + " sent " + name + " to " + brief(to.value()));
+            case NodeEvent.MessageSent(
+                            var _,
+                            String step,
+                            String name,
+                            PartyId to,
+                            String detail) ->
+                    Optional.of(
+                            step
+                                    + " sent "
+                                    + name
+                                    + " to "
+                                    + brief(to.value())
+                                    + (detail.isEmpty() ? "" : ": " + detail));
             case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
                     Optional.of(step + " received " + name + " from " + brief(from.value()));
             case NodeEvent.Ignored(var _, String what, String why) ->

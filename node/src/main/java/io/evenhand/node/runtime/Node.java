@@ -14,22 +14,25 @@ record Node(
         SessionFiles files,
         InstantSource clock,
         EventSink events,
-        Progress progress) {
+        Progress progress,
+        Alarms alarms) {
     static Node of(
             Store store, NodeKeys keys, InstantSource clock, EventSink events, Progress progress) {
+        EventSink all = events.and(new History(store));
         return new Node(
                 store,
                 keys.identity(),
                 new TlsIdentity(keys.identity()),
                 new SessionFiles(store.directory()),
                 clock,
-                events.and(new History(store)),
-                progress);
+                all,
+                progress,
+                new Alarms(store, clock, all));
     }
 
     /// The same node with one more listener.
     Node with(EventSink listener) {
-        return new Node(store, identity, tls, files, clock, events.and(listener), progress);
+        return new Node(store, identity, tls, files, clock, events.and(listener), progress, alarms);
     }
 
     SigningCrypto crypto() {

@@ -10,7 +10,8 @@ public sealed interface NodeEvent {
     SessionKey session();
 
     /// @param step the step of the paper, such as `T1`, or empty
-    record MessageSent(SessionKey session, String step, String name, PartyId to)
+    /// @param detail the reason of a refusal, else empty
+    record MessageSent(SessionKey session, String step, String name, PartyId to, String detail)
             implements NodeEvent {}
 
     record MessageReceived(SessionKey session, String step, String name, PartyId from)

@@ -76,6 +76,11 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     }
 
     @Override
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
+        sessions.turnedAway(ref, what, why);
+    }
+
+    @Override
     public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
         if (!(message instanceof Message.Offer offer)) {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");

@@ -32,7 +32,9 @@ public final class StamperDaemon implements AutoCloseable {
     private final Tokens tokens;
     private final PeerServer server;
 
-    private StamperDaemon(Node bare, StamperConfig config, Attester attester) throws IOException {
+    private StamperDaemon(
+            Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
+            throws IOException {
         this.node = bare.with(new Cleaner(bare));
         this.config = config;
         Store store = node.store();
@@ -43,8 +45,10 @@ public final class StamperDaemon implements AutoCloseable {
                         StamperState.class,
                         StamperState.Final.class,
                         (session, state) ->
-                                new StamperMachine(
-                                        crypto, rules(crypto, attester, session, state)));
+                                seam.around(
+                                        new StamperMachine(
+                                                crypto, rules(crypto, attester, session, state)),
+                                        crypto.unrecorded()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -74,11 +78,24 @@ public final class StamperDaemon implements AutoCloseable {
             InstantSource clock,
             EventSink events)
             throws IOException {
+        return start(directory, keys, config, attester, clock, events, Seam.none());
+    }
+
+    /// The same with something around its machine.
+    public static StamperDaemon start(
+            Path directory,
+            NodeKeys keys,
+            StamperConfig config,
+            Attester attester,
+            InstantSource clock,
+            EventSink events,
+            Seam<StamperState> seam)
+            throws IOException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            return closer.keep(new StamperDaemon(node, config, attester));
+            return closer.keep(new StamperDaemon(node, config, attester, seam));
         } finally {
             closer.close();
         }

@@ -66,6 +66,11 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     @Override
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
+        sessions.turnedAway(ref, what, why);
+    }
+
+    @Override
     public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
         if (!(message instanceof Message.AskStampKey(Bytes32 nonce))) {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");

@@ -77,8 +77,16 @@ final class Schema {
             CREATE INDEX events_of ON events (role, ref, id);
             """;
 
+    private static final String ALARMS =
+            """
+            CREATE TABLE alarms (
+              role TEXT NOT NULL, ref BLOB NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+              line TEXT NOT NULL, way_out TEXT NOT NULL, due INTEGER, since INTEGER NOT NULL,
+              PRIMARY KEY (role, ref, kind, subject));
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST);
+    private static final List<String> STEPS = List.of(FIRST, ALARMS);
 
     static final int VERSION = STEPS.size();
 

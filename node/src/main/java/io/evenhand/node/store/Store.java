@@ -123,6 +123,10 @@ public final class Store implements AutoCloseable {
         return new FactTable(journal);
     }
 
+    public AlarmTable alarms() {
+        return new AlarmTable(journal, clock);
+    }
+
     public EventTable events() {
         return new EventTable(journal, clock);
     }

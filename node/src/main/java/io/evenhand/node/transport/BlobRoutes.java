@@ -131,18 +131,29 @@ final class BlobRoutes {
             if (!e.kind().again()) {
                 Files.deleteIfExists(path);
             }
-            throw e;
+            throw told(call, name, e);
         }
     }
 
     private BlobTarget target(Call call, Name name, long total) throws Refused, IOException {
-        BlobTarget target = handler.accept(call.peer(), name.ref, name.name, total);
-        if (total > target.limit()) {
-            throw new Refused(
-                    Refused.Kind.TOO_LARGE,
-                    name.name + " of " + total + " bytes, limit " + target.limit());
+        try {
+            BlobTarget target = handler.accept(call.peer(), name.ref, name.name, total);
+            if (total > target.limit()) {
+                throw new Refused(
+                        Refused.Kind.TOO_LARGE,
+                        name.name + " of " + total + " bytes, limit " + target.limit());
+            }
+            return target;
+        } catch (Refused e) {
+            throw told(call, name, e);
         }
-        return target;
+    }
+
+    private Refused told(Call call, Name name, Refused e) {
+        if (!e.kind().again()) {
+            handler.turnedAway(call.peer(), name.ref, "the upload of " + name.name, e.reason());
+        }
+        return e;
     }
 
     private static boolean whole(Path path, long total) throws Refused, IOException {

@@ -34,6 +34,11 @@ public interface PeerHandler {
     /// is refused for good, the file is deleted.
     void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused;
 
+    /// The server said no, for good, to what this peer asked for in an exchange.
+    ///
+    /// @param what such as `the upload of work-2`
+    default void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {}
+
     /// A file to read, whose first `size` bytes do not change any more.
     record BlobSource(Path path, long size) {}
 

@@ -232,7 +232,14 @@ public final class PeerServer implements AutoCloseable {
 
     private void message(Call call) throws Refused {
         Envelope envelope = Records.decode(Envelope.class, call.body(Envelope.MAX_BYTES));
-        handler.deliver(call.peer(), envelope);
+        try {
+            handler.deliver(call.peer(), envelope);
+        } catch (Refused e) {
+            if (!e.kind().again()) {
+                handler.turnedAway(call.peer(), envelope.ref(), "a message", e.reason());
+            }
+            throw e;
+        }
         call.answer(204);
     }
 

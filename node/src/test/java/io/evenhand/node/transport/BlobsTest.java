@@ -136,6 +136,8 @@ class BlobsTest {
                 e.getMessage());
         assertEquals(1000, server.traffic().received());
         assertTrue(answer(put("bytes 0-9/1001", 10) + "0123456789").startsWith("HTTP/1.1 413 "));
+        assertEquals(
+                "the upload of input: input of 1001 bytes, limit 1000", node.turnedAway.getFirst());
     }
 
     @Test

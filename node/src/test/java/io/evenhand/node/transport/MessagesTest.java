@@ -208,6 +208,8 @@ class MessagesTest {
         e = assertThrows(PeerException.class, () -> client.send(TestNode.envelope("x")));
         assertEquals(PeerException.Kind.BUSY, e.kind());
         assertTrue(e.again());
+        assertEquals(1, node.turnedAway.size(), "only what is refused for good is told");
+        assertTrue(node.turnedAway.getFirst().startsWith("a message: not"));
     }
 
     @Test

@@ -29,6 +29,7 @@ final class TestNode implements PeerHandler {
     final BlockingQueue<Long> polled = new LinkedBlockingQueue<>();
     final List<Outgoing> outgoing = new CopyOnWriteArrayList<>();
     final Map<String, BlobSource> files = new ConcurrentHashMap<>();
+    final List<String> turnedAway = new CopyOnWriteArrayList<>();
     volatile Optional<Refused> refusal = Optional.empty();
     volatile long limit = 1L << 40;
 
@@ -104,6 +105,11 @@ final class TestNode implements PeerHandler {
     public void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
         refuse();
         completed.add(file);
+    }
+
+    @Override
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
+        turnedAway.add(what + ": " + why);
     }
 
     private void refuse() throws Refused {

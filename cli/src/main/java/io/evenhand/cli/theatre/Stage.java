@@ -1,4 +1,4 @@
-package io.evenhand.cli.demo;
+package io.evenhand.cli.theatre;
 
 import io.evenhand.cli.Config;
 import io.evenhand.cli.LocalEscrow;
@@ -19,7 +19,7 @@ import java.util.Optional;
 /// and the task.
 ///
 /// @param folder holds all of it; the customer's result ends up here too
-record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
+public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
     private static final int PROVIDER_ACCOUNT = 1;
     private static final int CUSTOMER_ACCOUNT = 2;
 
@@ -41,15 +41,15 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
         return stage;
     }
 
-    Address provider() {
+    public Address provider() {
         return LocalChain.wallet(PROVIDER_ACCOUNT).address();
     }
 
-    Address customer() {
+    public Address customer() {
         return LocalChain.wallet(CUSTOMER_ACCOUNT).address();
     }
 
-    Path home(String name) {
+    public Path home(String name) {
         return folder.resolve(name);
     }
 
@@ -66,20 +66,27 @@ record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path pol
                 NodeKeys _ = NodeKeys.create(file, Optional.empty(), random);
             }
         }
+        configure(name, List.of(chain.httpUrl()));
+    }
+
+    /// Writes the configuration of a party.
+    ///
+    /// @param endpoints the nodes through which it sees the chain
+    void configure(String name, List<String> endpoints) {
         Config.Chain on =
                 new Config.Chain(
-                        List.of(chain.httpUrl()),
+                        endpoints,
                         LocalChain.CHAIN_ID,
                         Optional.of(rail.contract()),
                         Config.Pace.LOCAL);
-        new Config(Optional.of(on)).save(home.resolve("config.yaml"));
+        new Config(Optional.of(on)).save(home(name).resolve("config.yaml"));
     }
 
     private static void wallet(Path file, int account, SecureRandom random) {
         NodeKeys _ = NodeKeys.create(file, LocalChain.key(account), Optional.empty(), random);
     }
 
-    NodeKeys keys(String name) {
+    public NodeKeys keys(String name) {
         return NodeKeys.load(DataDirectory.identityFile(folder.resolve(name)), Optional.empty());
     }
 }

@@ -1,4 +1,4 @@
-package io.evenhand.cli.demo;
+package io.evenhand.cli.theatre;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,33 +8,54 @@ import java.util.Map;
 
 /// Shows every step of the paper as it happens: who sent what to whom, which transaction, how much
 /// gas.
-final class DemoScreen {
+public final class DemoScreen {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Output output;
+    private final boolean quiet;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final long started = System.nanoTime();
 
-    DemoScreen(Output output) {
+    /// @param quiet show nothing; for many runs in a row
+    public DemoScreen(Output output, boolean quiet) {
         this.output = output;
+        this.quiet = quiet;
     }
 
     /// From now on this identity is shown by its name.
-    synchronized void know(String identity, String name) {
+    public synchronized void know(String identity, String name) {
         names.put(identity, name);
     }
 
-    void say(String line) {
-        output.say(line);
+    public void say(String line) {
+        if (!quiet) {
+            output.say(line);
+        }
     }
 
-    double seconds() {
+    /// A stage direction: what happens outside of the parties.
+    public void aside(String line) {
+        if (!quiet) {
+            output.event(
+                    "event",
+                    Map.of("party", "stage", "event", "Direction", "what", line),
+                    "%6.1f s       %s".formatted(seconds(), line));
+        }
+    }
+
+    public double seconds() {
         return (System.nanoTime() - started) / 1e9;
+    }
+
+    /// What a party said, in words.
+    String brief(String party, JsonNode event) {
+        String line = line(party, event).strip();
+        return line.isEmpty() ? party + ": " + event : line;
     }
 
     /// One line of a party.
     synchronized void hear(String party, JsonNode event) {
-        if (!event.path("type").asText().equals("event")) {
+        if (quiet || !event.path("type").asText().equals("event")) {
             return;
         }
         if (output.json()) {
@@ -76,6 +97,9 @@ final class DemoScreen {
                             + e.path("what").asText()
                             + ": "
                             + e.path("why").asText();
+            case "Cheated" -> "     CHEAT: " + e.path("what").asText();
+            case "TransactionFailed" ->
+                    "     chain: the contract refuses " + party + "'s " + e.path("kind").asText();
             case "StateChanged" -> state(party, e.path("to").asText());
             case "Ended" ->
                     "     "

@@ -1,0 +1,56 @@
+package io.evenhand.cli.cheat.customer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.node.store.Role;
+import java.time.Duration;
+
+/// D14: takes the sealed work and never pays.
+public final class CustomerVanishes implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "customer-vanishes",
+                Cheater.CUSTOMER,
+                "the customer takes the sealed work and never funds the deal",
+                "without the key the seal opens nothing (D14); the provider loses its effort, not its"
+                        + " work",
+                Outcome.ABORTED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ended(event, "provider", "Aborted", "D14");
+    }
+
+    @Override
+    public Machine<CustomerState, Input, Effect> customer(
+            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (input instanceof Input.Done(JobResult.Fetched _, var _)) {
+                wings.said().cheated("has every byte of the sealed work, and is gone");
+                return Step.moved(
+                        new CustomerState.Aborted("the customer has the sealed work and is gone"));
+            }
+            return honest.step(state, input);
+        };
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
+        theatre.pass(Duration.ofMinutes(10), "beyond tFund");
+    }
+}

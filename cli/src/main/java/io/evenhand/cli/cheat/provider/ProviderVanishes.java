@@ -1,0 +1,54 @@
+package io.evenhand.cli.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import java.time.Duration;
+
+/// R5: has its deposit and is gone.
+public final class ProviderVanishes implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "provider-vanishes",
+                Cheater.PROVIDER,
+                "the provider never shows its key",
+                "from claimBy on the customer takes its wage back (R5)",
+                Outcome.REFUNDED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ended(event, "customer", "Refunded", "");
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (state instanceof ProviderState.Confirming && input instanceof Input.Observed) {
+                wings.said().cheated("saw the deposit, and is gone");
+                return Step.moved(
+                        new ProviderState.Aborted("the provider has its deposit and is gone"));
+            }
+            return honest.step(state, input);
+        };
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitDeposit();
+        theatre.awaitCheated();
+        theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+    }
+}

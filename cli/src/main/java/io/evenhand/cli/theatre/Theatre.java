@@ -1,0 +1,296 @@
+package io.evenhand.cli.theatre;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Party;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// What a cheat finds when it comes: the chain, the parties as processes with a home each, and a
+/// screen to say on what it does.
+///
+/// It also keeps the minutes: what was attempted, and which event of an honest party showed that it
+/// was stopped.
+public final class Theatre implements AutoCloseable {
+    public static final Wei WAGE = Wei.parse("0.01 eth");
+
+    /// Nothing between two steps of an exchange takes longer, on a busy machine either.
+    public static final Duration STEP_LIMIT = Duration.ofSeconds(90);
+
+    private final DemoScreen screen;
+    private final Path root;
+    private final Stage stage;
+    private final Predicate<JsonNode> shows;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Map<Role, Party> parties = new EnumMap<>(Role.class);
+    private final Map<Role, List<String>> words = new EnumMap<>(Role.class);
+    private final Map<Role, Map<String, String>> options = new EnumMap<>(Role.class);
+    private final List<String> attempted = new ArrayList<>();
+    private final List<String> stopped = new ArrayList<>();
+    private final Object minutes = new Object();
+
+    /// @param shows which events of the parties show that the cheat was stopped
+    public Theatre(DemoScreen screen, Path root, Path folder, Predicate<JsonNode> shows)
+            throws IOException {
+        this.screen = screen;
+        this.root = root;
+        this.shows = shows;
+        this.stage = Stage.set(root, folder);
+        open.add(stage.chain());
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    public LocalChain chain() {
+        return stage.chain();
+    }
+
+    public Rail rail() {
+        return stage.rail();
+    }
+
+    // ------------------------------------------------------------------ before the parties come
+
+    /// Sets an option of a party's command line, or replaces it.
+    public void option(Role role, String name, String value) {
+        options(role).put(name, value);
+    }
+
+    private Map<String, String> options(Role role) {
+        return options.computeIfAbsent(role, _ -> new LinkedHashMap<>());
+    }
+
+    /// The nodes through which this party sees the chain.
+    public void endpoints(Role role, List<String> urls) {
+        stage.configure(role.text(), urls);
+    }
+
+    /// Closed with the theatre.
+    public <T extends AutoCloseable> T keep(T resource) {
+        synchronized (open) {
+            open.add(resource);
+        }
+        return resource;
+    }
+
+    // ------------------------------------------------------------------------------ the parties
+
+    /// Starts a party; its options are those set so far.
+    public Party start(Role role, List<String> command) throws IOException {
+        words.put(role, List.copyOf(command));
+        return launch(role, command);
+    }
+
+    private Party launch(Role role, List<String> command) throws IOException {
+        List<String> line = new ArrayList<>(command);
+        options(role)
+                .forEach((name, value) -> {
+                    line.add(name);
+                    line.add(value);
+                });
+        Path archive = root.resolve("build/cds");
+        Files.createDirectories(archive);
+        Party party =
+                Party.start(
+                        role.text(),
+                        stage.home(role.text()),
+                        Party.brief(archive.resolve(role.text() + ".jsa")),
+                        this::hear,
+                        line);
+        keep(party);
+        synchronized (parties) {
+            parties.put(role, party);
+        }
+        return party;
+    }
+
+    /// The present process of a party.
+    public Party party(Role role) {
+        synchronized (parties) {
+            return Optional.ofNullable(parties.get(role))
+                    .orElseThrow(() -> new IllegalStateException(role + " is not there yet"));
+        }
+    }
+
+    public Party customer() {
+        return party(Role.CUSTOMER);
+    }
+
+    public Party provider() {
+        return party(Role.PROVIDER);
+    }
+
+    public Party stamper() {
+        return party(Role.STAMPER);
+    }
+
+    /// Ends a party's process at once, as a power cut does.
+    public void kill(Role role) throws InterruptedException {
+        say("the " + role.text() + "'s process is killed (kill -9)");
+        party(role).kill();
+    }
+
+    /// Starts a party that was killed: a server with the same command, a customer with `resume`.
+    public Party restart(Role role) throws IOException, InterruptedException {
+        say("the " + role.text() + " starts again");
+        if (role == Role.CUSTOMER) {
+            options(role).keySet().removeIf(name -> !name.equals("--cheat"));
+            return launch(role, List.of("resume"));
+        }
+        Party party = launch(role, words.getOrDefault(role, List.of()));
+        JsonNode _ = party.listening();
+        return party;
+    }
+
+    /// The first event of this kind that a party said or will say.
+    public JsonNode await(Role role, String event) throws InterruptedException {
+        return await(role, e -> e.path("event").asText().equals(event), "come to " + event);
+    }
+
+    public JsonNode await(Role role, Predicate<JsonNode> fits, String what)
+            throws InterruptedException {
+        return party(role).await(fits, STEP_LIMIT, what);
+    }
+
+    /// The deposit is in a block.
+    public void awaitDeposit() throws InterruptedException {
+        JsonNode _ = await(Role.CUSTOMER, transaction("TransactionIncluded", "open"), "fund");
+    }
+
+    /// `event` is the kind of event, such as `TransactionSent`, `kind` such as `claim`.
+    public static Predicate<JsonNode> transaction(String event, String kind) {
+        return e -> e.path("event").asText().equals(event) && e.path("kind").asText().equals(kind);
+    }
+
+    /// A free port of the loopback interface, so that a server can be started again on it.
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    // ------------------------------------------------------------------------------- the minutes
+
+    public void say(String line) {
+        screen.aside(line);
+    }
+
+    /// The cheat really did this.
+    public void cheated(String what) {
+        screen.aside("CHEAT: " + what);
+        note(attempted, what);
+    }
+
+    /// This, seen by somebody honest or by everybody, shows that the cheat was stopped.
+    public void stopped(String what) {
+        screen.aside("STOPPED: " + what);
+        note(stopped, what);
+    }
+
+    private void note(List<String> list, String what) {
+        synchronized (minutes) {
+            list.add(what);
+            minutes.notifyAll();
+        }
+    }
+
+    private void hear(String party, JsonNode event) {
+        screen.hear(party, event);
+        if (event.path("event").asText().equals("Cheated")) {
+            note(attempted, event.path("what").asText());
+        } else if (event.path("type").asText().equals("event") && shows.test(event)) {
+            note(stopped, screen.brief(party, event));
+        } else if (event.path("type").asText().equals("trouble") && shows.test(event)) {
+            note(stopped, party + ": " + event.path("line").asText());
+        }
+    }
+
+    public List<String> attempted() {
+        synchronized (minutes) {
+            return List.copyOf(attempted);
+        }
+    }
+
+    /// What showed that the cheat was stopped, first things first.
+    public List<String> stopped() {
+        synchronized (minutes) {
+            return List.copyOf(stopped);
+        }
+    }
+
+    /// Waits until something showed that the cheat was stopped; false if nothing did in time.
+    public boolean awaitStopped(Duration limit) throws InterruptedException {
+        return awaitNote(stopped, limit);
+    }
+
+    /// Waits until a party said that it cheated.
+    public void awaitCheated() throws InterruptedException {
+        if (!awaitNote(attempted, STEP_LIMIT)) {
+            throw new CliException(ExitCode.FAILED, "the cheater did not cheat in time");
+        }
+    }
+
+    private boolean awaitNote(List<String> list, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (minutes) {
+            while (list.isEmpty()) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                minutes.wait(left);
+            }
+            return true;
+        }
+    }
+
+    // ---------------------------------------------------------------------------------- the time
+
+    /// The chain's clock goes on.
+    public void pass(Duration time, String why) {
+        say("the chain's clock goes on by " + time.toMinutes() + " minutes: " + why);
+        chain().warp(time);
+    }
+
+    /// Once the cheat was stopped nothing more can happen but a refund at claimBy.
+    public void awaitStoppedAndPassToClaimBy() throws InterruptedException {
+        if (!awaitStopped(STEP_LIMIT)) {
+            throw new CliException(ExitCode.FAILED, "nobody honest noticed the cheat");
+        }
+        pass(Duration.ofMinutes(10), "beyond claimBy");
+    }
+
+    @Override
+    public void close() {
+        List<AutoCloseable> all;
+        synchronized (open) {
+            all = new ArrayList<>(open.reversed());
+            open.clear();
+        }
+        for (AutoCloseable resource : all) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                screen.say("could not be stopped: " + e.getMessage());
+            }
+        }
+    }
+}
