@@ -91,9 +91,10 @@ public final class CustomerAgent implements AutoCloseable {
                         node.files(),
                         links,
                         store.sessions(),
-                        node.progress());
+                        node.progress(),
+                        Admission.disk(node, Capacity.DEFAULT));
         this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
     }
 
     /// Starts; open exchanges go on at once. Nothing is printed: `events` and `progress` hear

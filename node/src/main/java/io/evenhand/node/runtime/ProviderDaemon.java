@@ -14,7 +14,6 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -79,7 +78,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         outboxes,
                         links,
                         node.progress(),
-                        node.events());
+                        node.events(),
+                        Admission.disk(node, service.capacity()));
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -90,15 +90,18 @@ public final class ProviderDaemon implements AutoCloseable {
                         this::fresh,
                         rails,
                         hands,
-                        writeCard());
+                        writeCard(),
+                        new Admission(node, Role.PROVIDER, service.capacity()));
         this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
             links.join(stamper.invite());
         }
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        service.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
         runtime.start();
         retention.sweep();

@@ -16,7 +16,6 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
 import java.io.IOException;
@@ -57,12 +56,21 @@ public final class StamperDaemon implements AutoCloseable {
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
         StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
         StamperDoor door =
-                new StamperDoor(node, sessions, tokens, outboxes, this::fresh, config.open());
+                new StamperDoor(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        this::fresh,
+                        config.open(),
+                        new Admission(node, Role.STAMPER, config.capacity()));
         this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                RoleRuntime.of(sessions, kit, hands, rails, node, config.capacity().jobs());
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        config.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
         runtime.start();
     }

@@ -82,6 +82,13 @@ final class Download {
     }
 
     private void fetch(PartFile part) throws PeerException, IOException, InterruptedException {
+        try (Exchange.Slot _ = exchange.slot()) {
+            fetchNext(part);
+        }
+    }
+
+    private void fetchNext(PartFile part)
+            throws PeerException, IOException, InterruptedException {
         ContentRange range = ContentRange.piece(part.size(), chunk.capacity(), size);
         HttpResponse<InputStream> answer;
         try {

@@ -69,12 +69,14 @@ public final class PeerClient implements AutoCloseable {
 
     private void post(String path, byte[] body, Duration limit)
             throws PeerException, InterruptedException {
-        exchange.call(
+        try (Exchange.Slot _ = exchange.slot()) {
+            exchange.call(
                 exchange.request(path, null)
                         .POST(BodyPublishers.ofByteArray(body))
                         .header("Content-Type", "application/cbor")
                         .timeout(limit)
                         .build());
+        }
     }
 
     /// What the server has for us after number `after`, oldest first; waits up to `wait` (at most

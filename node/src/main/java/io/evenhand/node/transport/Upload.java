@@ -64,13 +64,16 @@ final class Upload {
     }
 
     private long ask(long total) throws PeerException, InterruptedException {
-        HttpResponse<byte[]> answer =
-                exchange.call(
-                        exchange.request(path, null)
-                                .HEAD()
-                                .header(Wire.UPLOAD_LENGTH, Long.toString(total))
-                                .timeout(options.stall())
-                                .build());
+        HttpResponse<byte[]> answer;
+        try (Exchange.Slot _ = exchange.slot()) {
+            answer =
+                    exchange.call(
+                            exchange.request(path, null)
+                                    .HEAD()
+                                    .header(Wire.UPLOAD_LENGTH, Long.toString(total))
+                                    .timeout(options.stall())
+                                    .build());
+        }
         String offset = answer.headers().firstValue(Wire.UPLOAD_OFFSET).orElse("");
         if (!offset.matches("\\d{1,18}") || Long.parseLong(offset) > total) {
             throw exchange.malformed("it does not say how much of the upload it holds");
@@ -81,7 +84,8 @@ final class Upload {
     private void put(FileChannel in, ContentRange piece)
             throws PeerException, IOException, InterruptedException {
         CompletableFuture<?>[] sending = new CompletableFuture<?>[1];
-        try (Watchdog.Watch watch = watchdog.watch(() -> sending[0].cancel(true))) {
+        try (Exchange.Slot _ = exchange.slot();
+                Watchdog.Watch watch = watchdog.watch(() -> sending[0].cancel(true))) {
             HttpRequest request =
                     exchange.request(path, null)
                             .header("Content-Range", piece.header())
@@ -101,7 +105,9 @@ final class Upload {
         } catch (CancellationException _) {
             throw exchange.stalled(file.getFileName() + "");
         } catch (InterruptedException e) {
-            sending[0].cancel(true);
+            if (sending[0] != null) {
+                sending[0].cancel(true);
+            }
             throw e;
         } catch (ExecutionException e) {
             throw cause(e);
