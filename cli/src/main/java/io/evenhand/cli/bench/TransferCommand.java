@@ -60,7 +60,8 @@ public final class TransferCommand implements Callable<Integer> {
         if (free < bytes / 10 * 36) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    "%s are free in the temporary directory, three times %s and a bit are needed: choose another with TMPDIR"
+                    ("%s are free in the temporary directory, 3.6 times %s are needed; choose another"
+                                    + " with EVENHAND_JAVA_OPTS=-Djava.io.tmpdir=DIR")
                             .formatted(Units.showSize(free), Units.showSize(bytes)));
         }
         try (Town town = Town.start(service(bytes), 1, this::hear)) {

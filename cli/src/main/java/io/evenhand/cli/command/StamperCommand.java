@@ -36,6 +36,8 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Mixin private final CapacityOptions capacity = new CapacityOptions();
 
+    @Mixin private final MetricsOption metrics = new MetricsOption();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -79,19 +81,22 @@ public final class StamperCommand implements Callable<Integer> {
                 StamperDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
-                        new StamperConfig(name, address.host(), address.port(), open, capacity.capacity()),
+                        new StamperConfig(
+                                name, address.host(), address.port(), open, capacity.capacity()),
                         attester,
                         part.clock(),
-                        new Screen(output, true),
+                        new Screen(output, true).and(metrics.sink()),
                         part.stamper());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        MetricsOption.Running served = metrics.serve(daemon::status);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "stamper");
         fields.put("host", host);
         fields.put("port", daemon.port());
         fields.put("identity", daemon.party().toString());
         fields.put("profile", attester.profile());
+        served.describe(fields);
         invites.announce(
                 output,
                 fields,
@@ -104,6 +109,7 @@ public final class StamperCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(() -> {
             control.close();
+            served.close();
             daemon.close();
         });
     }

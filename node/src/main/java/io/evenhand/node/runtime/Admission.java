@@ -48,8 +48,7 @@ final class Admission {
         }
         long since = node.clock().instant().minus(DAY).getEpochSecond();
         int unpaid =
-                sessions.countWithout(
-                        role, peer, Facts.DELIVERED, Facts.receipt("claim"), since);
+                sessions.countWithout(role, peer, Facts.DELIVERED, Facts.receipt("claim"), since);
         if (unpaid >= capacity.unpaidPerPeer()) {
             throw full(
                     unpaid
@@ -68,7 +67,11 @@ final class Admission {
             for (SessionKey key : node.files().sessions()) {
                 long size = node.files().size(key);
                 all += size;
-                if (node.store().sessions().find(key).filter(s -> s.peer().equals(peer)).isPresent()) {
+                if (node.store()
+                        .sessions()
+                        .find(key)
+                        .filter(s -> s.peer().equals(peer))
+                        .isPresent()) {
                     theirs += size;
                 }
             }
@@ -77,18 +80,21 @@ final class Admission {
         }
         if (bytes > capacity.bytesPerPeer() - theirs) {
             throw full(
-                    "this needs %d bytes here and %d are kept for you, limit %d; ask for less, or wait until they are deleted"
+                    ("this needs %d bytes here and %d are kept for you, limit %d; ask for less, or"
+                                    + " wait until they are deleted")
                             .formatted(bytes, theirs, capacity.bytesPerPeer()));
         }
         if (bytes > capacity.bytes() - all) {
             throw full(
-                    "this needs %d bytes here and %d are kept for all, limit %d; ask for less, or try again later"
+                    ("this needs %d bytes here and %d are kept for all, limit %d; ask for less, or"
+                                    + " try again later")
                             .formatted(bytes, all, capacity.bytes()));
         }
         long room = disk.room();
         if (bytes > room) {
             throw full(
-                    "this may need %d bytes and the disk here has room for %d; ask for less, or try again later"
+                    ("this may need %d bytes and the disk here has room for %d; ask for less, or"
+                                    + " try again later")
                             .formatted(bytes, room));
         }
     }

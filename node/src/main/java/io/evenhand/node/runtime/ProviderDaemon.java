@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -39,9 +38,9 @@ public final class ProviderDaemon implements AutoCloseable {
     private ProviderDaemon(
             Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
-        BundleWriter bundles = new BundleWriter(bare, rails);
+        BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.with(event -> writeBundle(bundles, event)).with(retention);
+        this.node = bare.with(bundles).with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -92,8 +91,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         hands,
                         writeCard(),
                         new Admission(node, Role.PROVIDER, service.capacity()));
-        this.runtime =
-                RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
             links.join(stamper.invite());
         }
@@ -104,6 +102,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.PROVIDER);
         retention.sweep();
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
@@ -171,12 +170,6 @@ public final class ProviderDaemon implements AutoCloseable {
                 config.chain().timing());
     }
 
-    private static void writeBundle(BundleWriter bundles, NodeEvent event) {
-        if (event instanceof NodeEvent.Ended ended) {
-            Optional<Path> _ = bundles.write(ended.session());
-        }
-    }
-
     /// Everything random for one exchange, drawn before the offer is looked at.
     private ProviderState fresh() {
         byte[] nonce = new byte[32];
@@ -229,6 +222,16 @@ public final class ProviderDaemon implements AutoCloseable {
     /// not answer.
     public Wei balance() {
         return rails.balance();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(
+                node.store(),
+                Role.PROVIDER,
+                config.chain().timing(),
+                rails.snapshot(),
+                rails.knownBalance());
     }
 
     /// An invite for one new customer.

@@ -122,7 +122,8 @@ final class ProviderHands implements RoleHands {
             ServiceCommand.Outcome outcome = command.run(input, output, most);
             if (!outcome.succeeded()) {
                 Files.deleteIfExists(output);
-                if (most < job.maxWorkBytes() && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
+                if (most < job.maxWorkBytes()
+                        && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
                     throw new AgainException(
                             "the work is larger than the room on the disk, "
                                     + most

@@ -74,8 +74,7 @@ public final class SessionFiles {
     private static Optional<SessionKey> key(Path directory) {
         Matcher name = DIRECTORY.matcher(String.valueOf(directory.getFileName()));
         return name.matches()
-                ? Optional.of(
-                        new SessionKey(Role.of(name.group(1)), Bytes32.parse(name.group(2))))
+                ? Optional.of(new SessionKey(Role.of(name.group(1)), Bytes32.parse(name.group(2))))
                 : Optional.empty();
     }
 

@@ -106,8 +106,8 @@ public final class SessionTable {
                 peer.value());
     }
 
-    /// Exchanges with a peer of which one fact is known and another is not: the open ones, and those
-    /// that something happened to since a time.
+    /// Exchanges with a peer of which one fact is known and another is not: the open ones, and
+    /// those that something happened to since a time.
     public int countWithout(Role role, PartyId peer, String known, String unknown, long since) {
         return count(
                 "SELECT count(*) FROM sessions s WHERE role = ? AND peer = ? AND (final = 0 OR"

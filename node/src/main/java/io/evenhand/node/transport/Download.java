@@ -87,8 +87,7 @@ final class Download {
         }
     }
 
-    private void fetchNext(PartFile part)
-            throws PeerException, IOException, InterruptedException {
+    private void fetchNext(PartFile part) throws PeerException, IOException, InterruptedException {
         ContentRange range = ContentRange.piece(part.size(), chunk.capacity(), size);
         HttpResponse<InputStream> answer;
         try {

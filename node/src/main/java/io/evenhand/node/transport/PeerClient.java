@@ -71,11 +71,11 @@ public final class PeerClient implements AutoCloseable {
             throws PeerException, InterruptedException {
         try (Exchange.Slot _ = exchange.slot()) {
             exchange.call(
-                exchange.request(path, null)
-                        .POST(BodyPublishers.ofByteArray(body))
-                        .header("Content-Type", "application/cbor")
-                        .timeout(limit)
-                        .build());
+                    exchange.request(path, null)
+                            .POST(BodyPublishers.ofByteArray(body))
+                            .header("Content-Type", "application/cbor")
+                            .timeout(limit)
+                            .build());
         }
     }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CapacityTest {
     private static final String NEVER_DONE =
-            TestNet.SORT.replace("\"sort\", \"-o\", \"{output}\", \"{input}\"", "\"sleep\", \"60\"");
+            TestNet.SORT.replace(
+                    "\"sort\", \"-o\", \"{output}\", \"{input}\"", "\"sleep\", \"60\"");
 
     @TempDir Path directory;
     private TestNet net;
@@ -86,8 +87,7 @@ class CapacityTest {
     void unpaid() throws Exception {
         Secret32 empty = Secret32.random(new SecureRandom());
         try (StamperDaemon stamper = net.stamper();
-                ProviderDaemon provider =
-                        net.provider(with(TestNet.SORT, "unpaidPerCustomer: 1"));
+                ProviderDaemon provider = net.provider(with(TestNet.SORT, "unpaidPerCustomer: 1"));
                 CustomerAgent poor = net.customer("poor", empty);
                 CustomerAgent rich = net.customer("rich", 5)) {
             Bytes32 _ = net.delegate(poor, provider, net.input("b\na\n"));

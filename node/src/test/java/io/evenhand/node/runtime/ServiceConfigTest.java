@@ -34,7 +34,8 @@ class ServiceConfigTest {
         assertEquals(new ServiceConfig.Limits(1000, 2000, 60, 2), config.limits());
         assertEquals(List.of("size"), config.policies());
         assertEquals(Capacity.DEFAULT, config.capacity());
-        Capacity capacity = parse(GOOD + "capacity: { exchanges: 7, bytesPerSecond: 9 }").capacity();
+        Capacity capacity =
+                parse(GOOD + "capacity: { exchanges: 7, bytesPerSecond: 9 }").capacity();
         assertEquals(7, capacity.exchanges());
         assertEquals(9, capacity.bytesPerSecond().orElseThrow());
         assertEquals(Capacity.DEFAULT.jobs(), capacity.jobs());

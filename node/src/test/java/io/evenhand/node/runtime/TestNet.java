@@ -132,7 +132,8 @@ final class TestNet implements AutoCloseable {
                 StamperDaemon.start(
                         directory("stamper"),
                         keys("stamper", LocalChain.key(3)),
-                        new StamperConfig("stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
+                        new StamperConfig(
+                                "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
                         sink());
@@ -180,12 +181,7 @@ final class TestNet implements AutoCloseable {
 
     CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
-                directory(party),
-                keys(party, wallet),
-                chainConfig(),
-                CLOCK,
-                sink(),
-                SILENT);
+                directory(party), keys(party, wallet), chainConfig(), CLOCK, sink(), SILENT);
     }
 
     /// Waits for something that happened or will happen.
