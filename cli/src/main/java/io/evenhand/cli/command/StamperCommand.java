@@ -75,7 +75,7 @@ public final class StamperCommand implements Callable<Integer> {
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
-        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, output);
+        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, shell);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(

@@ -74,7 +74,7 @@ public final class CustomerAgent implements AutoCloseable {
                         Role.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, crypto.unrecorded()));
+                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()));
         this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
         Intake<CustomerState> intake =
                 new Intake<>(

@@ -50,7 +50,7 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded()));
+                                        crypto.unrecorded(), store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
