@@ -265,7 +265,7 @@ public final class Escrow {
             return known.get();
         }
         AtTip read =
-                new AtTip(block, rail.contract(), codeHash(rail, chain.tip()), claimFee(chain));
+                new AtTip(block, rail.contract(), codeHash(rail, chain.tip()), fee(chain, EscrowCalls.claimGas()));
         atTip = Optional.of(read);
         return read;
     }
@@ -366,9 +366,19 @@ public final class Escrow {
         return !direct && EscrowAbi.mentions(seen.get().input().expose(), payer);
     }
 
-    private Wei claimFee(ChainSnapshot chain) {
+    /// What a claim costs at the present fee.
+    public Wei claimFee() {
+        return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.claimGas());
+    }
+
+    /// What a deposit costs at the present fee.
+    public Wei openFee() {
+        return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.OPEN_GAS);
+    }
+
+    private Wei fee(ChainSnapshot chain, long gas) {
         BigInteger perGas = FeePolicy.market(watcher.rpc(), chain.tip()).offer().maxPerGas();
-        return new Wei(perGas).times(EscrowCalls.claimGas());
+        return new Wei(perGas).times(gas);
     }
 
     /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.

@@ -92,6 +92,10 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         if (!offer.order().customerNonce().equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
         }
+        Optional<String> busy = rails.busy();
+        if (busy.isPresent()) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, busy.get());
+        }
         Octets mark =
                 rails.mark()
                         .orElseThrow(() ->
