@@ -19,6 +19,7 @@ import io.evenhand.cli.cheat.provider.SpoiltChunks;
 import io.evenhand.cli.cheat.stamper.FalseVerdict;
 import io.evenhand.cli.cheat.accident.Killed;
 import io.evenhand.cli.cheat.customer.HiddenLies;
+import io.evenhand.cli.cheat.customer.HostilePolicy;
 import io.evenhand.cli.cheat.customer.Replay;
 import io.evenhand.cli.cheat.provider.SwapAtStamper;
 import io.evenhand.cli.cheat.provider.OldStamp;
@@ -55,6 +56,8 @@ final class PeerCheats {
                 OwnStamper.key(),
                 HiddenLies.neverPasses(),
                 HiddenLies.oracle(),
+                HostilePolicy.endless(),
+                HostilePolicy.bomb(),
                 new Replay());
     }
 
