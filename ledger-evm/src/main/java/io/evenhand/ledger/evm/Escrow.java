@@ -248,7 +248,7 @@ public final class Escrow {
                 interest.key,
                 claimKnown || interest.key.isPresent(),
                 otherDeal(rail, interest, id, events),
-                claimFee(chain));
+                fee(chain, EscrowCalls.claimGas()));
     }
 
     /// D17: what stands at the contract's address, whatever the parties believe.
@@ -347,9 +347,19 @@ public final class Escrow {
         return !direct && EscrowAbi.mentions(seen.get().input().expose(), payer);
     }
 
-    private Wei claimFee(ChainSnapshot chain) {
+    /// What a claim costs at the present fee.
+    public Wei claimFee() {
+        return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.claimGas());
+    }
+
+    /// What a deposit costs at the present fee.
+    public Wei openFee() {
+        return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.OPEN_GAS);
+    }
+
+    private Wei fee(ChainSnapshot chain, long gas) {
         BigInteger perGas = FeePolicy.market(watcher.rpc(), chain.tip()).offer().maxPerGas();
-        return new Wei(perGas).times(EscrowCalls.claimGas());
+        return new Wei(perGas).times(gas);
     }
 
     /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.

@@ -122,7 +122,7 @@ public final class CustomerAgent implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
-            EvmRails rails = closer.add(EvmRails.open(chain, keys, node));
+            EvmRails rails = closer.add(EvmRails.open(chain, keys, node, Role.CUSTOMER));
             CustomerAgent agent = new CustomerAgent(node, chain, rails, seam);
             agent.resume();
             return closer.keep(agent);
@@ -203,7 +203,8 @@ public final class CustomerAgent implements AutoCloseable {
         return new Deadlines(tWork, tFund, tFund + window, retention.toSeconds());
     }
 
-    /// Begins an exchange and returns the reference under which it is known here.
+    /// Begins an exchange and returns the reference under which it is known here. A
+    /// `LedgerException` if the account cannot pay the wage.
     public Bytes32 delegate(DelegationRequest request) throws IOException {
         Octets mark =
                 rails.mark()
@@ -211,6 +212,7 @@ public final class CustomerAgent implements AutoCloseable {
                                 new IOException(
                                         "the chain does not answer; check the endpoint and"
                                                 + " try again"));
+        rails.checkBalance(request.wage());
         Bytes32 ref = randomBytes();
         SessionKey session = sessions.key(ref);
         remember(request.stamper());

@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -42,7 +43,7 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.with(bundles).with(retention);
+        this.node = bare.with(bundles).with(retention).with(event -> convict(bare, event));
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -137,7 +138,7 @@ public final class ProviderDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
-            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node));
+            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node, Role.PROVIDER));
             return closer.keep(new ProviderDaemon(node, config, rails, seam));
         } finally {
             closer.close();
@@ -167,6 +168,13 @@ public final class ProviderDaemon implements AutoCloseable {
                 service.limits().workBytes(),
                 service.limits().attempts(),
                 config.chain().timing());
+    }
+
+    /// T6: the machine names the stamper's lie in the reason why it stopped.
+    private static void convict(Node node, NodeEvent event) {
+        if (event instanceof NodeEvent.Ended ended && ended.detail().contains("ALARM T6")) {
+            node.alarms().convict(ended.session(), new Alarm.StampMismatch());
+        }
     }
 
     /// Everything random for one exchange, drawn before the offer is looked at.

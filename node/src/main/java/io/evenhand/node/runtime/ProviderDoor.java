@@ -89,6 +89,10 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
         }
         Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
+        Optional<String> busy = rails.busy();
+        if (busy.isPresent()) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, busy.get());
+        }
         Octets mark =
                 rails.mark()
                         .orElseThrow(() ->
