@@ -265,7 +265,11 @@ public final class Escrow {
             return known.get();
         }
         AtTip read =
-                new AtTip(block, rail.contract(), codeHash(rail, chain.tip()), fee(chain, EscrowCalls.claimGas()));
+                new AtTip(
+                        block,
+                        rail.contract(),
+                        codeHash(rail, chain.tip()),
+                        fee(chain, EscrowCalls.claimGas()));
         atTip = Optional.of(read);
         return read;
     }

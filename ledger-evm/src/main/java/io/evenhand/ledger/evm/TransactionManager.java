@@ -246,8 +246,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         return wish;
     }
 
+    /// Two wishes of one key may name two times to hand over by: the later one holds, in whatever
+    /// order they come. A claim whose key is public may go out until `claimBy` (R5).
     private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
-        TransactionRecord record = old.with(intent);
+        long latest = Math.max(old.intent().handOverBy(), intent.handOverBy());
+        TransactionRecord record = old.with(intent.withHandOverBy(latest));
         return old.status() instanceof TransactionStatus.Held
                 ? record.with(new TransactionStatus.Pending(""))
                 : record;

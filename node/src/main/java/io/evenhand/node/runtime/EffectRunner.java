@@ -157,14 +157,25 @@ final class EffectRunner implements AutoCloseable {
                 store.effects().done(stored.id());
             }
             case Effect.Watch(Rail rail, Deal deal) -> watch(session, rail, deal);
-            case Effect.Burn(KeyId key) ->
-                    store.transact(() -> {
-                        store.keys().burn(key);
-                        store.effects().done(stored.id());
-                    });
+            case Effect.Burn(KeyId key) -> burn(stored, key);
             case Effect.WakeAt(var timer, long _) ->
                     throw new IllegalStateException(timer + " belongs to the timers");
         }
+    }
+
+    /// Under the session's lock: a message that brings the same secret once more is read whole
+    /// before, or after.
+    private void burn(EffectTable.Stored stored, KeyId key) {
+        boolean _ =
+                sessions.locked(
+                        stored.key().ref(),
+                        () -> {
+                            store.transact(() -> {
+                                store.keys().burn(key);
+                                store.effects().done(stored.id());
+                            });
+                            return true;
+                        });
     }
 
     private void send(EffectTable.Stored stored, PartyId to, Message message)

@@ -55,7 +55,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         ProviderState.Final.class,
                         (_, _) ->
                                 seam.around(
-                                        new ProviderMachine(crypto, rules), crypto.unrecorded(), store.keys()));
+                                        new ProviderMachine(crypto, rules),
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -103,8 +105,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         door);
         outboxes.onNews(server::wake);
         runtime.start();
-        bundles.catchUp(Role.PROVIDER);
         retention.sweep();
+        bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }

@@ -13,6 +13,7 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Invite;
@@ -36,8 +37,9 @@ public final class StamperDaemon implements AutoCloseable {
     private StamperDaemon(
             Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
             throws IOException {
+        Cleaner cleaner = new Cleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
-        this.node = bare.with(bundles).with(new Cleaner(bare));
+        this.node = bare.with(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -50,7 +52,8 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded(), store.keys()));
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -74,6 +77,7 @@ public final class StamperDaemon implements AutoCloseable {
                         config.capacity().serverOptions(config.host(), config.port()),
                         door);
         outboxes.onNews(server::wake);
+        cleaner.sweep();
         runtime.start();
         bundles.catchUp(Role.STAMPER);
     }
@@ -180,16 +184,41 @@ public final class StamperDaemon implements AutoCloseable {
 
         @Override
         public void on(NodeEvent event) {
-            try {
-                if (event instanceof NodeEvent.Ended ended) {
-                    node.files().delete(ended.session());
-                } else if (event instanceof NodeEvent.StateChanged changed
-                        && changed.to().equals(STAMPED)) {
-                    node.files().deleteWorks(changed.session());
+            if (event instanceof NodeEvent.Ended ended) {
+                delete(ended.session());
+            } else if (event instanceof NodeEvent.StateChanged changed
+                    && changed.to().equals(STAMPED)) {
+                deleteWorks(changed.session());
+            }
+        }
+
+        /// A crash may have come between an end and its cleaning.
+        void sweep() {
+            for (SessionTable.Stored session : node.store().sessions().all()) {
+                if (session.ended() && session.key().role() == Role.STAMPER) {
+                    delete(session.key());
                 }
+            }
+        }
+
+        private void deleteWorks(SessionKey session) {
+            try {
+                node.files().deleteWorks(session);
             } catch (IOException e) {
-                throw new StoreException(
-                        "files of " + event.session() + " cannot be deleted; check the disk", e);
+                throw cannotDelete(session, e);
+            }
+        }
+
+        private static StoreException cannotDelete(SessionKey session, IOException e) {
+            return new StoreException(
+                    "files of " + session + " cannot be deleted; check the disk", e);
+        }
+
+        private void delete(SessionKey session) {
+            try {
+                node.files().delete(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
             }
         }
     }
