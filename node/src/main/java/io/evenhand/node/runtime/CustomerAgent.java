@@ -93,9 +93,9 @@ public final class CustomerAgent implements AutoCloseable {
                         node.files(),
                         links,
                         store.sessions(),
-                        node.progress());
-        this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                        node.progress(),
+                        Admission.disk(node, Capacity.DEFAULT));
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
     }
 
     /// Starts; open exchanges go on at once. Nothing is printed: `events` and `progress` hear

@@ -17,6 +17,7 @@ import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.policy.TimedJudge;
 import io.evenhand.programs.policy.Verdict;
@@ -45,6 +46,7 @@ final class CustomerHands implements RoleHands {
     private final ServerLinks links;
     private final SessionTable sessions;
     private final Progress progress;
+    private final Disk disk;
 
     CustomerHands(
             KeyStore keys,
@@ -52,13 +54,15 @@ final class CustomerHands implements RoleHands {
             SessionFiles files,
             ServerLinks links,
             SessionTable sessions,
-            Progress progress) {
+            Progress progress,
+            Disk disk) {
         this.keys = keys;
         this.facts = facts;
         this.files = files;
         this.links = links;
         this.sessions = sessions;
         this.progress = progress;
+        this.disk = disk;
     }
 
     @Override
@@ -107,6 +111,10 @@ final class CustomerHands implements RoleHands {
         Path sealed = files.path(session, SessionFiles.SEALED);
         try {
             header.check();
+            // Nothing is paid for that this disk cannot open.
+            disk.need(
+                    header.ciphertextLength() - PeerHandler.held(sealed) + header.paddedLength(),
+                    "the work with its seal");
             client.download(
                     session.ref(),
                     SessionFiles.LEAVES,

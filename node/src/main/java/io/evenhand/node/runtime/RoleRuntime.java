@@ -6,7 +6,6 @@ import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,30 +30,30 @@ final class RoleRuntime<S> implements AutoCloseable {
     static <S> RoleRuntime<S> of(
             Sessions<S> sessions,
             RoleKit<S> kit,
-            Store store,
             RoleHands hands,
             Rails rails,
-            InstantSource clock,
-            EventSink events) {
-        return of(sessions, kit, store, hands, rails, clock, events, _ -> {});
+            Node node,
+            int jobs) {
+        return of(sessions, kit, hands, rails, node, jobs, _ -> {});
     }
 
     /// @param before hears of effects that are in the journal and not begun yet
     static <S> RoleRuntime<S> of(
             Sessions<S> sessions,
             RoleKit<S> kit,
-            Store store,
             RoleHands hands,
             Rails rails,
-            InstantSource clock,
-            EventSink events,
+            Node node,
+            int jobs,
             Consumer<List<EffectTable.Stored>> before) {
-        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events);
+        Store store = node.store();
+        EventSink events = node.events();
+        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events, jobs);
         Timers timers =
                 new Timers(
                         store,
                         kit.role(),
-                        clock,
+                        node.clock(),
                         ring -> {
                             Timer timer = Timer.valueOf(ring.kind());
                             Sessions.Reaction _ =

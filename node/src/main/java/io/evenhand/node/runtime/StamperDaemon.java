@@ -21,7 +21,6 @@ import io.evenhand.node.store.StoreException;
 import io.evenhand.node.store.Witness;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
 import java.io.IOException;
@@ -62,7 +61,8 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded(), store.keys()));
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -71,16 +71,22 @@ public final class StamperDaemon implements AutoCloseable {
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
         StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
         StamperDoor door =
-                new StamperDoor(node, sessions, tokens, outboxes, this::fresh, config.open());
+                new StamperDoor(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        this::fresh,
+                        config.open(),
+                        new Admission(node, Role.STAMPER, config.capacity()));
         this.runtime =
                 RoleRuntime.of(
                         sessions,
                         kit,
-                        store,
                         hands,
                         rails,
-                        node.clock(),
-                        node.events(),
+                        node,
+                        config.capacity().jobs(),
                         effects ->
                                 effects.stream()
                                         .mapToLong(EffectTable.Stored::id)
@@ -91,7 +97,9 @@ public final class StamperDaemon implements AutoCloseable {
         }
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        config.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
         cleaner.sweep();
         runtime.start();
@@ -217,12 +225,18 @@ public final class StamperDaemon implements AutoCloseable {
         witness.close();
     }
 
-    /// Deletes work and hidden data when an exchange is over: they are not ours to keep.
+    /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not
+    /// ours to keep, and the disk is for those who still wait.
     private record Cleaner(Node node) implements EventSink {
+        private static final String STAMPED = StamperState.StampMade.class.getSimpleName();
+
         @Override
         public void on(NodeEvent event) {
             if (event instanceof NodeEvent.Ended ended) {
                 delete(ended.session());
+            } else if (event instanceof NodeEvent.StateChanged changed
+                    && changed.to().equals(STAMPED)) {
+                deleteWorks(changed.session());
             }
         }
 
@@ -235,12 +249,24 @@ public final class StamperDaemon implements AutoCloseable {
             }
         }
 
+        private void deleteWorks(SessionKey session) {
+            try {
+                node.files().deleteWorks(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
+            }
+        }
+
+        private static StoreException cannotDelete(SessionKey session, IOException e) {
+            return new StoreException(
+                    "files of " + session + " cannot be deleted; check the disk", e);
+        }
+
         private void delete(SessionKey session) {
             try {
                 node.files().delete(session);
             } catch (IOException e) {
-                throw new StoreException(
-                        "files of " + session + " cannot be deleted; check the disk", e);
+                throw cannotDelete(session, e);
             }
         }
     }
