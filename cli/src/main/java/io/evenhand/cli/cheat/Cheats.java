@@ -2,11 +2,12 @@ package io.evenhand.cli.cheat;
 
 import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
 import io.evenhand.cli.cheat.customer.CustomerVanishes;
 import io.evenhand.cli.cheat.customer.FalseDeposit;
-import io.evenhand.cli.cheat.provider.JunkCiphertext;
 import io.evenhand.cli.cheat.provider.ProviderVanishes;
 import io.evenhand.cli.cheat.provider.WrongKey;
+import io.evenhand.cli.cheat.stamper.JunkStamp;
 import io.evenhand.cli.cheat.stranger.MempoolCopy;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.provider.ProviderState;
@@ -14,32 +15,43 @@ import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// All cheats. A new one is a class of its own and a line here.
 public final class Cheats {
     public static final List<Cheat> ALL =
-            List.of(
+            Stream.concat(chain(), PeerCheats.all()).toList();
+
+    /// What nothing stops but a stated assumption. The demo plays it too, and it is not fair: these
+    /// are the limits of what is promised, so they are not among {@link #ALL}.
+    public static final List<Cheat> LIMITS = List.of(new JunkStamp());
+
+    /// What is tried on the chain, its mempool and its nodes.
+    private static Stream<Cheat> chain() {
+        return Stream.of(
                     // customer
                     FalseDeposit.underpay(),
                     new CustomerVanishes(),
                     // provider
                     new WrongKey(),
                     new ProviderVanishes(),
-                    new JunkCiphertext(),
                     // stranger
                     new MempoolCopy());
+    }
 
     private Cheats() {}
 
     public static Cheat parse(String title) {
-        return ALL.stream()
+        return Stream.concat(ALL.stream(), LIMITS.stream())
                 .filter(cheat -> cheat.story().title().equals(title))
                 .findFirst()
                 .orElseThrow(() ->
@@ -57,30 +69,33 @@ public final class Cheats {
         private final Optional<Cheat> cheat;
         private final String prop;
         private final Role role;
+        private final Path home;
         private final Output output;
 
-        private Part(Optional<Cheat> cheat, String prop, Role role, Output output) {
+        private Part(
+                Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
             this.cheat = cheat;
             this.prop = prop;
             this.role = role;
+            this.home = home;
             this.output = output;
         }
 
         public Seam<CustomerState> customer() {
             return cheat.<Seam<CustomerState>>map(
-                            c -> (honest, crypto) -> c.customer(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.customer(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
         public Seam<ProviderState> provider() {
             return cheat.<Seam<ProviderState>>map(
-                            c -> (honest, crypto) -> c.provider(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.provider(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
         public Seam<StamperState> stamper() {
             return cheat.<Seam<StamperState>>map(
-                            c -> (honest, crypto) -> c.stamper(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.stamper(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
@@ -88,8 +103,8 @@ public final class Cheats {
             return cheat.map(c -> c.clock(role)).orElseGet(InstantSource::system);
         }
 
-        private Wings wings(Crypto crypto) {
-            return new Wings(crypto, this::say, prop);
+        private Wings wings(Crypto crypto, KeyStore keys) {
+            return new Wings(crypto, keys, home, this::say, prop);
         }
 
         private void say(String what) {
@@ -104,12 +119,13 @@ public final class Cheats {
     }
 
     /// @param text the value of the hidden option `--cheat`, if it was given
-    public static Part part(Optional<String> text, Role role, Output output) {
+    public static Part part(Optional<String> text, Role role, Shell shell) {
         Optional<String[]> split = text.map(t -> t.split("=", 2));
         return new Part(
                 split.map(words -> parse(words[0])),
                 split.filter(words -> words.length == 2).map(words -> words[1]).orElse(""),
                 role,
-                output);
+                shell.home().directory(),
+                shell.output());
     }
 }

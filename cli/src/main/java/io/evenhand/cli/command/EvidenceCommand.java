@@ -125,12 +125,7 @@ public final class EvidenceCommand implements Callable<Integer> {
         if (session.role() != Role.CUSTOMER) {
             throw CliException.usage("--with-work: only the customer can open the work");
         }
-        if (WorkFolder.write(
-                        store,
-                        nodeKeys.identity(),
-                        shell.home().directory(),
-                        session,
-                        folder)
+        if (WorkFolder.write(store, nodeKeys.identity(), shell.home().directory(), session, folder)
                 .isEmpty()) {
             throw new CliException(
                     ExitCode.FAILED, "--with-work: the sealed work never came, so there is none");

@@ -5,10 +5,12 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,10 +19,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /// How a customer's exchange ends: what is written, said and returned.
 final class Outcomes {
@@ -35,17 +39,38 @@ final class Outcomes {
         }
     }
 
-    /// Where the work of an exchange shall go, also if another process ends it.
+    /// Where the work of an exchange shall go, also if another process ends it. Kept before the
+    /// exchange begins, forgotten when the work is there.
     static void remember(Home home, Bytes32 ref, Path output) throws IOException {
-        Path outputs = Files.createDirectories(home.directory().resolve("outputs"));
-        Files.writeString(outputs.resolve(ref.toString()), output.toAbsolutePath().toString());
+        Files.createDirectories(outputs(home));
+        try (NewFile file = NewFile.at(outputs(home).resolve(ref.toString()))) {
+            file.write(output.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+            file.commit();
+        }
+    }
+
+    private static Path outputs(Home home) {
+        return home.directory().resolve("outputs");
     }
 
     static Optional<Path> remembered(Home home, Bytes32 ref) throws IOException {
-        Path file = home.directory().resolve("outputs").resolve(ref.toString());
+        Path file = outputs(home).resolve(ref.toString());
         return Files.isRegularFile(file)
                 ? Optional.of(Path.of(Files.readString(file)))
                 : Optional.empty();
+    }
+
+    /// Exchanges whose output was not written yet, be they over or not.
+    static List<Bytes32> undelivered(Home home) throws IOException {
+        if (!Files.isDirectory(outputs(home))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(outputs(home))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9a-f]{64}"))
+                    .map(Bytes32::parse)
+                    .toList();
+        }
     }
 
     /// Waits for the end of one exchange, writes what it brought, and gives the exit code.
@@ -93,6 +118,7 @@ final class Outcomes {
         }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
         shell.output().summary(fields, text.toString());
+        Files.deleteIfExists(outputs(shell.home()).resolve(ref.toString()));
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 

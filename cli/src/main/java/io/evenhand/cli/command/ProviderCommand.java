@@ -113,7 +113,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         address.port(),
                         stampers.stream().map(this::accepted).toList(),
                         Chains.configured(shell.home()));
-        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, output);
+        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, shell);
         Screen screen = new Screen(output, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(

@@ -34,6 +34,8 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Mixin private final Invites invites = new Invites();
 
+    @Mixin private final CapacityOptions capacity = new CapacityOptions();
+
     @Mixin private final MetricsOption metrics = new MetricsOption();
 
     @Option(
@@ -73,13 +75,14 @@ public final class StamperCommand implements Callable<Integer> {
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
-        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, output);
+        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, shell);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
-                        new StamperConfig(name, address.host(), address.port(), open),
+                        new StamperConfig(
+                                name, address.host(), address.port(), open, capacity.capacity()),
                         attester,
                         part.clock(),
                         new Screen(output, true).and(metrics.sink()),

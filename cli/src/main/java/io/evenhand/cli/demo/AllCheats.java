@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /// Every cheat, one after the other, each with a chain and parties of its own.
 final class AllCheats {
-    private static final int LONGEST_TITLE = 28;
+    private static final int LONGEST_TITLE = 34;
 
     private final Output output;
     private final Path root;

@@ -38,8 +38,7 @@ public final class HtmlPage {
         page.banner(reading, at, program);
         boolean several = reading.exchanges().size() > 1;
         for (int i = 0; i < reading.exchanges().size(); i++) {
-            page.exchange(
-                    reading.exchanges().get(i), several ? "Exchange " + (i + 1) + ": " : "");
+            page.exchange(reading.exchanges().get(i), several ? "Exchange " + (i + 1) + ": " : "");
         }
         page.files(reading);
         page.foot(program);
@@ -165,9 +164,7 @@ public final class HtmlPage {
         } else if (!claim.provided().isEmpty()) {
             html.append(" Provided that ").append(escape(claim.provided())).append(".");
         }
-        html.append(" <span class=\"kind\">")
-                .append(claim.kind())
-                .append("</span></p></li>\n");
+        html.append(" <span class=\"kind\">").append(claim.kind()).append("</span></p></li>\n");
     }
 
     private void glance(Reading.Exchange exchange) {
@@ -175,14 +172,21 @@ public final class HtmlPage {
         Order order = verdict.order();
         html.append("<table class=\"glance\"><caption>At a glance</caption><tbody>\n");
         row("Work", "\"" + order.service() + "\"");
-        row("Wage", order.wage() + " (" + order.wage().value() + " wei, chain "
-                + order.rail().chainId() + ")");
+        row(
+                "Wage",
+                order.wage()
+                        + " ("
+                        + order.wage().value()
+                        + " wei, chain "
+                        + order.rail().chainId()
+                        + ")");
         row("Work due by", When.utc(order.deadlines().tWork()));
         row("Deposit due by", When.utc(order.deadlines().tFund()));
         for (Party party : Party.values()) {
             String id = party.id(order).toString();
-            String role = party.title().substring(0, 1).toUpperCase(Locale.ROOT)
-                    + party.title().substring(1);
+            String role =
+                    party.title().substring(0, 1).toUpperCase(Locale.ROOT)
+                            + party.title().substring(1);
             html.append("<tr><th scope=\"row\">")
                     .append(role)
                     .append("</th><td>key <span class=\"key\">")

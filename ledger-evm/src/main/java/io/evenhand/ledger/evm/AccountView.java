@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,12 +10,14 @@ import java.util.Optional;
 ///
 /// @param latestNonce the nonce that the next block can take
 /// @param finalNonce nonces below this are used up for ever
+/// @param balance what it holds after the newest block
 record AccountView(
         ChainWatcher watcher,
         Address account,
         ChainSnapshot chain,
         long latestNonce,
         long finalNonce,
+        Wei balance,
         FeePolicy.Market market) {
     /// Transactions in one block.
     private static final int MAX_TRANSACTIONS = 100_000;
@@ -27,6 +30,7 @@ record AccountView(
                 chain,
                 Blocks.nonce(rpc, account, chain.tip().hash()),
                 Blocks.nonce(rpc, account, chain.finalized().hash()),
+                Blocks.balance(rpc, account, chain.tip().hash()),
                 FeePolicy.market(rpc, chain.tip()));
     }
 

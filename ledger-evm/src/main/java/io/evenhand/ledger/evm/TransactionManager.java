@@ -106,6 +106,52 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
     }
 
+    /// Wants again what a final block refused: the contract did nothing then, and may do it now.
+    /// For calls that do nothing twice; anything else is {@link #submit}.
+    public TransactionStatus retry(Intent intent) {
+        lock.lock();
+        try {
+            Optional<TransactionRecord> old = journal.find(intent.key());
+            if (old.filter(r -> r.status() instanceof TransactionStatus.Failed).isPresent()) {
+                journal.update(
+                        new TransactionRecord(
+                                intent,
+                                chainId,
+                                wallet.address(),
+                                List.of(),
+                                new TransactionStatus.Pending("")));
+            }
+            return submit(intent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What keeps a wish from being sent or raised now, as far as the last look told.
+    public Optional<Shortage> shortage(String key) {
+        lock.lock();
+        try {
+            Pursued wish = active.get(key);
+            return wish == null ? Optional.empty() : wish.shortage;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The most that the account is short of now for anything it is to send.
+    public Optional<Wei> neededBalance() {
+        lock.lock();
+        try {
+            return active.values().stream()
+                    .flatMap(wish -> wish.shortage.stream())
+                    .filter(Shortage.Balance.class::isInstance)
+                    .map(shortage -> ((Shortage.Balance) shortage).needed())
+                    .max(Wei::compareTo);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Whether a node has seen it: then its secret, if it has one, is public.
     public boolean handedOver(String key) {
         return find(key).filter(TransactionRecord::handedOver).isPresent();
@@ -200,8 +246,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         return wish;
     }
 
+    /// Two wishes of one key may name two times to hand over by: the later one holds, in whatever
+    /// order they come. A claim whose key is public may go out until `claimBy` (R5).
     private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
-        TransactionRecord record = old.with(intent);
+        long latest = Math.max(old.intent().handOverBy(), intent.handOverBy());
+        TransactionRecord record = old.with(intent.withHandOverBy(latest));
         return old.status() instanceof TransactionStatus.Held
                 ? record.with(new TransactionStatus.Pending(""))
                 : record;
@@ -257,10 +306,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         if (!blocked || view.pendingNonce() != gap) {
             return;
         }
+        // It is worth what waits for it.
         Wei most =
                 waiting.stream()
                         .map(wish -> wish.record.intent().maxTotalFee())
-                        .min(Wei::compareTo)
+                        .max(Wei::compareTo)
                         .orElse(Wei.ZERO);
         Intent nothing =
                 new Intent(
@@ -278,7 +328,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
         filler.wanted = true;
         if (filler.nonce() < 0) {
-            pursuit.send(filler, view, gap);
+            pursuit.send(filler, view, gap, active.values());
         } else {
             pursuit.advance(filler, view, active.values());
         }
@@ -305,6 +355,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
 
         /// The node wants more for it, whatever the market says.
         boolean underpriced;
+
+        /// What keeps it from being sent or raised now.
+        Optional<Shortage> shortage = Optional.empty();
 
         Pursued(TransactionRecord record, boolean wanted) {
             this.record = record;

@@ -46,9 +46,7 @@ final class BundleWriter implements EventSink {
     void catchUp(Role role) {
         for (SessionTable.Stored stored : node.store().sessions().all()) {
             boolean missing =
-                    stored.key().role() == role
-                            && stored.ended()
-                            && find(stored.key()).isEmpty();
+                    stored.key().role() == role && stored.ended() && find(stored.key()).isEmpty();
             if (missing && !write(stored.key())) {
                 return;
             }

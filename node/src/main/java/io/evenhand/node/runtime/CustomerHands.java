@@ -17,6 +17,7 @@ import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.policy.TimedJudge;
 import io.evenhand.programs.policy.Verdict;
@@ -24,7 +25,9 @@ import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What a customer does: it sends its input, fetches the sealed work, and opens it with the key
@@ -33,12 +36,17 @@ final class CustomerHands implements RoleHands {
     /// The fact that holds the figures behind the last verdict, for the customer only.
     static final String VERDICT = "verdict";
 
+    /// Ten times what the stamper may take, for a slower machine. Longer is no verdict, so it is
+    /// tried again.
+    private static final Duration RECHECK = TimedJudge.LIMIT.multipliedBy(10);
+
     private final KeyStore keys;
     private final FactTable facts;
     private final SessionFiles files;
     private final ServerLinks links;
     private final SessionTable sessions;
     private final Progress progress;
+    private final Disk disk;
 
     CustomerHands(
             KeyStore keys,
@@ -46,13 +54,15 @@ final class CustomerHands implements RoleHands {
             SessionFiles files,
             ServerLinks links,
             SessionTable sessions,
-            Progress progress) {
+            Progress progress,
+            Disk disk) {
         this.keys = keys;
         this.facts = facts;
         this.files = files;
         this.links = links;
         this.sessions = sessions;
         this.progress = progress;
+        this.disk = disk;
     }
 
     @Override
@@ -101,6 +111,10 @@ final class CustomerHands implements RoleHands {
         Path sealed = files.path(session, SessionFiles.SEALED);
         try {
             header.check();
+            // Nothing is paid for that this disk cannot open.
+            disk.need(
+                    header.ciphertextLength() - PeerHandler.held(sealed) + header.paddedLength(),
+                    "the work with its seal");
             client.download(
                     session.ref(),
                     SessionFiles.LEAVES,
@@ -142,7 +156,10 @@ final class CustomerHands implements RoleHands {
     /// T12: opens with the published key and judges once more; a failing policy is proof against
     /// the stamper.
     private JobResult open(SessionKey session, Job.OpenWork job)
-            throws IOException, InterruptedException {
+            throws AgainException, IOException, InterruptedException {
+        if (!files.has(session, SessionFiles.SEALED)) {
+            fetchAgain(session, job.header());
+        }
         Path work = files.path(session, SessionFiles.WORK);
         Secret32 psk = keys.secret(job.psk());
         try {
@@ -153,6 +170,10 @@ final class CustomerHands implements RoleHands {
                     Optional.of(psk),
                     work);
         } catch (MalformedException e) {
+            if (!isWhole(session, job.header())) {
+                fetchAgain(session, job.header());
+                throw new AgainException("the sealed work was damaged here and is fetched again");
+            }
             keepVerdict(session, "the seal does not open: " + e.getMessage());
             return new JobResult.Opened(false, false);
         } finally {
@@ -160,16 +181,42 @@ final class CustomerHands implements RoleHands {
         }
         PolicySpec policy = PolicySpec.parse(job.policy());
         Path hidden = files.path(session, SessionFiles.HIDDEN);
-        return switch (TimedJudge.judge(policy, Work.of(work), hidden, TimedJudge.LIMIT)) {
+        return switch (TimedJudge.judge(policy, Work.of(work), hidden, RECHECK)) {
             case TimedJudge.Outcome.Judged(Verdict verdict) -> {
                 keepVerdict(session, verdict.detail());
                 yield new JobResult.Opened(true, verdict.passed());
             }
-            case TimedJudge.Outcome.Aborted(String why) -> {
-                keepVerdict(session, why);
-                yield new JobResult.Opened(true, false);
-            }
+            case TimedJudge.Outcome.Aborted(String why) ->
+                    throw new AgainException("the opened work could not be judged: " + why);
         };
+    }
+
+    /// Whether what is here is what was paid for. A backup may have been put back without it, and a
+    /// disk may fail: that proves nothing against the stamper.
+    private boolean isWhole(SessionKey session, SealHeader header) throws IOException {
+        Path leaves = files.path(session, SessionFiles.LEAVES);
+        try {
+            return files.has(session, SessionFiles.LEAVES)
+                    && ChunkVerifier.of(header, leaves)
+                                    .held(files.path(session, SessionFiles.SEALED))
+                                    .cardinality()
+                            == header.chunks();
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    /// The provider keeps the sealed work for the retention time of the Terms.
+    private void fetchAgain(SessionKey session, SealHeader header)
+            throws AgainException, IOException, InterruptedException {
+        Files.deleteIfExists(files.path(session, SessionFiles.SEALED));
+        Files.deleteIfExists(files.path(session, SessionFiles.LEAVES));
+        if (fetch(session, header) instanceof JobResult.Failed(var _, String why)) {
+            throw new AgainException(
+                    "the sealed work is not here any more, and the provider does not give it"
+                            + " again: "
+                            + why);
+        }
     }
 
     private void keepVerdict(SessionKey session, String detail) {

@@ -78,7 +78,8 @@ public final class EvidenceMaker {
     public Optional<Evidence> make(SessionKey session, Instant now) {
         SessionTable.Stored stored = store.sessions().find(session).orElseThrow();
         List<Message> messages = messages(session);
-        Optional<Order> order = Facts.order(store.facts(), session).or(() -> Gather.order(messages));
+        Optional<Order> order =
+                Facts.order(store.facts(), session).or(() -> Gather.order(messages));
         if (order.isEmpty()) {
             return Optional.empty();
         }

@@ -5,7 +5,6 @@ import io.evenhand.delegation.Timer;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.Store;
-import java.time.InstantSource;
 
 /// The moving parts of one role, put together: sessions, effects, timers and chain.
 final class RoleRuntime<S> implements AutoCloseable {
@@ -28,17 +27,18 @@ final class RoleRuntime<S> implements AutoCloseable {
     static <S> RoleRuntime<S> of(
             Sessions<S> sessions,
             RoleKit<S> kit,
-            Store store,
             RoleHands hands,
             Rails rails,
-            InstantSource clock,
-            EventSink events) {
-        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events);
+            Node node,
+            int jobs) {
+        Store store = node.store();
+        EventSink events = node.events();
+        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events, jobs);
         Timers timers =
                 new Timers(
                         store,
                         kit.role(),
-                        clock,
+                        node.clock(),
                         ring -> {
                             Timer timer = Timer.valueOf(ring.kind());
                             Sessions.Reaction _ =

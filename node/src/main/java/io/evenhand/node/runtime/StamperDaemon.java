@@ -13,11 +13,11 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
 import java.io.IOException;
@@ -37,8 +37,9 @@ public final class StamperDaemon implements AutoCloseable {
     private StamperDaemon(
             Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
             throws IOException {
+        Cleaner cleaner = new Cleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
-        this.node = bare.with(bundles).with(new Cleaner(bare));
+        this.node = bare.with(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -51,7 +52,8 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded()));
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -60,13 +62,22 @@ public final class StamperDaemon implements AutoCloseable {
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
         StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
         StamperDoor door =
-                new StamperDoor(node, sessions, tokens, outboxes, this::fresh, config.open());
-        this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                new StamperDoor(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        this::fresh,
+                        config.open(),
+                        new Admission(node, Role.STAMPER, config.capacity()));
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, config.capacity().jobs());
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        config.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
+        cleaner.sweep();
         runtime.start();
         bundles.catchUp(Role.STAMPER);
     }
@@ -166,18 +177,48 @@ public final class StamperDaemon implements AutoCloseable {
         node.store().close();
     }
 
-    /// Deletes work and hidden data when an exchange is over: they are not ours to keep.
+    /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not
+    /// ours to keep, and the disk is for those who still wait.
     private record Cleaner(Node node) implements EventSink {
+        private static final String STAMPED = StamperState.StampMade.class.getSimpleName();
+
         @Override
         public void on(NodeEvent event) {
             if (event instanceof NodeEvent.Ended ended) {
-                try {
-                    node.files().delete(ended.session());
-                } catch (IOException e) {
-                    throw new StoreException(
-                            "files of " + ended.session() + " cannot be deleted; check the disk",
-                            e);
+                delete(ended.session());
+            } else if (event instanceof NodeEvent.StateChanged changed
+                    && changed.to().equals(STAMPED)) {
+                deleteWorks(changed.session());
+            }
+        }
+
+        /// A crash may have come between an end and its cleaning.
+        void sweep() {
+            for (SessionTable.Stored session : node.store().sessions().all()) {
+                if (session.ended() && session.key().role() == Role.STAMPER) {
+                    delete(session.key());
                 }
+            }
+        }
+
+        private void deleteWorks(SessionKey session) {
+            try {
+                node.files().deleteWorks(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
+            }
+        }
+
+        private static StoreException cannotDelete(SessionKey session, IOException e) {
+            return new StoreException(
+                    "files of " + session + " cannot be deleted; check the disk", e);
+        }
+
+        private void delete(SessionKey session) {
+            try {
+                node.files().delete(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
             }
         }
     }

@@ -51,7 +51,7 @@ final class TestNet implements AutoCloseable {
             price: 0.0001 eth
             command: ["sort", "-o", "{output}", "{input}"]
             limits: { inputBytes: 300000000, workBytes: 300000000, seconds: 60, attempts: 2 }
-            policies: [size]
+            policies: [size, wasm]
             """;
 
     final Path root;
@@ -59,6 +59,7 @@ final class TestNet implements AutoCloseable {
     final Rail rail;
     final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
+    Capacity stamperCapacity = Capacity.DEFAULT;
     private int stamperPort;
     private int providerPort;
     private Optional<Invite> stamperInvite = Optional.empty();
@@ -131,7 +132,8 @@ final class TestNet implements AutoCloseable {
                 StamperDaemon.start(
                         directory("stamper"),
                         keys("stamper", LocalChain.key(3)),
-                        new StamperConfig("stamper", "127.0.0.1", stamperPort, true),
+                        new StamperConfig(
+                                "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
                         sink());
@@ -174,13 +176,12 @@ final class TestNet implements AutoCloseable {
 
     /// @param account which of the chain's funded accounts pays
     CustomerAgent customer(String party, int account) throws IOException {
+        return customer(party, LocalChain.key(account));
+    }
+
+    CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
-                directory(party),
-                keys(party, LocalChain.key(account)),
-                chainConfig(),
-                CLOCK,
-                sink(),
-                SILENT);
+                directory(party), keys(party, wallet), chainConfig(), CLOCK, sink(), SILENT);
     }
 
     /// Waits for something that happened or will happen.
@@ -200,6 +201,12 @@ final class TestNet implements AutoCloseable {
     /// Begins an exchange that sorts lines.
     Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input)
             throws IOException, PeerException, InterruptedException {
+        PolicySpec any = PolicySpec.parse("size/1 atLeast=1 atMost=300000000");
+        return delegate(customer, provider, input, any);
+    }
+
+    Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input, PolicySpec policy)
+            throws IOException, PeerException, InterruptedException {
         PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
         ServiceCard card = customer.card(party);
         Deadlines deadlines = customer.deadlines(card, Duration.ofSeconds(60), DAY);
@@ -209,7 +216,7 @@ final class TestNet implements AutoCloseable {
                         card.stampers().getFirst(),
                         card.name(),
                         input,
-                        PolicySpec.parse("size/1 atLeast=1 atMost=300000000"),
+                        policy,
                         Optional.empty(),
                         WAGE,
                         deadlines,
