@@ -245,7 +245,7 @@ class BadInputTest {
                 "deploy --rpc http://127.0.0.1:1 --rpc a --rpc b | 2 | once or twice",
                 "deploy --rpc http://127.0.0.1:1 --max-fee 1 | 2 | has no unit",
                 "deploy --rpc http://127.0.0.1:1 --pace warp | 2 | --pace",
-                "init --passphrase-fd 99 | 4 | initialised already",
+                "init --passphrase-fd 99999 | 4 | initialised already",
                 "list --home {}/noise | 4 | noise",
             })
     @DisplayName("every other command: absurd values, missing and unreadable files")
@@ -257,11 +257,11 @@ class BadInputTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--passphrase-fd 99 | 2 | 3<file",
+                "--passphrase-fd 99999 | 2 | 3<file",
                 "--passphrase-fd -1 | 2 | 3<file",
                 "--passphrase-fd x | 2 | --passphrase-fd",
                 "--passphrase | 2 | no terminal",
-                "--wallet-fd 99 | 2 | 3<file",
+                "--wallet-fd 99999 | 2 | 3<file",
                 "--home {}/noise | 4 | a file stands where a directory should",
                 "--home {}/noise/node | 4 | a file stands where a directory should",
                 "--home= | 2 | --home is empty"

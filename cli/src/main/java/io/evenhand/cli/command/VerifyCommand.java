@@ -82,8 +82,7 @@ public final class VerifyCommand implements Callable<Integer> {
         files.forEach(file -> InputFile.check("the bundle", file));
         Reading reading = read();
         if (html.isPresent()) {
-            Files.writeString(
-                    html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
+            Files.writeString(html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
         }
         Output output = shell.output();
         if (output.json()) {

@@ -46,7 +46,7 @@ class LimitsTest {
 
     private final String table =
             files.stream()
-                    .filter(file -> file.path().equals("docs/reference/limits.md"))
+                    .filter(file -> file.path().equals("docs/reference/inputs.md"))
                     .map(file -> String.join("\n", file.lines()))
                     .findFirst()
                     .orElseThrow();
@@ -63,7 +63,7 @@ class LimitsTest {
                         .collect(Collectors.toCollection(TreeSet::new));
         assertTrue(parsers.size() > 20, "found " + parsers);
         parsers.removeAll(named("[A-Z]\\w+"));
-        assertEquals(Set.of(), parsers, "add them to docs/reference/limits.md, with a target");
+        assertEquals(Set.of(), parsers, "add them to docs/reference/inputs.md, with a target");
     }
 
     private static boolean parses(JavaMethod method) {
