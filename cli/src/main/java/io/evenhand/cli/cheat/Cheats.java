@@ -3,7 +3,25 @@ package io.evenhand.cli.cheat;
 import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.cheat.customer.CustomerVanishes;
+import io.evenhand.cli.cheat.customer.DoubleSpend;
 import io.evenhand.cli.cheat.customer.FalseDeposit;
+import io.evenhand.cli.cheat.customer.FalseNotice;
+import io.evenhand.cli.cheat.customer.FalseOffer;
+import io.evenhand.cli.cheat.customer.KeyFromDroppedClaim;
+import io.evenhand.cli.cheat.customer.OpensAgain;
+import io.evenhand.cli.cheat.customer.RefundAgainstClaim;
+import io.evenhand.cli.cheat.customer.WithoutDeposit;
+import io.evenhand.cli.cheat.node.LyingNode;
+import io.evenhand.cli.cheat.node.Weather;
+import io.evenhand.cli.cheat.node.WrongClock;
+import io.evenhand.cli.cheat.provider.ClaimsTwice;
+import io.evenhand.cli.cheat.provider.HeldClaim;
+import io.evenhand.cli.cheat.provider.HostilePayee;
+import io.evenhand.cli.cheat.provider.Releases;
+import io.evenhand.cli.cheat.provider.ReusedKey;
+import io.evenhand.cli.cheat.stranger.BatchCopy;
+import io.evenhand.cli.cheat.stranger.Intruder;
+import io.evenhand.cli.cheat.stranger.TappedCiphertext;
 import io.evenhand.cli.cheat.provider.JunkCiphertext;
 import io.evenhand.cli.cheat.provider.ProviderVanishes;
 import io.evenhand.cli.cheat.provider.WrongKey;
@@ -20,6 +38,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// All cheats. A new one is a class of its own and a line here.
@@ -28,13 +48,54 @@ public final class Cheats {
             List.of(
                     // customer
                     FalseDeposit.underpay(),
+                    FalseDeposit.otherToken(),
+                    FalseDeposit.wrongPayee(),
+                    FalseDeposit.ownLock(),
+                    FalseDeposit.shortDeadline(),
+                    FalseOffer.wrongContract(),
+                    FalseOffer.wrongChain(),
+                    FalseOffer.shortWindow(),
+                    new FalseNotice(),
+                    WithoutDeposit.never(),
+                    WithoutDeposit.lookAlike(),
+                    WithoutDeposit.late(),
+                    DoubleSpend.reorg(),
+                    DoubleSpend.replace(),
+                    new RefundAgainstClaim(),
+                    new KeyFromDroppedClaim(),
+                    new OpensAgain(),
                     new CustomerVanishes(),
                     // provider
                     new WrongKey(),
+                    HeldClaim.late(),
+                    HeldClaim.inMargin(),
+                    HeldClaim.otherKey(),
+                    new ReusedKey(),
+                    HostilePayee.refusing(),
+                    HostilePayee.reentrant(),
+                    new Releases(),
+                    new ClaimsTwice(),
                     new ProviderVanishes(),
                     new JunkCiphertext(),
                     // stranger
-                    new MempoolCopy());
+                    new MempoolCopy(),
+                    new BatchCopy(),
+                    Intruder.squatter(),
+                    Intruder.foreignKey(),
+                    Intruder.replayOnOtherContract(),
+                    Intruder.replayOnOtherChain(),
+                    Intruder.forcedEther(),
+                    new TappedCiphertext(),
+                    // node, chain and time
+                    new LyingNode.FakesDeposit(),
+                    new LyingNode.HidesDeposit(),
+                    new LyingNode.HidesClaim(),
+                    Weather.silentNode(),
+                    Weather.censored(),
+                    Weather.claimReorged(),
+                    Weather.feeSpike(),
+                    WrongClock.behind(),
+                    WrongClock.ahead());
 
     private Cheats() {}
 
@@ -58,6 +119,9 @@ public final class Cheats {
         private final String prop;
         private final Role role;
         private final Output output;
+
+        /// A step may be taken more than once; it is said once.
+        private final Set<String> said = ConcurrentHashMap.newKeySet();
 
         private Part(Optional<Cheat> cheat, String prop, Role role, Output output) {
             this.cheat = cheat;
@@ -93,6 +157,9 @@ public final class Cheats {
         }
 
         private void say(String what) {
+            if (!said.add(what)) {
+                return;
+            }
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("event", "Cheated");
             fields.put("role", role.text());
