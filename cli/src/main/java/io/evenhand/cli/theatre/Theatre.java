@@ -33,7 +33,7 @@ public final class Theatre implements AutoCloseable {
     public static final Wei WAGE = Wei.parse("0.01 eth");
 
     /// Nothing between two steps of an exchange takes longer, on a busy machine either.
-    public static final Duration STEP_LIMIT = Duration.ofSeconds(90);
+    public static final Duration STEP_LIMIT = Duration.ofMinutes(3);
 
     private final DemoScreen screen;
     private final Path root;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenhand.cli.cheat;
+
+import org.jspecify.annotations.NullMarked;
