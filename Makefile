@@ -7,7 +7,7 @@ MVN = JAVA_HOME=$$(.ci/find-jdk) mvn -B -Dstyle.color=never
 REPORTS = find . -path ./contracts/node_modules -prune -o -type d \
 	\( -name surefire-reports -o -name failsafe-reports \) -print0
 
-.PHONY: help verify build format clean contracts tools
+.PHONY: help verify fuzz build format clean contracts tools
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -25,6 +25,9 @@ verify: tools ## Build, check formats, run every test; 15 minutes on 2 cores
 	$(MVN) --fail-at-end --no-transfer-progress -Dmaven.test.failure.ignore=true verify || status=1; \
 	.ci/summary || status=1; \
 	if [ $$status -ne 0 ]; then echo "make verify: something above failed" >&2; fi; exit $$status
+
+fuzz: tools ## Fuzz every parser in turn: SECONDS=60 for each, NAME=Bundle for one
+	@.ci/fuzz $(or $(SECONDS),60) $(NAME)
 
 contracts: tools ## Recompile the contracts, compare with what is committed, test them
 	cd contracts && npm ci --ignore-scripts --no-audit --no-fund && npm run check

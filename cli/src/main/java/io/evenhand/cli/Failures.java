@@ -18,7 +18,7 @@ final class Failures {
 
     static int report(Shell shell, String command, Throwable failure) {
         CliException known = explain(failure);
-        String line = command + ": " + oneLine(String.valueOf(known.getMessage()));
+        String line = command + ": " + known.getMessage();
         if (shell.output().json()) {
             shell.output().event("error", Map.of("message", line, "exit", known.exit().code()), "");
         }
@@ -68,9 +68,5 @@ final class Failures {
                         + failure.getMessage()
                         + "; run it again with --debug and report what it shows",
                 failure);
-    }
-
-    private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -31,8 +31,9 @@ public final class CborReader {
         return value;
     }
 
-    /// Text is for people and names: the control characters of ASCII and Latin-1 (C0, DEL, C1) are
-    /// refused, so that no peer can move a reader's cursor, colour its screen or forge a log line.
+    /// Text is for people and names: what {@link PlainText} calls hidden is refused, so that no
+    /// peer can move a reader's cursor, colour its screen, forge a log line or make one name look
+    /// like another.
     public String text(int limit) {
         int length = length(3, limit, "text");
         try {
@@ -44,21 +45,21 @@ public final class CborReader {
                             .decode(ByteBuffer.wrap(in, at, length))
                             .toString();
             at += length;
-            refuseControls(value);
+            refuseHidden(value);
             return value;
         } catch (CharacterCodingException e) {
             throw new MalformedException("CBOR: text is not UTF-8", e);
         }
     }
 
-    private static void refuseControls(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                throw new MalformedException(
-                        String.format(
-                                "CBOR: control character U+%04X in a text", (int) text.charAt(i)));
-            }
-        }
+    static void refuseHidden(String text) {
+        text.codePoints()
+                .filter(PlainText::isHidden)
+                .findFirst()
+                .ifPresent(c -> {
+                    throw new MalformedException(
+                            String.format("CBOR: hidden character U+%04X in a text", c));
+                });
     }
 
     /// Reads the head of an array and returns its size.

@@ -84,7 +84,11 @@ public final class Records {
             case Long n -> out.integer(n);
             case Integer n -> out.integer(n);
             case Boolean b -> out.bool(b);
-            case String s -> out.text(s);
+            case String s -> {
+                // What could not be read back must not be stored.
+                CborReader.refuseHidden(s);
+                out.text(s);
+            }
             case Octets o -> out.bytes(o.toByteArray());
             case Enum<?> e -> out.text(e.name());
             case Bytes32 b -> out.bytes(b.toByteArray());

@@ -113,7 +113,7 @@ final class DealHistory {
         }
     }
 
-    private static Event event(Answer log) {
+    static Event event(Answer log) {
         List<Answer> topics = log.field("topics").list(4);
         if (topics.size() < 2) {
             throw LedgerException.malformed("eth_getLogs: an event without a deal");

@@ -13,6 +13,7 @@ import java.util.List;
 /// What a provider tells a customer about itself before an offer: the customer fills its order from
 /// it. Nothing here is signed; what counts is what the Terms say.
 ///
+/// @param about one line for people
 /// @param minClaimWindowSeconds least time between tFund and claimBy
 public record ServiceCard(
         String name,
@@ -57,6 +58,11 @@ public record ServiceCard(
         }
         byte[] card = new byte[length];
         in.get(card);
+        while (in.hasRemaining()) {
+            if (in.get() != 0) {
+                throw new MalformedException("a service card with something behind it");
+            }
+        }
         return Records.decode(ServiceCard.class, card);
     }
 }

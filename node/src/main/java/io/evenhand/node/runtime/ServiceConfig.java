@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.PlainText;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +48,9 @@ public record ServiceConfig(
 
     /// More words or policies than any service needs.
     private static final int MAX_WORDS = 64;
+
+    /// Bytes of a text, which goes into the service card.
+    private static final int MAX_TEXT = 200;
 
     private static final int MAX_ATTEMPTS = 1_000;
 
@@ -141,10 +146,13 @@ public record ServiceConfig(
 
     private static String text(JsonNode node, String key) {
         JsonNode value = node.path(key);
-        if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > 200) {
-            throw new MalformedException("`" + key + ":` is missing, not a text, or too long");
+        String text = value.isTextual() ? value.textValue().strip() : "";
+        boolean tooLong = text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT;
+        if (text.isEmpty() || tooLong || text.codePoints().anyMatch(PlainText::isHidden)) {
+            throw new MalformedException(
+                    "`" + key + ":` must be one line of 1 to " + MAX_TEXT + " plain characters");
         }
-        return value.textValue();
+        return text;
     }
 
     private static long number(JsonNode node, String key, long least, long most) {

@@ -50,6 +50,8 @@ class ServiceConfigTest {
                 "price: 0.0001 eth|price: 5|not a text",
                 "price: 0.0001 eth|price: 5 euros|unit",
                 "about: sorts the lines of a text|about: ''|about",
+                "about: sorts the lines of a text|about: \"a\\nb\"|one line",
+                "about: sorts the lines of a text|about: \"a\\u202eb\"|plain",
                 "inputBytes: 1000|inputBytes: -1|inputBytes",
                 "inputBytes: 1000|inputBytes: 1.5|inputBytes",
                 "inputBytes: 1000|inputBytes: 99999999999999999999|inputBytes",

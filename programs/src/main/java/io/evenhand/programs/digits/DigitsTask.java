@@ -1,6 +1,7 @@
 package io.evenhand.programs.digits;
 
 import io.evenhand.kit.codec.MalformedException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,7 @@ public record DigitsTask(Path input, Path hidden) {
         try (InputStream file = Files.newInputStream(data);
                 InputStream in = new GZIPInputStream(file)) {
             text = in.readNBytes(MAX_BYTES);
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw notTheData(data);
         }
         List<String> lines = new String(text, StandardCharsets.US_ASCII).lines().toList();

@@ -1,24 +1,22 @@
 package io.evenhand.delegation;
 
+import io.evenhand.kit.codec.PlainText;
+
 /// One line of text for people, short enough for where it is stored or sent.
 ///
 /// Reasons are put together from what peers and tools say, and what is stored must be readable
-/// again: the codec refuses long text and control characters.
+/// again: the codec refuses long text and hidden characters.
 public final class Line {
     private Line() {}
 
-    /// The text with spaces for control characters and lone surrogates, cut before it exceeds
-    /// `limit` bytes of UTF-8.
+    /// The text with spaces for hidden characters, cut before it exceeds `limit` bytes of UTF-8.
     public static String of(String text, int limit) {
         StringBuilder line = new StringBuilder();
         int bytes = 0;
         for (int at = 0; at < text.length(); ) {
             int point = text.codePointAt(at);
             at += Character.charCount(point);
-            boolean odd =
-                    Character.isISOControl(point)
-                            || Character.getType(point) == Character.SURROGATE;
-            int shown = odd ? ' ' : point;
+            int shown = PlainText.isHidden(point) ? ' ' : point;
             bytes += size(shown);
             if (bytes > limit) {
                 break;

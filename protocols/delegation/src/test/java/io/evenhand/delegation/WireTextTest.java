@@ -24,12 +24,20 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Text that comes from peers and is shown to people.
 class WireTextTest {
+    /// Soft hyphen, joiners, zero-width space, line and paragraph separator, bidirectional marks,
+    /// overrides and isolates, byte order mark, a tag, fillers, a variation selector.
+    private static final int[] INVISIBLE = {
+        0xad, 0x34f, 0x61c, 0x200b, 0x200d, 0x200e, 0x2028, 0x2029, 0x202a, 0x202e, 0x2060, 0x2066,
+        0x2069, 0xfeff, 0xe0041, 0x3164, 0xfe0f
+    };
+
     private static Stream<Integer> controls() {
-        return IntStream.concat(IntStream.range(0, 0x20), IntStream.range(0x7f, 0xa0)).boxed();
+        IntStream ascii = IntStream.concat(IntStream.range(0, 0x20), IntStream.range(0x7f, 0xa0));
+        return IntStream.concat(ascii, IntStream.of(INVISIBLE)).boxed();
     }
 
     @TestFactory
-    @DisplayName("no text from a wire holds a control character")
+    @DisplayName("no text from a wire holds a control character or one that nobody sees")
     Stream<DynamicTest> refusesControls() {
         return controls()
                 .map(point ->
@@ -46,7 +54,7 @@ class WireTextTest {
                                                     () -> new CborReader(text).text(9));
                                     assertEquals(
                                             String.format(
-                                                    "CBOR: control character U+%04X in a text",
+                                                    "CBOR: hidden character U+%04X in a text",
                                                     point),
                                             refused.getMessage());
                                 }));

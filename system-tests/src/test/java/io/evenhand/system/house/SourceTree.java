@@ -16,7 +16,16 @@ import java.util.stream.Stream;
 /// The text files of this repository, without what tools make.
 public final class SourceTree {
     private static final Set<String> MADE =
-            Set.of(".git", "target", "node_modules", "build", "out", "cache", ".idea", ".vscode");
+            Set.of(
+                    ".git",
+                    ".cifuzz-corpus",
+                    "target",
+                    "node_modules",
+                    "build",
+                    "out",
+                    "cache",
+                    ".idea",
+                    ".vscode");
 
     private static final Set<String> TEXT =
             Set.of(
@@ -34,7 +43,7 @@ public final class SourceTree {
                     "toml");
 
     private static final Set<String> SCRIPTS =
-            Set.of("evenhand", "Makefile", "run", "summary", "find-jdk", "solc");
+            Set.of("evenhand", "Makefile", "run", "summary", "find-jdk", "fuzz", "solc");
 
     /// One file and its lines.
     record Source(String path, List<String> lines) {

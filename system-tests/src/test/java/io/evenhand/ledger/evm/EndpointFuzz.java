@@ -1,0 +1,31 @@
+package io.evenhand.ledger.evm;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.evenhand.system.fuzz.FuzzTarget;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EndpointFuzz extends FuzzTarget {
+    @Override
+    protected Stream<byte[]> seeds() throws Exception {
+        return texts(
+                "http://127.0.0.1:8545", "wss://user:secret-key@[::1]:1/v3/0123456789abcdef?k=v");
+    }
+
+    @MethodSource("seeds")
+    @FuzzTest
+    void fuzz(byte[] input) throws Exception {
+        check(input);
+    }
+
+    @Override
+    protected void check(byte[] input) throws Exception {
+        String text = text(input);
+        read(IllegalArgumentException.class, () -> Endpoint.parse(text))
+                .ifPresent(endpoint -> {
+                    require(endpoint.uri().getHost() != null, "no host");
+                    checkLine(endpoint.clean("said " + text));
+                    require(!endpoint.toString().contains("@"), "shows user info");
+                });
+    }
+}
