@@ -30,14 +30,12 @@ public final class Papers {
 
     /// The deal that the customer says it opened.
     public Deal deal() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "sent/Funded", Message.Funded.class))
-                .deal();
+        return once(() -> message(Role.CUSTOMER, "sent/Funded", Message.Funded.class)).deal();
     }
 
     /// The Terms as the customer has them.
     public Terms terms() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "received/Accept", Message.Accept.class))
-                .terms();
+        return once(() -> message(Role.CUSTOMER, "received/Accept", Message.Accept.class)).terms();
     }
 
     /// The seal and stamp that the customer was delivered.
@@ -60,8 +58,7 @@ public final class Papers {
     }
 
     private Optional<RevealedKey> workKey() {
-        try (Store store =
-                Store.openForReading(stage.home("provider"), stage.keys("provider"))) {
+        try (Store store = Store.openForReading(stage.home("provider"), stage.keys("provider"))) {
             return store.sessions().all().stream()
                     .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
                     .flatMap(state -> handle(state).stream())

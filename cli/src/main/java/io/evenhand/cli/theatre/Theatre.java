@@ -115,9 +115,7 @@ public final class Theatre implements AutoCloseable {
     public NodeProxy proxy(Role role, boolean second) throws IOException {
         NodeProxy proxy = keep(new NodeProxy(chain()));
         proxies.put(role, proxy);
-        endpoints(
-                role,
-                second ? List.of(proxy.url(), chain().httpUrl()) : List.of(proxy.url()));
+        endpoints(role, second ? List.of(proxy.url(), chain().httpUrl()) : List.of(proxy.url()));
         return proxy;
     }
 

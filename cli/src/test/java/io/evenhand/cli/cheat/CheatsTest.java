@@ -30,7 +30,8 @@ class CheatsTest {
     private static final boolean WRITE = Boolean.getBoolean("evenhand.write");
 
     @Test
-    @DisplayName("each cheat has a title of its own and a sentence that names the rule that stops it")
+    @DisplayName(
+            "each cheat has a title of its own and a sentence that names the rule that stops it")
     void stories() {
         Set<String> titles = new HashSet<>();
         for (Cheat cheat : Cheats.ALL) {
@@ -90,7 +91,11 @@ class CheatsTest {
 
     private static String row(Story story) {
         List<String> rules =
-                RULE.matcher(story.stoppedBy()).results().map(MatchResult::group).distinct().toList();
+                RULE.matcher(story.stoppedBy())
+                        .results()
+                        .map(MatchResult::group)
+                        .distinct()
+                        .toList();
         return "| `%s` | %s | %s | %s | %s |%n"
                 .formatted(
                         story.title(),

@@ -145,8 +145,7 @@ class PublishedFailuresTest {
         // The provider seals for itself: what the stamper named is not what it holds.
         world.provider(
                 new Input.Done(
-                        new JobResult.Sealed(
-                                Change.with(world.header, "root", world.bytes32())),
+                        new JobResult.Sealed(Change.with(world.header, "root", world.bytes32())),
                         world.now));
         world.deliver();
         assertInstanceOf(ProviderState.Aborted.class, world.p);

@@ -53,15 +53,15 @@ class PublishedFailuresPageTest {
                 .results()
                 .flatMap(list -> NAME.matcher(list.group(1)).results())
                 .map(match -> match.group(1))
-                .filter(name ->
-                        Cheats.ALL.stream().noneMatch(c -> c.story().title().equals(name)))
+                .filter(name -> Cheats.ALL.stream().noneMatch(c -> c.story().title().equals(name)))
                 .forEach(wrong::add);
         assertEquals(List.of(), wrong);
     }
 
     private static Map<String, String> sources() throws IOException {
         Map<String, String> sources = new HashMap<>();
-        for (String room : List.of("contracts/test", "kit/src/test", "protocols/delegation/src/test")) {
+        for (String room :
+                List.of("contracts/test", "kit/src/test", "protocols/delegation/src/test")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(room))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     sources.merge(

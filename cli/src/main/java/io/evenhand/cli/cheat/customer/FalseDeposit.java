@@ -62,8 +62,7 @@ public record FalseDeposit(Story story, String said, Change change) implements C
                 "half a wage is refused; the customer gets its half back at claimBy (R5)",
                 Outcome.REFUNDED,
                 "deposited half of the wage",
-                (d, _, _) ->
-                        Deals.amount(d, new Wei(d.amount().value().divide(BigInteger.TWO))));
+                (d, _, _) -> Deals.amount(d, new Wei(d.amount().value().divide(BigInteger.TWO))));
     }
 
     public static FalseDeposit otherToken() {
@@ -95,8 +94,7 @@ public record FalseDeposit(Story story, String said, Change change) implements C
                 Outcome.REFUNDED,
                 "deposited against a lock of its own",
                 (d, plan, wings) ->
-                        Deals.lock(
-                                d, wings.crypto().lock(wings.crypto().publicKey(plan.psk()))));
+                        Deals.lock(d, wings.crypto().lock(wings.crypto().publicKey(plan.psk()))));
     }
 
     public static FalseDeposit shortDeadline() {
@@ -121,8 +119,7 @@ public record FalseDeposit(Story story, String said, Change change) implements C
             var step = honest.step(state, input);
             return agreed(step.state())
                     .map(agreed ->
-                            Effects.each(
-                                    step, effect -> Stream.of(falsify(effect, agreed, wings))))
+                            Effects.each(step, effect -> Stream.of(falsify(effect, agreed, wings))))
                     .orElse(step);
         };
     }

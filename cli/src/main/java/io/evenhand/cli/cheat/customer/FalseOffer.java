@@ -29,8 +29,7 @@ import java.util.stream.Stream;
 /// @param refused how the provider's reason begins
 /// @param change makes the false order of the honest one; `prop` is the address of a contract that
 ///   the customer wrote itself
-public record FalseOffer(Story story, String said, String refused, Change change)
-        implements Cheat {
+public record FalseOffer(Story story, String said, String refused, Change change) implements Cheat {
     private static final long ETHEREUM = 1;
     private static final long SHORT_SECONDS = 10;
 
@@ -150,11 +149,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
             return new Send(
                     to,
                     new Message.Offer(
-                            change.of(order, wings.prop()),
-                            key,
-                            policy,
-                            policySalt,
-                            inputSalt));
+                            change.of(order, wings.prop()), key, policy, policySalt, inputSalt));
         }
         return effect;
     }

@@ -35,16 +35,14 @@ public final class OpensAgain implements Cheat {
         Deal deal = theatre.papers().deal();
         Receipt opened =
                 theatre.chain()
-                        .execute(
-                                Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
+                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
         if (opened.succeeded()) {
             theatre.cheated("the customer opens the settled deal again, salt and all");
         }
         Wei before = theatre.chain().balance(deal.payee());
         Receipt claimed =
                 theatre.chain()
-                        .execute(
-                                Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
+                        .execute(Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
         if (claimed.succeeded() && theatre.chain().balance(deal.payee()).compareTo(before) > 0) {
             theatre.stopped(
                     "a passer-by brought the public key, and the second deposit went to the provider");

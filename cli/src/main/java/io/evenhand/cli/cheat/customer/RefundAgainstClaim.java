@@ -34,10 +34,8 @@ public final class RefundAgainstClaim implements Cheat {
         try (Mempool.Grip _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
             Deal deal = theatre.papers().deal();
-            String refund =
-                    Hex.format(EscrowCalls.refund(theatre.rail(), deal).data().expose());
-            Bytes32 sent =
-                    pool.ahead(deal.payer(), theatre.rail().contract(), refund, Wei.ZERO);
+            String refund = Hex.format(EscrowCalls.refund(theatre.rail(), deal).data().expose());
+            Bytes32 sent = pool.ahead(deal.payer(), theatre.rail().contract(), refund, Wei.ZERO);
             theatre.cheated(
                     "the claim is left out until one second before claimBy, and the refund is ahead of"
                             + " it in the block");

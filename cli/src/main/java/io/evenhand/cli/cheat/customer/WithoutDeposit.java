@@ -72,8 +72,7 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
         Rail rail = new Rail(theatre.rail().chainId(), trap, theatre.rail().codeHash());
         Deal deal = theatre.papers().deal();
         Receipt opened =
-                theatre.chain()
-                        .execute(Theatre.customerWallet(), EscrowCalls.open(rail, deal));
+                theatre.chain().execute(Theatre.customerWallet(), EscrowCalls.open(rail, deal));
         if (opened.succeeded()) {
             theatre.cheated(
                     "the customer deposits the wage in the look-alike "
@@ -82,8 +81,7 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
         }
         theatre.chain().mine(5);
         Receipt _ =
-                theatre.chain()
-                        .execute(Theatre.customerWallet(), EscrowCalls.refund(rail, deal));
+                theatre.chain().execute(Theatre.customerWallet(), EscrowCalls.refund(rail, deal));
         theatre.say("the customer takes the money out of the look-alike");
     }
 
@@ -107,8 +105,7 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
         theatre.chain().nextTimestamp(tFund + 1);
         Receipt opened =
                 theatre.chain()
-                        .execute(
-                                Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
+                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
         if (opened.succeeded()) {
             theatre.cheated("the customer deposits after tFund");
         }

@@ -69,11 +69,10 @@ public final class LyingNode {
         public String prepare(Theatre theatre) throws IOException {
             String word = "0x%064x".formatted(Instant.now().getEpochSecond());
             theatre.proxy(Role.PROVIDER, true)
-                    .lie(
-                            (method, answer) ->
-                                    method.equals("eth_getStorageAt")
-                                            && answer.path("result").asText().equals(NOTHING)
-                                            && changed(answer, word));
+                    .lie((method, answer) ->
+                            method.equals("eth_getStorageAt")
+                                    && answer.path("result").asText().equals(NOTHING)
+                                    && changed(answer, word));
             return "";
         }
 
@@ -82,7 +81,8 @@ public final class LyingNode {
             theatre.awaitState(Role.PROVIDER, "Confirming");
             if (theatre.awaitStopped(Theatre.STEP_LIMIT)
                     && theatre.proxy(Role.PROVIDER).told() > 0) {
-                theatre.cheated("the provider's node says that a deposit is final that nobody made");
+                theatre.cheated(
+                        "the provider's node says that a deposit is final that nobody made");
             }
             theatre.proxy(Role.PROVIDER).tellTheTruth();
             theatre.pass(Duration.ofMinutes(10), "beyond claimBy");

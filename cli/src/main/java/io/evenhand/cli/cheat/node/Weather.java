@@ -32,7 +32,12 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
     }
 
     private static Weather of(
-            String title, Cheater cheater, String about, String stoppedBy, boolean proxied, Acts acts) {
+            String title,
+            Cheater cheater,
+            String about,
+            String stoppedBy,
+            boolean proxied,
+            Acts acts) {
         return new Weather(
                 new Story(title, cheater, about, stoppedBy, Outcome.SETTLED), proxied, acts);
     }
@@ -86,7 +91,8 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 theatre.chain().drop(pool.await(Mempool.CLAIM).hash());
                 theatre.chain().mine(1);
             }
-            theatre.cheated(CENSORED_BLOCKS + " times the claim is thrown out and a block made without it");
+            theatre.cheated(
+                    CENSORED_BLOCKS + " times the claim is thrown out and a block made without it");
             Mempool.Waiting again = pool.await(Mempool.CLAIM);
             theatre.chain().mine(1);
             if (pool.receipt(again.hash()).succeeded()) {
@@ -115,11 +121,11 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 theatre.chain().nextBaseFee(SPIKE);
                 theatre.chain().mine(1);
                 if (block == 0 && theatre.chain().receipt(first.hash()).isEmpty()) {
-                    theatre.cheated("each unit of gas costs " + SPIKE + ", and the claim is left out");
+                    theatre.cheated(
+                            "each unit of gas costs " + SPIKE + ", and the claim is left out");
                 }
                 if (claimed(theatre)) {
-                    theatre.stopped(
-                            "the provider raised what its claim pays, and a block took it");
+                    theatre.stopped("the provider raised what its claim pays, and a block took it");
                     return;
                 }
                 Mempool.rest();

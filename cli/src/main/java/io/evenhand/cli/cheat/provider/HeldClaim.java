@@ -113,8 +113,7 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
 
     private static Receipt claim(Theatre theatre, Deal deal, RevealedKey key) {
         return theatre.chain()
-                .execute(
-                        Theatre.providerWallet(), EscrowCalls.claim(theatre.rail(), deal, key));
+                .execute(Theatre.providerWallet(), EscrowCalls.claim(theatre.rail(), deal, key));
     }
 
     @Override

@@ -49,8 +49,7 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
                                 + " never reverts because of its recipient",
                         Outcome.SETTLED),
                 HostileCode.REFUSER,
-                (balance, credit, _) ->
-                        balance.equals(Wei.ZERO) && credit.equals(Theatre.WAGE),
+                (balance, credit, _) -> balance.equals(Wei.ZERO) && credit.equals(Theatre.WAGE),
                 "the claim stands, and the wage waits for the payee as a credit");
     }
 
@@ -110,13 +109,10 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
     private static Wei credit(Theatre theatre, Address owner) {
         byte[] selector =
                 Arrays.copyOf(
-                        Hashes.keccak256("credit(address)".getBytes(StandardCharsets.US_ASCII)),
-                        4);
+                        Hashes.keccak256("credit(address)".getBytes(StandardCharsets.US_ASCII)), 4);
         String data = Hex.format(selector) + "0".repeat(24) + owner.toString().substring(2);
-        Map<String, String> call =
-                Map.of("to", theatre.rail().contract().toString(), "data", data);
-        byte[] word =
-                theatre.chain().rpc().call("eth_call", call, "latest").hash().toByteArray();
+        Map<String, String> call = Map.of("to", theatre.rail().contract().toString(), "data", data);
+        byte[] word = theatre.chain().rpc().call("eth_call", call, "latest").hash().toByteArray();
         return new Wei(new BigInteger(1, word));
     }
 }

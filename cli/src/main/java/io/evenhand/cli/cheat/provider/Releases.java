@@ -44,12 +44,7 @@ public final class Releases implements Cheat {
                         new ProviderState.Releasing(confirming.engaged(), confirming.deal()),
                         new Publish(
                                 new Transaction.Release(
-                                        confirming
-                                                .engaged()
-                                                .agreement()
-                                                .terms()
-                                                .order()
-                                                .rail(),
+                                        confirming.engaged().agreement().terms().order().rail(),
                                         confirming.deal())));
             }
             return step;

@@ -29,8 +29,7 @@ public final class ReusedKey implements Cheat {
     @Override
     public void play(Theatre theatre) throws InterruptedException {
         RevealedKey key = theatre.papers().providerKey();
-        SideDeal earlier =
-                SideDeal.of(theatre, 3, theatre.stage().provider(), key);
+        SideDeal earlier = SideDeal.of(theatre, 3, theatre.stage().provider(), key);
         if (earlier.open().succeeded() && earlier.claim().succeeded()) {
             theatre.cheated("an earlier deal with the same work key is claimed: its key is public");
         }
@@ -38,8 +37,7 @@ public final class ReusedKey implements Cheat {
         Deal deal = theatre.papers().deal();
         Receipt claimed =
                 theatre.chain()
-                        .execute(
-                                Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
+                        .execute(Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
         theatre.say("a stranger claims at once with the public key");
         theatre.awaitState(Role.CUSTOMER, "Opened");
         if (claimed.succeeded()) {

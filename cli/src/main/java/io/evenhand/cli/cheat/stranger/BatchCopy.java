@@ -58,11 +58,9 @@ public final class BatchCopy implements Cheat {
         try (Mempool.Grip _ = pool.takeOverMining()) {
             Intent openMany = EscrowCalls.openMany(rail, deals, "cheat:open");
             Bytes32 opened = chain.send(LocalChain.wallet(PAYER), openMany);
-            Bytes32 copied =
-                    pool.ahead(stranger, rail.contract(), hex(openMany), openMany.value());
+            Bytes32 copied = pool.ahead(stranger, rail.contract(), hex(openMany), openMany.value());
             chain.mine(1);
-            boolean bothOpen =
-                    pool.receipt(opened).succeeded() && pool.receipt(copied).succeeded();
+            boolean bothOpen = pool.receipt(opened).succeeded() && pool.receipt(copied).succeeded();
             theatre.say("a batch of " + DEALS + " deposits is copied, and both are opened");
             Bytes32 claimed =
                     chain.send(

@@ -62,7 +62,8 @@ public record Intruder(Story story, Acts acts) implements Cheat {
             theatre.cheated("a stranger sends the customer's open with its own money, ahead of it");
             theatre.chain().mine(1);
             if (!pool.receipt(copy).succeeded() && pool.receipt(open.hash()).succeeded()) {
-                theatre.stopped("the contract refused the stranger and took the customer's deposit");
+                theatre.stopped(
+                        "the contract refused the stranger and took the customer's deposit");
             }
         }
     }
@@ -91,7 +92,8 @@ public record Intruder(Story story, Acts acts) implements Cheat {
             theatre.cheated("a stranger claims with a key of its own, ahead of the provider");
             theatre.chain().mine(1);
             if (!pool.receipt(foreign).succeeded() && pool.receipt(claim.hash()).succeeded()) {
-                theatre.stopped("the contract refused the foreign key and paid the provider's claim");
+                theatre.stopped(
+                        "the contract refused the foreign key and paid the provider's claim");
             }
         }
     }
@@ -111,13 +113,10 @@ public record Intruder(Story story, Acts acts) implements Cheat {
         RevealedKey key = theatre.papers().providerKey();
         Deal deal = theatre.papers().deal();
         Rail second = LocalEscrow.deploy(theatre.chain());
-        theatre.await(
-                Role.PROVIDER, Theatre.transaction("TransactionIncluded", "claim"), "claim");
-        Receipt open =
-                theatre.chain().execute(Theatre.stranger(), EscrowCalls.open(second, deal));
+        theatre.await(Role.PROVIDER, Theatre.transaction("TransactionIncluded", "claim"), "claim");
+        Receipt open = theatre.chain().execute(Theatre.stranger(), EscrowCalls.open(second, deal));
         Receipt claim =
-                theatre.chain()
-                        .execute(Theatre.stranger(), EscrowCalls.claim(second, deal, key));
+                theatre.chain().execute(Theatre.stranger(), EscrowCalls.claim(second, deal, key));
         theatre.cheated("a stranger repeats open and claim at " + second.contract());
         if (!open.succeeded() && !claim.succeeded()) {
             theatre.stopped("the second escrow refused both");
@@ -147,7 +146,8 @@ public record Intruder(Story story, Acts acts) implements Cheat {
                         .text(1 << 14);
         LocalChain other = theatre.keep(LocalChain.start(new LocalChain.Mining.Instant()));
         other.rpc().call("anvil_setChainId", LocalChain.CHAIN_ID + 1);
-        theatre.cheated("a stranger sends the signed deposit to chain " + (LocalChain.CHAIN_ID + 1));
+        theatre.cheated(
+                "a stranger sends the signed deposit to chain " + (LocalChain.CHAIN_ID + 1));
         try {
             other.rpc().call("eth_sendRawTransaction", raw);
         } catch (LedgerException e) {
@@ -174,8 +174,7 @@ public record Intruder(Story story, Acts acts) implements Cheat {
         if (forced.succeeded() && full.compareTo(FORCED) >= 0) {
             theatre.cheated("a stranger forces " + FORCED + " into the escrow");
         }
-        theatre.await(
-                Role.PROVIDER, Theatre.transaction("TransactionIncluded", "claim"), "claim");
+        theatre.await(Role.PROVIDER, Theatre.transaction("TransactionIncluded", "claim"), "claim");
         if (theatre.chain().balance(escrow).equals(FORCED)) {
             theatre.stopped("the claim paid the wage, no more and no less");
         }

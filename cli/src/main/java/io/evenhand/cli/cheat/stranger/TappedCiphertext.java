@@ -59,8 +59,7 @@ public final class TappedCiphertext implements Cheat {
             return files.filter(file -> file.endsWith(SessionFiles.SEALED))
                     .findFirst()
                     .orElseThrow(() ->
-                            new CliException(
-                                    ExitCode.FAILED, "the provider keeps no sealed work"));
+                            new CliException(ExitCode.FAILED, "the provider keeps no sealed work"));
         }
     }
 }
