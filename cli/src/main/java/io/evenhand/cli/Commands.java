@@ -4,8 +4,10 @@ import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.CustomerCommand;
 import io.evenhand.cli.bench.ExchangesCommand;
 import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.command.BackupCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
+import io.evenhand.cli.command.EvidenceCommand;
 import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
@@ -17,6 +19,7 @@ import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.demo.DemoCommand;
+import io.evenhand.cli.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -45,7 +48,10 @@ final class Commands {
                         .addSubcommand(new ListCommand(shell))
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))
+                        .addSubcommand(new EvidenceCommand(shell))
                         .addSubcommand(new VerifyCommand(shell))
+                        .addSubcommand(new DoctorCommand(shell))
+                        .addSubcommand(new BackupCommand(shell))
                         .addSubcommand(new ExploreCommand(shell))
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))

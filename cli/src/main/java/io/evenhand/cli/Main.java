@@ -32,6 +32,8 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
+        // What libraries complain of is one line, like everything else.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
         SERVER.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
@@ -79,6 +81,11 @@ public final class Main {
 
     private static String name(CommandLine line) {
         return line.getCommandSpec().qualifiedName();
+    }
+
+    /// Name and version, for reports.
+    public static String versionText() {
+        return new Version().getVersion()[0];
     }
 
     /// The version that the build wrote into the jar.

@@ -5,6 +5,9 @@ import io.evenhand.node.runtime.EventSink;
 import io.evenhand.node.runtime.NodeEvent;
 import io.evenhand.node.runtime.Progress;
 import io.evenhand.node.store.SessionKey;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,7 +36,7 @@ public final class Screen implements EventSink, Progress {
         EventLines lines = EventLines.of(event);
         String prefix = manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
         synchronized (output) {
-            output.event("event", lines.fields(), prefix + lines.text());
+            output.event("event", stamped(level(event), lines.fields()), prefix + lines.text());
         }
     }
 
@@ -41,11 +44,37 @@ public final class Screen implements EventSink, Progress {
     public void trouble(String line) {
         synchronized (output) {
             if (output.json()) {
-                output.event("trouble", Map.of("line", line), "");
+                output.event("trouble", stamped("warn", Map.of("line", line)), "");
             } else {
                 output.note("evenhand: " + line);
             }
         }
+    }
+
+    /// With `time` (RFC 3339, UTC) and `level` in front: what collectors of logs ask for.
+    private static Map<String, Object> stamped(String level, Map<String, ?> fields) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+        all.put("level", level);
+        all.putAll(fields);
+        return all;
+    }
+
+    /// `warn` is for what an operator may have to look at.
+    private static String level(NodeEvent event) {
+        return switch (event) {
+            case NodeEvent.Ignored _, NodeEvent.Retrying _, NodeEvent.TransactionFailed _ -> "warn";
+            case NodeEvent.MessageSent _,
+                    NodeEvent.MessageReceived _,
+                    NodeEvent.StateChanged _,
+                    NodeEvent.JobStarted _,
+                    NodeEvent.JobEnded _,
+                    NodeEvent.TransactionSent _,
+                    NodeEvent.TransactionIncluded _,
+                    NodeEvent.TransactionFinal _,
+                    NodeEvent.Ended _ ->
+                    "info";
+        };
     }
 
     @Override
@@ -57,7 +86,10 @@ public final class Screen implements EventSink, Progress {
                                 .orElse("")
                         : "";
         synchronized (output) {
-            output.event("alarm", EventLines.fields(news), prefix + news.line());
+            output.event(
+                    "alarm",
+                    stamped(news.raised() ? "error" : "info", EventLines.fields(news)),
+                    prefix + news.line());
         }
     }
 

@@ -53,6 +53,9 @@ public interface Cheat {
         return "";
     }
 
+    /// Once stamper and provider serve, before the customer comes: what happens here is not judged.
+    default void prologue(Theatre theatre) throws IOException, InterruptedException {}
+
     /// From the moment the customer has begun; the exchange goes on meanwhile.
     default void play(Theatre theatre) throws IOException, InterruptedException {}
 }

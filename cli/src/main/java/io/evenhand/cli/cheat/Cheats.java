@@ -2,37 +2,16 @@ package io.evenhand.cli.cheat;
 
 import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
-import io.evenhand.cli.cheat.customer.CustomerVanishes;
-import io.evenhand.cli.cheat.customer.DoubleSpend;
-import io.evenhand.cli.cheat.customer.FalseDeposit;
-import io.evenhand.cli.cheat.customer.FalseNotice;
-import io.evenhand.cli.cheat.customer.FalseOffer;
-import io.evenhand.cli.cheat.customer.KeyFromDroppedClaim;
-import io.evenhand.cli.cheat.customer.OpensAgain;
-import io.evenhand.cli.cheat.customer.RefundAgainstClaim;
-import io.evenhand.cli.cheat.customer.WithoutDeposit;
-import io.evenhand.cli.cheat.node.LyingNode;
-import io.evenhand.cli.cheat.node.Weather;
-import io.evenhand.cli.cheat.node.WrongClock;
-import io.evenhand.cli.cheat.provider.ClaimsTwice;
-import io.evenhand.cli.cheat.provider.HeldClaim;
-import io.evenhand.cli.cheat.provider.HostilePayee;
-import io.evenhand.cli.cheat.provider.JunkCiphertext;
-import io.evenhand.cli.cheat.provider.ProviderVanishes;
-import io.evenhand.cli.cheat.provider.Releases;
-import io.evenhand.cli.cheat.provider.ReusedKey;
-import io.evenhand.cli.cheat.provider.WrongKey;
-import io.evenhand.cli.cheat.stranger.BatchCopy;
-import io.evenhand.cli.cheat.stranger.Intruder;
-import io.evenhand.cli.cheat.stranger.MempoolCopy;
-import io.evenhand.cli.cheat.stranger.TappedCiphertext;
+import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,61 +20,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// All cheats. A new one is a class of its own and a line here.
+/// All cheats. A new one is a class of its own and a line in {@link ChainCheats} or {@link
+/// PeerCheats}.
 public final class Cheats {
     public static final List<Cheat> ALL =
-            List.of(
-                    // customer
-                    FalseDeposit.underpay(),
-                    FalseDeposit.otherToken(),
-                    FalseDeposit.wrongPayee(),
-                    FalseDeposit.ownLock(),
-                    FalseDeposit.shortDeadline(),
-                    FalseOffer.wrongContract(),
-                    FalseOffer.wrongChain(),
-                    FalseOffer.shortWindow(),
-                    new FalseNotice(),
-                    WithoutDeposit.never(),
-                    WithoutDeposit.lookAlike(),
-                    WithoutDeposit.late(),
-                    DoubleSpend.reorg(),
-                    DoubleSpend.replace(),
-                    new RefundAgainstClaim(),
-                    new KeyFromDroppedClaim(),
-                    new OpensAgain(),
-                    new CustomerVanishes(),
-                    // provider
-                    new WrongKey(),
-                    HeldClaim.late(),
-                    HeldClaim.inMargin(),
-                    HeldClaim.otherKey(),
-                    new ReusedKey(),
-                    HostilePayee.refusing(),
-                    HostilePayee.reentrant(),
-                    new Releases(),
-                    new ClaimsTwice(),
-                    new ProviderVanishes(),
-                    new JunkCiphertext(),
-                    // stranger
-                    new MempoolCopy(),
-                    new BatchCopy(),
-                    Intruder.squatter(),
-                    Intruder.foreignKey(),
-                    Intruder.replayOnOtherContract(),
-                    Intruder.replayOnOtherChain(),
-                    Intruder.forcedEther(),
-                    new TappedCiphertext(),
-                    // node, chain and time
-                    new LyingNode.FakesDeposit(),
-                    new LyingNode.HidesDeposit(),
-                    new LyingNode.HidesClaim(),
-                    Weather.silentNode(),
-                    Weather.censored(),
-                    Weather.claimReorged(),
-                    Weather.feeSpike(),
-                    WrongClock.behind(),
-                    WrongClock.ahead());
+            Stream.concat(ChainCheats.all(), PeerCheats.all()).toList();
 
     private Cheats() {}
 
@@ -118,33 +49,35 @@ public final class Cheats {
         private final Optional<Cheat> cheat;
         private final String prop;
         private final Role role;
+        private final Path home;
         private final Output output;
 
         /// A step may be taken more than once; it is said once.
         private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-        private Part(Optional<Cheat> cheat, String prop, Role role, Output output) {
+        private Part(Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
             this.cheat = cheat;
             this.prop = prop;
             this.role = role;
+            this.home = home;
             this.output = output;
         }
 
         public Seam<CustomerState> customer() {
             return cheat.<Seam<CustomerState>>map(
-                            c -> (honest, crypto) -> c.customer(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.customer(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
         public Seam<ProviderState> provider() {
             return cheat.<Seam<ProviderState>>map(
-                            c -> (honest, crypto) -> c.provider(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.provider(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
         public Seam<StamperState> stamper() {
             return cheat.<Seam<StamperState>>map(
-                            c -> (honest, crypto) -> c.stamper(honest, wings(crypto)))
+                            c -> (honest, crypto, keys) -> c.stamper(honest, wings(crypto, keys)))
                     .orElseGet(Seam::none);
         }
 
@@ -152,8 +85,8 @@ public final class Cheats {
             return cheat.map(c -> c.clock(role)).orElseGet(InstantSource::system);
         }
 
-        private Wings wings(Crypto crypto) {
-            return new Wings(crypto, this::say, prop);
+        private Wings wings(Crypto crypto, KeyStore keys) {
+            return new Wings(crypto, keys, home, this::say, prop);
         }
 
         private void say(String what) {
@@ -171,12 +104,13 @@ public final class Cheats {
     }
 
     /// @param text the value of the hidden option `--cheat`, if it was given
-    public static Part part(Optional<String> text, Role role, Output output) {
+    public static Part part(Optional<String> text, Role role, Shell shell) {
         Optional<String[]> split = text.map(t -> t.split("=", 2));
         return new Part(
                 split.map(words -> parse(words[0])),
                 split.filter(words -> words.length == 2).map(words -> words[1]).orElse(""),
                 role,
-                output);
+                shell.home().directory(),
+                shell.output());
     }
 }

@@ -11,6 +11,13 @@ public final class Signs {
         return is(event, role, "Ignored") && event.path("why").asText().startsWith(reason);
     }
 
+    /// A party said no, with a reason that holds this text.
+    public static boolean refused(JsonNode event, String role, String reason) {
+        return is(event, role, "MessageSent")
+                && event.path("name").asText().equals("Refuse")
+                && event.path("detail").asText().contains(reason);
+    }
+
     /// A party's exchange ended in this state, for a reason that holds this text.
     public static boolean ended(JsonNode event, String role, String state, String reason) {
         return is(event, role, "Ended")

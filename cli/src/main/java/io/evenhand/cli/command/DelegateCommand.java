@@ -142,7 +142,7 @@ public final class DelegateCommand implements Callable<Integer> {
             throw new CliException(ExitCode.STORAGE, "the input " + input + " is no file");
         }
         Outcomes.checkWritable(output);
-        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell.output());
+        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), false);
         try (CustomerAgent agent =
                 CustomerAgent.start(

@@ -71,6 +71,8 @@ public final class ProviderCommand implements Callable<Integer> {
 
     @Mixin private final Invites invites = new Invites();
 
+    @Mixin private final MetricsOption metrics = new MetricsOption();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -111,7 +113,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         address.port(),
                         stampers.stream().map(this::accepted).toList(),
                         Chains.configured(shell.home()));
-        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, output);
+        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, shell);
         Screen screen = new Screen(output, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(
@@ -119,11 +121,12 @@ public final class ProviderCommand implements Callable<Integer> {
                         keys.load(shell.home()),
                         config,
                         part.clock(),
-                        screen,
+                        screen.and(metrics.sink()),
                         screen,
                         part.provider());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        MetricsOption.Running served = metrics.serve(daemon::status);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "provider");
         fields.put("host", host);
@@ -132,6 +135,7 @@ public final class ProviderCommand implements Callable<Integer> {
         fields.put("service", service.name());
         fields.put("price", service.price().value().toString());
         fields.put("payee", daemon.payee().toString());
+        served.describe(fields);
         invites.announce(
                 output,
                 fields,
@@ -146,6 +150,7 @@ public final class ProviderCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(() -> {
             control.close();
+            served.close();
             daemon.close();
         });
     }

@@ -46,7 +46,7 @@ public final class ResumeCommand implements Callable<Integer> {
             shell.output().summary(Map.of("exchanges", 0), "no exchange is open");
             return ExitCode.OK.code();
         }
-        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell.output());
+        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), open.size() > 1);
         int worst = ExitCode.OK.code();
         try (CustomerAgent agent =

@@ -34,6 +34,8 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Mixin private final Invites invites = new Invites();
 
+    @Mixin private final MetricsOption metrics = new MetricsOption();
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -71,7 +73,7 @@ public final class StamperCommand implements Callable<Integer> {
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
-        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, output);
+        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, shell);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
@@ -80,16 +82,18 @@ public final class StamperCommand implements Callable<Integer> {
                         new StamperConfig(name, address.host(), address.port(), open),
                         attester,
                         part.clock(),
-                        new Screen(output, true),
+                        new Screen(output, true).and(metrics.sink()),
                         part.stamper());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
+        MetricsOption.Running served = metrics.serve(daemon::status);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "stamper");
         fields.put("host", host);
         fields.put("port", daemon.port());
         fields.put("identity", daemon.party().toString());
         fields.put("profile", attester.profile());
+        served.describe(fields);
         invites.announce(
                 output,
                 fields,
@@ -102,6 +106,7 @@ public final class StamperCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(() -> {
             control.close();
+            served.close();
             daemon.close();
         });
     }

@@ -2,49 +2,55 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Main;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Verdict;
-import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.codec.Records;
-import io.evenhand.kit.evidence.Bundle;
+import io.evenhand.cli.evidence.HtmlPage;
+import io.evenhand.cli.evidence.JsonForm;
+import io.evenhand.cli.evidence.Plain;
+import io.evenhand.cli.evidence.Reading;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.ledger.evm.JsonRpc;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `evenhand verify`: what a bundle proves.
+/// `evenhand verify`: what bundles prove.
 @Command(
         name = "verify",
         description = {
-            "Say what an evidence bundle proves. Needs no keys, no configuration and no network.",
+            "Say what evidence bundles prove, what they do not, and who is to blame. Needs no keys and no",
+            "configuration, and no network unless --rpc is given. Several bundles of one exchange are taken",
+            "together: only then it shows whether a party told two sides two things.",
             "What happened on a chain is proved provided the named block is on that chain; --rpc asks"
-                    + " a node."
+                    + " a node.",
+            "",
+            "Exit code 0: everything holds. 1: refused as forged, or denied by the chain. 3: the chain",
+            "could not be asked, so nothing is decided."
         },
         footer = {
             "",
             "Examples:",
             "  evenhand verify labels.csv.asice",
-            "  evenhand verify labels.csv.asice --rpc http://127.0.0.1:8545"
+            "  evenhand verify customer.asice provider.asice --rpc http://127.0.0.1:8545",
+            "  evenhand verify labels.csv.asice --html report.html",
+            "  evenhand verify case/bundle.asice --work case/work"
         })
 public final class VerifyCommand implements Callable<Integer> {
     private final Shell shell;
 
-    @Parameters(paramLabel = "BUNDLE", description = "The evidence of one party.")
-    private Path file = Path.of("");
+    @Parameters(arity = "1..*", paramLabel = "BUNDLE", description = "Evidence of a party.")
+    private List<Path> files = List.of();
 
     @Option(
             names = "--rpc",
@@ -52,63 +58,52 @@ public final class VerifyCommand implements Callable<Integer> {
             description = "Ask this JSON-RPC node whether the blocks are on the chain.")
     private Optional<String> rpc = Optional.empty();
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write the report as a page that can be printed.")
+    private Optional<Path> html = Optional.empty();
+
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description =
+                    "Open and judge the work itself: a folder that its customer made with"
+                            + " \"evenhand evidence --with-work\".")
+    private Optional<Path> work = Optional.empty();
+
     public VerifyCommand(Shell shell) {
         this.shell = shell;
     }
 
     @Override
-    public Integer call() throws IOException {
-        Evidence evidence;
-        Verdict verdict;
-        try {
-            evidence = Records.decode(Evidence.class, Bundle.read(file).get(Evidence.ENTRY));
-            verdict = Verdict.of(verifier(), evidence);
-        } catch (MalformedException e) {
-            throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
+    public Integer call() throws IOException, InterruptedException {
+        Reading reading = read();
+        if (html.isPresent()) {
+            Files.writeString(html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
         }
         Output output = shell.output();
-        verdict.claims().forEach(claim -> print(output, claim));
-        List<String> faults = rpc.map(url -> onChain(url, evidence)).orElse(List.of());
-        faults.forEach(fault ->
-                output.event("fault", Map.of("fault", fault), "NOT ON THE CHAIN: " + fault));
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("xid", verdict.xid().toString());
-        fields.put("keeper", evidence.keeper().toString());
-        fields.put("proved", verdict.claims().stream().map(c -> c.kind().name()).toList());
-        fields.put("chainChecked", rpc.isPresent());
-        fields.put("valid", faults.isEmpty());
-        output.summary(
-                fields,
-                (faults.isEmpty() ? "valid" : "NOT VALID")
-                        + ": exchange "
-                        + verdict.xid()
-                        + ", kept by "
-                        + evidence.keeper());
-        return (faults.isEmpty() ? ExitCode.OK : ExitCode.FAILED).code();
+        if (output.json()) {
+            JsonForm.events(reading, (type, fields) -> output.event(type, fields, ""));
+        } else {
+            Plain.lines(reading).forEach(output::say);
+        }
+        output.summary(JsonForm.summary(reading), JsonForm.closing(reading));
+        if (reading.refused().isPresent()) {
+            throw new CliException(ExitCode.FAILED, reading.refused().get());
+        }
+        return (reading.valid() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
-    private static List<String> onChain(String url, Evidence evidence) {
-        try (JsonRpc node = JsonRpc.open(url)) {
-            return ChainCheck.faults(node, evidence);
+    private Reading read() throws IOException, InterruptedException {
+        if (rpc.isEmpty()) {
+            return Reading.of(verifier(), files, Optional.empty(), work);
+        }
+        try (JsonRpc node = JsonRpc.open(rpc.get())) {
+            return Reading.of(verifier(), files, Optional.of(node), work);
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }
-    }
-
-    private static void print(Output output, Claim claim) {
-        output.event(
-                "claim",
-                Map.of(
-                        "kind", claim.kind().name(),
-                        "sentence", claim.sentence(),
-                        "provided", claim.provided()),
-                "%-14s %s%s"
-                        .formatted(
-                                claim.kind(),
-                                claim.sentence(),
-                                claim.provided().isEmpty()
-                                        ? ""
-                                        : "%n%-14s provided %s".formatted("", claim.provided())));
     }
 
     /// Verifying uses no key: an identity for this call, and no secrets.

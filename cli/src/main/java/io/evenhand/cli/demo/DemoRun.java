@@ -82,10 +82,14 @@ final class DemoRun implements AutoCloseable {
                 theatre.option(role, "--cheat", prop.isEmpty() ? title : title + "=" + prop);
             }
         }
+        serve(stage);
+        if (cheat.isPresent()) {
+            cheat.get().prologue(theatre);
+        }
         long firstBlock = chain.tip().number();
         BigInteger customerBefore = chain.balance(stage.customer()).value();
         BigInteger providerBefore = chain.balance(stage.provider()).value();
-        raiseCurtain(stage);
+        theatre.start(Role.CUSTOMER, List.of("delegate"));
         if (cheat.isPresent()) {
             cheat.get().play(theatre);
         }
@@ -106,7 +110,7 @@ final class DemoRun implements AutoCloseable {
         return rule(outcome, facts, balances);
     }
 
-    private void raiseCurtain(Stage stage) throws IOException, InterruptedException {
+    private void serve(Stage stage) throws IOException, InterruptedException {
         JsonNode stamper =
                 theatre.start(
                                 Role.STAMPER,
@@ -130,7 +134,6 @@ final class DemoRun implements AutoCloseable {
         screen.know(stage.keys("customer").identity().party().toString(), "customer");
         theatre.option(Role.CUSTOMER, "--provider", provider.path("invite").asText());
         theatre.option(Role.CUSTOMER, "--stamper", stamper.path("invites").get(1).asText());
-        theatre.start(Role.CUSTOMER, List.of("delegate"));
     }
 
     /// A port of one's own, so that a process that ends can come back to it.

@@ -126,7 +126,11 @@ public final class DemoScreen {
     private String message(String party, JsonNode e) {
         String to = names.getOrDefault(e.path("to").asText(), "?");
         return "%-4s %s -> %s: %s"
-                .formatted(e.path("step").asText(), party, to, about(e.path("name").asText()));
+                .formatted(
+                        e.path("step").asText(),
+                        party,
+                        to,
+                        about(e.path("name").asText()) + detail(e.path("detail").asText()));
     }
 
     private static String about(String name) {
@@ -142,6 +146,7 @@ public final class DemoScreen {
             case "Verdict" -> "Verdict";
             case "Deliver" -> "Deliver (paper 6): sealed work and stamp";
             case "Ack" -> "Ack (paper 7): every byte is here and as stamped";
+            case "Refuse" -> "says no";
             case "Funded" -> "Funded (paper 8): the deal and its fields";
             default -> name;
         };

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.function.Consumer;
 
 /// The Merkle root (RFC 6962) of plain bytes in leaves of 1 MiB, the last one shorter; no bytes are
 /// one empty leaf.
@@ -20,10 +21,20 @@ public final class PlainRoot {
     private static final byte LEAF = 0;
 
     private final MerkleTree tree = new MerkleTree();
+    private final Consumer<Bytes32> leaves;
     private final MessageDigest digest = Hashes.newSha256();
     private int inLeaf;
     private boolean open;
     private boolean any;
+
+    public PlainRoot() {
+        this(leaf -> {});
+    }
+
+    /// @param leaves is told the hash of each leaf, in order
+    public PlainRoot(Consumer<Bytes32> leaves) {
+        this.leaves = leaves;
+    }
 
     /// The root of a file.
     public static Bytes32 of(Path file) throws IOException {
@@ -67,6 +78,13 @@ public final class PlainRoot {
         return tree.root();
     }
 
+    /// The hash of a leaf that is at hand as a whole.
+    public static Bytes32 leafHash(byte[] leaf) {
+        MessageDigest digest = Hashes.newSha256();
+        digest.update(LEAF);
+        return Bytes32.of(digest.digest(leaf));
+    }
+
     private void startLeaf() {
         if (!open) {
             digest.update(LEAF);
@@ -76,7 +94,9 @@ public final class PlainRoot {
     }
 
     private void endLeaf() {
-        tree.add(digest.digest());
+        byte[] hash = digest.digest();
+        leaves.accept(Bytes32.of(hash));
+        tree.add(hash);
         open = false;
         inLeaf = 0;
     }

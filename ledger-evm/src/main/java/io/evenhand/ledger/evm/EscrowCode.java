@@ -1,5 +1,7 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import java.io.IOException;
@@ -9,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 
 /// The escrow contract that this release knows, as the contracts' build left it.
 public final class EscrowCode {
+    /// EIP-170 allows 24 KiB.
+    private static final int MAX_BYTES = 64 << 10;
+
     private static final Bytes32 HASH = Bytes32.parse(read("Escrow.codehash"));
 
     private EscrowCode() {}
@@ -17,6 +22,12 @@ public final class EscrowCode {
     /// (D17).
     public static Bytes32 hash() {
         return HASH;
+    }
+
+    /// Whether that code stands at an address, as far as this endpoint says.
+    public static boolean standsAt(JsonRpc rpc, Address contract) {
+        byte[] code = rpc.call("eth_getCode", contract.toString(), "latest").data(MAX_BYTES);
+        return Bytes32.of(Hashes.keccak256(code)).equals(HASH);
     }
 
     /// What a transaction that creates the contract carries.

@@ -9,6 +9,7 @@ import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
@@ -64,7 +65,7 @@ public final class CustomerAgent implements AutoCloseable {
         this.chain = chain;
         this.rails = rails;
         this.crypto = node.crypto();
-        this.bundles = new BundleWriter(node, rails);
+        this.bundles = new BundleWriter(node, rails::history);
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
@@ -73,7 +74,7 @@ public final class CustomerAgent implements AutoCloseable {
                         Role.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, crypto.unrecorded()));
+                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()));
         this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
         Intake<CustomerState> intake =
                 new Intake<>(
@@ -131,6 +132,7 @@ public final class CustomerAgent implements AutoCloseable {
     }
 
     private void resume() {
+        bundles.catchUp(Role.CUSTOMER);
         runtime.start();
         if (!node.store().sessions().open(Role.CUSTOMER).isEmpty()) {
             node.store().servers().all().forEach(server -> links.open(server.party()));
@@ -233,8 +235,14 @@ public final class CustomerAgent implements AutoCloseable {
                         mark,
                         () -> {
                             keepSalt(session, hiddenSalt);
-                            return new CustomerState.Idle(
-                                    plan(request, ref, root, inputBytes, hiddenCommit));
+                            Plan plan = plan(request, ref, root, inputBytes, hiddenCommit);
+                            node.store()
+                                    .facts()
+                                    .put(
+                                            session,
+                                            Facts.ORDER,
+                                            new Octets(Records.encode(plan.order())));
+                            return new CustomerState.Idle(plan);
                         });
         links.open(request.provider());
         links.open(request.stamper().key());
@@ -327,7 +335,7 @@ public final class CustomerAgent implements AutoCloseable {
     private void ended(NodeEvent event) {
         if (event instanceof NodeEvent.Ended over) {
             Bytes32 ref = over.session().ref();
-            Optional<Path> _ = bundles.write(over.session());
+            bundles.on(over);
             CompletableFuture<CustomerState> end = ends.get(ref);
             if (end != null) {
                 sessions.state(ref).ifPresent(end::complete);
@@ -345,10 +353,7 @@ public final class CustomerAgent implements AutoCloseable {
 
     /// The evidence of an exchange that is over.
     public Optional<Path> bundle(Bytes32 ref) {
-        SessionKey session = sessions.key(ref);
-        return Facts.terms(node.store().facts(), session)
-                .map(terms -> bundles.path(session, crypto.xid(terms)))
-                .filter(Files::isRegularFile);
+        return bundles.find(sessions.key(ref));
     }
 
     /// The figures behind the policy's last verdict, such as the accuracy.

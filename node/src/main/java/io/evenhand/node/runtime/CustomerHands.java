@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What a customer does: it sends its input, fetches the sealed work, and opens it with the key
@@ -32,6 +33,10 @@ import java.util.Optional;
 final class CustomerHands implements RoleHands {
     /// The fact that holds the figures behind the last verdict, for the customer only.
     static final String VERDICT = "verdict";
+
+    /// Ten times what the stamper may take, for a slower machine. Longer is no verdict, so it is
+    /// tried again.
+    private static final Duration RECHECK = TimedJudge.LIMIT.multipliedBy(10);
 
     private final KeyStore keys;
     private final FactTable facts;
@@ -142,7 +147,7 @@ final class CustomerHands implements RoleHands {
     /// T12: opens with the published key and judges once more; a failing policy is proof against
     /// the stamper.
     private JobResult open(SessionKey session, Job.OpenWork job)
-            throws IOException, InterruptedException {
+            throws AgainException, IOException, InterruptedException {
         Path work = files.path(session, SessionFiles.WORK);
         Secret32 psk = keys.secret(job.psk());
         try {
@@ -160,15 +165,13 @@ final class CustomerHands implements RoleHands {
         }
         PolicySpec policy = PolicySpec.parse(job.policy());
         Path hidden = files.path(session, SessionFiles.HIDDEN);
-        return switch (TimedJudge.judge(policy, Work.of(work), hidden, TimedJudge.LIMIT)) {
+        return switch (TimedJudge.judge(policy, Work.of(work), hidden, RECHECK)) {
             case TimedJudge.Outcome.Judged(Verdict verdict) -> {
                 keepVerdict(session, verdict.detail());
                 yield new JobResult.Opened(true, verdict.passed());
             }
-            case TimedJudge.Outcome.Aborted(String why) -> {
-                keepVerdict(session, why);
-                yield new JobResult.Opened(true, false);
-            }
+            case TimedJudge.Outcome.Aborted(String why) ->
+                    throw new AgainException("the opened work could not be judged: " + why);
         };
     }
 

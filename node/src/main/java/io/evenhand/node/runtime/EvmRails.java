@@ -104,6 +104,20 @@ final class EvmRails implements Rails {
                 watcher.rpc().call("eth_getBalance", account().toString(), "latest").number());
     }
 
+    /// The same if the chain answers.
+    Optional<Wei> knownBalance() {
+        try {
+            return Optional.of(balance());
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The newest look at the chain.
+    Optional<ChainSnapshot> snapshot() {
+        return watcher.snapshot();
+    }
+
     @Override
     public ChainTime time() {
         return watcher.snapshot()
@@ -202,7 +216,7 @@ final class EvmRails implements Rails {
             this.rail = rail;
             this.deal = deal;
             this.listener = listener;
-            this.lookFrom = mark(session);
+            this.lookFrom = Facts.mark(node.store().facts(), session);
         }
 
         synchronized void tell() {
@@ -219,18 +233,9 @@ final class EvmRails implements Rails {
         }
     }
 
-    /// Number of the newest block when a session began.
-    private long mark(SessionKey session) {
-        return node.store()
-                .facts()
-                .find(session, Facts.MARK)
-                .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
-                .orElse(0L);
-    }
-
     /// What happened to a deal in final blocks.
-    List<DealMoment> history(SessionKey session, Rail rail, Deal deal) {
-        return escrow.history(rail, deal, mark(session));
+    List<DealMoment> history(long from, Rail rail, Deal deal) {
+        return escrow.history(rail, deal, from);
     }
 
     @Override

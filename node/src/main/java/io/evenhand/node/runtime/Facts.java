@@ -1,10 +1,12 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.node.store.FactTable;
 import io.evenhand.node.store.SessionKey;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// Names of the facts a session keeps: each message once, a verdict once for each attempt.
@@ -15,7 +17,36 @@ final class Facts {
     /// Number of the newest block when the session began: its deal cannot be older.
     static final String MARK = "mark";
 
+    /// What a customer ordered, known before anybody answers.
+    static final String ORDER = "order";
+
     private Facts() {}
+
+    /// Whether a fact is a message, sent, taken or not taken.
+    static boolean isMessage(String name) {
+        return name.startsWith("sent/")
+                || name.startsWith("received/")
+                || name.startsWith("refused/");
+    }
+
+    /// A signed message that changed nothing: what it says may still be held against its sender.
+    static Optional<String> refused(Message message) {
+        return message instanceof Message.Deliver || message instanceof Message.Funded
+                ? Optional.of("refused/" + Steps.name(message))
+                : Optional.empty();
+    }
+
+    static Optional<Order> order(FactTable facts, SessionKey session) {
+        return facts.find(session, ORDER)
+                .map(bytes -> Records.decode(Order.class, bytes.toByteArray()));
+    }
+
+    /// Number of the newest block when a session began.
+    static long mark(FactTable facts, SessionKey session) {
+        return facts.find(session, MARK)
+                .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
+                .orElse(0L);
+    }
 
     /// The receipt of a final transaction of ours.
     static String receipt(String kind) {

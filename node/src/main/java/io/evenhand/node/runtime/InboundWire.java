@@ -14,6 +14,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.programs.policy.HiddenData;
+import io.evenhand.programs.policy.PolicySpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ final class InboundWire {
             }
             case Message.Provision provision -> {
                 expect(message, secrets, 2);
+                checkPolicy(provision.policy());
                 Bytes32 hidden = hidden(session, secrets.get(1));
                 Kept psk = keep(session, from, "psk", secrets.get(0));
                 yield new Arrived(provision(provision, hidden, psk.handle()), psk.list());
@@ -73,9 +75,13 @@ final class InboundWire {
                         new Message.Try(attempt.xid(), attempt.attempt(), work, seed.handle()),
                         seed.list());
             }
+            case Message.Offer offer -> {
+                expect(message, secrets, 0);
+                checkPolicy(offer.policy());
+                yield new Arrived(message, List.of());
+            }
             case Message.AskStampKey _,
                     Message.StampKeyMade _,
-                    Message.Offer _,
                     Message.Accept _,
                     Message.Ready _,
                     Message.Verdict _,
@@ -87,6 +93,15 @@ final class InboundWire {
                 yield new Arrived(message, List.of());
             }
         };
+    }
+
+    /// D4, D5: what cannot be judged is refused before anybody works for it.
+    private static void checkPolicy(String policy) throws Refused {
+        try {
+            PolicySpec _ = PolicySpec.parse(policy);
+        } catch (MalformedException e) {
+            throw new Refused(Refused.Kind.MALFORMED, "the policy: " + e.getMessage());
+        }
     }
 
     /// Takes back what a message brought that nobody wanted, so that useless messages fill no disk.

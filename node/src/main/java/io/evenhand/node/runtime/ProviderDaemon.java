@@ -40,9 +40,9 @@ public final class ProviderDaemon implements AutoCloseable {
     private ProviderDaemon(
             Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
-        BundleWriter bundles = new BundleWriter(bare, rails);
+        BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.with(event -> writeBundle(bundles, event)).with(retention);
+        this.node = bare.with(bundles).with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -56,7 +56,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         ProviderState.Final.class,
                         (_, _) ->
                                 seam.around(
-                                        new ProviderMachine(crypto, rules), crypto.unrecorded()));
+                                        new ProviderMachine(crypto, rules), crypto.unrecorded(), store.keys()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -101,6 +101,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.PROVIDER);
         retention.sweep();
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
@@ -168,12 +169,6 @@ public final class ProviderDaemon implements AutoCloseable {
                 config.chain().timing());
     }
 
-    private static void writeBundle(BundleWriter bundles, NodeEvent event) {
-        if (event instanceof NodeEvent.Ended ended) {
-            Optional<Path> _ = bundles.write(ended.session());
-        }
-    }
-
     /// Everything random for one exchange, drawn before the offer is looked at.
     private ProviderState fresh() {
         byte[] nonce = new byte[32];
@@ -226,6 +221,16 @@ public final class ProviderDaemon implements AutoCloseable {
     /// not answer.
     public Wei balance() {
         return rails.balance();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(
+                node.store(),
+                Role.PROVIDER,
+                config.chain().timing(),
+                rails.snapshot(),
+                rails.knownBalance());
     }
 
     /// An invite for one new customer.

@@ -4,14 +4,17 @@ import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.store.KeyStore;
 
 /// Something put around a role's machine: the demo's cheats, and nothing else. What it signs itself
 /// goes on no record: a cheater breaks its own rules too.
 public interface Seam<S> {
-    Machine<S, Input, Effect> around(Machine<S, Input, Effect> honest, Crypto crypto);
+    /// @param keys the party's own secrets
+    Machine<S, Input, Effect> around(
+            Machine<S, Input, Effect> honest, Crypto crypto, KeyStore keys);
 
     /// The machine as it is.
     static <S> Seam<S> none() {
-        return (honest, _) -> honest;
+        return (honest, _, _) -> honest;
     }
 }

@@ -267,10 +267,11 @@ public final class Sessions<S> {
     }
 
     private Reaction ignored(SessionKey key, Input input, String why) {
-        String what =
-                input instanceof Input.Received(PartyId _, Message message, ChainTime _)
-                        ? Steps.name(message)
-                        : input.getClass().getSimpleName();
+        String what = input.getClass().getSimpleName();
+        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _)) {
+            what = Steps.name(message);
+            Facts.refused(message).ifPresent(name -> keep(key, name, message));
+        }
         event(new NodeEvent.Ignored(key, what, why));
         return new Reaction.Ignored(why);
     }

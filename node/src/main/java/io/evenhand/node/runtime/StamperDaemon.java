@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// A stamper that serves until it is closed. It listens and never calls anybody.
 public final class StamperDaemon implements AutoCloseable {
@@ -35,7 +37,8 @@ public final class StamperDaemon implements AutoCloseable {
     private StamperDaemon(
             Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
             throws IOException {
-        this.node = bare.with(new Cleaner(bare));
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.with(bundles).with(new Cleaner(bare));
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -48,7 +51,7 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded()));
+                                        crypto.unrecorded(), store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -65,6 +68,7 @@ public final class StamperDaemon implements AutoCloseable {
                         node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
         outboxes.onNews(server::wake);
         runtime.start();
+        bundles.catchUp(Role.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
@@ -140,6 +144,13 @@ public final class StamperDaemon implements AutoCloseable {
     /// The port it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        // A stamper watches no chain and waits for no deadline.
+        return NodeStatus.of(
+                node.store(), Role.STAMPER, Timing.LOCAL, Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.

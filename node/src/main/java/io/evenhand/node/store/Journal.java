@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 
@@ -141,6 +142,17 @@ public final class Journal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// What SQLite finds wrong with the file.
+    List<String> damage() {
+        List<String> lines = read(sql -> sql.all("PRAGMA quick_check(3)", row -> row.getString(1)));
+        return lines.equals(List.of("ok")) ? List.of() : lines;
+    }
+
+    /// One transaction's view of everything, into a file of its own; erased bytes are not copied.
+    void copyTo(Path copy) {
+        int _ = read(sql -> sql.update("VACUUM INTO ?", copy.toString()));
     }
 
     /// Waits for a running transaction to end.

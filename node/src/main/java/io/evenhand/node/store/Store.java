@@ -3,6 +3,7 @@ package io.evenhand.node.store;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// All tables of one journal.
@@ -129,6 +130,16 @@ public final class Store implements AutoCloseable {
 
     public EventTable events() {
         return new EventTable(journal, clock);
+    }
+
+    /// What the database finds wrong with its own file; nothing if it is sound.
+    public List<String> damage() {
+        return journal.damage();
+    }
+
+    /// Writes the journal as it is at this moment into a new file, also while its node writes.
+    public void copyTo(Path file) {
+        journal.copyTo(file);
     }
 
     @Override

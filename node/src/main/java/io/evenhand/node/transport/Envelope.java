@@ -16,7 +16,8 @@ public record Envelope(
         Bytes32 ref,
         @Limit(Envelope.MAX_MESSAGE_BYTES) Octets message,
         @Limit(Envelope.MAX_SECRETS) List<Octets> secrets) {
-    /// Largest envelope in bytes: attestation evidence of 64 KiB, a policy, signatures, and room.
+    /// Largest envelope in bytes: a policy of 176 KiB or attestation evidence of 64 KiB,
+    /// signatures, and room.
     public static final int MAX_BYTES = 256 * 1024;
 
     /// Largest message in an envelope: leaves the rest for the secrets.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.programs.sandbox.GuestLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,6 +22,14 @@ import java.util.TreeSet;
 /// policy: accuracy
 /// atLeast: 0.95
 /// hidden: hidden.csv
+/// ```
+///
+/// Or, with a module of one's own (see {@link Wasm}):
+///
+/// ```yaml
+/// policy: wasm
+/// module: sorted.wasm
+/// fuel: 10000000000
 /// ```
 ///
 /// @param hidden the file of hidden data, relative to the policy file's folder unless absolute
@@ -69,8 +78,36 @@ public record PolicyFile(PolicySpec spec, Optional<Path> hidden) {
                 yield new PolicyFile(
                         Size.of(number(root, "atLeast"), number(root, "atMost")), Optional.empty());
             }
-            default -> throw new MalformedException("policy must be accuracy or size");
+            case "wasm" -> {
+                checkKeys(root, policy, Set.of("policy", "module", "fuel", "hidden"));
+                Path module = file.resolveSibling(text(root, "module"));
+                yield wasm(Wasm.of(number(root, "fuel"), bytes(module)), root, file);
+            }
+            default -> throw new MalformedException("policy must be accuracy, size or wasm");
         };
+    }
+
+    private static PolicyFile wasm(Wasm spec, JsonNode root, Path file) {
+        if (spec.needsHidden() == root.has("hidden")) {
+            return new PolicyFile(
+                    spec,
+                    spec.needsHidden()
+                            ? Optional.of(file.resolveSibling(text(root, "hidden")))
+                            : Optional.empty());
+        }
+        throw new MalformedException(
+                spec.needsHidden()
+                        ? "the module reads hidden data: name their file as `hidden:`"
+                        : "the module imports no read_hidden: leave `hidden:` out");
+    }
+
+    private static byte[] bytes(Path module) throws IOException {
+        if (!Files.isRegularFile(module)) {
+            throw new MalformedException("the module " + module + " is no file");
+        }
+        try (InputStream in = Files.newInputStream(module)) {
+            return in.readNBytes(GuestLimits.MAX_MODULE + 1);
+        }
     }
 
     private static JsonNode tree(byte[] text) throws IOException {

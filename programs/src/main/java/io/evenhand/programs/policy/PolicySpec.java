@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A built-in policy with its figures; its canonical text is what the Terms commit to.
+/// A policy with its figures; its canonical text is what the Terms commit to.
 ///
 /// A text is the name, a slash, the version, and `key=value` pairs in fixed order, each after one
 /// space: `accuracy/1 atLeast=0.9500`. One policy has one text, so hashes of texts can be compared.
-public sealed interface PolicySpec extends Policy permits Accuracy, Size {
-    /// A policy text fits a statement; the built-in ones are far shorter.
-    int MAX_TEXT = 256;
+public sealed interface PolicySpec extends Policy permits Accuracy, Size, Wasm {
+    /// Characters of a text: the largest module as base64url, and the words before it. The text
+    /// travels in one message.
+    int MAX_TEXT = 176 * 1024;
 
     String canonical();
 
@@ -34,11 +35,13 @@ public sealed interface PolicySpec extends Policy permits Accuracy, Size {
                     case "accuracy/1" -> Accuracy.of(value(words, 1, "atLeast", 2));
                     case "size/1" ->
                             Size.of(value(words, 1, "atLeast", 3), value(words, 2, "atMost", 3));
+                    case "wasm/1" ->
+                            Wasm.parse(value(words, 1, "fuel", 3), value(words, 2, "module", 3));
                     default ->
                             throw new MalformedException(
-                                    "no built-in policy '"
+                                    "no policy '"
                                             + shown(words.getFirst())
-                                            + "': there are accuracy/1 and size/1");
+                                            + "': there are accuracy/1, size/1 and wasm/1");
                 };
         if (!spec.canonical().equals(text)) {
             throw new MalformedException(

@@ -1,9 +1,11 @@
 package io.evenhand.programs.policy;
 
+import io.evenhand.programs.sandbox.GuestLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -15,6 +17,12 @@ public final class TimedJudge {
     /// 6.5 million hidden rows in 61 MiB took 4 to 12 s on two busy cores with a heap of 256 MiB;
     /// this is five times the worst of it.
     public static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /// Policies at work at the same time: what two of them may hold fits the heap of a stamper, and
+    /// two cores do no more. The others wait, which is not counted as judging.
+    static final int AT_ONCE = 2;
+
+    private static final Semaphore PLACES = new Semaphore(AT_ONCE, true);
 
     private TimedJudge() {}
 
@@ -38,7 +46,19 @@ public final class TimedJudge {
             return new Outcome.Aborted("no time is left for judging");
         }
         FutureTask<Verdict> task = new FutureTask<>(() -> policy.judge(work, hidden));
-        Thread.ofPlatform().name("judge-" + policy.name()).daemon().start(task);
+        PLACES.acquire();
+        Thread.ofPlatform()
+                .name("judge-" + policy.name())
+                .daemon()
+                .stackSize(GuestLimits.STACK_BYTES)
+                .start(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        // Not before it has ended: a policy left behind still holds its memory.
+                        PLACES.release();
+                    }
+                });
         try {
             return new Outcome.Judged(task.get(limit.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException _) {

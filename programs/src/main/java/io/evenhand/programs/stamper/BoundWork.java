@@ -1,7 +1,10 @@
 package io.evenhand.programs.stamper;
 
 import io.evenhand.kit.seal.PlainRoot;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.programs.policy.Work;
+import io.evenhand.programs.sandbox.FileSource;
+import io.evenhand.programs.sandbox.Source;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +19,7 @@ import java.util.List;
 final class BoundWork implements Work, Closeable {
     private final SpooledWork spooled;
     private final List<Pass> passes = new ArrayList<>();
+    private final List<FileSource> sources = new ArrayList<>();
     private boolean closed;
 
     BoundWork(SpooledWork spooled) {
@@ -28,13 +32,37 @@ final class BoundWork implements Work, Closeable {
     }
 
     @Override
-    public synchronized InputStream open() throws IOException {
+    public InputStream open() throws IOException {
+        return pass(new PlainRoot());
+    }
+
+    private synchronized Pass pass(PlainRoot root) throws IOException {
         if (closed) {
             throw new IOException("judging is over");
         }
-        Pass pass = new Pass(Files.newInputStream(spooled.file()));
+        Pass pass = new Pass(Files.newInputStream(spooled.file()), root);
         passes.add(pass);
         return pass;
+    }
+
+    /// Reads from any place: each leaf must be as a first pass over the whole work saw it, and that
+    /// pass must give the root like every other.
+    @Override
+    public Source source() throws IOException {
+        List<Bytes32> leaves = new ArrayList<>();
+        PlainRoot root = new PlainRoot(leaves::add);
+        pass(root).readAll();
+        Bytes32 _ = root.finish();
+        return new CheckedSource(opened(), leaves);
+    }
+
+    private synchronized FileSource opened() throws IOException {
+        if (closed) {
+            throw new IOException("judging is over");
+        }
+        FileSource file = FileSource.open(spooled.file());
+        sources.add(file);
+        return file;
     }
 
     /// Whether every pass saw the bytes that were taken in; what a policy did not read is read now.
@@ -54,16 +82,42 @@ final class BoundWork implements Work, Closeable {
         for (Pass pass : passes) {
             pass.in.close();
         }
+        for (FileSource source : sources) {
+            source.close();
+        }
+    }
+
+    /// @param leaves hashes that the first pass found
+    private record CheckedSource(FileSource file, List<Bytes32> leaves) implements Source {
+        @Override
+        public long length() {
+            return file.length();
+        }
+
+        @Override
+        public byte[] leaf(long index) throws IOException {
+            byte[] leaf = file.leaf(index);
+            if (!PlainRoot.leafHash(leaf).equals(leaves.get((int) index))) {
+                throw new IOException("16b: the work changed in our spool");
+            }
+            return leaf;
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
     }
 
     /// A pass from the first byte on, without a way back. The policy's own close does nothing: the
     /// rest may still be needed for the root.
     private static final class Pass extends InputStream {
         private final InputStream in;
-        private final PlainRoot root = new PlainRoot();
+        private final PlainRoot root;
 
-        Pass(InputStream in) {
+        Pass(InputStream in, PlainRoot root) {
             this.in = in;
+            this.root = root;
         }
 
         @Override

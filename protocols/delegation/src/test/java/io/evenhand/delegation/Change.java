@@ -36,6 +36,15 @@ final class Change {
         return with((Record) value, path, replacement);
     }
 
+    static Object get(Record record, String name) {
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            if (component.getName().equals(name)) {
+                return get(record, component);
+            }
+        }
+        throw new AssertionError(record.getClass() + " has no " + name);
+    }
+
     static Object get(Record record, RecordComponent component) {
         try {
             return component.getAccessor().invoke(record);

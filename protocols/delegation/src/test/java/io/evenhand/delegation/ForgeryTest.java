@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Observation;
+import io.evenhand.delegation.evidence.Outcome;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.delegation.message.Message.Stamped;
-import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
-import io.evenhand.kit.seal.SealHeader;
-import io.evenhand.kit.sign.PointLock;
 import io.evenhand.kit.stamp.Stamp;
-import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Signature;
@@ -41,24 +37,10 @@ class ForgeryTest {
         return new Forgery(title, entry, (_, e) -> Change.with(e, path, value));
     }
 
-    private static Forgery deal(String title, String entry, String path, Object value) {
-        return new Forgery(
-                title,
-                entry,
-                (world, e) -> {
-                    Deal deal = Change.with(e.deposit().orElseThrow().deal(), path, value);
-                    Statements.Deposited statement =
-                            new Statements.Deposited(
-                                    world.customerCrypto.xid(e.terms()),
-                                    world.customerCrypto.dealId(World.RAIL, deal),
-                                    deal);
-                    return Change.with(
-                            Change.with(e, "observations", List.of()),
-                            "deposit",
-                            Optional.of(
-                                    new Evidence.Deposit(
-                                            deal, world.customerCrypto.sign(statement))));
-                });
+    /// With another component in the first element of a list.
+    private static Evidence first(Evidence e, String list, String path, Object value) {
+        Record first = (Record) ((List<?>) Change.get(e, list)).getFirst();
+        return Change.with(e, list, List.of(Change.with(first, path, value)));
     }
 
     /// Signed by the keeper, but false.
@@ -93,17 +75,35 @@ class ForgeryTest {
                         junk),
                 field("D13: forged possession", "possession", "possession", junk),
                 field("16a: forged Ready", "ready", "ready", junk),
-                field(
+                new Forgery(
                         "16c: forged delivery",
                         "delivery: the provider's",
-                        "delivery.signature",
-                        junk.orElseThrow()),
-                field("T8: forged ack", "ack: the customer's", "acknowledged", junk),
-                field(
+                        (_, e) -> first(e, "deliveries", "signature", junk.orElseThrow())),
+                new Forgery(
+                        "T8: forged ack",
+                        "ack: the customer's",
+                        (_, e) -> first(e, "acknowledgements", "signature", junk.orElseThrow())),
+                new Forgery(
                         "T9: forged notice",
                         "deposit: the customer's",
-                        "deposit.signature",
-                        junk.orElseThrow()),
+                        (_, e) -> first(e, "deposits", "signature", junk.orElseThrow())),
+                new Forgery(
+                        "forged word about the end",
+                        "ending: its signature",
+                        (_, e) -> first(e, "endings", "signature", junk.orElseThrow())),
+                new Forgery(
+                        "another word about the end",
+                        "ending: its signature",
+                        (_, e) -> first(e, "endings", "ending.outcome", Outcome.ABORTED)),
+                new Forgery(
+                        "an end of another exchange",
+                        "ending: of another exchange",
+                        (_, e) ->
+                                first(e, "endings", "ending.xid", Optional.of(new Xid(OTHER)))),
+                new Forgery(
+                        "an ending put into another mouth",
+                        "ending: its signature",
+                        (world, e) -> first(e, "endings", "by", world.provider.party())),
                 new Forgery(
                         "D7: forged stamp",
                         "stamp: the signature",
@@ -117,7 +117,7 @@ class ForgeryTest {
                                                         junk.orElseThrow())))),
                 new Forgery(
                         "D24: forged observation",
-                        "observation: the keeper's",
+                        "observation: its signature",
                         (_, e) ->
                                 Change.with(
                                         e,
@@ -129,13 +129,16 @@ class ForgeryTest {
                                                         junk.orElseThrow())))),
                 new Forgery(
                         "D24: an observation by a stranger",
-                        "observation: the keeper's",
+                        "observation: its signature",
                         (world, e) -> {
                             Observation o = e.observations().getFirst().observation();
                             return Change.with(
                                     e,
                                     "observations",
-                                    List.of(new Evidence.Observed(o, world.stamperCrypto.sign(o))));
+                                    List.of(new Evidence.Observed(
+                                            o,
+                                            world.customer.party(),
+                                            world.stamperCrypto.sign(o))));
                         }),
                 new Forgery(
                         "a bundle kept by a stranger",
@@ -172,66 +175,36 @@ class ForgeryTest {
                         -1L),
                 new Forgery(
                         "D7: a stamp of another exchange",
-                        "stamp: does not fit",
+                        "stamp: of another exchange",
                         (world, e) -> stamp(world, e, "xid", new Xid(OTHER))),
                 new Forgery(
-                        "D6: a stamp for an attempt beyond the agreed",
-                        "stamp: no such attempt",
-                        (world, e) -> {
-                            Evidence slot = stamp(world, e, "attempt", 3);
-                            return stamp(world, slot, "slot", 3);
-                        }),
-                field(
-                        "16c: a delivery without its stamp",
-                        "delivery: no stamp",
-                        "stamps",
-                        List.of()),
-                new Forgery(
                         "S4: a delivery of another label",
-                        "delivery: the seal's label",
-                        (world, e) -> {
-                            SealHeader header =
-                                    Change.with(
-                                            e.delivery().orElseThrow().header(),
-                                            "label.opener",
-                                            OTHER);
-                            Evidence sealed = Change.with(e, "delivery.header", header);
-                            return stamp(world, sealed, "sealId", header.sealId());
-                        }),
-                field(
-                        "T8: an ack without a delivery",
-                        "ack: without a delivery",
-                        "delivery",
-                        Optional.empty()),
+                        "delivery: the provider's",
+                        (_, e) -> first(e, "deliveries", "header.label.opener", OTHER)),
                 new Forgery(
                         "16d: header and stamp of different seals",
-                        "delivery: no stamp",
-                        (_, e) -> Change.with(e, "delivery.header.root", OTHER)));
+                        "delivery: the provider's",
+                        (_, e) -> first(e, "deliveries", "header.root", OTHER)),
+                new Forgery(
+                        "T7: a delivery under another stamp",
+                        "delivery: the provider's",
+                        (_, e) -> first(e, "deliveries", "stampHash", OTHER)),
+                new Forgery(
+                        "another policy",
+                        "policy: not the one",
+                        (_, e) -> Change.with(e, "policy.text", "size/1 atLeast=1 atMost=2")));
     }
 
     private static Stream<Forgery> dealsAndObservations() {
         return Stream.of(
-                deal(
-                        "D12: the deal of another lock",
-                        "deposit: D12",
-                        "lock",
-                        PointLock.of(new World().customerCrypto.publicKey(new World().psk))),
-                deal(
-                        "D8: the deal of another payee",
-                        "deposit: the payee",
-                        "payee",
-                        Address.parse("0x" + "77".repeat(20))),
-                deal("D17: a deal below the wage", "deposit: the deposit is", "amount", Wei.of(1)),
-                deal(
-                        "D17: a deal of another exchange",
-                        "deposit: the deposit is for another",
-                        "termsHash",
-                        OTHER),
-                field(
+                new Forgery(
                         "D9: a deal whose claimBy is no uint64",
                         "deposit: D9",
-                        "deposit.deal.claimBy",
-                        -1L),
+                        (_, e) -> first(e, "deposits", "deal.claimBy", -1L)),
+                new Forgery(
+                        "D17: another deal",
+                        "deposit: the customer's",
+                        (_, e) -> first(e, "deposits", "deal.amount", Wei.of(1))),
                 seen(
                         "T12: a wrong scalar in a claim",
                         "observation: the key does not open",
@@ -260,8 +233,8 @@ class ForgeryTest {
                 field(
                         "an observation without a deposit",
                         "observation: without a deposit",
-                        "deposit",
-                        Optional.empty()));
+                        "deposits",
+                        List.of()));
     }
 
     private static Stream<Forgery> claims() {
@@ -310,7 +283,7 @@ class ForgeryTest {
                                 forgery.title,
                                 () -> {
                                     World w = new World();
-                                    Evidence forged = forgery.change.apply(w, Bundles.bundle(w));
+                                    Evidence forged = forgery.change.apply(w, Bundles.whole(w));
                                     MalformedException refused =
                                             assertThrows(
                                                     MalformedException.class,

@@ -2,16 +2,18 @@ package io.evenhand.delegation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.evidence.Claim;
 import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Gather;
 import io.evenhand.delegation.evidence.Observation;
+import io.evenhand.delegation.evidence.Outcome;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
@@ -50,9 +52,23 @@ class VerdictTest {
     @Test
     @DisplayName("D-I9: the bundle of an honest exchange proves everything from AGREED to PAID")
     void happy() {
-        Verdict verdict = verdict(Bundles.bundle(world));
+        Verdict verdict = verdict(Bundles.whole(world));
         Set<Claim.Kind> all = EnumSet.allOf(Claim.Kind.class);
-        all.removeAll(EnumSet.of(Claim.Kind.REFUNDED, Claim.Kind.DOUBLE_STAMP));
+        all.removeAll(
+                EnumSet.of(
+                        Claim.Kind.SIGNED,
+                        Claim.Kind.REFUNDED,
+                        Claim.Kind.WORK_OPENS,
+                        Claim.Kind.WORK_PASSES,
+                        Claim.Kind.WORK_FAILS,
+                        Claim.Kind.DOUBLE_STAMP,
+                        Claim.Kind.WRONG_STAMP,
+                        Claim.Kind.FALSE_STAMP,
+                        Claim.Kind.BAD_DELIVERY,
+                        Claim.Kind.DELIVERED_JUNK,
+                        Claim.Kind.BAD_DEPOSIT,
+                        Claim.Kind.EQUIVOCATION,
+                        Claim.Kind.CONTRADICTION));
         assertEquals(all, kinds(verdict));
         assertTrue(verdict.proves(Claim.Kind.PAID));
         Claim paid =
@@ -60,18 +76,21 @@ class VerdictTest {
                         .filter(c -> c.kind() == Claim.Kind.PAID)
                         .findFirst()
                         .orElseThrow();
-        assertEquals("block " + new Bytes32(2, 2, 2, 2) + " is on chain 31337", paid.provided());
+        assertEquals(
+                "block "
+                        + new Bytes32(2, 2, 2, 2)
+                        + " is on chain 31337 and holds this transaction, as the customer says",
+                paid.provided());
+        assertEquals(Outcome.SETTLED, verdict.outcome());
     }
 
     @Test
     @DisplayName("D24: both parties' bundles give the same verdict, to a stranger too")
     void sameForAll() {
         Evidence customers = Bundles.bundle(world);
-        Evidence plain =
-                Gather.from(world.customer.party(), world.messages(), List.of()).orElseThrow();
-        Evidence providers =
-                Gather.from(world.provider.party(), world.messages(), List.of()).orElseThrow();
-        assertEquals(verdict(plain), verdict(providers));
+        Evidence plain = Bundles.plain(world, world.customer.party());
+        Evidence providers = Bundles.plain(world, world.provider.party());
+        assertEquals(verdict(plain).claims(), verdict(providers).claims());
         RealCrypto strangers =
                 new RealCrypto(
                         new Ed25519Identity(Secret32.of(new Bytes32(5, 6, 7, 8).toByteArray())),
@@ -89,8 +108,10 @@ class VerdictTest {
                 Stream.concat(world.messages().reversed().stream(), world.messages().stream())
                         .toList();
         assertEquals(
-                Gather.from(world.customer.party(), world.messages(), List.of()),
-                Gather.from(world.customer.party(), twice, List.of()));
+                verdict(Bundles.plain(world, world.customer.party())).claims().stream()
+                        .collect(Collectors.toSet()),
+                verdict(Bundles.gather(world, world.customer.party(), twice)).claims().stream()
+                        .collect(Collectors.toSet()));
     }
 
     @Test
@@ -98,8 +119,9 @@ class VerdictTest {
     void noTerms() {
         world.customer(new Input.Begin(world.now));
         world.deliverOnce();
-        assertEquals(
-                Optional.empty(), Gather.from(world.customer.party(), world.messages(), List.of()));
+        Evidence none = Bundles.plain(world, world.customer.party());
+        assertEquals(Optional.empty(), none.terms());
+        assertThrows(MalformedException.class, () -> verdict(none));
     }
 
     @Test
@@ -179,8 +201,7 @@ class VerdictTest {
     void manyStamps() {
         world.revealing();
         Stamped stamped =
-                Gather.from(world.customer.party(), world.messages(), List.of())
-                        .orElseThrow()
+                Bundles.plain(world, world.customer.party())
                         .stamps()
                         .getFirst();
         List<Message> messages = new ArrayList<>(world.messages());
@@ -192,7 +213,7 @@ class VerdictTest {
                             1,
                             Optional.of(new Stamped(stamped.stamp(), signature))));
         }
-        Evidence e = Gather.from(world.customer.party(), messages, List.of()).orElseThrow();
+        Evidence e = Bundles.gather(world, world.customer.party(), messages);
         assertEquals(e, Records.decode(Evidence.class, Records.encode(e)));
     }
 
@@ -213,19 +234,21 @@ class VerdictTest {
     @Test
     @DisplayName("D-I9: Terms that nobody signed prove no agreement")
     void unsignedTerms() {
-        Terms terms = Bundles.bundle(world).terms();
+        Terms terms = Bundles.bundle(world).terms().orElseThrow();
         Evidence bare =
                 new Evidence(
                         world.customer.party(),
-                        terms,
+                        Optional.of(terms),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
                         List.of());
         assertEquals(List.of(), verdict(bare).claims());
     }

@@ -126,6 +126,15 @@ final class Cli implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Everything it printed so far, on both streams.
+    synchronized String printed() throws IOException {
+        return lines + errors();
+    }
+
+    long processId() {
+        return process.pid();
+    }
+
     String errors() throws IOException {
         return Files.readString(errors);
     }

@@ -117,6 +117,9 @@ final class Town implements AutoCloseable {
 
     private Cli start(String name, List<String> command, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(command);
+        if (!name.equals("customer")) {
+            arguments.addAll(List.of("--metrics", "127.0.0.1:0"));
+        }
         arguments.addAll(List.of(more));
         Cli cli = Cli.start(home(name), arguments.toArray(String[]::new));
         running.add(cli);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /// The page about failures of earlier systems, and the tests it names.
 class PublishedFailuresPageTest {
-    private static final Pattern SOLIDITY = Pattern.compile("`(\\w+\\.t\\.sol): (test\\w+)`");
+    private static final Pattern SOLIDITY = Pattern.compile("`(\\w+\\.t\\.sol):\\s+(test\\w+)`");
     private static final Pattern JAVA = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern CHEATS = Pattern.compile("in the demo:((?:\\s+`[a-z0-9-]+`,?)+)");
     private static final Pattern NAME = Pattern.compile("`([a-z0-9-]+)`");

@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Nodes that lie to one party about one deal.
@@ -160,7 +159,7 @@ public final class LyingNode {
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     ? stillOpen(answer, opened)
-                                    : NodeProxy.hide(answer, isClaim()));
+                                    : NodeProxy.hide(answer, HidesClaim::isClaim));
             return "";
         }
 
@@ -174,10 +173,9 @@ public final class LyingNode {
         }
 
         /// A waiting or mined claim, or the event of one.
-        private static Predicate<JsonNode> isClaim() {
-            return node ->
-                    node.path("input").asText().startsWith(Mempool.CLAIM)
-                            || node.path("topics").path(0).asText().equals(Mempool.REVEALED);
+        private static boolean isClaim(JsonNode node) {
+            return node.path("input").asText().startsWith(Mempool.CLAIM)
+                    || node.path("topics").path(0).asText().equals(Mempool.REVEALED);
         }
 
         @Override

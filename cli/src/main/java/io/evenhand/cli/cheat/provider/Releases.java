@@ -22,7 +22,7 @@ public final class Releases implements Cheat {
                 "release-instead-of-claim",
                 Cheater.PROVIDER,
                 "the provider releases the deposit instead of claiming it, and keeps the work to itself",
-                "a release pays the payer and nobody else, and needs no waiting for claimBy: the"
+                "a release pays the payer and nobody else, and needs no waiting for claimBy (R5): the"
                         + " customer has its wage back, the provider its work",
                 Outcome.REFUNDED);
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 /// travel beside it; the message names them, and the receiver's edge computes those names from the
 /// bytes it really holds.
 public sealed interface Message {
-    /// Largest policy text in bytes: policies are one line.
-    int MAX_POLICY_BYTES = 4096;
+    /// Largest policy text in bytes: one line, which may hold a WebAssembly module of 128 KiB.
+    int MAX_POLICY_BYTES = 176 * 1024;
 
     /// Largest attestation evidence in bytes: a TDX quote with its collateral is below 32 KiB.
     int MAX_EVIDENCE_BYTES = 65_536;

@@ -1,0 +1,73 @@
+package io.evenhand.cli.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Effects;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Effect.Send;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Timer;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.node.store.Role;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+/// The provider keeps its delivery back until tWork is over.
+public final class LateDelivery implements Cheat {
+    private final AtomicReference<Effect> kept = new AtomicReference<>();
+
+    @Override
+    public Story story() {
+        return new Story(
+                "late-delivery",
+                Cheater.PROVIDER,
+                "the provider has the stamp in time and delivers only when tWork is over, to leave the"
+                        + " customer no time to check before tFund",
+                "work that comes after tWork is not paid for (T7, decisions 10): the customer walks away"
+                        + " at tWork",
+                Outcome.ABORTED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ignored(event, "customer", "16d: the delivery came after tWork")
+                || Signs.ended(event, "customer", "Aborted", "no work by tWork");
+    }
+
+    @Override
+    public String prepare(Theatre theatre) {
+        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        return "";
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (state instanceof ProviderState.Delivering
+                    && input instanceof Input.Woke(Timer timer, var _)
+                    && timer == Timer.WORK) {
+                wings.said().cheated("delivers at tWork, when it had the stamp long ago");
+                return Step.moved(state, kept.get());
+            }
+            return Effects.each(
+                    honest.step(state, input),
+                    effect -> {
+                        if (effect instanceof Send(var _, Message.Deliver _)) {
+                            kept.set(effect);
+                            return Stream.empty();
+                        }
+                        return Stream.of(effect);
+                    });
+        };
+    }
+}

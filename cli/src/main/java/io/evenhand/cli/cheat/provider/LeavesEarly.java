@@ -1,0 +1,79 @@
+package io.evenhand.cli.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.JobResult;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.node.store.Role;
+import java.util.function.BiPredicate;
+
+/// The provider goes away without a word before there is anything to pay for.
+///
+/// @param when the moment
+public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, String said)
+        implements Cheat {
+    private static final String STOPPED =
+            "the customer pays for nothing that is not here (T7): at tWork it walks away, and nothing was"
+                    + " ever on the chain";
+
+    public static LeavesEarly beforeWork() {
+        return new LeavesEarly(
+                new Story(
+                        "provider-vanishes-before-work",
+                        Cheater.PROVIDER,
+                        "the provider accepts, takes the input, and is gone",
+                        STOPPED,
+                        Outcome.ABORTED),
+                (state, input) ->
+                        state instanceof ProviderState.AwaitingInput
+                                && input instanceof Input.Done(JobResult.InputHeld _, var _),
+                "has the input and is gone");
+    }
+
+    public static LeavesEarly beforeDelivery() {
+        return new LeavesEarly(
+                new Story(
+                        "provider-vanishes-before-delivery",
+                        Cheater.PROVIDER,
+                        "the provider gets its stamp and never delivers",
+                        STOPPED,
+                        Outcome.ABORTED),
+                (state, input) ->
+                        state instanceof ProviderState.Sealing
+                                && input instanceof Input.Done(JobResult.Sealed _, var _),
+                "has its stamp and is gone");
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ended(event, "customer", "Aborted", "no work by tWork");
+    }
+
+    @Override
+    public String prepare(Theatre theatre) {
+        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        return "";
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (when.test(state, input)) {
+                wings.said().cheated(said);
+                return Step.moved(new ProviderState.Aborted("the provider is gone"));
+            }
+            return honest.step(state, input);
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package io.evenhand.cli.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Altered;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Effects;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Effect.Run;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.store.Role;
+import java.util.stream.Stream;
+
+/// The work is larger than the customer agreed to take.
+public final class OversizeWork implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "work-beyond-the-limit",
+                Cheater.PROVIDER,
+                "the provider hands in more bytes than maxWorkBytes, to fill disks that are not its own",
+                "the stamper takes in no more bytes than the Terms allow (maxWorkBytes, 16d), so there is no"
+                        + " stamp for more",
+                Outcome.ABORTED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ignored(event, "stamper", "work-1 of");
+    }
+
+    @Override
+    public String prepare(Theatre theatre) {
+        // The work has some 3.5 KiB.
+        theatre.option(Role.CUSTOMER, "--max-work", "1KiB");
+        return "";
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) ->
+                Effects.each(
+                        honest.step(state, input),
+                        effect -> {
+                            if (effect instanceof Run(Job.DoWork job)) {
+                                wings.said().cheated("ignores that at most 1 KiB is wanted");
+                                return Stream.of(
+                                        new Run(Altered.of(job, "maxWorkBytes", 1L << 20)));
+                            }
+                            return Stream.of(effect);
+                        });
+    }
+}

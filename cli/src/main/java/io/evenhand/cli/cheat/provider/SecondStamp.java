@@ -1,0 +1,67 @@
+package io.evenhand.cli.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Effects;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Effect.Send;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.value.PartyId;
+import java.util.stream.Stream;
+
+/// D-I10: the provider has its stamp and asks for another one, three ways: with another seed, with
+/// other bytes, and as the next attempt.
+public final class SecondStamp implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "second-stamp",
+                Cheater.PROVIDER,
+                "the provider asks for a second stamp: the same attempt with another seed, with other"
+                        + " bytes, and the next attempt",
+                "a stamper stamps once for an exchange and then erases the stamp key (D-I10): a repeat"
+                        + " gets the same bytes, anything else gets nothing (16b)",
+                Outcome.SETTLED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ignored(event, "stamper", "D-I10");
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            var step = honest.step(state, input);
+            return Effects.each(
+                    step,
+                    effect ->
+                            effect instanceof Send(var _, Message.Deliver _)
+                                            && step.state() instanceof ProviderState.Delivering s
+                                    ? Stream.concat(Stream.of(effect), tries(s, wings))
+                                    : Stream.of(effect));
+        };
+    }
+
+    private static Stream<Effect> tries(ProviderState.Delivering s, Wings wings) {
+        var a = s.engaged().agreement();
+        PartyId stamper = a.terms().order().stamper().key();
+        int first = s.stamped().stamp().attempt();
+        // Of the same length, or the stamper's server would say that it has the file already.
+        var root = PoorWork.root(PoorWork.overwrite(wings, "work-" + first, PoorWork::zeros));
+        var seed = a.fresh().seed();
+        wings.said().cheated("asks for three more stamps");
+        return Stream.of(
+                new Send(stamper, new Message.Try(a.xid(), first, root, wings.keys().create())),
+                new Send(stamper, new Message.Try(a.xid(), first, root, seed)));
+    }
+}

@@ -1,0 +1,58 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.node.metrics.MetricsServer;
+import io.evenhand.node.metrics.NodeMetrics;
+import io.evenhand.node.runtime.EventSink;
+import io.evenhand.node.runtime.NodeStatus;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/// Whether a daemon shows its numbers to Prometheus.
+final class MetricsOption {
+    private final NodeMetrics numbers = new NodeMetrics();
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Serve numbers for Prometheus at http://HOST:PORT/metrics; anybody who reaches"
+                            + " the port can read them.")
+    private Optional<String> address = Optional.empty();
+
+    /// What counts.
+    EventSink sink() {
+        return numbers;
+    }
+
+    /// Starts to serve if it was asked for.
+    Running serve(Supplier<NodeStatus> status) throws IOException {
+        if (address.isEmpty()) {
+            return new Running(Optional.empty());
+        }
+        Listen listen = Listen.parse(address.get());
+        return new Running(
+                Optional.of(
+                        MetricsServer.start(
+                                listen.host(),
+                                listen.port(),
+                                numbers,
+                                status,
+                                InstantSource.system())));
+    }
+
+    /// The server, if there is one.
+    record Running(Optional<MetricsServer> server) implements AutoCloseable {
+        void describe(Map<String, Object> fields) {
+            server.ifPresent(s -> fields.put("metricsPort", s.port()));
+        }
+
+        @Override
+        public void close() {
+            server.ifPresent(MetricsServer::close);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.evenhand.cli.doctor;
+
+import io.evenhand.cli.Home;
+import io.evenhand.cli.Units;
+import io.evenhand.node.store.AlarmTable;
+import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// The data directory: who may read it, keys, journal, space.
+final class DataHome {
+    private static final Set<PosixFilePermission> OTHERS =
+            EnumSet.range(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_EXECUTE);
+
+    /// Less than this, and the next delivery may not fit.
+    private static final long LITTLE_BYTES = 1L << 30;
+
+    /// Less than this, and the journal itself may not fit.
+    private static final long NO_BYTES = 64L << 20;
+
+    private DataHome() {}
+
+    static List<Finding> look(Home home) throws IOException {
+        Path directory = home.directory();
+        if (!Files.isDirectory(directory)) {
+            return List.of(
+                    Finding.fail(
+                            "home",
+                            directory + " does not exist",
+                            "run \"evenhand init\", or name another directory with --home"));
+        }
+        List<Finding> findings = new ArrayList<>();
+        findings.add(owned("home", directory, "chmod 700 " + directory));
+        findings.add(keys(DataDirectory.identityFile(directory)));
+        findings.add(space(directory));
+        findings.addAll(journal(home));
+        return findings;
+    }
+
+    private static Finding owned(String what, Path path, String wayOut) throws IOException {
+        Set<PosixFilePermission> others = Files.getPosixFilePermissions(path);
+        others.retainAll(OTHERS);
+        return others.isEmpty()
+                ? Finding.ok(what, path + ", for its owner only")
+                : Finding.warn(what, path + " is open to other users of this machine", wayOut);
+    }
+
+    private static Finding keys(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Finding.fail("keys", file + " does not exist", "run \"evenhand init\"");
+        }
+        Finding owned = owned("keys", file, "chmod 600 " + file);
+        if (owned.level() != Finding.Level.OK) {
+            return owned;
+        }
+        try {
+            return NodeKeys.isLocked(file)
+                    ? Finding.ok("keys", "locked with a passphrase")
+                    : Finding.ok("keys", "not locked: whoever copies " + file + " has the wallet");
+        } catch (StoreException e) {
+            return Finding.fail("keys", String.valueOf(e.getMessage()), "restore a backup");
+        }
+    }
+
+    private static Finding space(Path directory) throws IOException {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        String text = Units.showSize(free) + " free";
+        if (free < NO_BYTES) {
+            return Finding.fail("disk", text, "make room before anything else is begun");
+        }
+        return free < LITTLE_BYTES
+                ? Finding.warn("disk", text, "make room: deliveries need space until they are paid")
+                : Finding.ok("disk", text);
+    }
+
+    private static List<Finding> journal(Home home) {
+        if (!Files.exists(home.directory().resolve("journal.db"))) {
+            return List.of(Finding.ok("journal", "none yet: no exchange was begun"));
+        }
+        try (Store store = Store.openForReading(home.directory())) {
+            List<String> damage = store.damage();
+            if (!damage.isEmpty()) {
+                return List.of(
+                        Finding.fail(
+                                "journal",
+                                "damaged: " + damage.getFirst(),
+                                "stop the node and restore a backup"));
+            }
+            long open = store.sessions().all().stream().filter(row -> !row.ended()).count();
+            List<Finding> findings = new ArrayList<>();
+            findings.add(Finding.ok("journal", "sound"));
+            findings.add(
+                    open > 0 && !Running.on(home)
+                            ? Finding.warn(
+                                    "exchanges",
+                                    open + " open, and nothing runs on this directory",
+                                    "start the provider or stamper, or \"evenhand resume\"")
+                            : Finding.ok("exchanges", open + " open"));
+            store.alarms().all().stream().map(DataHome::alarm).forEach(findings::add);
+            return findings;
+        } catch (StoreException e) {
+            return List.of(
+                    Finding.fail(
+                            "journal",
+                            String.valueOf(e.getMessage()),
+                            "see docs/how-to/run-a-provider.md, \"restore\""));
+        }
+    }
+
+    /// Money is at stake before a moment that comes nearer.
+    private static Finding alarm(AlarmTable.Raised raised) {
+        return raised.due().isPresent()
+                ? Finding.fail("alarm", raised.line(), raised.wayOut())
+                : Finding.warn("alarm", raised.line(), raised.wayOut());
+    }
+}

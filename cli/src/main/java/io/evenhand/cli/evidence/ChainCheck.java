@@ -1,0 +1,177 @@
+package io.evenhand.cli.evidence;
+
+import io.evenhand.delegation.evidence.Evidence;
+import io.evenhand.delegation.evidence.Observation;
+import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.sign.DealHash;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
+import io.evenhand.ledger.evm.Answer;
+import io.evenhand.ledger.evm.JsonRpc;
+import io.evenhand.ledger.evm.LedgerException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What a node of the chain says about the transactions that a bundle names.
+///
+/// @param node name of the node, without secrets of its address
+/// @param tip number of its newest block when it was asked
+/// @param depths how many blocks were on top of each confirmed transaction's block
+/// @param faults one line for everything that the node denies
+/// @param notes one line for what it does not know of and nobody observed
+public record ChainCheck(
+        String node,
+        long tip,
+        Map<Observation, Long> depths,
+        List<String> faults,
+        List<String> notes) {
+    /// EIP-170 allows 24 KiB.
+    private static final int MAX_CODE_BYTES = 64 << 10;
+
+    /// Logs of one transaction; a batch of 150 deals has 150.
+    private static final int MAX_LOGS = 10_000;
+
+    private static final int MAX_TOPICS = 4;
+
+    private static final String OPENED = "Opened(bytes32,bytes32)";
+
+    public boolean confirms(Observation observation) {
+        return depths.containsKey(observation);
+    }
+
+    /// Asks a node about one exchange.
+    ///
+    /// @throws LedgerException if it cannot say, as when it serves another chain
+    static ChainCheck of(JsonRpc rpc, Verdict verdict) {
+        Rail rail = verdict.order().rail();
+        long chain = rpc.call("eth_chainId").quantity();
+        if (chain != rail.chainId()) {
+            throw LedgerException.mismatch(
+                    rpc.name()
+                            + " serves chain "
+                            + chain
+                            + ", the Terms name chain "
+                            + rail.chainId()
+                            + ": ask a node of that chain");
+        }
+        long tip = rpc.call("eth_blockNumber").quantity();
+        List<String> faults = new ArrayList<>();
+        byte[] code =
+                rpc.call("eth_getCode", rail.contract().toString(), "latest").data(MAX_CODE_BYTES);
+        if (!Bytes32.of(Hashes.keccak256(code)).equals(rail.codeHash())) {
+            faults.add("another contract stands at " + rail.contract());
+        }
+        Map<Observation, Long> depths = new LinkedHashMap<>();
+        Evidence evidence = verdict.evidence();
+        for (Evidence.Observed observed : evidence.observations()) {
+            Observation seen = observed.observation();
+            if (!faults.isEmpty() || !confirmed(rpc, rail.contract(), seen)) {
+                faults.add(
+                        seen.kind()
+                                + " of deal 0x"
+                                + seen.dealId()
+                                + " in transaction 0x"
+                                + seen.transaction());
+            } else {
+                depths.put(seen, Math.max(0, tip - seen.blockNumber()));
+            }
+        }
+        List<String> notes = new ArrayList<>();
+        for (Evidence.Deposit deposit : evidence.deposits()) {
+            note(rpc, rail, deposit.deal(), evidence, tip, notes);
+        }
+        return new ChainCheck(rpc.name(), tip, depths, faults, notes);
+    }
+
+    /// A deposit that the customer signed and nobody says to have seen.
+    private static void note(
+            JsonRpc rpc, Rail rail, Deal deal, Evidence evidence, long tip, List<String> notes) {
+        DealId dealId = DealHash.of(rail, deal);
+        boolean observed =
+                evidence.observations().stream()
+                        .map(Evidence.Observed::observation)
+                        .anyMatch(o ->
+                                o.kind() == Observation.Kind.OPENED && o.dealId().equals(dealId));
+        if (observed) {
+            return;
+        }
+        int found =
+                rpc.call(
+                                "eth_getLogs",
+                                Map.of(
+                                        "address",
+                                        rail.contract().toString(),
+                                        "fromBlock",
+                                        "0x0",
+                                        "toBlock",
+                                        "0x" + Long.toHexString(tip),
+                                        "topics",
+                                        List.of("0x" + event(OPENED), "0x" + dealId)))
+                        .list(MAX_LOGS)
+                        .size();
+        notes.add(
+                found > 0
+                        ? "The node knows the deposit 0x"
+                                + dealId
+                                + " that the customer gave notice of."
+                        : "Up to its block "
+                                + tip
+                                + " the node knows no deposit 0x"
+                                + dealId
+                                + ", of which the customer signed a notice. The notice is signed"
+                                + " when the deposit is sent, so this alone is no fault.");
+    }
+
+    private static boolean confirmed(JsonRpc rpc, Address contract, Observation seen) {
+        Answer receipt = rpc.call("eth_getTransactionReceipt", "0x" + seen.transaction());
+        if (receipt.isNull()
+                || !receipt.field("blockHash").hash().equals(seen.block())
+                || receipt.field("blockNumber").quantity() != seen.blockNumber()) {
+            return false;
+        }
+        Answer block =
+                rpc.call(
+                        "eth_getBlockByNumber", "0x" + Long.toHexString(seen.blockNumber()), false);
+        if (block.isNull()
+                || !block.field("hash").hash().equals(seen.block())
+                || block.field("timestamp").quantity() != seen.blockTime()) {
+            return false;
+        }
+        return receipt.field("logs").list(MAX_LOGS).stream()
+                .anyMatch(log -> says(log, contract, seen));
+    }
+
+    private static boolean says(Answer log, Address contract, Observation seen) {
+        List<Answer> topics = log.field("topics").list(MAX_TOPICS);
+        return log.field("address").address().equals(contract)
+                && topics.size() >= 2
+                && events(seen.kind()).contains(topics.getFirst().hash())
+                && topics.get(1).hash().equals(seen.dealId().value())
+                && seen.key()
+                        .map(key -> log.field("data").data(MAX_CODE_BYTES))
+                        .map(data ->
+                                data.length == 32
+                                        && seen.key().get().scalar().equals(Bytes32.of(data)))
+                        .orElse(true);
+    }
+
+    private static Set<Bytes32> events(Observation.Kind kind) {
+        return switch (kind) {
+            case OPENED -> Set.of(event(OPENED));
+            case CLAIMED -> Set.of(event("Revealed(bytes32,bytes32)"));
+            case REFUNDED -> Set.of(event("Refunded(bytes32)"), event("Released(bytes32)"));
+        };
+    }
+
+    private static Bytes32 event(String signature) {
+        return Bytes32.of(Hashes.keccak256(signature.getBytes(StandardCharsets.US_ASCII)));
+    }
+}

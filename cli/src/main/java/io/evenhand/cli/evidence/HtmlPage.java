@@ -1,0 +1,260 @@
+package io.evenhand.cli.evidence;
+
+import io.evenhand.delegation.evidence.Account;
+import io.evenhand.delegation.evidence.Claim;
+import io.evenhand.delegation.evidence.Party;
+import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.delegation.message.Order;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A reading as one page that can be printed and handed to a judge: no scripts, nothing from
+/// outside, every text of a peer escaped.
+public final class HtmlPage {
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    private final StringBuilder html = new StringBuilder();
+
+    private HtmlPage() {}
+
+    /// @param at when the evidence was checked
+    /// @param program name and version of this program
+    public static String of(Reading reading, Instant at, String program) {
+        HtmlPage page = new HtmlPage();
+        page.head();
+        page.banner(reading, at, program);
+        boolean several = reading.exchanges().size() > 1;
+        for (int i = 0; i < reading.exchanges().size(); i++) {
+            page.exchange(reading.exchanges().get(i), several ? "Exchange " + (i + 1) + ": " : "");
+        }
+        page.files(reading);
+        page.foot(program);
+        return page.html.toString();
+    }
+
+    private void head() {
+        html.append(
+                        """
+                        <!DOCTYPE html>
+                        <html lang="en">
+                        <head>
+                        <meta charset="utf-8">
+                        <meta name="viewport" content="width=device-width, initial-scale=1">
+                        <meta http-equiv="Content-Security-Policy"
+                         content="default-src 'none'; style-src 'unsafe-inline'">
+                        <title>Evidence report</title>
+                        <style>
+                        """)
+                .append(css())
+                .append("</style>\n</head>\n<body>\n<main>\n");
+    }
+
+    private static String css() {
+        try (InputStream in = HtmlPage.class.getResourceAsStream("page.css")) {
+            return new String(
+                    Objects.requireNonNull(in, "page.css is missing").readAllBytes(),
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void banner(Reading reading, Instant at, String program) {
+        html.append("<header>\n<h1>Evidence report</h1>\n");
+        html.append("<p class=\"about\">On the delegation of work for a wage. Checked on ")
+                .append(DATE.format(at))
+                .append(" with ")
+                .append(escape(program))
+                .append(".</p>\n");
+        if (reading.refused().isPresent()) {
+            status(
+                    "bad",
+                    "Refused",
+                    "This file is not genuine evidence, and nothing can be concluded from it: "
+                            + reading.refused().get()
+                            + ".");
+        } else if (!reading.valid()) {
+            status(
+                    "bad",
+                    "Contradicted by the chain",
+                    "The signatures hold, but a node of the chain denies what the file says"
+                            + " happened there.");
+        } else if (reading.chainChecked()) {
+            status(
+                    "good",
+                    "Verified, and confirmed by the chain",
+                    "Every signature and every reference holds, and a node of the chain confirms"
+                            + " the transactions named.");
+        } else {
+            status(
+                    "good",
+                    "Verified",
+                    "Every signature and every reference holds. The chain was not asked: what is"
+                            + " said of it is marked as an assumption.");
+        }
+        html.append("</header>\n");
+    }
+
+    private void status(String kind, String title, String text) {
+        html.append("<div class=\"status ")
+                .append(kind)
+                .append("\" role=\"status\"><strong>")
+                .append(escape(title))
+                .append("</strong><p>")
+                .append(escape(text))
+                .append("</p></div>\n");
+    }
+
+    private void exchange(Reading.Exchange exchange, String prefix) {
+        Verdict verdict = exchange.verdict();
+        heading(prefix + "In short");
+        html.append("<p class=\"summary\">")
+                .append(escape(Account.summary(verdict)))
+                .append("</p>\n");
+        glance(exchange);
+        heading("What is proven");
+        if (verdict.claims().isEmpty()) {
+            html.append("<p>Nothing.</p>\n");
+        } else {
+            html.append("<ol class=\"claims\">\n");
+            verdict.claims().forEach(claim -> claim(exchange, claim));
+            html.append("</ol>\n");
+        }
+        if (!exchange.valid()) {
+            heading("What the file says and the chain denies");
+            list(exchange.chain().orElseThrow().faults());
+            list(exchange.denied().stream().map(Claim::sentence).toList());
+        }
+        List<String> notes = exchange.chain().map(ChainCheck::notes).orElse(List.of());
+        if (!notes.isEmpty()) {
+            heading("Noted from the chain");
+            list(notes);
+        }
+        heading("What is not proven");
+        list(Account.notProven(verdict));
+        heading("What is assumed");
+        list(exchange.assumptions());
+        heading("Identifiers, for experts");
+        table("identifiers", Identifiers.of(verdict));
+    }
+
+    private void claim(Reading.Exchange exchange, Claim claim) {
+        html.append(claim.blame().isEmpty() ? "<li>" : "<li class=\"blame\">")
+                .append("<p>")
+                .append(escape(claim.sentence()))
+                .append("</p><p class=\"basis\">Rests on: ")
+                .append(escape(claim.basis()))
+                .append(".");
+        Optional<String> confirmed = exchange.confirmation(claim);
+        if (confirmed.isPresent()) {
+            html.append(" ").append(escape(confirmed.get()));
+        } else if (!claim.provided().isEmpty()) {
+            html.append(" Provided that ").append(escape(claim.provided())).append(".");
+        }
+        html.append(" <span class=\"kind\">").append(claim.kind()).append("</span></p></li>\n");
+    }
+
+    private void glance(Reading.Exchange exchange) {
+        Verdict verdict = exchange.verdict();
+        Order order = verdict.order();
+        html.append("<table class=\"glance\"><caption>At a glance</caption><tbody>\n");
+        row("Work", "\"" + order.service() + "\"");
+        row(
+                "Wage",
+                order.wage()
+                        + " ("
+                        + order.wage().value()
+                        + " wei, chain "
+                        + order.rail().chainId()
+                        + ")");
+        for (Party party : Party.values()) {
+            String id = party.id(order).toString();
+            String role =
+                    party.title().substring(0, 1).toUpperCase(Locale.ROOT)
+                            + party.title().substring(1);
+            row(role, "key " + id);
+        }
+        row("Outcome", verdict.outcome().text());
+        if (!exchange.blame().isEmpty()) {
+            row("At fault", "the " + String.join(", the ", exchange.blame()));
+        }
+        verdict.xid().ifPresent(xid -> row("Exchange", xid.toString()));
+        html.append("</tbody></table>\n");
+    }
+
+    private void files(Reading reading) {
+        if (reading.sources().isEmpty()) {
+            return;
+        }
+        heading("Files checked");
+        html.append("<table class=\"identifiers\"><tbody>\n");
+        for (Reading.Source source : reading.sources()) {
+            row(
+                    source.name(),
+                    "SHA-256 "
+                            + source.sha256()
+                            + source.keeper().map(keeper -> ", kept by key " + keeper).orElse(""));
+        }
+        html.append("</tbody></table>\n");
+    }
+
+    private void foot(String program) {
+        html.append("<footer><p>Anybody can repeat this check with ")
+                .append(escape(program))
+                .append(
+                        """
+                         and the files above: evenhand verify FILE, and --rpc URL to ask a node of \
+                        the chain. The result depends on nothing else. This page is a reading of \
+                        the files and proves nothing by itself.</p></footer>
+                        </main>
+                        </body>
+                        </html>
+                        """);
+    }
+
+    private void heading(String text) {
+        html.append("<h2>").append(escape(text)).append("</h2>\n");
+    }
+
+    private void list(List<String> items) {
+        html.append("<ul>\n");
+        items.forEach(item -> html.append("<li>").append(escape(item)).append("</li>\n"));
+        html.append("</ul>\n");
+    }
+
+    private void table(String kind, Map<String, String> rows) {
+        html.append("<table class=\"").append(kind).append("\"><tbody>\n");
+        rows.forEach(this::row);
+        html.append("</tbody></table>\n");
+    }
+
+    private void row(String name, String value) {
+        html.append("<tr><th scope=\"row\">")
+                .append(escape(name))
+                .append("</th><td>")
+                .append(escape(value))
+                .append("</td></tr>\n");
+    }
+
+    /// Text that stays text, whatever a peer wrote into it.
+    static String escape(String text) {
+        return Plain.shown(text)
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}

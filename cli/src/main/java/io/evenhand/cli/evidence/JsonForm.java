@@ -1,0 +1,118 @@
+package io.evenhand.cli.evidence;
+
+import io.evenhand.delegation.evidence.Account;
+import io.evenhand.delegation.evidence.Claim;
+import io.evenhand.delegation.evidence.Party;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/// A reading as JSON objects; `docs/reference/verify-json.md` describes them.
+public final class JsonForm {
+    private JsonForm() {}
+
+    /// Every object but the summary, with its type.
+    public static void events(Reading reading, BiConsumer<String, Map<String, Object>> out) {
+        for (Reading.Source source : reading.sources()) {
+            Map<String, Object> file = new LinkedHashMap<>();
+            file.put("file", source.name());
+            file.put("sha256", source.sha256().toString());
+            source.keeper().ifPresent(keeper -> file.put("keeper", keeper.toString()));
+            out.accept("bundle", file);
+        }
+        for (Reading.Exchange exchange : reading.exchanges()) {
+            exchange.verdict()
+                    .claims()
+                    .forEach(claim -> out.accept("claim", claim(exchange, claim)));
+            exchange.denied()
+                    .forEach(claim -> {
+                        Map<String, Object> denied = claim(exchange, claim);
+                        denied.put("chain", "denied");
+                        out.accept("denied", denied);
+                    });
+            exchange.chain()
+                    .ifPresent(chain -> {
+                        chain.faults()
+                                .forEach(fault ->
+                                        out.accept("fault", line(exchange, "fault", fault)));
+                        chain.notes()
+                                .forEach(note ->
+                                        out.accept("note", line(exchange, "sentence", note)));
+                    });
+            Account.notProven(exchange.verdict())
+                    .forEach(gap -> out.accept("notProven", line(exchange, "sentence", gap)));
+            exchange.assumptions()
+                    .forEach(one -> out.accept("assumption", line(exchange, "sentence", one)));
+            Map<String, Object> identifiers = line(exchange, "outcome", outcome(exchange));
+            identifiers.put("summary", Account.summary(exchange.verdict()));
+            identifiers.put("identifiers", Identifiers.of(exchange.verdict()));
+            out.accept("exchange", identifiers);
+        }
+    }
+
+    private static Map<String, Object> claim(Reading.Exchange exchange, Claim claim) {
+        Map<String, Object> fields = line(exchange, "kind", claim.kind().name());
+        fields.put("sentence", claim.sentence());
+        fields.put("basis", claim.basis());
+        fields.put("provided", claim.provided());
+        fields.put("blame", claim.blame().stream().map(Party::title).toList());
+        if (claim.seen().isPresent()) {
+            fields.put("chain", exchange.confirmation(claim).isPresent() ? "confirmed" : "unasked");
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> line(Reading.Exchange exchange, String name, Object value) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("xid", xid(exchange));
+        fields.put(name, value);
+        return fields;
+    }
+
+    private static String xid(Reading.Exchange exchange) {
+        return exchange.verdict().xid().map(Object::toString).orElse("");
+    }
+
+    private static String outcome(Reading.Exchange exchange) {
+        return exchange.verdict().outcome().name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /// The last object: the first exchange, and whether all holds.
+    public static Map<String, Object> summary(Reading reading) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (!reading.exchanges().isEmpty()) {
+            Reading.Exchange exchange = reading.exchanges().getFirst();
+            fields.put("xid", xid(exchange));
+            fields.put("keeper", exchange.verdict().evidence().keeper().toString());
+            fields.put(
+                    "proved",
+                    exchange.verdict().claims().stream().map(c -> c.kind().name()).toList());
+            fields.put("outcome", outcome(exchange));
+            fields.put("blame", exchange.blame());
+        }
+        fields.put("exchanges", reading.exchanges().size());
+        fields.put("chainChecked", reading.chainChecked());
+        reading.refused().ifPresent(why -> fields.put("refused", why));
+        fields.put("valid", reading.valid());
+        return fields;
+    }
+
+    /// The closing line for people.
+    public static String closing(Reading reading) {
+        if (reading.refused().isPresent()) {
+            return "REFUSED: " + Plain.shown(reading.refused().get());
+        }
+        List<String> exchanges =
+                reading.exchanges().stream()
+                        .map(exchange ->
+                                "exchange "
+                                        + (xid(exchange).isEmpty()
+                                                ? "without Terms"
+                                                : xid(exchange))
+                                        + ", kept by "
+                                        + exchange.verdict().evidence().keeper())
+                        .toList();
+        return (reading.valid() ? "valid" : "NOT VALID") + ": " + String.join("; ", exchanges);
+    }
+}

@@ -1,0 +1,142 @@
+package io.evenhand.cli.evidence;
+
+import io.evenhand.delegation.evidence.Evidence;
+import io.evenhand.delegation.evidence.Inspection;
+import io.evenhand.delegation.evidence.Observation;
+import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.delegation.message.Order;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.seal.ChunkVerifier;
+import io.evenhand.kit.seal.Opener;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.sign.SecretNames;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.WorkFolder;
+import io.evenhand.programs.policy.HiddenData;
+import io.evenhand.programs.policy.PolicySpec;
+import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.policy.Work;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+
+/// Opens and judges the work itself, when it is handed in. What does not belong to the exchange is
+/// refused before anything is said about the work: no other file can make honest work look bad.
+final class WorkCheck {
+    private WorkCheck() {}
+
+    /// @param verdicts from the bundles alone
+    static Inspection of(WorkFolder folder, List<Verdict> verdicts)
+            throws IOException, InterruptedException {
+        Verdict verdict =
+                verdicts.stream()
+                        .filter(v -> v.xid().filter(folder.xid()::equals).isPresent())
+                        .findFirst()
+                        .orElseThrow(() -> new MalformedException("work: of another exchange"));
+        Evidence e = verdict.evidence();
+        if (!SecretNames.pskId(folder.psk()).equals(verdict.order().pskId())) {
+            throw new MalformedException("work: not the pre-shared secret of the Terms");
+        }
+        RevealedKey key =
+                e.observations().stream()
+                        .map(Evidence.Observed::observation)
+                        .flatMap((Observation seen) -> seen.key().stream())
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new MalformedException(
+                                        "work: the bundle holds no published key to open it with"));
+        SealHeader header =
+                e.deliveries().stream()
+                        .map(Evidence.Delivery::header)
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new MalformedException("work: the bundle holds no delivery"));
+        Path directory = Files.createTempDirectory("evenhand-verify");
+        Path out = directory.resolve("work");
+        try {
+            Optional<String> fault = open(folder, header, key, out);
+            if (fault.isPresent()) {
+                return new Inspection(
+                        folder.xid(),
+                        header.sealId(),
+                        false,
+                        Inspection.Judged.UNDECIDED,
+                        fault.get(),
+                        0,
+                        Bytes32.ZERO);
+            }
+            return judge(folder, verdict, header, out);
+        } finally {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    /// Why the seal does not open. The ciphertext is the very one that the seal names, so a fault
+    /// is the sealer's.
+    private static Optional<String> open(
+            WorkFolder folder, SealHeader header, RevealedKey key, Path out) throws IOException {
+        try {
+            header.check();
+        } catch (MalformedException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+        int held = ChunkVerifier.of(header, folder.leaves()).held(folder.sealed()).cardinality();
+        if (held != header.chunks() || Files.size(folder.sealed()) != header.ciphertextLength()) {
+            throw new MalformedException("work: not the ciphertext that the seal names");
+        }
+        try {
+            Opener.open(header, folder.sealed(), key, Optional.of(folder.psk()), out);
+            return Optional.empty();
+        } catch (MalformedException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Inspection judge(
+            WorkFolder folder, Verdict verdict, SealHeader header, Path work)
+            throws IOException, InterruptedException {
+        Order order = verdict.order();
+        Inspection.Judged judged = Inspection.Judged.UNDECIDED;
+        String detail = "the policy is not in the bundle";
+        Optional<Evidence.PolicyText> text = verdict.evidence().policy();
+        if (text.isPresent()) {
+            PolicySpec policy = PolicySpec.parse(text.get().text());
+            if (policy.needsHidden()
+                    && !HiddenData.commitment(folder.hiddenSalt(), folder.hidden())
+                            .equals(order.hiddenCommit())) {
+                throw new MalformedException("work: not the hidden data of the Terms");
+            }
+            switch (TimedJudge.judge(policy, Work.of(work), folder.hidden(), TimedJudge.LIMIT)) {
+                case TimedJudge.Outcome.Judged(var said) -> {
+                    judged = said.passed() ? Inspection.Judged.PASSES : Inspection.Judged.FAILS;
+                    detail = said.detail();
+                }
+                case TimedJudge.Outcome.Aborted(String why) -> detail = why;
+            }
+        }
+        return new Inspection(
+                folder.xid(),
+                header.sealId(),
+                true,
+                judged,
+                detail,
+                Files.size(work),
+                sha256(work));
+    }
+
+    private static Bytes32 sha256(Path file) throws IOException {
+        MessageDigest digest = Hashes.newSha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        return Bytes32.of(digest.digest());
+    }
+}

@@ -1,0 +1,74 @@
+package io.evenhand.delegation.evidence;
+
+import static io.evenhand.delegation.evidence.Party.CUSTOMER;
+import static io.evenhand.delegation.evidence.Party.PROVIDER;
+import static io.evenhand.delegation.evidence.Party.STAMPER;
+
+import io.evenhand.delegation.message.Order;
+import io.evenhand.delegation.message.Terms;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What shows only when two exchanges lie side by side: two Terms under one nonce (D22), one stamp
+/// key for two exchanges (decisions 1).
+final class Equivocations {
+    private Equivocations() {}
+
+    static List<Verdict> add(List<Verdict> verdicts) {
+        return verdicts.stream()
+                .map(one -> {
+                    List<Claim> more = new ArrayList<>();
+                    verdicts.stream()
+                            .filter(other -> !other.equals(one))
+                            .forEach(other -> compare(one, other, more));
+                    return more.isEmpty() ? one : one.with(more);
+                })
+                .toList();
+    }
+
+    private static void compare(Verdict one, Verdict other, List<Claim> claims) {
+        Evidence a = one.evidence();
+        Evidence b = other.evidence();
+        if (a.terms().isEmpty() || b.terms().isEmpty()) {
+            return;
+        }
+        Terms terms = a.terms().get();
+        Terms others = b.terms().get();
+        Order order = terms.order();
+        if (order.customerNonce().equals(others.order().customerNonce())
+                && order.customer().equals(others.order().customer())) {
+            if (a.customer().isPresent() && b.customer().isPresent()) {
+                claims.add(twice("different Terms for one offer", CUSTOMER, order, other));
+            }
+            if (a.provider().isPresent()
+                    && b.provider().isPresent()
+                    && order.provider().equals(others.order().provider())) {
+                claims.add(twice("different Terms for one offer", PROVIDER, order, other));
+            }
+        }
+        if (terms.stampKey().equals(others.stampKey())
+                && a.ready().isPresent()
+                && b.ready().isPresent()
+                && order.stamper().key().equals(others.order().stamper().key())) {
+            claims.add(twice("exchanges ready with one stamp key", STAMPER, order, other));
+        }
+    }
+
+    private static Claim twice(String what, Party party, Order order, Verdict other) {
+        return new Claim(
+                Claim.Kind.EQUIVOCATION,
+                "The "
+                        + party.title()
+                        + " signed two "
+                        + what
+                        + " (the other is exchange "
+                        + Brief.of(other.xid().orElseThrow())
+                        + "), and an honest one signs one. To blame: "
+                        + party.the()
+                        + " "
+                        + party.id(order)
+                        + ".",
+                "signatures of " + party.the(),
+                List.of(party));
+    }
+}
