@@ -38,7 +38,11 @@ final class Failures {
                     new CliException(ExitCode.STORAGE, String.valueOf(store.getMessage()), store);
             case LedgerException ledger ->
                     new CliException(
-                            ExitCode.UNREACHABLE, String.valueOf(ledger.getMessage()), ledger);
+                            ledger.kind() instanceof LedgerException.Kind.Poor
+                                    ? ExitCode.FAILED
+                                    : ExitCode.UNREACHABLE,
+                            String.valueOf(ledger.getMessage()),
+                            ledger);
             case PeerException peer ->
                     new CliException(ExitCode.UNREACHABLE, String.valueOf(peer.getMessage()), peer);
             case UncheckedIOException io -> file(Objects.requireNonNull(io.getCause()));

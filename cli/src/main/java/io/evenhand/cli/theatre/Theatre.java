@@ -85,6 +85,11 @@ public final class Theatre implements AutoCloseable {
         return LocalChain.wallet(Stage.PROVIDER_ACCOUNT);
     }
 
+    /// Where the examples are.
+    public Path root() {
+        return root;
+    }
+
     public LocalChain chain() {
         return stage.chain();
     }
