@@ -4,6 +4,7 @@ import io.evenhand.delegation.evidence.Account;
 import io.evenhand.delegation.evidence.Claim;
 import io.evenhand.delegation.evidence.Party;
 import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.delegation.evidence.When;
 import io.evenhand.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
@@ -179,12 +180,18 @@ public final class HtmlPage {
                         + " wei, chain "
                         + order.rail().chainId()
                         + ")");
+        row("Work due by", When.utc(order.deadlines().tWork()));
+        row("Deposit due by", When.utc(order.deadlines().tFund()));
         for (Party party : Party.values()) {
             String id = party.id(order).toString();
             String role =
                     party.title().substring(0, 1).toUpperCase(Locale.ROOT)
                             + party.title().substring(1);
-            row(role, "key " + id);
+            html.append("<tr><th scope=\"row\">")
+                    .append(role)
+                    .append("</th><td>key <span class=\"key\">")
+                    .append(escape(id))
+                    .append("</span></td></tr>\n");
         }
         row("Outcome", verdict.outcome().text());
         if (!exchange.blame().isEmpty()) {

@@ -152,7 +152,7 @@ public record Reading(List<Source> sources, List<Exchange> exchanges, Optional<S
     }
 
     /// The one document of a bundle. Another file beside it would look as if it were proven too.
-    static Evidence evidence(Bundle bundle) {
+    public static Evidence evidence(Bundle bundle) {
         SortedSet<String> names = bundle.names();
         if (!names.contains(Evidence.ENTRY)) {
             boolean other =
