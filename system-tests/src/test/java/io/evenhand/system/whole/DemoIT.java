@@ -125,7 +125,8 @@ class DemoIT {
                 assertFalse(reading.valid(), bundle + " with another byte " + at);
                 assertTrue(reading.exchanges().isEmpty());
             }
-            Program.Result refused = Program.run("verify", folder.resolve("forged.asice").toString());
+            Program.Result refused =
+                    Program.run("verify", folder.resolve("forged.asice").toString());
             assertEquals(1, refused.exit());
             assertFalse(
                     refused.lines().stream().anyMatch(line -> line.path("valid").asBoolean()),
