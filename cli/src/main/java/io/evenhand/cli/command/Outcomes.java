@@ -8,6 +8,7 @@ import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
@@ -77,16 +77,11 @@ final class Outcomes {
     static int await(Shell shell, CustomerAgent agent, Bytes32 ref, Optional<Path> output)
             throws IOException, InterruptedException {
         long started = System.nanoTime();
-        Thread interrupted = new Thread(() -> sayPending(shell, agent, ref));
-        Runtime.getRuntime().addShutdownHook(interrupted);
         CustomerState end;
-        try {
-            CompletableFuture<CustomerState> future = agent.end(ref);
-            end = future.get();
+        try (Farewell _ = Farewell.hook(shell, Role.CUSTOMER, goOn(shell))) {
+            end = agent.end(ref).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
-        } finally {
-            unhook(interrupted);
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
@@ -122,6 +117,10 @@ final class Outcomes {
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
+    private static String goOn(Shell shell) {
+        return "evenhand resume --home " + shell.home();
+    }
+
     private record Report(boolean settled, boolean good, String text) {}
 
     private static Report report(CustomerState end, Map<String, Object> fields) {
@@ -150,25 +149,6 @@ final class Outcomes {
             }
             case CustomerState open -> throw new IllegalStateException("not over: " + open);
         };
-    }
-
-    private static void sayPending(Shell shell, CustomerAgent agent, Bytes32 ref) {
-        String state = agent.state(ref).map(s -> s.getClass().getSimpleName()).orElse("not begun");
-        shell.output()
-                .note(
-                        "exchange "
-                                + ref.toString().substring(0, 8)
-                                + " is not over ("
-                                + state
-                                + "): \"evenhand resume\" goes on with it");
-    }
-
-    private static void unhook(Thread hook) {
-        try {
-            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException ignored) {
-            // The JVM is ending already, and the hook has said what there is to say.
-        }
     }
 
     private static String sha256(Path file) throws IOException {

@@ -4,7 +4,10 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Timer;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// The moving parts of one role, put together: sessions, effects, timers and chain.
 final class RoleRuntime<S> implements AutoCloseable {
@@ -31,6 +34,18 @@ final class RoleRuntime<S> implements AutoCloseable {
             Rails rails,
             Node node,
             int jobs) {
+        return of(sessions, kit, hands, rails, node, jobs, _ -> {});
+    }
+
+    /// @param before hears of effects that are in the journal and not begun yet
+    static <S> RoleRuntime<S> of(
+            Sessions<S> sessions,
+            RoleKit<S> kit,
+            RoleHands hands,
+            Rails rails,
+            Node node,
+            int jobs,
+            Consumer<List<EffectTable.Stored>> before) {
         Store store = node.store();
         EventSink events = node.events();
         EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events, jobs);
@@ -46,7 +61,12 @@ final class RoleRuntime<S> implements AutoCloseable {
                                             ring.key().ref(), now -> new Input.Woke(timer, now));
                         },
                         events::trouble);
-        sessions.connect(runner::run, timers::changed);
+        sessions.connect(
+                effects -> {
+                    before.accept(effects);
+                    runner.run(effects);
+                },
+                timers::changed);
         return new RoleRuntime<>(sessions, runner, timers, rails);
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.delegation.Input;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
@@ -10,12 +11,14 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
+import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.node.store.Witness;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.programs.attest.Attester;
@@ -33,10 +36,16 @@ public final class StamperDaemon implements AutoCloseable {
     private final RoleRuntime<StamperState> runtime;
     private final Tokens tokens;
     private final PeerServer server;
+    private final Witness witness;
 
     private StamperDaemon(
-            Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
+            Node bare,
+            StamperConfig config,
+            Attester attester,
+            Seam<StamperState> seam,
+            Witness witness)
             throws IOException {
+        this.witness = witness;
         Cleaner cleaner = new Cleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
         this.node = bare.with(bundles).with(cleaner);
@@ -70,7 +79,22 @@ public final class StamperDaemon implements AutoCloseable {
                         this::fresh,
                         config.open(),
                         new Admission(node, Role.STAMPER, config.capacity()));
-        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, config.capacity().jobs());
+        this.runtime =
+                RoleRuntime.of(
+                        sessions,
+                        kit,
+                        hands,
+                        rails,
+                        node,
+                        config.capacity().jobs(),
+                        effects ->
+                                effects.stream()
+                                        .mapToLong(EffectTable.Stored::id)
+                                        .max()
+                                        .ifPresent(witness::advance));
+        if (witness.knowsMoreThan(store.effects().newest())) {
+            putBack(sessions);
+        }
         this.server =
                 PeerServer.start(
                         node.tls(),
@@ -110,9 +134,32 @@ public final class StamperDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            return closer.keep(new StamperDaemon(node, config, attester, seam));
+            Witness witness = closer.add(Witness.open(Witness.of(directory)));
+            return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
         } finally {
             closer.close();
+        }
+    }
+
+    /// The journal is an old backup, or may be: what it holds open is not stamped any more (12).
+    private void putBack(Sessions<StamperState> sessions) {
+        Store store = node.store();
+        int forgotten = 0;
+        for (SessionTable.Stored open : store.sessions().open(Role.STAMPER)) {
+            if (sessions.submit(open.key().ref(), Input.GivenUp::new)
+                    instanceof Sessions.Reaction.Moved) {
+                forgotten++;
+            }
+        }
+        // Only now does the journal count as up to date.
+        store.effects().skipTo(Math.max(store.effects().newest(), witness.number()) + 1);
+        witness.advance(store.effects().newest());
+        if (forgotten > 0) {
+            node.events()
+                    .trouble(
+                            "this data directory was put back from a backup: "
+                                    + forgotten
+                                    + " open exchange(s) are not stamped any more");
         }
     }
 
@@ -175,6 +222,7 @@ public final class StamperDaemon implements AutoCloseable {
         server.close();
         runtime.close();
         node.store().close();
+        witness.close();
     }
 
     /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not

@@ -86,6 +86,11 @@ public final class Doom {
         int comma = arguments.indexOf(',');
         fatal = Integer.parseInt(arguments.substring(0, comma));
         log = Path.of(arguments.substring(comma + 1));
+        try {
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         instrumentation.addTransformer(
                 new ClassFileTransformer() {
                     @Override

@@ -15,6 +15,9 @@ final class Errand {
     /// An exchange takes ten seconds; each death may add one pause of the transport.
     static final Duration LIMIT = Duration.ofMinutes(3);
 
+    private static final int UNREACHABLE = 3;
+    private static final int MAX_TRIES = 3;
+
     /// Far enough that no outage here makes anybody miss it.
     static final String DEADLINE = "20m";
 
@@ -78,6 +81,16 @@ final class Errand {
         };
     }
 
+    /// Begins the exchange with a customer that dies at a point, and sees it through. On a busy
+    /// machine a peer may not answer a first call in time: then the user types it again.
+    Fate doomed(String javaOptions) throws Exception {
+        Program delegate = customer.delegate(javaOptions, DEADLINE);
+        for (int tries = 1; delegate.exit(LIMIT) == UNREACHABLE && tries < MAX_TRIES; tries++) {
+            delegate = customer.delegate(javaOptions, DEADLINE);
+        }
+        return end();
+    }
+
     /// Sees the exchange through with the customer's living process, or else with `resume`.
     Fate end() throws Exception {
         Program last = customer.actor().program();
@@ -91,7 +104,13 @@ final class Errand {
         if (summary.isEmpty()) {
             throw new AssertionError("the customer said no end" + last.trouble());
         }
-        return Fate.of(customer, summary.get(), fromBlock);
+        Fate fate = Fate.of(customer, summary.get(), fromBlock);
+        if (fate.neverBegan()) {
+            // It died before there was an exchange: the user types the same again.
+            Program _ = customer.delegate("", DEADLINE);
+            return end();
+        }
+        return fate;
     }
 
     /// Waits until the provider has its wage as final, or has given up.

@@ -68,8 +68,7 @@ final class Points implements AutoCloseable {
             boolean died = reached.size() == point;
             what += died ? ": " + reached.getLast() : ": not reached";
             note.accept(
-                    new Soak.Ended(
-                            what, fate.settled() || (died && fate.neverBegan()), fate, started));
+                    new Soak.Ended(what, fate.settled(), fate, started));
             return died;
         } catch (Exception | AssertionError e) {
             note.accept(new Soak.Ended(what + ": " + e, false, null, started));
@@ -79,9 +78,7 @@ final class Points implements AutoCloseable {
 
     private Fate run(Errand errand, String doom) throws Exception {
         if (role.equals("customer")) {
-            Program delegate = errand.customer().delegate(doom, Errand.DEADLINE);
-            int _ = delegate.exit(Program.LIMIT);
-            return errand.end();
+            return errand.doomed(doom);
         }
         Actor server = role.equals("provider") ? yard.provider() : yard.stamper();
         server.program().kill();

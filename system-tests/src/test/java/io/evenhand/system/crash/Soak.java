@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The arguments are `COUNT SEED PARTS [FIRST]`. Each kill has a seed of its own, one more than the
 /// one before, so `make soak COUNT=1 SEED=n PARTS=kills` plays a single one again. The parts are
-/// `kills` and, for every journal write and every effect from number FIRST on, `customer`,
+/// `kills`, `backups` and, for every journal write and every effect from number FIRST on, `customer`,
 /// `provider` and `stamper`.
 public final class Soak {
     /// Exchanges at the same time: they wait for blocks most of the time.
@@ -57,6 +57,10 @@ public final class Soak {
             if (parts.contains("kills")) {
                 soak.kills(chain, rail, count, seed);
                 summary.put("kills", count);
+            }
+            if (parts.contains("backups")) {
+                soak.backups(chain, rail);
+                summary.put("backups", Backup.FEW.size() + Backup.MORE.size());
             }
             for (String role : List.of("customer", "provider", "stamper")) {
                 if (parts.contains(role)) {
@@ -100,13 +104,24 @@ public final class Soak {
         }
     }
 
+    /// One after the other: they put the servers back that all share.
+    private void backups(LocalChain chain, Rail rail) throws Exception {
+        List<Backup> all = new ArrayList<>(Backup.FEW);
+        all.addAll(Backup.MORE);
+        try (Yard yard = new Yard(chain, rail, folder.resolve("backups"), all.size())) {
+            for (Backup backup : all) {
+                note(backup.play(yard));
+            }
+        }
+    }
+
     private static Ended kill(Yard yard, long seed) {
         Kill kill = Kill.of(seed);
         long started = System.nanoTime();
         String what = "seed " + seed + ": " + kill;
         try {
             Fate fate = new Errand(yard, "customer-" + seed).with(kill);
-            return new Ended(what, fate.settled() || fate.neverBegan(), fate, started);
+            return new Ended(what, fate.settled(), fate, started);
         } catch (Exception | AssertionError e) {
             return new Ended(what + ": " + e, false, null, started);
         }
