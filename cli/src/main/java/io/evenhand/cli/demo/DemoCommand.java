@@ -107,7 +107,11 @@ public final class DemoCommand implements Callable<Integer> {
             return;
         }
         for (Cheat each : Cheats.ALL) {
-            output.say("%-26s %s".formatted(each.story().title(), each.story().about()));
+            output.say("%-34s %s".formatted(each.story().title(), each.story().about()));
+        }
+        output.say("\nNothing stops this one before the wage is paid but a stated assumption:");
+        for (Cheat each : Cheats.LIMITS) {
+            output.say("%-34s %s".formatted(each.story().title(), each.story().about()));
         }
     }
 
