@@ -70,7 +70,7 @@ public final class Guest {
         Metered metered = Meter.rewrite(shape, fuel);
         Instance instance = null;
         try {
-            instance = instance(metered, work, hidden, engine);
+            instance = start(shape, metered, work, hidden, engine);
             long[] result = instance.export("judge").apply(work.length(), hidden.length());
             End end = (int) result[0] == 1 ? End.PASSED : End.FAILED;
             return new GuestResult(end, fuel - left(instance, metered));
@@ -105,12 +105,15 @@ public final class Guest {
         return instance.global(metered.fuelGlobal()).getValue();
     }
 
-    private Instance instance(Metered metered, Source work, Source hidden, Engine engine) {
+    /// A metered module, ready for its first call.
+    static Instance start(
+            ModuleShape shape, Metered metered, Source work, Source hidden, Engine engine) {
         WasmModule module = Parser.parse(metered.bytes().toByteArray());
+        ReadFunction.Charge fuel = ReadFunction.from(metered.fuelGlobal());
         ImportValues.Builder imports = ImportValues.builder();
         for (Import wanted : shape.imports()) {
             Source source = wanted == Import.READ_WORK ? work : hidden;
-            imports.addFunction(new ReadFunction(source, metered.fuelGlobal()).as(wanted));
+            imports.addFunction(new ReadFunction(source, fuel).as(wanted));
         }
         Pages pages = shape.memory();
         return Instance.builder(module)
