@@ -48,13 +48,15 @@ public final class Guest {
         } catch (RuntimeException | AssertionError e) {
             // Not only its own kind: damaged indices also make the engine miss an array, or a check
             // that is on in tests only.
-            throw new MalformedException("not a valid module: " + firstLine(e), e);
+            throw new MalformedException("not a valid module: " + printable(e), e);
         }
         return new Guest(shape);
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /// The engine may quote names of the module.
+    private static String printable(Throwable e) {
+        String line = String.valueOf(e.getMessage()).replaceAll("[^\\x20-\\x7e]", "?");
+        return line.length() > 120 ? line.substring(0, 120) + "…" : line;
     }
 
     public boolean readsHidden() {
