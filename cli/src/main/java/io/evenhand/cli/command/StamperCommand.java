@@ -1,5 +1,6 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
@@ -33,6 +34,8 @@ public final class StamperCommand implements Callable<Integer> {
     @Mixin private final KeyOptions keys = new KeyOptions();
 
     @Mixin private final Invites invites = new Invites();
+
+    @Mixin private final CapacityOptions capacity = new CapacityOptions();
 
     @Mixin private final MetricsOption metrics = new MetricsOption();
 
@@ -70,6 +73,10 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        invites.check();
+        if (!name.matches("[ -~]{1,64}")) {
+            throw CliException.usage("--name is 1 to 64 printable ASCII characters");
+        }
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
@@ -79,7 +86,8 @@ public final class StamperCommand implements Callable<Integer> {
                 StamperDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
-                        new StamperConfig(name, address.host(), address.port(), open),
+                        new StamperConfig(
+                                name, address.host(), address.port(), open, capacity.capacity()),
                         attester,
                         part.clock(),
                         new Screen(output, true).and(metrics.sink()),
@@ -104,7 +112,7 @@ public final class StamperCommand implements Callable<Integer> {
                                 daemon.port(),
                                 attester.profile()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(() -> {
+        return Running.untilStopped(shell, Role.STAMPER, () -> {
             control.close();
             served.close();
             daemon.close();

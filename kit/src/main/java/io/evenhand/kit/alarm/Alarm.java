@@ -22,7 +22,8 @@ public sealed interface Alarm {
     /// @param transaction `open`, `claim`, `refund` or `release`
     /// @param fee what it would cost now
     /// @param most what it may cost
-    /// @param until seconds since 1970; later the transaction is of no use
+    /// @param until seconds since 1970; later the transaction is of no use. `Long.MAX_VALUE` if it
+    ///   always is
     record FeeAboveStake(String transaction, Wei fee, Wei most, long until) implements Alarm {}
 
     /// This machine's clock and the newest block are far apart (decisions 10).
@@ -85,7 +86,8 @@ public sealed interface Alarm {
     default OptionalLong due() {
         return switch (this) {
             case DeadlineNear a -> OptionalLong.of(a.until());
-            case FeeAboveStake a -> OptionalLong.of(a.until());
+            case FeeAboveStake a ->
+                    a.until() == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(a.until());
             case ClaimAtRisk a -> OptionalLong.of(a.until());
             case ClockOff _,
                     EndpointLost _,

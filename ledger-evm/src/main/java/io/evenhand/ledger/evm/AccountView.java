@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,12 +10,14 @@ import java.util.Optional;
 ///
 /// @param latestNonce the nonce that the next block can take
 /// @param finalNonce nonces below this are used up for ever
+/// @param balance what it holds after the newest block
 record AccountView(
         ChainWatcher watcher,
         Address account,
         ChainSnapshot chain,
         long latestNonce,
         long finalNonce,
+        Wei balance,
         FeePolicy.Market market) {
     /// Transactions in one block.
     private static final int MAX_TRANSACTIONS = 100_000;
@@ -27,6 +30,7 @@ record AccountView(
                 chain,
                 Blocks.nonce(rpc, account, chain.tip().hash()),
                 Blocks.nonce(rpc, account, chain.finalized().hash()),
+                Blocks.balance(rpc, account, chain.tip().hash()),
                 FeePolicy.market(rpc, chain.tip()));
     }
 
@@ -91,6 +95,18 @@ record AccountView(
             }
         }
         return Optional.empty();
+    }
+
+    /// Whether a transaction makes the very call that is wished for.
+    boolean isCall(Bytes32 transaction, Intent intent) {
+        Answer answer = rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        if (answer.isNull()) {
+            return false;
+        }
+        return SeenTransaction.read(answer)
+                .filter(seen -> seen.to().equals(intent.to()) && seen.input().equals(intent.data()))
+                .filter(_ -> answer.field("value").number().equals(intent.value().value()))
+                .isPresent();
     }
 
     private long nonceAt(long block) {

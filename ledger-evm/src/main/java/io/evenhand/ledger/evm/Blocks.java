@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
 import java.util.Map;
 
 /// Reads of the chain's state that several classes need.
@@ -26,6 +27,12 @@ final class Blocks {
     static long nonce(JsonRpc rpc, Address account, Bytes32 blockHash) {
         return rpc.call("eth_getTransactionCount", account.toString(), reference(blockHash))
                 .quantity();
+    }
+
+    /// What an account holds after the block with this hash.
+    static Wei balance(JsonRpc rpc, Address account, Bytes32 blockHash) {
+        return new Wei(
+                rpc.call("eth_getBalance", account.toString(), reference(blockHash)).number());
     }
 
     static Header byNumber(JsonRpc rpc, String numberOrTag) {

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import java.util.List;
 /// @param answering false if the endpoint was silent at the last attempt: the rest is what was last
 ///   known, only `time` has moved on
 /// @param reorgDepth how many blocks were taken back since the snapshot before, 0 almost always
-/// @param warnings one line each, for people
+/// @param alarms what is wrong with the chain or its endpoints now
 public record ChainSnapshot(
         long chainId,
         Header tip,
@@ -16,4 +17,4 @@ public record ChainSnapshot(
         ChainTime time,
         boolean answering,
         int reorgDepth,
-        List<String> warnings) {}
+        List<Alarm> alarms) {}

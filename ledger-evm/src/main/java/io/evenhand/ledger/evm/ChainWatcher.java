@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.value.Bytes32;
 import java.time.Duration;
@@ -32,13 +33,29 @@ public final class ChainWatcher implements AutoCloseable {
         }
     }
 
+    /// Looks while nothing works are at most this much rarer than others, and at most this rare.
+    private static final int LONGEST_PAUSE_POLLS = 16;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
+    /// An endpoint is behind the other one if its newest block is this many polls older.
+    private static final int STALE_POLLS = 30;
+
+    private static final long LEAST_STALE_SECONDS = 5;
+
+    /// More of them say nothing new.
+    private static final int MAX_DEEP_REORGS = 16;
+
     /// Whoever wants to know. Called on the watcher's thread, one at a time; a `LedgerException` it
-    /// throws becomes an alarm, and the next snapshot comes anyway.
+    /// throws becomes a line for people, and the next snapshot comes anyway.
     public interface Listener {
         void onSnapshot(ChainSnapshot snapshot);
 
-        /// One line about an endpoint in trouble, for people.
-        default void onAlarm(String line) {}
+        /// All that is wrong now, before each snapshot and while no block was ever seen.
+        default void onAlarms(List<Alarm> present) {}
+
+        /// One line for people.
+        default void onTrouble(String line) {}
     }
 
     private final JsonRpc rpc;
@@ -54,7 +71,10 @@ public final class ChainWatcher implements AutoCloseable {
 
     private volatile Optional<ChainSnapshot> last = Optional.empty();
     private volatile boolean closed;
-    private String lastTrouble = "";
+    private int failures;
+    private final List<Alarm> deepReorgs = new ArrayList<>();
+    private boolean behind;
+    private long lastAgreedNanos = System.nanoTime();
 
     /// Since the last snapshot that listeners got.
     private int unreportedReorg;
@@ -141,28 +161,66 @@ public final class ChainWatcher implements AutoCloseable {
         closed = true;
         thread.interrupt();
         wake.release();
+        if (!Thread.currentThread().equals(thread)) {
+            join();
+        }
+    }
+
+    /// No listener is told anything once the watcher is closed. A call to the endpoint that does
+    /// not heed the interrupt ends by its own time limit.
+    private void join() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
         while (!closed) {
             try {
                 ChainSnapshot snapshot = look();
-                lastTrouble = "";
+                failures = 0;
                 if (hasNews() || heartbeatIsDue()) {
                     publish(snapshot);
                 }
+                changeIfBehind();
             } catch (LedgerException e) {
+                failures++;
                 silent(e);
             } catch (RuntimeException e) {
                 report(e);
             }
             try {
-                if (wake.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS)) {
+                if (wake.tryAcquire(pause().toMillis(), TimeUnit.MILLISECONDS)) {
                     int _ = wake.drainPermits();
                 }
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /// It doubles with each failure.
+    private Duration pause() {
+        Duration poll = settings.poll();
+        Duration longer =
+                poll.multipliedBy(Math.min(1L << Math.min(failures, 4), LONGEST_PAUSE_POLLS));
+        return failures == 0 || longer.compareTo(LONGEST_PAUSE) < 0
+                ? longer
+                : LONGEST_PAUSE.compareTo(poll) > 0 ? LONGEST_PAUSE : poll;
+    }
+
+    private void changeIfBehind() {
+        if (behind && rpc instanceof Endpoints endpoints) {
+            endpoints.change();
         }
     }
 
@@ -175,9 +233,10 @@ public final class ChainWatcher implements AutoCloseable {
             unreportedReorg += advance.reorgDepth();
             Header tip = headers.tip().orElseThrow();
             unreportedNews |= sightings.look(advance.added());
-            List<String> warnings = new ArrayList<>();
-            Header finalized = finalized(tip, before, warnings);
-            checkClock(tip, warnings);
+            List<Alarm> alarms = new ArrayList<>();
+            Header finalized = finalized(tip, before, alarms);
+            checkClock(tip, alarms);
+            alarms.addAll(deepReorgs);
             ChainSnapshot snapshot =
                     new ChainSnapshot(
                             chainId,
@@ -186,11 +245,12 @@ public final class ChainWatcher implements AutoCloseable {
                             time(tip),
                             true,
                             unreportedReorg,
-                            List.copyOf(warnings));
+                            List.copyOf(alarms));
             unreportedNews |=
                     !wasUp
                             || !before.get().tip().equals(tip)
-                            || !before.get().finalized().equals(finalized);
+                            || !before.get().finalized().equals(finalized)
+                            || !before.get().alarms().equals(snapshot.alarms());
             last = Optional.of(snapshot);
             return snapshot;
         }
@@ -213,8 +273,9 @@ public final class ChainWatcher implements AutoCloseable {
 
     /// The newest final block. It moves back only if it was really taken back, never because an
     /// endpoint lags or the second one does not agree yet.
-    private Header finalized(Header tip, Optional<ChainSnapshot> before, List<String> warnings) {
+    private Header finalized(Header tip, Optional<ChainSnapshot> before, List<Alarm> alarms) {
         Optional<Header> known = before.map(ChainSnapshot::finalized);
+        Optional<SecondOpinion.Heads> opinion = second.flatMap(other -> ask(other, tip, alarms));
         Header candidate =
                 switch (settings.finality()) {
                     case FinalityPolicy.Tag _ -> Blocks.byNumber(rpc, "finalized");
@@ -226,48 +287,102 @@ public final class ChainWatcher implements AutoCloseable {
         }
         if (known.isPresent()) {
             Header previous = known.get();
-            if (candidate.equals(previous)) {
-                return previous;
-            }
             boolean undone =
                     previous.number() <= tip.number()
                             && !isCanonical(previous.number(), previous.hash());
             if (undone) {
-                warnings.add(
-                        "block "
-                                + previous
-                                + " was final and was taken back: the finality policy"
-                                + " is too weak for this chain, or "
-                                + rpc.name()
-                                + " is lying");
+                Alarm alarm = new Alarm.DeepReorg(rpc.name(), previous.toString());
+                if (deepReorgs.size() < MAX_DEEP_REORGS && !deepReorgs.contains(alarm)) {
+                    deepReorgs.add(alarm);
+                }
+                known = Optional.empty();
             } else if (candidate.number() <= previous.number()) {
+                lastAgreedNanos = System.nanoTime();
                 return previous;
             }
         }
-        Header agreedTo = candidate;
-        if (second.filter(other -> !other.agrees(agreedTo, settings.finality())).isPresent()) {
-            warnings.add(
-                    second.get().name()
-                            + " does not agree yet that block "
-                            + candidate
-                            + " is final");
-            return known.filter(previous -> isCanonical(previous.number(), previous.hash()))
-                    .orElseGet(() -> Blocks.byNumber(rpc, "0x0"));
-        }
-        return candidate;
+        return second.isEmpty()
+                ? candidate
+                : agreed(second.get(), candidate, known, opinion, alarms);
     }
 
-    private void checkClock(Header tip, List<String> warnings) {
+    /// The newest block that both endpoints call final; while they cannot agree, the one they last
+    /// agreed on.
+    private Header agreed(
+            SecondOpinion other,
+            Header candidate,
+            Optional<Header> known,
+            Optional<SecondOpinion.Heads> opinion,
+            List<Alarm> alarms) {
+        Optional<Header> wanted =
+                opinion.map(heads -> Math.min(heads.finalized(), candidate.number()))
+                        .filter(number -> known.isEmpty() || number > known.get().number())
+                        .map(number -> number == candidate.number() ? candidate : header(number));
+        try {
+            if (wanted.isPresent() && other.has(wanted.get())) {
+                lastAgreedNanos = System.nanoTime();
+                return wanted.get();
+            }
+            long waited = System.nanoTime() - lastAgreedNanos;
+            if (opinion.isPresent()
+                    && wanted.isEmpty()
+                    && waited > STALE_POLLS * settings.poll().toNanos()) {
+                alarms.add(
+                        new Alarm.EndpointsDisagree(
+                                rpc.name(),
+                                other.name(),
+                                "block " + candidate + " is final at the first alone"));
+            }
+            wanted.ifPresent(block ->
+                    alarms.add(
+                            new Alarm.EndpointsDisagree(
+                                    rpc.name(),
+                                    other.name(),
+                                    "there is another block " + block.number())));
+        } catch (LedgerException e) {
+            alarms.add(lost(other.name(), e));
+        }
+        return known.orElseGet(() -> Blocks.byNumber(rpc, "0x0"));
+    }
+
+    private Header header(long number) {
+        return headers.at(number).orElseGet(() -> Blocks.byNumber(rpc, Blocks.quantity(number)));
+    }
+
+    /// What the second endpoint says, if it answers; and whether one of the two is behind.
+    private Optional<SecondOpinion.Heads> ask(SecondOpinion other, Header tip, List<Alarm> alarms) {
+        behind = false;
+        try {
+            SecondOpinion.Heads heads = other.heads(settings.finality(), settings.poll().toNanos());
+            long lead = tip.timestamp() - heads.tip().timestamp();
+            long stale = Math.max(LEAST_STALE_SECONDS, STALE_POLLS * settings.poll().toSeconds());
+            if (Math.abs(lead) > stale) {
+                String late = lead > 0 ? other.name() : rpc.name();
+                alarms.add(
+                        new Alarm.EndpointsDisagree(
+                                rpc.name(),
+                                other.name(),
+                                late + " is " + Math.abs(lead) + " s behind"));
+                // A head from the future is no reason to trust whoever shows it.
+                long latest = clock.instant().plus(MAX_CLOCK_GAP).getEpochSecond();
+                behind = lead < 0 && heads.tip().timestamp() <= latest;
+            }
+            return Optional.of(heads);
+        } catch (LedgerException e) {
+            alarms.add(lost(other.name(), e));
+            return Optional.empty();
+        }
+    }
+
+    private static Alarm lost(String endpoint, LedgerException trouble) {
+        return new Alarm.EndpointLost(endpoint, String.valueOf(trouble.getMessage()));
+    }
+
+    private void checkClock(Header tip, List<Alarm> alarms) {
         long gap = clock.instant().getEpochSecond() - tip.timestamp();
         if (Math.abs(gap) > MAX_CLOCK_GAP.toSeconds()) {
-            warnings.add(
-                    "the newest block of "
-                            + rpc.name()
-                            + " is "
-                            + Math.abs(gap) / 60
-                            + " minutes "
-                            + (gap > 0 ? "old" : "ahead")
-                            + ": the node is behind or this machine's clock is wrong");
+            // By the minute, so that it does not change all the time.
+            alarms.add(new Alarm.ClockOff(gap / 60 * 60));
         }
     }
 
@@ -283,17 +398,21 @@ public final class ChainWatcher implements AutoCloseable {
                 time(s.tip()),
                 s.answering(),
                 s.reorgDepth(),
-                s.warnings());
+                s.alarms());
     }
 
-    /// The endpoint failed: one alarm for each new kind of trouble, and a heartbeat with what was
+    /// The endpoint failed: an alarm if it did so twice in a row, and a heartbeat with what was
     /// last known.
     private void silent(LedgerException trouble) {
         if (closed) {
             return;
         }
-        String line = String.valueOf(trouble.getMessage());
+        List<Alarm> alarms = new ArrayList<>();
+        if (failures > 1) {
+            alarms.add(lost(rpc.name(), trouble));
+        }
         synchronized (looking) {
+            alarms.addAll(deepReorgs);
             last =
                     last.map(s ->
                             new ChainSnapshot(
@@ -303,17 +422,13 @@ public final class ChainWatcher implements AutoCloseable {
                                     time(s.tip()),
                                     false,
                                     s.reorgDepth(),
-                                    List.of(line)));
+                                    List.copyOf(alarms)));
         }
-        boolean first = lastTrouble.isEmpty();
-        if (first || heartbeatIsDue()) {
-            if (!line.equals(lastTrouble)) {
-                alarm(line);
-            }
-            last.ifPresent(this::publish);
+        if (failures <= 2 || heartbeatIsDue()) {
+            last.ifPresentOrElse(
+                    this::publish, () -> listeners.forEach(listener -> listener.onAlarms(alarms)));
             lastPublishedNanos = System.nanoTime();
         }
-        lastTrouble = line;
     }
 
     private boolean heartbeatIsDue() {
@@ -328,17 +443,14 @@ public final class ChainWatcher implements AutoCloseable {
         lastPublishedNanos = System.nanoTime();
         for (Listener listener : listeners) {
             try {
+                listener.onAlarms(snapshot.alarms());
                 listener.onSnapshot(snapshot);
             } catch (LedgerException e) {
-                alarm(String.valueOf(e.getMessage()));
+                listener.onTrouble(String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
                 report(e);
             }
         }
-    }
-
-    private void alarm(String line) {
-        listeners.forEach(listener -> listener.onAlarm(line));
     }
 
     /// A bug in a listener must be seen, and must not stop the watch.

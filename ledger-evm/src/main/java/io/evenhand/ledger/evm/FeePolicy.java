@@ -101,10 +101,9 @@ public record FeePolicy(int bumpAfterBlocks) {
         return new Wallet.Fee(a.maxPerGas().max(b.maxPerGas()), a.tipPerGas().max(b.tipPerGas()));
     }
 
-    /// The fee cut down to what the whole gas may cost.
-    static Wallet.Fee capped(Wallet.Fee fee, Intent intent) {
-        BigInteger most =
-                intent.maxTotalFee().value().divide(BigInteger.valueOf(intent.gasLimit()));
+    /// The fee cut down to what this much gas may cost in all.
+    static Wallet.Fee capped(Wallet.Fee fee, BigInteger total, long gas) {
+        BigInteger most = total.divide(BigInteger.valueOf(gas));
         return new Wallet.Fee(fee.maxPerGas().min(most), fee.tipPerGas().min(most));
     }
 }

@@ -2,11 +2,14 @@ package io.evenhand.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +19,9 @@ import java.util.function.Consumer;
 
 /// JSON-RPC over HTTP POST. Redirects are not followed: a node is who the user named.
 final class HttpRpc implements JsonRpc {
+    /// Too many requests, and a gateway without its node: another moment or endpoint may do.
+    private static final Set<Integer> BUSY = Set.of(429, 502, 503, 504);
+
     private final Endpoint endpoint;
     private final Duration timeout;
     private final HttpClient client;
@@ -29,7 +35,8 @@ final class HttpRpc implements JsonRpc {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(timeout)
+                        // Shorter, so that it is known whether a request was sent.
+                        .connectTimeout(timeout.dividedBy(2))
                         .build();
     }
 
@@ -86,17 +93,22 @@ final class HttpRpc implements JsonRpc {
                     endpoint + " answers " + method + " with more than 16 MiB");
         }
         String why = cause.getMessage() == null ? "no connection" : cause.getMessage();
-        return LedgerException.unreachable(
-                endpoint + " is not reachable (" + endpoint.clean(why) + "): is the node running?");
+        String line =
+                endpoint + " is not reachable (" + endpoint.clean(why) + "): is the node running?";
+        boolean notSent =
+                cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
+        return notSent ? LedgerException.notSent(line) : LedgerException.unreachable(line);
     }
 
     /// Some nodes send JSON-RPC errors with an HTTP error status: prefer what they say.
     private LedgerException failure(String method, long id, HttpResponse<byte[]> response) {
-        try {
-            Messages.result(endpoint, method, id, Messages.parse(endpoint, response.body()));
-        } catch (LedgerException e) {
-            if (e.isRefusal()) {
-                return e;
+        if (!BUSY.contains(response.statusCode())) {
+            try {
+                Messages.result(endpoint, method, id, Messages.parse(endpoint, response.body()));
+            } catch (LedgerException e) {
+                if (e.isRefusal()) {
+                    return e;
+                }
             }
         }
         return LedgerException.unreachable(

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /// Every call ends in an answer or a `LedgerException` within the timeout. Calls may come from
 /// several threads. A WebSocket connects anew by itself, with growing pauses, and takes up its
 /// subscriptions again; what was missed meanwhile is for `ChainWatcher` to fetch.
-public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc {
+public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc, Endpoints {
     /// The largest answer: a block with all its transactions has a few MiB, a code 24 KiB.
     int MAX_ANSWER_BYTES = 16 << 20;
 
@@ -26,6 +26,19 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
         return endpoint.isWebSocket()
                 ? new SocketRpc(endpoint, timeout)
                 : new HttpRpc(endpoint, timeout);
+    }
+
+    /// The URL itself if it is one that can be opened; else a `MalformedException` without the keys
+    /// in it.
+    static String checkUrl(String url) {
+        Endpoint _ = Endpoint.parse(url);
+        return url;
+    }
+
+    /// Whether a URL names this machine: then the node is the user's own (16e).
+    static boolean isOnThisMachine(String url) {
+        String host = String.valueOf(Endpoint.parse(url).uri().getHost());
+        return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
     }
 
     /// Asks and waits. Parameters are strings, booleans, numbers, lists and maps of them.

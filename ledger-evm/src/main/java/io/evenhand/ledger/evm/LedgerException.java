@@ -10,7 +10,9 @@ public final class LedgerException extends RuntimeException {
     /// How it went wrong, which tells the caller whether to try again.
     public sealed interface Kind {
         /// No usable connection, or no answer in time: try again later.
-        record Unreachable() implements Kind {}
+        ///
+        /// @param sent the request may have arrived all the same
+        record Unreachable(boolean sent) implements Kind {}
 
         /// The node answered with a JSON-RPC error.
         record Refused(int code, String message) implements Kind {}
@@ -20,6 +22,9 @@ public final class LedgerException extends RuntimeException {
 
         /// The chain is not what the parties agreed on: chain id, contract or code hash.
         record Mismatch() implements Kind {}
+
+        /// Our account holds too little.
+        record Poor() implements Kind {}
     }
 
     /// Longest piece of foreign text that an error repeats.
@@ -38,7 +43,12 @@ public final class LedgerException extends RuntimeException {
     }
 
     public static LedgerException unreachable(String message) {
-        return new LedgerException(new Kind.Unreachable(), message);
+        return new LedgerException(new Kind.Unreachable(true), message);
+    }
+
+    /// The request certainly did not leave this machine.
+    static LedgerException notSent(String message) {
+        return new LedgerException(new Kind.Unreachable(false), message);
     }
 
     public static LedgerException malformed(String message) {
@@ -47,6 +57,10 @@ public final class LedgerException extends RuntimeException {
 
     public static LedgerException mismatch(String message) {
         return new LedgerException(new Kind.Mismatch(), message);
+    }
+
+    public static LedgerException poor(String message) {
+        return new LedgerException(new Kind.Poor(), message);
     }
 
     static LedgerException refused(String endpoint, String method, int code, String foreign) {
@@ -58,6 +72,16 @@ public final class LedgerException extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /// Whether the endpoint may have what was sent to it (R4).
+    boolean mayHaveArrived() {
+        return !kind.equals(new Kind.Unreachable(false));
+    }
+
+    /// Whether another endpoint may do better.
+    boolean isOfEndpoint() {
+        return kind instanceof Kind.Unreachable || kind instanceof Kind.Malformed;
     }
 
     boolean isRefusal() {

@@ -2,9 +2,11 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.TransactionManager.Pursued;
 import io.evenhand.ledger.evm.TransactionRecord.Attempt;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +22,15 @@ final class Pursuit {
     private final Wallet wallet;
     private final TransactionJournal journal;
     private final FeePolicy fees;
+    private final TransactionManager.Scruple scruple;
 
-    Pursuit(JsonRpc rpc, Wallet wallet, TransactionJournal journal, FeePolicy fees) {
+    Pursuit(
+            JsonRpc rpc,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees,
+            TransactionManager.Scruple scruple) {
+        this.scruple = scruple;
         this.rpc = rpc;
         this.wallet = wallet;
         this.journal = journal;
@@ -36,7 +45,7 @@ final class Pursuit {
             } else if (isTooLate(wish, view)) {
                 status(wish, new TransactionStatus.Held("too late to be handed over"));
             } else {
-                send(wish, view, freeNonce(view, all));
+                send(wish, view, freeNonce(view, all), all);
             }
             return;
         }
@@ -55,7 +64,7 @@ final class Pursuit {
                     wish,
                     "another transaction took nonce " + wish.nonce() + ": waiting until final");
         } else {
-            pursue(wish, view);
+            pursue(wish, view, all);
         }
     }
 
@@ -103,6 +112,11 @@ final class Pursuit {
             trouble(wish, rpc.name() + " has no receipt of an included transaction yet");
             return;
         }
+        if (view.isCall(consumer.get(), wish.record.intent())) {
+            // Ours all the same: raised or signed anew after the backup that we come from.
+            view.receipt(consumer.get()).ifPresent(receipt -> included(wish, receipt, view));
+            return;
+        }
         boolean shown = wish.record.intent().secret() && wish.record.handedOver();
         if (!shown && (!wish.wanted || isTooLate(wish, view))) {
             status(
@@ -110,10 +124,10 @@ final class Pursuit {
                     new TransactionStatus.Held("displaced by another transaction, now too late"));
             return;
         }
-        send(wish, view, freeNonce(view, all));
+        send(wish, view, freeNonce(view, all), all);
     }
 
-    private void pursue(Pursued wish, AccountView view) {
+    private void pursue(Pursued wish, AccountView view, Collection<Pursued> all) {
         Attempt last = wish.record.attempts().getLast();
         boolean known = view.knows(last.hash());
         if (known) {
@@ -127,8 +141,9 @@ final class Pursuit {
             return;
         }
         if (wish.nonce() == view.latestNonce() && wantsMore(wish, last, view)) {
-            raise(wish, last, view, known);
+            raise(wish, view, known, all);
         } else if (known) {
+            wish.shortage = Optional.empty();
             status(wish, new TransactionStatus.Pending(""));
         } else {
             broadcast(wish, last);
@@ -142,38 +157,94 @@ final class Pursuit {
         return wish.underpriced || tooCheap || blocks >= fees.bumpAfterBlocks();
     }
 
-    private void raise(Pursued wish, Attempt last, AccountView view, boolean known) {
+    private void raise(Pursued wish, AccountView view, boolean known, Collection<Pursued> all) {
+        Attempt last = wish.record.attempts().getLast();
+        Intent intent = wish.record.intent();
         Wallet.Fee least = FeePolicy.replacing(last.fee());
-        Wallet.Fee wanted =
-                FeePolicy.capped(
-                        FeePolicy.higher(least, view.market().offer()), wish.record.intent());
-        boolean enough =
-                wanted.maxPerGas().compareTo(least.maxPerGas()) >= 0
-                        && wanted.tipPerGas().compareTo(least.tipPerGas()) >= 0
-                        && wish.record.attempts().size() < TransactionRecord.MAX_ATTEMPTS;
-        if (enough) {
-            sign(wish, view, last.nonce(), wanted);
+        Wallet.Fee wanted = FeePolicy.higher(least, view.market().offer());
+        Wei most = stake(wish, all);
+        BigInteger held = view.balance().value().subtract(intent.value().value());
+        Wallet.Fee allowed = FeePolicy.capped(wanted, most.value(), intent.gasLimit());
+        Wallet.Fee payable =
+                FeePolicy.capped(allowed, held.max(BigInteger.ZERO), intent.gasLimit());
+        BigInteger base = view.market().nextBaseFee();
+        if (covers(payable, least, base)
+                && wish.record.attempts().size() < TransactionRecord.MAX_ATTEMPTS) {
+            sign(wish, view, last.nonce(), payable);
+            return;
+        }
+        if (!known) {
+            broadcast(wish, last);
+        }
+        boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
+        Wei cost = cost(intent, FeePolicy.higher(least, view.market().offer()));
+        if (covers(allowed, least, base)) {
+            wish.shortage = Optional.of(Shortage.ofBalance(intent.value().plus(cost)));
+            trouble(wish, holds(view) + ", which is too little to raise its fee");
         } else {
-            if (!known) {
-                broadcast(wish, last);
-            }
-            trouble(wish, "its fee has reached " + wish.record.intent().maxTotalFee());
+            wish.shortage = waits ? Optional.empty() : Optional.of(Shortage.ofFee(cost, most));
+            trouble(wish, "its fee has reached " + most);
         }
     }
 
+    /// Whether nodes take it in place of the last one, and the next block may hold it.
+    private static boolean covers(Wallet.Fee fee, Wallet.Fee least, BigInteger base) {
+        return fee.maxPerGas().compareTo(least.maxPerGas().max(base)) >= 0
+                && fee.tipPerGas().compareTo(least.tipPerGas()) >= 0;
+    }
+
+    /// What a transaction may cost: what hangs on it, and what hangs on those that wait for its
+    /// nonce and cannot be taken back any more (R3).
+    private static Wei stake(Pursued wish, Collection<Pursued> all) {
+        return all.stream()
+                .filter(other -> other.isUnderWay() && other.nonce() > wish.nonce())
+                .map(other -> other.record)
+                .filter(record -> record.intent().secret() && record.handedOver())
+                .map(record -> record.intent().maxTotalFee())
+                .reduce(wish.record.intent().maxTotalFee(), (a, b) -> a.compareTo(b) < 0 ? b : a);
+    }
+
+    private static Wei cost(Intent intent, Wallet.Fee fee) {
+        return new Wei(fee.maxPerGas()).times(intent.gasLimit());
+    }
+
+    private static String holds(AccountView view) {
+        return view.account() + " holds " + view.balance();
+    }
+
     /// Signs for a fresh nonce at the market's fee and sends; but nothing is shown that could not
-    /// be included.
-    void send(Pursued wish, AccountView view, long nonce) {
-        Wallet.Fee fee = FeePolicy.capped(view.market().offer(), wish.record.intent());
+    /// be included or paid for.
+    void send(Pursued wish, AccountView view, long nonce, Collection<Pursued> all) {
+        Intent intent = wish.record.intent();
+        Optional<String> why = scruple.against(intent);
+        if (why.isPresent()) {
+            trouble(wish, why.get());
+            return;
+        }
+        Wallet.Fee offer = view.market().offer();
+        Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), intent.gasLimit());
+        Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(intent, fee));
         if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {
-            trouble(
-                    wish,
-                    "gas costs more now than the "
-                            + wish.record.intent().maxTotalFee()
-                            + " it may cost");
+            wish.shortage = Optional.of(Shortage.ofFee(cost(intent, offer), intent.maxTotalFee()));
+            trouble(wish, "gas costs more now than the " + intent.maxTotalFee() + " it may cost");
+        } else if (view.balance().compareTo(needed) < 0) {
+            wish.shortage = Optional.of(Shortage.ofBalance(needed));
+            trouble(wish, holds(view) + ", and needs " + needed + " to send this: send coins");
         } else {
             sign(wish, view, nonce, fee);
         }
+    }
+
+    /// What the others under way may take out of the account.
+    private static Wei reserved(Pursued wish, Collection<Pursued> all) {
+        return all.stream()
+                .filter(other -> other != wish && other.isUnderWay())
+                .map(other -> {
+                    Intent intent = other.record.intent();
+                    Wallet.Fee fee = other.record.attempts().getLast().fee();
+                    return intent.value().plus(cost(intent, fee));
+                })
+                .reduce(Wei.ZERO, Wei::plus);
     }
 
     private void sign(Pursued wish, AccountView view, long nonce, Wallet.Fee fee) {
@@ -201,6 +272,7 @@ final class Pursuit {
         journal.update(next);
         wish.record = next;
         wish.underpriced = false;
+        wish.shortage = Optional.empty();
         broadcast(wish, attempt);
     }
 
@@ -210,9 +282,11 @@ final class Pursuit {
             markHandedOver(wish, attempt.hash());
             status(wish, new TransactionStatus.Pending(""));
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Refused(_, String said)) {
-                // Refused or not, the node has the bytes now: they are shown (R4).
+            // Refused, unanswered or lost on the way: what may have left counts as shown (R4).
+            if (e.mayHaveArrived()) {
                 markHandedOver(wish, attempt.hash());
+            }
+            if (e.kind() instanceof LedgerException.Kind.Refused(_, String said)) {
                 String text = said.toLowerCase(Locale.ROOT);
                 wish.underpriced = text.contains("underpriced") || text.contains("fee too low");
                 if (KNOWN.stream().anyMatch(text::contains)) {

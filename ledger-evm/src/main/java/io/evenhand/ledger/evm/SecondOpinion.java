@@ -2,40 +2,72 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A second endpoint, asked about finality only: one lying node can make a deposit look final, two
 /// that agree much less (decisions 16e).
+///
+/// While it does not answer it is asked ever more rarely, so that it holds nothing up.
 public final class SecondOpinion {
-    private final JsonRpc rpc;
+    private static final long LONGEST_PAUSE_NANOS = 15_000_000_000L;
+
+    private final Supplier<JsonRpc> rpc;
+    private Optional<LedgerException> trouble = Optional.empty();
+    private long pauseNanos;
+    private long notBeforeNanos;
 
     public SecondOpinion(JsonRpc rpc) {
-        this.rpc = rpc;
+        this.rpc = () -> rpc;
     }
 
-    /// Whether this endpoint calls that very block final too.
-    boolean agrees(Header finalized, FinalityPolicy policy) {
-        Answer same = rpc.call("eth_getBlockByNumber", Blocks.quantity(finalized.number()), false);
-        if (same.isNull() || !same.field("hash").hash().equals(finalized.hash())) {
-            return false;
+    /// That of whichever endpoint is not in use.
+    public SecondOpinion(Endpoints endpoints) {
+        this.rpc = endpoints::other;
+    }
+
+    /// How far it is.
+    ///
+    /// @param finalized number of the newest block it calls final
+    record Heads(Header tip, long finalized) {}
+
+    /// @param pollNanos what the pause begins with when it does not answer
+    synchronized Heads heads(FinalityPolicy policy, long pollNanos) {
+        if (trouble.isPresent() && System.nanoTime() - notBeforeNanos < 0) {
+            throw trouble.get();
         }
-        return switch (policy) {
-            case FinalityPolicy.Tag _ -> newest("finalized") >= finalized.number();
-            case FinalityPolicy.Depth(int blocks) ->
-                    newest("latest") - blocks >= finalized.number();
-        };
+        try {
+            Header tip = Blocks.byNumber(rpc.get(), "latest");
+            long finalized =
+                    switch (policy) {
+                        case FinalityPolicy.Tag _ ->
+                                Blocks.byNumber(rpc.get(), "finalized").number();
+                        case FinalityPolicy.Depth(int blocks) -> Math.max(0, tip.number() - blocks);
+                    };
+            trouble = Optional.empty();
+            pauseNanos = 0;
+            return new Heads(tip, finalized);
+        } catch (LedgerException e) {
+            trouble = Optional.of(e);
+            pauseNanos = Math.clamp(2 * pauseNanos, pollNanos, LONGEST_PAUSE_NANOS);
+            notBeforeNanos = System.nanoTime() + pauseNanos;
+            throw e;
+        }
+    }
+
+    /// Whether its chain holds that very block.
+    boolean has(Header block) {
+        Answer same =
+                rpc.get().call("eth_getBlockByNumber", Blocks.quantity(block.number()), false);
+        return !same.isNull() && same.field("hash").hash().equals(block.hash());
     }
 
     /// One word of a contract's storage after the block with this hash.
     Bytes32 storage(Address contract, Bytes32 key, Bytes32 blockHash) {
-        return Blocks.storage(rpc, contract, key, blockHash);
+        return Blocks.storage(rpc.get(), contract, key, blockHash);
     }
 
     String name() {
-        return rpc.name();
-    }
-
-    private long newest(String tag) {
-        Answer block = rpc.call("eth_getBlockByNumber", tag, false);
-        return block.isNull() ? -1 : block.field("number").quantity();
+        return rpc.get().name();
     }
 }

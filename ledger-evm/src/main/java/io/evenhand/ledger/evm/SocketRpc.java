@@ -72,10 +72,10 @@ final class SocketRpc implements JsonRpc {
                 return present.get();
             }
             if (closed) {
-                throw LedgerException.unreachable(endpoint + " was closed");
+                throw LedgerException.notSent(endpoint + " was closed");
             }
             if (pauseMillis > 0 && System.nanoTime() - notBeforeNanos < 0) {
-                throw LedgerException.unreachable(
+                throw LedgerException.notSent(
                         endpoint + " is not reachable: next attempt within " + pauseMillis + " ms");
             }
             pauseMillis = Math.clamp(2 * pauseMillis, FIRST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
@@ -122,7 +122,11 @@ final class SocketRpc implements JsonRpc {
         void open() {
             WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(timeout);
             endpoint.authorization().ifPresent(value -> builder.header("Authorization", value));
-            socket = Optional.of(await(builder.buildAsync(endpoint.uri(), this), "to connect"));
+            try {
+                socket = Optional.of(await(builder.buildAsync(endpoint.uri(), this), "to connect"));
+            } catch (LedgerException e) {
+                throw LedgerException.notSent(String.valueOf(e.getMessage()));
+            }
         }
 
         Answer call(String method, List<?> params) {

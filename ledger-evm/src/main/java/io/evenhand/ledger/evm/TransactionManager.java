@@ -42,12 +42,13 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             long chainId,
             Wallet wallet,
             TransactionJournal journal,
-            FeePolicy fees) {
+            FeePolicy fees,
+            Scruple scruple) {
         this.watcher = watcher;
         this.chainId = chainId;
         this.wallet = wallet;
         this.journal = new FailStopJournal(journal);
-        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees);
+        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees, scruple);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
             active.put(record.intent().key(), new Pursued(record, record.handedOver()));
@@ -61,10 +62,28 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             Wallet wallet,
             TransactionJournal journal,
             FeePolicy fees) {
+        return start(watcher, chainId, wallet, journal, fees, _ -> Optional.empty());
+    }
+
+    /// The same with somebody who is asked before a call gets a nonce that it did not have.
+    public static TransactionManager start(
+            ChainWatcher watcher,
+            long chainId,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees,
+            Scruple scruple) {
         TransactionManager manager =
-                new TransactionManager(watcher, chainId, wallet, journal, fees);
+                new TransactionManager(watcher, chainId, wallet, journal, fees, scruple);
         watcher.add(manager);
         return manager;
+    }
+
+    /// A last look before a call is signed for another nonce. The journal may be an old backup that
+    /// does not know what this account has done since (10b, 12).
+    public interface Scruple {
+        /// Why this must not be sent now, or nothing; may throw a `LedgerException`.
+        Optional<String> against(Intent intent);
     }
 
     public Address account() {
@@ -101,6 +120,52 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         try {
             Pursued wish = active.get(key);
             return wish == null ? journal.find(key) : Optional.of(wish.record);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Wants again what a final block refused: the contract did nothing then, and may do it now.
+    /// For calls that do nothing twice; anything else is {@link #submit}.
+    public TransactionStatus retry(Intent intent) {
+        lock.lock();
+        try {
+            Optional<TransactionRecord> old = journal.find(intent.key());
+            if (old.filter(r -> r.status() instanceof TransactionStatus.Failed).isPresent()) {
+                journal.update(
+                        new TransactionRecord(
+                                intent,
+                                chainId,
+                                wallet.address(),
+                                List.of(),
+                                new TransactionStatus.Pending("")));
+            }
+            return submit(intent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What keeps a wish from being sent or raised now, as far as the last look told.
+    public Optional<Shortage> shortage(String key) {
+        lock.lock();
+        try {
+            Pursued wish = active.get(key);
+            return wish == null ? Optional.empty() : wish.shortage;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The most that the account is short of now for anything it is to send.
+    public Optional<Wei> neededBalance() {
+        lock.lock();
+        try {
+            return active.values().stream()
+                    .flatMap(wish -> wish.shortage.stream())
+                    .filter(Shortage.Balance.class::isInstance)
+                    .map(shortage -> ((Shortage.Balance) shortage).needed())
+                    .max(Wei::compareTo);
         } finally {
             lock.unlock();
         }
@@ -200,8 +265,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         return wish;
     }
 
+    /// Two wishes of one key may name two times to hand over by: the later one holds, in whatever
+    /// order they come. A claim whose key is public may go out until `claimBy` (R5).
     private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
-        TransactionRecord record = old.with(intent);
+        long latest = Math.max(old.intent().handOverBy(), intent.handOverBy());
+        TransactionRecord record = old.with(intent.withHandOverBy(latest));
         return old.status() instanceof TransactionStatus.Held
                 ? record.with(new TransactionStatus.Pending(""))
                 : record;
@@ -257,10 +325,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         if (!blocked || view.pendingNonce() != gap) {
             return;
         }
+        // It is worth what waits for it.
         Wei most =
                 waiting.stream()
                         .map(wish -> wish.record.intent().maxTotalFee())
-                        .min(Wei::compareTo)
+                        .max(Wei::compareTo)
                         .orElse(Wei.ZERO);
         Intent nothing =
                 new Intent(
@@ -278,7 +347,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
         filler.wanted = true;
         if (filler.nonce() < 0) {
-            pursuit.send(filler, view, gap);
+            pursuit.send(filler, view, gap, active.values());
         } else {
             pursuit.advance(filler, view, active.values());
         }
@@ -305,6 +374,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
 
         /// The node wants more for it, whatever the market says.
         boolean underpriced;
+
+        /// What keeps it from being sent or raised now.
+        Optional<Shortage> shortage = Optional.empty();
 
         Pursued(TransactionRecord record, boolean wanted) {
             this.record = record;

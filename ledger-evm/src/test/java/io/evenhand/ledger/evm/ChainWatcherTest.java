@@ -2,15 +2,20 @@ package io.evenhand.ledger.evm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.alarm.Alarm;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,38 @@ class ChainWatcherTest {
         return watch.await("block " + number, s -> s.answering() && s.tip().number() == number);
     }
 
+    @Test
+    void aClosedWatcherTellsNobodyAnything() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicBoolean telling = new AtomicBoolean();
+        ChainWatcher.Listener slow =
+                _ -> {
+                    telling.set(true);
+                    told.countDown();
+                    boolean left = false;
+                    while (!left) {
+                        try {
+                            leave.await();
+                            left = true;
+                        } catch (InterruptedException e) {
+                            // What a listener does is not broken off.
+                        }
+                    }
+                    telling.set(false);
+                };
+        try (JsonRpc rpc = JsonRpc.open(chain.httpUrl())) {
+            ChainWatcher watcher = ChainWatcher.start(rpc, FAST, InstantSource.system());
+            watcher.add(slow);
+            told.await();
+            Thread closer = Thread.ofVirtual().start(watcher::close);
+            assertFalse(closer.join(Duration.ofMillis(300)), "it waits for its listener");
+            leave.countDown();
+            assertTrue(closer.join(Duration.ofSeconds(20)));
+            assertFalse(telling.get());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void headsAndFinalBlocksAreFollowed(boolean socket) {
@@ -62,7 +99,7 @@ class ChainWatcherTest {
             ChainSnapshot ten = awaitTip(watch, 10);
             assertEquals(10 - DEPTH, ten.finalized().number());
             assertEquals(0, ten.reorgDepth());
-            assertTrue(ten.warnings().isEmpty(), ten.warnings().toString());
+            assertEquals(List.of(), ten.alarms());
             assertEquals(ten.tip().timestamp(), ten.time().head());
         }
     }
@@ -100,11 +137,9 @@ class ChainWatcherTest {
             watcher.add(watch);
             awaitTip(watch, 8);
             chain.reorg(DEPTH + 2);
-            ChainSnapshot after =
-                    watch.await(
-                            "the warning",
-                            s -> s.warnings().stream().anyMatch(w -> w.contains("taken back")));
-            assertTrue(after.answering());
+            Alarm.DeepReorg alarm = watch.awaitAlarm(Alarm.DeepReorg.class);
+            assertTrue(alarm.line().contains("was final"), alarm.line());
+            assertTrue(watcher.refresh().answering());
         }
     }
 
@@ -132,7 +167,8 @@ class ChainWatcherTest {
             chain.stop();
             ChainSnapshot silent = watch.await("silence", s -> !s.answering());
             assertEquals(5, silent.tip().number());
-            watch.awaitAlarm("127.0.0.1");
+            Alarm.EndpointLost alarm = watch.awaitAlarm(Alarm.EndpointLost.class);
+            assertTrue(alarm.endpoint().contains("127.0.0.1"), alarm.endpoint());
             // A heartbeat goes on while the node is silent: clocks move, deadlines pass.
             watch.await("a heartbeat", s -> !s.answering());
             chain.restart();
@@ -142,6 +178,7 @@ class ChainWatcherTest {
             assertEquals(0, back.reorgDepth());
             chain.mine(1);
             awaitTip(watch, 306);
+            watch.awaitNoAlarm();
         }
     }
 
@@ -166,7 +203,9 @@ class ChainWatcherTest {
         try (ChainWatcher watcher = ChainWatcher.start(chain.rpc(), FAST, late)) {
             watcher.add(watch);
             ChainSnapshot snapshot = awaitTip(watch, 0);
-            assertTrue(snapshot.warnings().getFirst().contains("minutes old"));
+            Alarm.ClockOff alarm =
+                    assertInstanceOf(Alarm.ClockOff.class, snapshot.alarms().getFirst());
+            assertTrue(alarm.line().contains("minutes ahead of the newest block"), alarm.line());
             assertTrue(snapshot.time().now() > snapshot.time().head());
         }
     }
@@ -202,7 +241,7 @@ class ChainWatcherTest {
             chain.mine(10);
             ChainSnapshot alone = awaitTip(watch, 10);
             assertEquals(0, alone.finalized().number());
-            assertTrue(alone.warnings().getFirst().contains("does not agree"));
+            watch.awaitAlarm(Alarm.EndpointsDisagree.class);
         }
         try (JsonRpc same = JsonRpc.open(chain.wsUrl());
                 ChainWatcher watcher =

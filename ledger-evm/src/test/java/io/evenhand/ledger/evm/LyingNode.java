@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -21,6 +22,13 @@ import java.util.function.UnaryOperator;
 /// remembers every request.
 final class LyingNode implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
+
+    /// How it answers in place of the chain's answer; tests block and break connections here.
+    interface Sickness {
+        void answer(HttpExchange exchange, String truth) throws IOException;
+    }
+
+    volatile Optional<Sickness> sickness = Optional.empty();
     private final Map<String, UnaryOperator<String>> lies = new ConcurrentHashMap<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
@@ -49,6 +57,7 @@ final class LyingNode implements AutoCloseable {
     }
 
     void tellTheTruth() {
+        sickness = Optional.empty();
         lies.clear();
     }
 
@@ -62,8 +71,16 @@ final class LyingNode implements AutoCloseable {
                 response = lie.getValue().apply(response);
             }
         }
-        byte[] body = response.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(200, body.length);
+        if (sickness.isPresent()) {
+            sickness.get().answer(exchange, response);
+        } else {
+            send(exchange, 200, response);
+        }
+    }
+
+    static void send(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.value.Hex;
@@ -135,9 +136,10 @@ class LyingNodeTest {
             assertEquals(DealStatus.OPEN, naive.view(rig.rail, deal, 0).finalized());
             Escrow checked = new Escrow(careful, Optional.empty());
             assertEquals(DealStatus.ABSENT, checked.view(rig.rail, deal, 0).finalized());
-            assertTrue(
-                    careful.refresh().warnings().stream()
-                            .anyMatch(w -> w.contains("does not agree")));
+            Watch watch = new Watch();
+            careful.add(watch);
+            Alarm alarm = watch.awaitAlarm(Alarm.EndpointsDisagree.class);
+            assertTrue(alarm.line().contains("is final at the first alone"), alarm.line());
         }
     }
 

@@ -14,6 +14,7 @@ import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.TransactionRecord.Attempt;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +81,11 @@ class TransactionManagerTest {
     }
 
     @ParameterizedTest(name = "the {0}, {1} blocks deep")
-    @CsvSource({"opening,1", "opening,2", "opening,3", "claim,1", "claim,2", "claim,3"})
+    @CsvSource({
+        "opening,1", "opening,2", "opening,3",
+        "claim,1", "claim,2", "claim,3",
+        "refund,1", "refund,2", "refund,3"
+    })
     @DisplayName("R3: a transaction taken back by a reorg is sent again")
     void aReorgedTransactionIsSentAgain(String what, int depth) throws InterruptedException {
         var key = Rig.newKey();
@@ -93,7 +98,18 @@ class TransactionManagerTest {
             manager = rig.payee;
             intent = EscrowCalls.claim(rig.rail, deal, key);
         }
-        DealStatus done = what.equals("claim") ? DealStatus.CLAIMED : DealStatus.OPEN;
+        if (what.equals("refund")) {
+            rig.settle(rig.payer, open);
+            rig.chain.warp(Duration.ofHours(2));
+            rig.chain.mine(1);
+            intent = EscrowCalls.refund(rig.rail, deal);
+        }
+        DealStatus done =
+                switch (what) {
+                    case "claim" -> DealStatus.CLAIMED;
+                    case "refund" -> DealStatus.REFUNDED;
+                    default -> DealStatus.OPEN;
+                };
         rig.include(manager, intent);
         rig.chain.setMining(MANUAL);
         rig.chain.mine(depth - 1);
@@ -256,6 +272,18 @@ class TransactionManagerTest {
             assertFalse(again.handedOver("a"));
         }
         assertOnlyOnce(1);
+    }
+
+    @Test
+    @DisplayName("R5: of two times to hand a transaction over, the later one holds in any order")
+    void theLaterTimeToHandOverHolds() {
+        long past = rig.chain.tip().timestamp() - 100;
+        Intent early = payment("a").withHandOverBy(past);
+        Intent late = payment("a").withHandOverBy(past + 50);
+        for (Intent wish : List.of(early, late, early)) {
+            assertInstanceOf(TransactionStatus.Held.class, rig.payer.submit(wish));
+        }
+        assertEquals(late, rig.payer.find("a").orElseThrow().intent());
     }
 
     @Test

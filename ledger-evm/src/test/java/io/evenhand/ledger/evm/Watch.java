@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.evenhand.kit.alarm.Alarm;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,7 @@ final class Watch implements ChainWatcher.Listener {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final BlockingQueue<ChainSnapshot> snapshots = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> alarms = new LinkedBlockingQueue<>();
+    private final BlockingQueue<List<Alarm>> alarms = new LinkedBlockingQueue<>();
     final List<ChainSnapshot> all = new CopyOnWriteArrayList<>();
 
     @Override
@@ -25,16 +26,28 @@ final class Watch implements ChainWatcher.Listener {
     }
 
     @Override
-    public void onAlarm(String line) {
-        alarms.add(line);
+    public void onAlarms(List<Alarm> present) {
+        alarms.add(present);
     }
 
     ChainSnapshot await(String what, Predicate<ChainSnapshot> wanted) {
         return await(snapshots, what, wanted);
     }
 
-    String awaitAlarm(String part) {
-        return await(alarms, "an alarm with \"" + part + "\"", line -> line.contains(part));
+    <A extends Alarm> A awaitAlarm(Class<A> kind) {
+        return await(
+                        alarms,
+                        "an alarm " + kind.getSimpleName(),
+                        present -> present.stream().anyMatch(kind::isInstance))
+                .stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void awaitNoAlarm() {
+        List<Alarm> _ = await(alarms, "no alarm", List::isEmpty);
     }
 
     private static <T> T await(BlockingQueue<T> queue, String what, Predicate<T> wanted) {

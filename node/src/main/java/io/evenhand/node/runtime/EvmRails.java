@@ -2,8 +2,10 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.message.Terms;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Secret32;
@@ -14,6 +16,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.DealMoment;
+import io.evenhand.ledger.evm.Endpoints;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.FeePolicy;
@@ -26,9 +29,11 @@ import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,51 +46,62 @@ final class EvmRails implements Rails {
 
     private final Node node;
     private final ChainConfig config;
-    private final List<JsonRpc> endpoints;
     private final ChainWatcher watcher;
     private final TransactionManager transactions;
     private final Escrow escrow;
     private final TransactionNews news;
+    private final Openings openings;
+    private final ChainAlarms alarms;
+    private volatile List<Alarm> chainAlarms = List.of();
+    private volatile Optional<Alarm> contradiction = Optional.empty();
+    private volatile Optional<Alarm> poverty = Optional.empty();
     private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
     private final Object telling = new Object();
     private boolean closed;
 
     private EvmRails(
             Node node,
+            Role role,
             ChainConfig config,
-            List<JsonRpc> endpoints,
             ChainWatcher watcher,
-            TransactionManager transactions) {
+            TransactionManager transactions,
+            Openings openings) {
+        this.openings = openings;
         this.node = node;
         this.config = config;
-        this.endpoints = endpoints;
         this.watcher = watcher;
         this.transactions = transactions;
         this.escrow = new Escrow(watcher, Optional.of(transactions));
+        openings.connect(escrow);
         this.news = new TransactionNews(node, transactions);
+        this.alarms = new ChainAlarms(node, role, config.timing(), transactions);
         // After the manager, which registered first: a session sees what the manager just learnt.
         watcher.add(new Listener());
     }
 
     /// Connects. The endpoint need not answer yet.
-    static EvmRails open(ChainConfig config, NodeKeys keys, Node node) {
-        JsonRpc rpc = JsonRpc.open(config.endpoint());
-        Optional<JsonRpc> other = config.second().map(JsonRpc::open);
+    static EvmRails open(ChainConfig config, NodeKeys keys, Node node, Role role) {
+        // An answer that takes longer than a block's inclusion helps nobody.
+        Duration patience = Duration.ofSeconds(Math.min(10, config.timing().inclusionSeconds()));
+        JsonRpc first = JsonRpc.open(config.endpoint(), patience);
+        Optional<Endpoints> both =
+                config.second().map(url -> new Endpoints(first, JsonRpc.open(url, patience)));
         ChainWatcher watcher =
                 ChainWatcher.start(
-                        rpc,
+                        both.isPresent() ? both.get() : first,
                         new ChainWatcher.Settings(config.finality(), config.poll(), HEARTBEAT),
-                        other.map(SecondOpinion::new),
+                        both.map(SecondOpinion::new),
                         node.clock());
+        Openings openings = new Openings(config.rail());
         TransactionManager transactions =
                 TransactionManager.start(
                         watcher,
                         config.rail().chainId(),
                         new Wallet(keys.wallet()),
                         node.store().transactions(),
-                        FeePolicy.standard());
-        List<JsonRpc> endpoints = other.map(second -> List.of(rpc, second)).orElse(List.of(rpc));
-        return new EvmRails(node, config, endpoints, watcher, transactions);
+                        FeePolicy.standard(),
+                        openings);
+        return new EvmRails(node, role, config, watcher, transactions, openings);
     }
 
     /// Our account.
@@ -102,6 +118,23 @@ final class EvmRails implements Rails {
     Wei balance() {
         return new Wei(
                 watcher.rpc().call("eth_getBalance", account().toString(), "latest").number());
+    }
+
+    /// Throws a `LedgerException` that names what is missing unless our account holds this wage and
+    /// the fee of its deposit.
+    void checkBalance(Wei wage) {
+        Wei needed = wage.plus(escrow.openFee());
+        Wei balance = balance();
+        if (balance.compareTo(needed) < 0) {
+            throw LedgerException.poor(
+                    "the account %s holds %s, the wage and the fee of its deposit need %s: send coins to it first"
+                            .formatted(account(), balance, needed));
+        }
+    }
+
+    @Override
+    public Optional<String> busy() {
+        return poverty.map(_ -> "our wallet cannot pay for another claim now; try again later");
     }
 
     /// The same if the chain answers.
@@ -150,6 +183,9 @@ final class EvmRails implements Rails {
                     case Effect.Transaction.Release(Rail rail, Deal deal) ->
                             EscrowCalls.release(rail, deal);
                 };
+        if (transaction instanceof Effect.Transaction.Open) {
+            openings.know(intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
+        }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
         news.tell(session);
@@ -225,10 +261,46 @@ final class EvmRails implements Rails {
             }
             try {
                 DealView view = escrow.view(rail, deal, lookFrom);
+                contradiction = Optional.empty();
+                alarms.seen(session, view);
+                retryRefused(view);
                 news.tell(session);
                 listener.on(view);
             } catch (LedgerException e) {
+                if (e.kind() instanceof LedgerException.Kind.Mismatch) {
+                    contradiction = Optional.of(contradiction(e));
+                }
                 node.events().trouble(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private Alarm contradiction(LedgerException e) {
+            return new Alarm.EndpointsDisagree(
+                    watcher.rpc().name(), "the other endpoint", String.valueOf(e.getMessage()));
+        }
+
+        /// A call that was refused while the deal could not be ended, as after a reorg, is made
+        /// again when it can.
+        private void retryRefused(DealView view) {
+            if (view.tip() == DealStatus.OPEN) {
+                boolean over = time().head() >= deal.claimBy();
+                if (over) {
+                    retryRefused("refund", EscrowCalls.refund(rail, deal).key());
+                } else {
+                    retryRefused("claim", EscrowCalls.claimKey(rail, deal));
+                    retryRefused("release", EscrowCalls.release(rail, deal).key());
+                }
+            }
+        }
+
+        private void retryRefused(String kind, String key) {
+            Optional<TransactionRecord> refused =
+                    transactions
+                            .find(key)
+                            .filter(r -> r.status() instanceof TransactionStatus.Failed);
+            if (refused.isPresent()) {
+                TransactionStatus _ = transactions.retry(refused.get().intent());
+                news.follow(session, kind, key);
             }
         }
     }
@@ -240,6 +312,7 @@ final class EvmRails implements Rails {
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Watcher listener) {
+        openings.know(EscrowCalls.open(rail, deal).key(), deal, Facts.mark(node.store().facts(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());
@@ -254,6 +327,7 @@ final class EvmRails implements Rails {
     @Override
     public void unwatch(SessionKey session) {
         Watch watch = watches.remove(session);
+        alarms.forget(session);
         if (watch != null) {
             news.tell(session);
             escrow.forget(watch.rail, watch.deal);
@@ -264,18 +338,72 @@ final class EvmRails implements Rails {
         @Override
         public void onSnapshot(ChainSnapshot snapshot) {
             synchronized (telling) {
-                if (!closed) {
-                    snapshot.warnings().forEach(node.events()::trouble);
+                if (closed) {
+                    return;
+                }
+                if (snapshot.answering()) {
+                    look(snapshot);
+                }
+                if (snapshot.chainId() == config.rail().chainId()) {
                     watches.values().forEach(Watch::tell);
                     news.tellAll();
+                }
+                alarms.look(snapshot.time().now(), snapshot.answering());
+                raise();
+            }
+        }
+
+        @Override
+        public void onAlarms(List<Alarm> present) {
+            synchronized (telling) {
+                if (!closed) {
+                    chainAlarms = present;
+                    raise();
                 }
             }
         }
 
         @Override
-        public void onAlarm(String line) {
+        public void onTrouble(String line) {
             node.events().trouble(line);
         }
+    }
+
+    /// What a node's answers say about our account and about the node itself.
+    private void look(ChainSnapshot snapshot) {
+        if (snapshot.chainId() != config.rail().chainId()) {
+            List<Alarm> more = new ArrayList<>(chainAlarms);
+            more.add(
+                    new Alarm.EndpointLost(
+                            watcher.rpc().name(),
+                            "%s serves chain %d, our deals are on chain %d"
+                                    .formatted(
+                                            watcher.rpc().name(),
+                                            snapshot.chainId(),
+                                            config.rail().chainId())));
+            chainAlarms = more;
+            return;
+        }
+        try {
+            poverty =
+                    alarms.balance(
+                            account(),
+                            balance(),
+                            new ChainAlarms.Prices(escrow.openFee(), escrow.claimFee()));
+        } catch (LedgerException e) {
+            // The next look tells.
+            return;
+        }
+    }
+
+    private void raise() {
+        List<Alarm> present = new ArrayList<>(chainAlarms);
+        contradiction.ifPresent(present::add);
+        poverty.ifPresent(present::add);
+        if (config.second().isEmpty() && !JsonRpc.isOnThisMachine(config.endpoint())) {
+            present.add(new Alarm.SingleEndpoint(watcher.rpc().name()));
+        }
+        node.alarms().set(Optional.empty(), present);
     }
 
     @Override
@@ -289,6 +417,6 @@ final class EvmRails implements Rails {
         watches.clear();
         // Waits for what the manager may be doing on the watcher's thread.
         Optional<TransactionRecord> _ = transactions.find("");
-        endpoints.forEach(JsonRpc::close);
+        watcher.rpc().close();
     }
 }

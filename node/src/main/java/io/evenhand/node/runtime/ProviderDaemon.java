@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -14,14 +15,12 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -42,7 +41,7 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.with(bundles).with(retention);
+        this.node = bare.with(bundles).with(retention).with(event -> convict(bare, event));
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -56,7 +55,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         ProviderState.Final.class,
                         (_, _) ->
                                 seam.around(
-                                        new ProviderMachine(crypto, rules), crypto.unrecorded(), store.keys()));
+                                        new ProviderMachine(crypto, rules),
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -79,7 +80,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         outboxes,
                         links,
                         node.progress(),
-                        node.events());
+                        node.events(),
+                        Admission.disk(node, service.capacity()));
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -90,19 +92,21 @@ public final class ProviderDaemon implements AutoCloseable {
                         this::fresh,
                         rails,
                         hands,
-                        writeCard());
-        this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                        writeCard(),
+                        new Admission(node, Role.PROVIDER, service.capacity()));
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
             links.join(stamper.invite());
         }
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        service.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
         runtime.start();
-        bundles.catchUp(Role.PROVIDER);
         retention.sweep();
+        bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }
@@ -137,7 +141,7 @@ public final class ProviderDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
-            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node));
+            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node, Role.PROVIDER));
             return closer.keep(new ProviderDaemon(node, config, rails, seam));
         } finally {
             closer.close();
@@ -167,6 +171,13 @@ public final class ProviderDaemon implements AutoCloseable {
                 service.limits().workBytes(),
                 service.limits().attempts(),
                 config.chain().timing());
+    }
+
+    /// T6: the machine names the stamper's lie in the reason why it stopped.
+    private static void convict(Node node, NodeEvent event) {
+        if (event instanceof NodeEvent.Ended ended && ended.detail().contains("ALARM T6")) {
+            node.alarms().convict(ended.session(), new Alarm.StampMismatch());
+        }
     }
 
     /// Everything random for one exchange, drawn before the offer is looked at.

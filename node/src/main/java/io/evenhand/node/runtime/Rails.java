@@ -18,6 +18,11 @@ interface Rails extends AutoCloseable {
     /// Where the chain stands, to be kept when a session begins; nothing while no block was seen.
     Optional<Octets> mark();
 
+    /// Why no new exchange can begin now, for the other party; nothing almost always.
+    default Optional<String> busy() {
+        return Optional.empty();
+    }
+
     /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
     ///
     /// @throws AgainException while no node has seen it: it has to be wished for again

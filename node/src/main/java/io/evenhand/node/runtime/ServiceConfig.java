@@ -10,6 +10,8 @@ import io.evenhand.kit.codec.PlainText;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,10 @@ import java.util.regex.Pattern;
 /// command: ["java", "Classify.java", "{input}", "{output}"]
 /// limits: { inputBytes: 67108864, workBytes: 1073741824, seconds: 600, attempts: 5 }
 /// policies: [accuracy]
+/// capacity: { exchangesPerCustomer: 8, bytesPerSecond: 10000000 }
 /// ```
+///
+/// `capacity:` and each of its keys may be left out: see {@link Capacity}.
 ///
 /// @param command program and arguments, run without a shell
 /// @param policies names of the policies the provider lets its work be checked by
@@ -38,7 +43,8 @@ public record ServiceConfig(
         Wei price,
         List<String> command,
         Limits limits,
-        List<String> policies) {
+        List<String> policies,
+        Capacity capacity) {
     /// @param seconds longest run of the command
     /// @param attempts how often the provider works on one order
     public record Limits(long inputBytes, long workBytes, long seconds, int attempts) {}
@@ -58,12 +64,12 @@ public record ServiceConfig(
     private static final long MAX_SECONDS = 7 * 86_400L;
 
     /// 2^24 chunks of a MiB, the most one seal holds.
-    private static final long MAX_WORK = 1L << 44;
+    static final long MAX_WORK = 1L << 44;
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     private static final Set<String> KEYS =
-            Set.of("name", "about", "price", "command", "limits", "policies");
+            Set.of("name", "about", "price", "command", "limits", "policies", "capacity");
     private static final Set<String> LIMITS =
             Set.of("inputBytes", "workBytes", "seconds", "attempts");
 
@@ -118,15 +124,23 @@ public record ServiceConfig(
                         number(limits, "workBytes", 1, MAX_WORK),
                         number(limits, "seconds", 1, MAX_SECONDS),
                         (int) number(limits, "attempts", 1, MAX_ATTEMPTS)),
-                words(root, "policies"));
+                words(root, "policies"),
+                Capacity.read(root.path("capacity")));
     }
 
     private static JsonNode tree(byte[] text) throws IOException {
         try {
-            JsonNode root = YAML.readTree(text);
+            JsonNode root =
+                    YAML.readTree(
+                            StandardCharsets.UTF_8
+                                    .newDecoder()
+                                    .decode(ByteBuffer.wrap(text))
+                                    .toString());
             if (root != null && root.isObject()) {
                 return root;
             }
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("not UTF-8 text", e);
         } catch (JacksonException e) {
             String message = e.getOriginalMessage().lines().findFirst().orElse("cannot be read");
             throw new MalformedException("not YAML: " + message, e);
@@ -134,7 +148,7 @@ public record ServiceConfig(
         throw new MalformedException("a service file is a list of `key: value` lines");
     }
 
-    private static void onlyKeys(JsonNode node, String what, Set<String> known) {
+    static void onlyKeys(JsonNode node, String what, Set<String> known) {
         Set<String> extra = new TreeSet<>();
         node.fieldNames().forEachRemaining(extra::add);
         extra.removeAll(known);
@@ -150,12 +164,16 @@ public record ServiceConfig(
         boolean tooLong = text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT;
         if (text.isEmpty() || tooLong || text.codePoints().anyMatch(PlainText::isHidden)) {
             throw new MalformedException(
-                    "`" + key + ":` must be one line of 1 to " + MAX_TEXT + " plain characters");
+                    "`"
+                            + key
+                            + ":` is missing or not a text of one line with 1 to "
+                            + MAX_TEXT
+                            + " plain characters");
         }
         return text;
     }
 
-    private static long number(JsonNode node, String key, long least, long most) {
+    static long number(JsonNode node, String key, long least, long most) {
         JsonNode value = node.path(key);
         if (!value.canConvertToExactIntegral()
                 || !value.canConvertToLong()

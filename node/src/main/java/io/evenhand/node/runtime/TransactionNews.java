@@ -121,9 +121,12 @@ final class TransactionNews {
         }
         one.told = Stage.OVER;
         followed.remove(key);
-        node.store()
-                .facts()
-                .put(one.session, Facts.receipt(one.kind), new Octets(Records.encode(receipt)));
+        if (succeeded) {
+            // What was refused may be tried again.
+            node.store()
+                    .facts()
+                    .put(one.session, Facts.receipt(one.kind), new Octets(Records.encode(receipt)));
+        }
         on(
                 succeeded
                         ? new NodeEvent.TransactionFinal(

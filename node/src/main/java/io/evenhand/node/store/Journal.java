@@ -33,6 +33,7 @@ public final class Journal implements AutoCloseable {
         Path file = directory.journalFile();
         Journal journal = connect(file, false);
         try {
+            journal.checkWhole(directory);
             journal.transact(sql -> {
                 Schema.bringUp(sql, file.toString());
                 return true;
@@ -44,16 +45,50 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// A node that works on a damaged journal may sign what it has signed already: all pages are
+    /// looked at before the first of them is used.
+    ///
+    /// An empty journal beside what exchanges left is one that was lost, not a new one.
+    private void checkWhole(DataDirectory directory) {
+        String found =
+                read(sql ->
+                        sql.one("PRAGMA quick_check(1)", row -> row.getString(1)).orElse("empty"));
+        if (!found.equals("ok")) {
+            throw StoreException.damaged("page", new SQLException(found));
+        }
+        if (version() == 0 && directory.hasWorked()) {
+            throw new StoreException(
+                    file
+                            + ": is empty, but this node has worked before; put a backup in its"
+                            + " place (the node will synchronise again)");
+        }
+    }
+
+    /// Whether a directory has a journal; a file that a first start did not get to fill is none.
+    public static boolean isIn(Path directory) {
+        Path file = DataDirectory.journalFile(directory);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (Journal journal = connect(file, true)) {
+            return journal.version() > 0;
+        }
+    }
+
+    private int version() {
+        return read(sql -> Schema.version(sql, file.toString()));
+    }
+
     /// Opens the journal of a directory to look at it, also while another process works with it.
     public static Journal openForReading(Path directory) {
         Path file = DataDirectory.journalFile(directory);
-        if (!Files.isRegularFile(file)) {
+        if (!isIn(directory)) {
             throw new StoreException(
                     file + ": there is no journal yet; run a first exchange, or pass --home");
         }
         Journal journal = connect(file, true);
         try {
-            int version = journal.read(sql -> Schema.version(sql, file.toString()));
+            int version = journal.version();
             if (version != Schema.VERSION) {
                 throw new StoreException(
                         file + ": is of an older version; start the node once to convert it");

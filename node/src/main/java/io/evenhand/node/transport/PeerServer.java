@@ -5,18 +5,17 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.PartyId;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.http.Headers;
-import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -29,10 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// they call in. It never calls anybody.
 public final class PeerServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PeerServer.class.getName());
-
-    /// Longest time between two requests on one connection, and for a handshake: above the 30 s
-    /// after which the JDK's client drops an idle connection, so that the client drops it first.
-    private static final Duration IDLE = Duration.ofSeconds(45);
 
     /// Our longest request has three headers of a line each.
     private static final int MAX_HEADERS_BYTES = 4096;
@@ -56,7 +51,7 @@ public final class PeerServer implements AutoCloseable {
         this.handler = handler;
         this.options = options;
         this.watchdog = new Watchdog(options.stall());
-        this.blobs = new BlobRoutes(handler, new RateLimit(options.bytesPerSecond()));
+        this.blobs = new BlobRoutes(handler, new Bandwidth(options));
         this.server = build(identity, InetAddress.getByName(options.host()));
     }
 
@@ -66,19 +61,33 @@ public final class PeerServer implements AutoCloseable {
     public static PeerServer start(
             TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
             throws IOException {
+        // Helidon would only log why, with a trace, and return as if all were well.
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(
+                    new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
+        } catch (IOException e) {
+            throw cannotListen(options, e);
+        }
         PeerServer server = new PeerServer(identity, options, handler);
         server.server.start();
         if (!server.server.isRunning()) {
-            // Helidon logs why and returns as if all were well.
             server.watchdog.close();
-            throw new IOException(
-                    "cannot listen on "
-                            + options.host()
-                            + ":"
-                            + options.port()
-                            + "; is the port in use? choose another, or 0 for any");
+            throw cannotListen(options, new IOException("it was taken a moment ago"));
         }
         return server;
+    }
+
+    private static IOException cannotListen(PeerServerOptions options, IOException cause) {
+        String why = cause instanceof UnknownHostException ? "no such host" : cause.getMessage();
+        return new IOException(
+                "cannot listen on "
+                        + options.host()
+                        + ":"
+                        + options.port()
+                        + " ("
+                        + why
+                        + "); is the port in use? choose another, or 0 for any",
+                cause);
     }
 
     /// The port it listens on.
@@ -108,15 +117,17 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private WebServer build(TlsIdentity identity, InetAddress address) {
+        Doorkeeper door = new Doorkeeper(watchdog, options.maxAddressConnections());
         return WebServer.builder()
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)
                 .address(address)
                 .port(options.port())
                 .maxTcpConnections(options.maxConnections())
-                .idleConnectionTimeout(IDLE)
-                .idleConnectionPeriod(IDLE.dividedBy(4))
+                .idleConnectionTimeout(options.idle())
+                .idleConnectionPeriod(options.idle().dividedBy(4))
                 .shutdownGracePeriod(GRACE)
+                .connectionOptions(door)
                 // Helidon's other kind of socket never asks for the client's certificate.
                 .useNio(true)
                 .tls(
@@ -130,7 +141,7 @@ public final class PeerServer implements AutoCloseable {
                         Http1Config.builder()
                                 .maxHeadersSize(MAX_HEADERS_BYTES)
                                 .maxPrologueLength(MAX_PROLOGUE_BYTES)
-                                .addReceiveListener(new SlowHeaders(watchdog))
+                                .addReceiveListener(door)
                                 .build())
                 .routing(this::routes)
                 .build();
@@ -180,7 +191,7 @@ public final class PeerServer implements AutoCloseable {
             } catch (MalformedException e) {
                 call.refuse(400, String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "a request failed", e);
+                LOG.log(System.Logger.Level.WARNING, "a request failed: " + e);
                 call.refuse(503, "the disk of this node does not do what it should");
             } catch (InterruptedException e) {
                 throw new CloseConnectionException("the server is closing", e);
@@ -275,43 +286,5 @@ public final class PeerServer implements AutoCloseable {
             page.add(item);
         }
         return page;
-    }
-
-    /// Limits the time from a request's first line to the end of its headers, which Helidon does
-    /// not: its idle timeout only looks at connections that wait for a first line.
-    private static final class SlowHeaders implements Http1ConnectionListener {
-        private final Watchdog watchdog;
-
-        /// By the thread of the connection, which calls both methods.
-        private final ConcurrentHashMap<Thread, Watchdog.Watch> reading = new ConcurrentHashMap<>();
-
-        SlowHeaders(Watchdog watchdog) {
-            this.watchdog = watchdog;
-        }
-
-        @Override
-        public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-            Thread me = Thread.currentThread();
-            Watchdog.Watch watch =
-                    watchdog.watch(() -> {
-                        me.interrupt();
-                        end(me);
-                    });
-            watch.arm();
-            reading.put(me, watch);
-        }
-
-        @Override
-        public void headers(ConnectionContext connection, Headers headers) {
-            end(Thread.currentThread());
-        }
-
-        /// Also called by the watch itself, as a connection that breaks here reports nothing.
-        private void end(Thread thread) {
-            Watchdog.Watch watch = reading.remove(thread);
-            if (watch != null) {
-                watch.close();
-            }
-        }
     }
 }

@@ -59,6 +59,7 @@ final class TestNet implements AutoCloseable {
     final Rail rail;
     final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
+    Capacity stamperCapacity = Capacity.DEFAULT;
     private int stamperPort;
     private int providerPort;
     private Optional<Invite> stamperInvite = Optional.empty();
@@ -131,7 +132,8 @@ final class TestNet implements AutoCloseable {
                 StamperDaemon.start(
                         directory("stamper"),
                         keys("stamper", LocalChain.key(3)),
-                        new StamperConfig("stamper", "127.0.0.1", stamperPort, true),
+                        new StamperConfig(
+                                "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
                         sink());
@@ -174,13 +176,12 @@ final class TestNet implements AutoCloseable {
 
     /// @param account which of the chain's funded accounts pays
     CustomerAgent customer(String party, int account) throws IOException {
+        return customer(party, LocalChain.key(account));
+    }
+
+    CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
-                directory(party),
-                keys(party, LocalChain.key(account)),
-                chainConfig(),
-                CLOCK,
-                sink(),
-                SILENT);
+                directory(party), keys(party, wallet), chainConfig(), CLOCK, sink(), SILENT);
     }
 
     /// Waits for something that happened or will happen.

@@ -120,8 +120,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
                 (send, verdict, _, wings) -> {
                     wings.said().cheated("says no to work that passed");
                     return Stream.of(
-                            new Send(
-                                    send.to(), Altered.of(verdict, "stamped", Optional.empty())));
+                            new Send(send.to(), Altered.of(verdict, "stamped", Optional.empty())));
                 });
     }
 
@@ -132,7 +131,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         // One attempt: a stamper that says no says it once.
         theatre.option(Role.CUSTOMER, "--attempts", "1");
         return "";
