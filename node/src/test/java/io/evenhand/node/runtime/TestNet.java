@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.Secret32;
@@ -31,7 +32,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -51,13 +56,20 @@ final class TestNet implements AutoCloseable {
             price: 0.0001 eth
             command: ["sort", "-o", "{output}", "{input}"]
             limits: { inputBytes: 300000000, workBytes: 300000000, seconds: 60, attempts: 2 }
-            policies: [size, wasm]
+            policies: [size]
             """;
 
     final Path root;
     final LocalChain chain;
     final Rail rail;
     final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
+    final List<AlarmNews> alarms = Collections.synchronizedList(new ArrayList<>());
+
+    final Set<String> troubles = ConcurrentHashMap.newKeySet();
+
+    /// How wrong the clock of a party is.
+    final Map<String, Duration> clockError = new ConcurrentHashMap<>();
+
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
     private int stamperPort;
     private int providerPort;
@@ -123,7 +135,37 @@ final class TestNet implements AutoCloseable {
                 }
                 listener.ifPresent(l -> l.accept(event));
             }
+
+            @Override
+            public void trouble(String line) {
+                troubles.add(line);
+            }
+
+            @Override
+            public void alarm(AlarmNews news) {
+                synchronized (events) {
+                    alarms.add(news);
+                    events.notifyAll();
+                }
+            }
         };
+    }
+
+    private InstantSource clock(String party) {
+        return () -> CLOCK.instant().plus(clockError.getOrDefault(party, Duration.ZERO));
+    }
+
+    /// Waits until an alarm of this kind is raised, or over.
+    <A extends Alarm> A awaitAlarm(Class<A> kind, boolean raised) throws InterruptedException {
+        await(() -> alarm(kind, raised).isPresent(), "no alarm " + kind.getSimpleName());
+        return alarm(kind, raised).orElseThrow();
+    }
+
+    private <A extends Alarm> Optional<A> alarm(Class<A> kind, boolean raised) {
+        return alarms.stream()
+                .filter(news -> news.raised() == raised && kind.isInstance(news.alarm()))
+                .map(news -> kind.cast(news.alarm()))
+                .findFirst();
     }
 
     StamperDaemon stamper() throws IOException {
@@ -161,7 +203,7 @@ final class TestNet implements AutoCloseable {
                                 providerPort,
                                 List.of(stamper),
                                 chainConfig()),
-                        CLOCK,
+                        clock("provider"),
                         sink(),
                         SILENT);
         providerPort = daemon.port();
@@ -178,19 +220,23 @@ final class TestNet implements AutoCloseable {
                 directory(party),
                 keys(party, LocalChain.key(account)),
                 chainConfig(),
-                CLOCK,
+                clock(party),
                 sink(),
                 SILENT);
     }
 
     /// Waits for something that happened or will happen.
     void await(Predicate<NodeEvent> wanted) throws InterruptedException {
+        await(() -> events.stream().anyMatch(wanted), "it did not happen");
+    }
+
+    private void await(BooleanSupplier happened, String otherwise) throws InterruptedException {
         synchronized (events) {
             long deadline = System.nanoTime() + AWAIT.toNanos();
-            while (events.stream().noneMatch(wanted)) {
+            while (!happened.getAsBoolean()) {
                 long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
                 if (left <= 0) {
-                    throw new AssertionError("it did not happen; " + events);
+                    throw new AssertionError(otherwise + "; " + events + alarms);
                 }
                 events.wait(left);
             }
@@ -199,12 +245,6 @@ final class TestNet implements AutoCloseable {
 
     /// Begins an exchange that sorts lines.
     Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input)
-            throws IOException, PeerException, InterruptedException {
-        PolicySpec any = PolicySpec.parse("size/1 atLeast=1 atMost=300000000");
-        return delegate(customer, provider, input, any);
-    }
-
-    Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input, PolicySpec policy)
             throws IOException, PeerException, InterruptedException {
         PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
         ServiceCard card = customer.card(party);
@@ -215,7 +255,7 @@ final class TestNet implements AutoCloseable {
                         card.stampers().getFirst(),
                         card.name(),
                         input,
-                        policy,
+                        PolicySpec.parse("size/1 atLeast=1 atMost=300000000"),
                         Optional.empty(),
                         WAGE,
                         deadlines,
