@@ -7,7 +7,7 @@ MVN = JAVA_HOME=$$(.ci/find-jdk) mvn -B -Dstyle.color=never
 REPORTS = find . -path ./contracts/node_modules -prune -o -type d \
 	\( -name surefire-reports -o -name failsafe-reports \) -print0
 
-.PHONY: help verify fuzz build format clean contracts tools
+.PHONY: help verify fuzz soak build format clean contracts tools
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -34,6 +34,9 @@ contracts: tools ## Recompile the contracts, compare with what is committed, tes
 	@mkdir -p contracts/out
 	@cd contracts && { npm run -s test -- --junit >out/junit.xml || { cat out/junit.xml; exit 1; }; }
 	@echo "forge: $$(grep -c '<testcase' contracts/out/junit.xml) tests passed"
+
+soak: tools ## Kill processes at random instants and at every journal write: COUNT=50 SEED=n PARTS=kills,customer
+	@.ci/soak "$(COUNT)" "$(SEED)" "$(PARTS)"
 
 build: tools ## Build what ./evenhand runs, without tests
 	@./evenhand --version

@@ -4,6 +4,7 @@ import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.CustomerCommand;
 import io.evenhand.cli.bench.ExchangesCommand;
 import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.bench.TransferCommand;
 import io.evenhand.cli.command.BackupCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
@@ -57,6 +58,7 @@ final class Commands {
                                 new CommandLine(new BenchCommand(shell))
                                         .addSubcommand(new GasCommand(shell))
                                         .addSubcommand(new ExchangesCommand(shell))
+                                        .addSubcommand(new TransferCommand(shell))
                                         .addSubcommand(new CustomerCommand(shell)))
                         .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));

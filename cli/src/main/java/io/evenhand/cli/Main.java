@@ -85,7 +85,8 @@ public final class Main {
 
     /// Name and version, for reports.
     public static String versionText() {
-        return new Version().getVersion()[0];
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "Evenhand" + (version == null ? "" : " " + version);
     }
 
     /// The version that the build wrote into the jar.

@@ -197,6 +197,10 @@ public final class Party implements AutoCloseable {
         return process.isAlive();
     }
 
+    public String name() {
+        return name;
+    }
+
     public long processId() {
         return process.pid();
     }

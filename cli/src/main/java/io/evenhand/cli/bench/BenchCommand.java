@@ -14,13 +14,15 @@ import picocli.CommandLine.Command;
             "",
             "Example:",
             "  evenhand bench gas --json",
-            "  evenhand bench exchanges --count 100 --json"
+            "  evenhand bench exchanges --count 100 --json",
+            "  evenhand bench transfer --size 10GiB --json"
         })
 public final class BenchCommand implements Callable<Integer> {
     public BenchCommand(Shell shell) {}
 
     @Override
     public Integer call() {
-        throw CliException.usage("measure what? There are: evenhand bench gas, exchanges");
+        throw CliException.usage(
+                "measure what? There are: evenhand bench gas, exchanges, transfer");
     }
 }

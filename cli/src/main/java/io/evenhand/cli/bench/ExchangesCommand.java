@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,7 +81,7 @@ public final class ExchangesCommand implements Callable<Integer> {
             throw CliException.usage("--customers is 1 to " + Town.MAX_CUSTOMERS);
         }
         int used = Math.min(customers, count);
-        try (Town town = Town.start(SERVICE, used)) {
+        try (Town town = Town.start(SERVICE, used, (_, _) -> {})) {
             Path input = town.folder().resolve("input");
             Files.write(input, new byte[WORK_BYTES]);
             List<Party> parties = new ArrayList<>();
@@ -101,7 +102,7 @@ public final class ExchangesCommand implements Callable<Integer> {
         }
     }
 
-    private static java.util.function.Predicate<JsonNode> type(String type) {
+    private static Predicate<JsonNode> type(String type) {
         return line -> line.path("type").asText().equals(type);
     }
 

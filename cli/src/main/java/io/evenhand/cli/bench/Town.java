@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /// A chain with blocks of a second, a stamper, a provider and customers, each a process of its own,
@@ -29,11 +30,13 @@ final class Town implements AutoCloseable {
     private final Path folder;
     private final LocalChain chain;
     private final Rail rail;
+    private final BiConsumer<String, JsonNode> listener;
     private final List<Party> parties = new ArrayList<>();
     private final List<String> invites = new ArrayList<>();
     private final List<String> stamperInvites = new ArrayList<>();
 
-    private Town(Path folder, LocalChain chain) {
+    private Town(Path folder, LocalChain chain, BiConsumer<String, JsonNode> listener) {
+        this.listener = listener;
         this.folder = folder;
         this.chain = chain;
         this.rail = LocalEscrow.deploy(chain);
@@ -43,9 +46,11 @@ final class Town implements AutoCloseable {
     /// Starts chain, stamper and provider.
     ///
     /// @param service the provider's YAML
-    static Town start(String service, int customers) throws IOException, InterruptedException {
+    /// @param listener gets every line of every party
+    static Town start(String service, int customers, BiConsumer<String, JsonNode> listener)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenhand-bench-");
-        Town town = new Town(folder, LocalChain.start(new LocalChain.Mining.Instant()));
+        Town town = new Town(folder, LocalChain.start(new LocalChain.Mining.Instant()), listener);
         Runtime.getRuntime().addShutdownHook(new Thread(town::close, "stop the benchmark"));
         Path yaml = folder.resolve("service.yaml");
         Files.writeString(yaml, service);
@@ -129,15 +134,11 @@ final class Town implements AutoCloseable {
                         Optional.of(rail.contract()),
                         Config.Pace.LOCAL);
         new Config(Optional.of(on)).save(home.resolve("config.yaml"));
-        Party party = Party.start(name, home, List.of(), Town::ignore, command);
+        Party party = Party.start(name, home, List.of(), listener, command);
         synchronized (parties) {
             parties.add(party);
         }
         return party;
-    }
-
-    private static void ignore(String name, JsonNode line) {
-        // The lines that matter are waited for.
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.evenhand.cli.cheat.customer.CustomerVanishes;
 import io.evenhand.cli.cheat.customer.FalseDeposit;
 import io.evenhand.cli.cheat.provider.ProviderVanishes;
 import io.evenhand.cli.cheat.provider.WrongKey;
+import io.evenhand.cli.cheat.stamper.JunkStamp;
 import io.evenhand.cli.cheat.stranger.MempoolCopy;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.provider.ProviderState;
@@ -30,6 +31,10 @@ public final class Cheats {
     public static final List<Cheat> ALL =
             Stream.concat(chain(), PeerCheats.all()).toList();
 
+    /// What nothing stops but a stated assumption. The demo plays it too, and it is not fair: these
+    /// are the limits of what is promised, so they are not among {@link #ALL}.
+    public static final List<Cheat> LIMITS = List.of(new JunkStamp());
+
     /// What is tried on the chain, its mempool and its nodes.
     private static Stream<Cheat> chain() {
         return Stream.of(
@@ -46,7 +51,7 @@ public final class Cheats {
     private Cheats() {}
 
     public static Cheat parse(String title) {
-        return ALL.stream()
+        return Stream.concat(ALL.stream(), LIMITS.stream())
                 .filter(cheat -> cheat.story().title().equals(title))
                 .findFirst()
                 .orElseThrow(() ->

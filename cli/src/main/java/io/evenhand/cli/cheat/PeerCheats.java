@@ -17,6 +17,15 @@ import io.evenhand.cli.cheat.provider.PoorWork;
 import io.evenhand.cli.cheat.provider.SecondStamp;
 import io.evenhand.cli.cheat.provider.SpoiltChunks;
 import io.evenhand.cli.cheat.stamper.FalseVerdict;
+import io.evenhand.cli.cheat.accident.Killed;
+import io.evenhand.cli.cheat.customer.HiddenLies;
+import io.evenhand.cli.cheat.customer.HostilePolicy;
+import io.evenhand.cli.cheat.customer.Replay;
+import io.evenhand.cli.cheat.provider.SwapAtStamper;
+import io.evenhand.cli.cheat.provider.OldStamp;
+import io.evenhand.cli.cheat.provider.OfEarlier;
+import io.evenhand.cli.cheat.provider.OwnServer;
+import io.evenhand.cli.cheat.stranger.AtTheDoor;
 import java.util.stream.Stream;
 
 /// What customer, provider and stamper try among themselves, and what may break in between.
@@ -24,7 +33,7 @@ final class PeerCheats {
     private PeerCheats() {}
 
     static Stream<Cheat> all() {
-        return Stream.of(customer(), provider(), stamper(), accidents()).flatMap(c -> c);
+        return Stream.of(customer(), provider(), stamper(), strangers(), accidents()).flatMap(c -> c);
     }
 
     private static Stream<Cheat> customer() {
@@ -44,7 +53,12 @@ final class PeerCheats {
                 FalseWords.secondProvision(),
                 FalseWords.neverAcknowledges(),
                 OwnStamper.person(),
-                OwnStamper.key());
+                OwnStamper.key(),
+                HiddenLies.neverPasses(),
+                HiddenLies.oracle(),
+                HostilePolicy.endless(),
+                HostilePolicy.bomb(),
+                new Replay());
     }
 
     private static Stream<Cheat> provider() {
@@ -67,6 +81,11 @@ final class PeerCheats {
                 new OversizeWork(),
                 new MoreTries(),
                 new SecondStamp(),
+                new SwapAtStamper(),
+                new OldStamp(),
+                OfEarlier.key(),
+                OfEarlier.seed(),
+                new OwnServer(),
                 new LateDelivery(),
                 new CopiedKey(),
                 new ChangedTerms(),
@@ -82,12 +101,18 @@ final class PeerCheats {
                 FalseVerdict.no());
     }
 
+    private static Stream<Cheat> strangers() {
+        return Stream.of(new AtTheDoor());
+    }
+
     private static Stream<Cheat> accidents() {
         return Stream.of(
                 Crash.stamperBeforeCounter(),
                 Crash.stamperBeforeStamp(),
                 Crash.customerBeforeDeposit(),
                 Crash.providerBeforeReveal(),
+                Killed.customer(),
+                Killed.provider(),
                 Restored.customer(),
                 Restored.provider());
     }

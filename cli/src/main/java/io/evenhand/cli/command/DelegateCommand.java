@@ -159,8 +159,10 @@ public final class DelegateCommand implements Callable<Integer> {
                 chosen = Optional.of(join(agent, stamper.get(), Invite.Service.STAMPER));
             }
             ServiceCard card = agent.card(server);
-            Bytes32 ref = agent.delegate(request(agent, server, chosen, card, policyFile));
-            Outcomes.remember(shell.home(), ref, output);
+            Bytes32 ref =
+                    agent.delegate(
+                            request(agent, server, chosen, card, policyFile),
+                            begun -> Outcomes.remember(shell.home(), begun, output));
             announce(ref, card);
             return Outcomes.await(shell, agent, ref, Optional.of(output));
         }

@@ -4,8 +4,10 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.evidence.Reading;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
@@ -18,6 +20,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -81,7 +84,8 @@ public final class EvidenceCommand implements Callable<Integer> {
             RealCrypto crypto =
                     new RealCrypto(nodeKeys.identity(), handle -> store.keys().secret(handle));
             Evidence evidence =
-                    make(store, nodeKeys, crypto, session)
+                    written(store, crypto, session)
+                            .or(() -> make(store, nodeKeys, crypto, session))
                             .orElseThrow(() ->
                                     new CliException(
                                             ExitCode.FAILED,
@@ -121,15 +125,23 @@ public final class EvidenceCommand implements Callable<Integer> {
         if (session.role() != Role.CUSTOMER) {
             throw CliException.usage("--with-work: only the customer can open the work");
         }
-        if (WorkFolder.write(
-                        store,
-                        nodeKeys.identity(),
-                        shell.home().directory(),
-                        session,
-                        folder)
+        if (WorkFolder.write(store, nodeKeys.identity(), shell.home().directory(), session, folder)
                 .isEmpty()) {
             throw new CliException(
                     ExitCode.FAILED, "--with-work: the sealed work never came, so there is none");
+        }
+    }
+
+    /// What the node wrote when the exchange ended; then no chain has to answer.
+    private Optional<Evidence> written(Store store, RealCrypto crypto, SessionKey session) {
+        Path file = EvidenceMaker.file(shell.home().directory(), store, crypto, session);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Reading.evidence(Bundle.read(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.node.store.Journal;
 import io.evenhand.node.store.Store;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -49,8 +50,7 @@ public final class ListCommand implements Callable<Integer> {
 
     /// Initialised, and no exchange ever began.
     static boolean isNew(Home home) {
-        return Files.exists(home.configFile())
-                && !Files.exists(home.directory().resolve("journal.db"));
+        return Files.exists(home.configFile()) && !Journal.isIn(home.directory());
     }
 
     private static void print(Output output, Exchange exchange, Prospect prospect) {

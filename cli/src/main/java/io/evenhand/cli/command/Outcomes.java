@@ -5,10 +5,13 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,10 +20,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /// How a customer's exchange ends: what is written, said and returned.
 final class Outcomes {
@@ -35,33 +39,49 @@ final class Outcomes {
         }
     }
 
-    /// Where the work of an exchange shall go, also if another process ends it.
+    /// Where the work of an exchange shall go, also if another process ends it. Kept before the
+    /// exchange begins, forgotten when the work is there.
     static void remember(Home home, Bytes32 ref, Path output) throws IOException {
-        Path outputs = Files.createDirectories(home.directory().resolve("outputs"));
-        Files.writeString(outputs.resolve(ref.toString()), output.toAbsolutePath().toString());
+        Files.createDirectories(outputs(home));
+        try (NewFile file = NewFile.at(outputs(home).resolve(ref.toString()))) {
+            file.write(output.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+            file.commit();
+        }
+    }
+
+    private static Path outputs(Home home) {
+        return home.directory().resolve("outputs");
     }
 
     static Optional<Path> remembered(Home home, Bytes32 ref) throws IOException {
-        Path file = home.directory().resolve("outputs").resolve(ref.toString());
+        Path file = outputs(home).resolve(ref.toString());
         return Files.isRegularFile(file)
                 ? Optional.of(Path.of(Files.readString(file)))
                 : Optional.empty();
+    }
+
+    /// Exchanges whose output was not written yet, be they over or not.
+    static List<Bytes32> undelivered(Home home) throws IOException {
+        if (!Files.isDirectory(outputs(home))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(outputs(home))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9a-f]{64}"))
+                    .map(Bytes32::parse)
+                    .toList();
+        }
     }
 
     /// Waits for the end of one exchange, writes what it brought, and gives the exit code.
     static int await(Shell shell, CustomerAgent agent, Bytes32 ref, Optional<Path> output)
             throws IOException, InterruptedException {
         long started = System.nanoTime();
-        Thread interrupted = new Thread(() -> sayPending(shell, agent, ref));
-        Runtime.getRuntime().addShutdownHook(interrupted);
         CustomerState end;
-        try {
-            CompletableFuture<CustomerState> future = agent.end(ref);
-            end = future.get();
+        try (Farewell _ = Farewell.hook(shell, Role.CUSTOMER, goOn(shell))) {
+            end = agent.end(ref).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
-        } finally {
-            unhook(interrupted);
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
@@ -93,7 +113,12 @@ final class Outcomes {
         }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
         shell.output().summary(fields, text.toString());
+        Files.deleteIfExists(outputs(shell.home()).resolve(ref.toString()));
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    private static String goOn(Shell shell) {
+        return "evenhand resume --home " + shell.home();
     }
 
     private record Report(boolean settled, boolean good, String text) {}
@@ -124,25 +149,6 @@ final class Outcomes {
             }
             case CustomerState open -> throw new IllegalStateException("not over: " + open);
         };
-    }
-
-    private static void sayPending(Shell shell, CustomerAgent agent, Bytes32 ref) {
-        String state = agent.state(ref).map(s -> s.getClass().getSimpleName()).orElse("not begun");
-        shell.output()
-                .note(
-                        "exchange "
-                                + ref.toString().substring(0, 8)
-                                + " is not over ("
-                                + state
-                                + "): \"evenhand resume\" goes on with it");
-    }
-
-    private static void unhook(Thread hook) {
-        try {
-            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException ignored) {
-            // The JVM is ending already, and the hook has said what there is to say.
-        }
     }
 
     private static String sha256(Path file) throws IOException {

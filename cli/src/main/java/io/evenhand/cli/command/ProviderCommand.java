@@ -148,7 +148,7 @@ public final class ProviderCommand implements Callable<Integer> {
                                 service.price(),
                                 daemon.payee()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(() -> {
+        return Running.untilStopped(shell, Role.PROVIDER, () -> {
             control.close();
             served.close();
             daemon.close();

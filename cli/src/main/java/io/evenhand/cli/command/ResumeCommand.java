@@ -8,12 +8,12 @@ import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.store.Role;
-import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,14 +67,17 @@ public final class ResumeCommand implements Callable<Integer> {
         return worst;
     }
 
-    static List<Bytes32> open(Shell shell) {
+    static List<Bytes32> open(Shell shell) throws IOException {
         if (ListCommand.isNew(shell.home())) {
             return List.of();
         }
         try (Store store = Store.openForReading(shell.home().directory())) {
-            return store.sessions().open(Role.CUSTOMER).stream()
-                    .map(SessionTable.Stored::key)
-                    .map(key -> key.ref())
+            // An exchange that is over, but whose work was not written out, is to go on with too.
+            Set<Bytes32> undelivered = Set.copyOf(Outcomes.undelivered(shell.home()));
+            return store.sessions().all().reversed().stream()
+                    .filter(session -> session.key().role() == Role.CUSTOMER)
+                    .filter(s -> !s.ended() || undelivered.contains(s.key().ref()))
+                    .map(session -> session.key().ref())
                     .toList();
         }
     }

@@ -34,6 +34,8 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Mixin private final Invites invites = new Invites();
 
+    @Mixin private final CapacityOptions capacity = new CapacityOptions();
+
     @Mixin private final MetricsOption metrics = new MetricsOption();
 
     @Option(
@@ -79,7 +81,8 @@ public final class StamperCommand implements Callable<Integer> {
                 StamperDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
-                        new StamperConfig(name, address.host(), address.port(), open),
+                        new StamperConfig(
+                                name, address.host(), address.port(), open, capacity.capacity()),
                         attester,
                         part.clock(),
                         new Screen(output, true).and(metrics.sink()),
@@ -104,7 +107,7 @@ public final class StamperCommand implements Callable<Integer> {
                                 daemon.port(),
                                 attester.profile()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(() -> {
+        return Running.untilStopped(shell, Role.STAMPER, () -> {
             control.close();
             served.close();
             daemon.close();

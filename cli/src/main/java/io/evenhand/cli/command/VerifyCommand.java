@@ -80,8 +80,7 @@ public final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Reading reading = read();
         if (html.isPresent()) {
-            Files.writeString(
-                    html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
+            Files.writeString(html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
         }
         Output output = shell.output();
         if (output.json()) {

@@ -4,6 +4,7 @@ import io.evenhand.delegation.evidence.Account;
 import io.evenhand.delegation.evidence.Claim;
 import io.evenhand.delegation.evidence.Party;
 import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.delegation.evidence.When;
 import io.evenhand.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,8 +38,7 @@ public final class HtmlPage {
         page.banner(reading, at, program);
         boolean several = reading.exchanges().size() > 1;
         for (int i = 0; i < reading.exchanges().size(); i++) {
-            page.exchange(
-                    reading.exchanges().get(i), several ? "Exchange " + (i + 1) + ": " : "");
+            page.exchange(reading.exchanges().get(i), several ? "Exchange " + (i + 1) + ": " : "");
         }
         page.files(reading);
         page.foot(program);
@@ -164,9 +164,7 @@ public final class HtmlPage {
         } else if (!claim.provided().isEmpty()) {
             html.append(" Provided that ").append(escape(claim.provided())).append(".");
         }
-        html.append(" <span class=\"kind\">")
-                .append(claim.kind())
-                .append("</span></p></li>\n");
+        html.append(" <span class=\"kind\">").append(claim.kind()).append("</span></p></li>\n");
     }
 
     private void glance(Reading.Exchange exchange) {
@@ -174,13 +172,26 @@ public final class HtmlPage {
         Order order = verdict.order();
         html.append("<table class=\"glance\"><caption>At a glance</caption><tbody>\n");
         row("Work", "\"" + order.service() + "\"");
-        row("Wage", order.wage() + " (" + order.wage().value() + " wei, chain "
-                + order.rail().chainId() + ")");
+        row(
+                "Wage",
+                order.wage()
+                        + " ("
+                        + order.wage().value()
+                        + " wei, chain "
+                        + order.rail().chainId()
+                        + ")");
+        row("Work due by", When.utc(order.deadlines().tWork()));
+        row("Deposit due by", When.utc(order.deadlines().tFund()));
         for (Party party : Party.values()) {
             String id = party.id(order).toString();
-            String role = party.title().substring(0, 1).toUpperCase(Locale.ROOT)
-                    + party.title().substring(1);
-            row(role, "key " + id);
+            String role =
+                    party.title().substring(0, 1).toUpperCase(Locale.ROOT)
+                            + party.title().substring(1);
+            html.append("<tr><th scope=\"row\">")
+                    .append(role)
+                    .append("</th><td>key <span class=\"key\">")
+                    .append(escape(id))
+                    .append("</span></td></tr>\n");
         }
         row("Outcome", verdict.outcome().text());
         if (!exchange.blame().isEmpty()) {

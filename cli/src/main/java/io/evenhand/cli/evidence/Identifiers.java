@@ -3,6 +3,7 @@ package io.evenhand.cli.evidence;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Observation;
 import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.delegation.evidence.When;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
@@ -71,7 +72,7 @@ final class Identifiers {
         all.put("deal amount" + suffix, deal.amount().value() + " wei");
         all.put("deal payer" + suffix, deal.payer().toString());
         all.put("deal payee" + suffix, deal.payee().toString());
-        all.put("deal claim by" + suffix, Long.toString(deal.claimBy()));
+        all.put("deal claim by" + suffix, deal.claimBy() + " (" + When.utc(deal.claimBy()) + ")");
         all.put("deal salt" + suffix, "0x" + deal.salt());
         all.put("deal lock" + suffix, deal.lock().a1() + " " + deal.lock().a2());
     }

@@ -22,16 +22,24 @@ public final class JsonForm {
             out.accept("bundle", file);
         }
         for (Reading.Exchange exchange : reading.exchanges()) {
-            exchange.verdict().claims().forEach(claim -> out.accept("claim", claim(exchange, claim)));
-            exchange.denied().forEach(claim -> {
-                Map<String, Object> denied = claim(exchange, claim);
-                denied.put("chain", "denied");
-                out.accept("denied", denied);
-            });
-            exchange.chain().ifPresent(chain -> {
-                chain.faults().forEach(fault -> out.accept("fault", line(exchange, "fault", fault)));
-                chain.notes().forEach(note -> out.accept("note", line(exchange, "sentence", note)));
-            });
+            exchange.verdict()
+                    .claims()
+                    .forEach(claim -> out.accept("claim", claim(exchange, claim)));
+            exchange.denied()
+                    .forEach(claim -> {
+                        Map<String, Object> denied = claim(exchange, claim);
+                        denied.put("chain", "denied");
+                        out.accept("denied", denied);
+                    });
+            exchange.chain()
+                    .ifPresent(chain -> {
+                        chain.faults()
+                                .forEach(fault ->
+                                        out.accept("fault", line(exchange, "fault", fault)));
+                        chain.notes()
+                                .forEach(note ->
+                                        out.accept("note", line(exchange, "sentence", note)));
+                    });
             Account.notProven(exchange.verdict())
                     .forEach(gap -> out.accept("notProven", line(exchange, "sentence", gap)));
             exchange.assumptions()

@@ -46,8 +46,10 @@ public final class Plain {
         }
         if (!exchange.valid()) {
             heading(lines, "Said in the bundle and denied by the node");
-            exchange.chain().orElseThrow().faults().forEach(fault ->
-                    wrap(lines, "  - ", "    ", "NOT ON THE CHAIN: " + fault));
+            exchange.chain()
+                    .orElseThrow()
+                    .faults()
+                    .forEach(fault -> wrap(lines, "  - ", "    ", "NOT ON THE CHAIN: " + fault));
             exchange.denied().forEach(claim -> wrap(lines, "  - ", "    ", claim.sentence()));
         }
         bullets(

@@ -41,8 +41,7 @@ public record Reading(List<Source> sources, List<Exchange> exchanges, Optional<S
     ///
     /// @param verdict without what the chain denies
     /// @param denied what the bundle says and a node of the chain denies
-    public record Exchange(
-            Verdict verdict, List<Claim> denied, Optional<ChainCheck> chain) {
+    public record Exchange(Verdict verdict, List<Claim> denied, Optional<ChainCheck> chain) {
         private static Exchange of(Verdict verdict, Optional<ChainCheck> chain) {
             List<Claim> denied =
                     verdict.claims().stream()
@@ -153,7 +152,7 @@ public record Reading(List<Source> sources, List<Exchange> exchanges, Optional<S
     }
 
     /// The one document of a bundle. Another file beside it would look as if it were proven too.
-    static Evidence evidence(Bundle bundle) {
+    public static Evidence evidence(Bundle bundle) {
         SortedSet<String> names = bundle.names();
         if (!names.contains(Evidence.ENTRY)) {
             boolean other =

@@ -56,8 +56,8 @@ final class WorkCheck {
                 e.deliveries().stream()
                         .map(Evidence.Delivery::header)
                         .findFirst()
-                        .orElseThrow(() ->
-                                new MalformedException("work: the bundle holds no delivery"));
+                        .orElseThrow(
+                                () -> new MalformedException("work: the bundle holds no delivery"));
         Path directory = Files.createTempDirectory("evenhand-verify");
         Path out = directory.resolve("work");
         try {
@@ -89,8 +89,7 @@ final class WorkCheck {
             return Optional.of(String.valueOf(e.getMessage()));
         }
         int held = ChunkVerifier.of(header, folder.leaves()).held(folder.sealed()).cardinality();
-        if (held != header.chunks()
-                || Files.size(folder.sealed()) != header.ciphertextLength()) {
+        if (held != header.chunks() || Files.size(folder.sealed()) != header.ciphertextLength()) {
             throw new MalformedException("work: not the ciphertext that the seal names");
         }
         try {
@@ -115,8 +114,7 @@ final class WorkCheck {
                             .equals(order.hiddenCommit())) {
                 throw new MalformedException("work: not the hidden data of the Terms");
             }
-            switch (TimedJudge.judge(
-                    policy, Work.of(work), folder.hidden(), TimedJudge.LIMIT)) {
+            switch (TimedJudge.judge(policy, Work.of(work), folder.hidden(), TimedJudge.LIMIT)) {
                 case TimedJudge.Outcome.Judged(var said) -> {
                     judged = said.passed() ? Inspection.Judged.PASSES : Inspection.Judged.FAILS;
                     detail = said.detail();

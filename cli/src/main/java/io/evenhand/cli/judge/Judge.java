@@ -72,7 +72,7 @@ public final class Judge {
                             .findFirst()
                             .orElseThrow(
                                     () -> new MalformedException("the customer began no exchange"));
-            Optional<Path> sealed = sealed(home);
+            Optional<Path> sealed = sealed(home, session);
             Optional<SealHeader> header = header(store, session);
             if (sealed.isEmpty() || header.isEmpty()) {
                 return new Attempt(false, false, false, OptionalDouble.empty());
@@ -89,9 +89,10 @@ public final class Judge {
         }
     }
 
-    private static Optional<Path> sealed(Path home) throws IOException {
+    private static Optional<Path> sealed(Path home, SessionKey session) throws IOException {
+        Path own = Path.of("customer-" + session.ref(), SessionFiles.SEALED);
         try (Stream<Path> files = Files.walk(home.resolve("blobs"))) {
-            return files.filter(file -> file.endsWith(SessionFiles.SEALED)).findFirst();
+            return files.filter(file -> file.endsWith(own)).findFirst();
         }
     }
 

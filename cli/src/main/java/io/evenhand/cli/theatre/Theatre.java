@@ -59,6 +59,11 @@ public final class Theatre implements AutoCloseable {
         return stage;
     }
 
+    /// Where the examples are.
+    public Path root() {
+        return root;
+    }
+
     public LocalChain chain() {
         return stage.chain();
     }

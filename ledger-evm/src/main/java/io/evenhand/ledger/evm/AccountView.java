@@ -97,6 +97,18 @@ record AccountView(
         return Optional.empty();
     }
 
+    /// Whether a transaction makes the very call that is wished for.
+    boolean isCall(Bytes32 transaction, Intent intent) {
+        Answer answer = rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        if (answer.isNull()) {
+            return false;
+        }
+        return SeenTransaction.read(answer)
+                .filter(seen -> seen.to().equals(intent.to()) && seen.input().equals(intent.data()))
+                .filter(_ -> answer.field("value").number().equals(intent.value().value()))
+                .isPresent();
+    }
+
     private long nonceAt(long block) {
         return rpc().call("eth_getTransactionCount", account.toString(), Blocks.quantity(block))
                 .quantity();

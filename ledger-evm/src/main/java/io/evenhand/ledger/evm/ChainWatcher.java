@@ -161,6 +161,26 @@ public final class ChainWatcher implements AutoCloseable {
         closed = true;
         thread.interrupt();
         wake.release();
+        if (!Thread.currentThread().equals(thread)) {
+            join();
+        }
+    }
+
+    /// No listener is told anything once the watcher is closed. A call to the endpoint that does
+    /// not heed the interrupt ends by its own time limit.
+    private void join() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {

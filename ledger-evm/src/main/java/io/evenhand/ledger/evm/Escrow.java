@@ -43,6 +43,7 @@ public final class Escrow {
     private final Optional<TransactionManager> ours;
     private final Map<DealId, Watched> watched = new ConcurrentHashMap<>();
     private final Map<Bytes32, DealId> byWords = new ConcurrentHashMap<>();
+    private volatile Optional<AtTip> atTip = Optional.empty();
 
     /// A deal of interest and what was learnt about it.
     private static final class Watched {
@@ -240,15 +241,37 @@ public final class Escrow {
         }
         boolean claimKnown =
                 ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, deal))).isPresent();
+        AtTip tip = atTip(rail, chain);
         return new DealView(
-                codeHash(rail, chain.tip()),
+                tip.codeHash(),
                 status(id, openedAt, events, chain.tip()),
                 status(id, finallyOpenedAt, events, chain.finalized()),
                 openedAt,
                 interest.key,
                 claimKnown || interest.key.isPresent(),
                 otherDeal(rail, interest, id, events),
-                fee(chain, EscrowCalls.claimGas()));
+                tip.claimFee());
+    }
+
+    /// What every deal asks about the same block: asked once, as there may be hundreds of deals.
+    private record AtTip(Bytes32 block, Address contract, Bytes32 codeHash, Wei claimFee) {}
+
+    private AtTip atTip(Rail rail, ChainSnapshot chain) {
+        Bytes32 block = chain.tip().hash();
+        Optional<AtTip> known =
+                atTip.filter(last -> last.block.equals(block))
+                        .filter(last -> last.contract.equals(rail.contract()));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        AtTip read =
+                new AtTip(
+                        block,
+                        rail.contract(),
+                        codeHash(rail, chain.tip()),
+                        fee(chain, EscrowCalls.claimGas()));
+        atTip = Optional.of(read);
+        return read;
     }
 
     /// D17: what stands at the contract's address, whatever the parties believe.

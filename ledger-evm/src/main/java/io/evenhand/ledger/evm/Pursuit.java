@@ -22,8 +22,15 @@ final class Pursuit {
     private final Wallet wallet;
     private final TransactionJournal journal;
     private final FeePolicy fees;
+    private final TransactionManager.Scruple scruple;
 
-    Pursuit(JsonRpc rpc, Wallet wallet, TransactionJournal journal, FeePolicy fees) {
+    Pursuit(
+            JsonRpc rpc,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees,
+            TransactionManager.Scruple scruple) {
+        this.scruple = scruple;
         this.rpc = rpc;
         this.wallet = wallet;
         this.journal = journal;
@@ -103,6 +110,11 @@ final class Pursuit {
         }
         if (wish.record.attempts().stream().anyMatch(a -> a.hash().equals(consumer.get()))) {
             trouble(wish, rpc.name() + " has no receipt of an included transaction yet");
+            return;
+        }
+        if (view.isCall(consumer.get(), wish.record.intent())) {
+            // Ours all the same: raised or signed anew after the backup that we come from.
+            view.receipt(consumer.get()).ifPresent(receipt -> included(wish, receipt, view));
             return;
         }
         boolean shown = wish.record.intent().secret() && wish.record.handedOver();
@@ -204,6 +216,11 @@ final class Pursuit {
     /// be included or paid for.
     void send(Pursued wish, AccountView view, long nonce, Collection<Pursued> all) {
         Intent intent = wish.record.intent();
+        Optional<String> why = scruple.against(intent);
+        if (why.isPresent()) {
+            trouble(wish, why.get());
+            return;
+        }
         Wallet.Fee offer = view.market().offer();
         Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), intent.gasLimit());
         Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(intent, fee));

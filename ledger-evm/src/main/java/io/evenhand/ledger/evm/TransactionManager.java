@@ -42,12 +42,13 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             long chainId,
             Wallet wallet,
             TransactionJournal journal,
-            FeePolicy fees) {
+            FeePolicy fees,
+            Scruple scruple) {
         this.watcher = watcher;
         this.chainId = chainId;
         this.wallet = wallet;
         this.journal = new FailStopJournal(journal);
-        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees);
+        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees, scruple);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
             active.put(record.intent().key(), new Pursued(record, record.handedOver()));
@@ -61,10 +62,28 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             Wallet wallet,
             TransactionJournal journal,
             FeePolicy fees) {
+        return start(watcher, chainId, wallet, journal, fees, _ -> Optional.empty());
+    }
+
+    /// The same with somebody who is asked before a call gets a nonce that it did not have.
+    public static TransactionManager start(
+            ChainWatcher watcher,
+            long chainId,
+            Wallet wallet,
+            TransactionJournal journal,
+            FeePolicy fees,
+            Scruple scruple) {
         TransactionManager manager =
-                new TransactionManager(watcher, chainId, wallet, journal, fees);
+                new TransactionManager(watcher, chainId, wallet, journal, fees, scruple);
         watcher.add(manager);
         return manager;
+    }
+
+    /// A last look before a call is signed for another nonce. The journal may be an old backup that
+    /// does not know what this account has done since (10b, 12).
+    public interface Scruple {
+        /// Why this must not be sent now, or nothing; may throw a `LedgerException`.
+        Optional<String> against(Intent intent);
     }
 
     public Address account() {
@@ -246,8 +265,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         return wish;
     }
 
+    /// Two wishes of one key may name two times to hand over by: the later one holds, in whatever
+    /// order they come. A claim whose key is public may go out until `claimBy` (R5).
     private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
-        TransactionRecord record = old.with(intent);
+        long latest = Math.max(old.intent().handOverBy(), intent.handOverBy());
+        TransactionRecord record = old.with(intent.withHandOverBy(latest));
         return old.status() instanceof TransactionStatus.Held
                 ? record.with(new TransactionStatus.Pending(""))
                 : record;

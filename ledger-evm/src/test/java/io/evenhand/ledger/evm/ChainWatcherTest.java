@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,38 @@ class ChainWatcherTest {
 
     private static ChainSnapshot awaitTip(Watch watch, long number) {
         return watch.await("block " + number, s -> s.answering() && s.tip().number() == number);
+    }
+
+    @Test
+    void aClosedWatcherTellsNobodyAnything() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicBoolean telling = new AtomicBoolean();
+        ChainWatcher.Listener slow =
+                _ -> {
+                    telling.set(true);
+                    told.countDown();
+                    boolean left = false;
+                    while (!left) {
+                        try {
+                            leave.await();
+                            left = true;
+                        } catch (InterruptedException e) {
+                            // What a listener does is not broken off.
+                        }
+                    }
+                    telling.set(false);
+                };
+        try (JsonRpc rpc = JsonRpc.open(chain.httpUrl())) {
+            ChainWatcher watcher = ChainWatcher.start(rpc, FAST, InstantSource.system());
+            watcher.add(slow);
+            told.await();
+            Thread closer = Thread.ofVirtual().start(watcher::close);
+            assertFalse(closer.join(Duration.ofMillis(300)), "it waits for its listener");
+            leave.countDown();
+            assertTrue(closer.join(Duration.ofSeconds(20)));
+            assertFalse(telling.get());
+        }
     }
 
     @ParameterizedTest

@@ -85,7 +85,8 @@ class SickEndpointTest {
             }
             case BREAKS_OFF -> exchange.close();
             case TOO_MANY_REQUESTS ->
-                    LyingNode.send(exchange, 429, "{\"error\":{\"code\":-32005,\"message\":\"x\"}}");
+                    LyingNode.send(
+                            exchange, 429, "{\"error\":{\"code\":-32005,\"message\":\"x\"}}");
             case SERVER_ERROR -> LyingNode.send(exchange, 500, "oops");
             case HTML -> LyingNode.send(exchange, 200, "<html>maintenance</html>");
             case TRUNCATED_JSON ->
@@ -238,7 +239,8 @@ class SickEndpointTest {
 
     private static String block(Header header) {
         return """
-        {"number":"0x%x","hash":"0x%s","parentHash":"0x%s","timestamp":"0x%x","baseFeePerGas":"0x%x"}"""
+        {"number":"0x%x","hash":"0x%s","parentHash":"0x%s","timestamp":"0x%x","baseFeePerGas":"0x%x"}\
+        """
                 .formatted(
                         header.number(),
                         header.hash(),

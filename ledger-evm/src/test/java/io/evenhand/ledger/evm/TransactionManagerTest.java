@@ -275,6 +275,18 @@ class TransactionManagerTest {
     }
 
     @Test
+    @DisplayName("R5: of two times to hand a transaction over, the later one holds in any order")
+    void theLaterTimeToHandOverHolds() {
+        long past = rig.chain.tip().timestamp() - 100;
+        Intent early = payment("a").withHandOverBy(past);
+        Intent late = payment("a").withHandOverBy(past + 50);
+        for (Intent wish : List.of(early, late, early)) {
+            assertInstanceOf(TransactionStatus.Held.class, rig.payer.submit(wish));
+        }
+        assertEquals(late, rig.payer.find("a").orElseThrow().intent());
+    }
+
+    @Test
     void aDroppedTransactionIsSentAgain() throws InterruptedException {
         rig.chain.setMining(MANUAL);
         TransactionStatus _ = rig.payer.submit(payment("a"));

@@ -215,7 +215,8 @@ class TwoEndpointsTest {
         first.result(
                 "latest",
                 """
-                {"number":"0x%x","hash":"0x%s","parentHash":"0x%s","timestamp":"0x%x"}"""
+                {"number":"0x%x","hash":"0x%s","parentHash":"0x%s","timestamp":"0x%x"}\
+                """
                         .formatted(
                                 stuck.number(),
                                 stuck.hash(),

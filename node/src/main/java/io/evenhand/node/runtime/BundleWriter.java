@@ -3,7 +3,6 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -17,8 +16,6 @@ import java.util.Optional;
 /// Puts the evidence of an exchange into one file when the exchange is over:
 /// `bundles/ROLE-XID.asice` in the data directory.
 final class BundleWriter implements EventSink {
-    private static final String DIRECTORY = "bundles";
-
     private final Node node;
     private final EvidenceMaker maker;
 
@@ -39,18 +36,9 @@ final class BundleWriter implements EventSink {
         return Optional.of(path(session)).filter(Files::isRegularFile);
     }
 
-    /// Named after the exchange; after the offer if there never was one.
     private Path path(SessionKey session) {
-        String name =
-                Facts.terms(node.store().facts(), session)
-                        .map(node.crypto()::xid)
-                        .map(Xid::toString)
-                        .orElse("offer-" + session.ref());
-        return node.store()
-                .directory()
-                .path()
-                .resolve(DIRECTORY)
-                .resolve(session.role().text() + "-" + name.substring(0, 16) + ".asice");
+        return EvidenceMaker.file(
+                node.store().directory().path(), node.store(), node.crypto(), session);
     }
 
     /// Bundles that a crash or a silent chain kept from being written. Stops at the first chain
@@ -58,9 +46,7 @@ final class BundleWriter implements EventSink {
     void catchUp(Role role) {
         for (SessionTable.Stored stored : node.store().sessions().all()) {
             boolean missing =
-                    stored.key().role() == role
-                            && stored.ended()
-                            && find(stored.key()).isEmpty();
+                    stored.key().role() == role && stored.ended() && find(stored.key()).isEmpty();
             if (missing && !write(stored.key())) {
                 return;
             }

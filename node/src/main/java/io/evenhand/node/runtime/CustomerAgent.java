@@ -24,6 +24,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Invite;
@@ -92,9 +93,9 @@ public final class CustomerAgent implements AutoCloseable {
                         node.files(),
                         links,
                         store.sessions(),
-                        node.progress());
-        this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                        node.progress(),
+                        Admission.disk(node, Capacity.DEFAULT));
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
     }
 
     /// Starts; open exchanges go on at once. Nothing is printed: `events` and `progress` hear
@@ -134,6 +135,12 @@ public final class CustomerAgent implements AutoCloseable {
     private void resume() {
         bundles.catchUp(Role.CUSTOMER);
         runtime.start();
+        for (SessionTable.Stored open : node.store().sessions().open(Role.CUSTOMER)) {
+            // Stored by a process that died before it could begin: nobody else will.
+            if (sessions.state(open.key().ref()).orElseThrow() instanceof CustomerState.Idle) {
+                Sessions.Reaction _ = sessions.submit(open.key().ref(), Input.Begin::new);
+            }
+        }
         if (!node.store().sessions().open(Role.CUSTOMER).isEmpty()) {
             node.store().servers().all().forEach(server -> links.open(server.party()));
         }
@@ -206,6 +213,13 @@ public final class CustomerAgent implements AutoCloseable {
     /// Begins an exchange and returns the reference under which it is known here. A
     /// `LedgerException` if the account cannot pay the wage.
     public Bytes32 delegate(DelegationRequest request) throws IOException {
+        return delegate(request, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param prepare is told the reference before anything of the exchange is stored
+    public Bytes32 delegate(DelegationRequest request, Preparation prepare) throws IOException {
         Octets mark =
                 rails.mark()
                         .orElseThrow(() ->
@@ -214,6 +228,7 @@ public final class CustomerAgent implements AutoCloseable {
                                                 + " try again"));
         rails.checkBalance(request.wage());
         Bytes32 ref = randomBytes();
+        prepare.of(ref);
         SessionKey session = sessions.key(ref);
         remember(request.stamper());
         Path input = copy(request.input(), node.files().path(session, SessionFiles.INPUT));
@@ -250,6 +265,11 @@ public final class CustomerAgent implements AutoCloseable {
         links.open(request.stamper().key());
         Sessions.Reaction _ = sessions.submit(ref, Input.Begin::new);
         return ref;
+    }
+
+    /// What a caller keeps beside an exchange.
+    public interface Preparation {
+        void of(Bytes32 ref) throws IOException;
     }
 
     private Plan plan(
@@ -353,7 +373,7 @@ public final class CustomerAgent implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// The evidence of an exchange that is over.
+    /// The evidence of an exchange that is over; written now if a crash came before it.
     public Optional<Path> bundle(Bytes32 ref) {
         return bundles.find(sessions.key(ref));
     }

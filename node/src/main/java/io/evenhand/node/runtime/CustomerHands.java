@@ -17,6 +17,7 @@ import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.policy.TimedJudge;
 import io.evenhand.programs.policy.Verdict;
@@ -24,6 +25,7 @@ import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +46,7 @@ final class CustomerHands implements RoleHands {
     private final ServerLinks links;
     private final SessionTable sessions;
     private final Progress progress;
+    private final Disk disk;
 
     CustomerHands(
             KeyStore keys,
@@ -51,13 +54,15 @@ final class CustomerHands implements RoleHands {
             SessionFiles files,
             ServerLinks links,
             SessionTable sessions,
-            Progress progress) {
+            Progress progress,
+            Disk disk) {
         this.keys = keys;
         this.facts = facts;
         this.files = files;
         this.links = links;
         this.sessions = sessions;
         this.progress = progress;
+        this.disk = disk;
     }
 
     @Override
@@ -106,6 +111,10 @@ final class CustomerHands implements RoleHands {
         Path sealed = files.path(session, SessionFiles.SEALED);
         try {
             header.check();
+            // Nothing is paid for that this disk cannot open.
+            disk.need(
+                    header.ciphertextLength() - PeerHandler.held(sealed) + header.paddedLength(),
+                    "the work with its seal");
             client.download(
                     session.ref(),
                     SessionFiles.LEAVES,
@@ -148,6 +157,9 @@ final class CustomerHands implements RoleHands {
     /// the stamper.
     private JobResult open(SessionKey session, Job.OpenWork job)
             throws AgainException, IOException, InterruptedException {
+        if (!files.has(session, SessionFiles.SEALED)) {
+            fetchAgain(session, job.header());
+        }
         Path work = files.path(session, SessionFiles.WORK);
         Secret32 psk = keys.secret(job.psk());
         try {
@@ -158,6 +170,10 @@ final class CustomerHands implements RoleHands {
                     Optional.of(psk),
                     work);
         } catch (MalformedException e) {
+            if (!isWhole(session, job.header())) {
+                fetchAgain(session, job.header());
+                throw new AgainException("the sealed work was damaged here and is fetched again");
+            }
             keepVerdict(session, "the seal does not open: " + e.getMessage());
             return new JobResult.Opened(false, false);
         } finally {
@@ -173,6 +189,34 @@ final class CustomerHands implements RoleHands {
             case TimedJudge.Outcome.Aborted(String why) ->
                     throw new AgainException("the opened work could not be judged: " + why);
         };
+    }
+
+    /// Whether what is here is what was paid for. A backup may have been put back without it, and a
+    /// disk may fail: that proves nothing against the stamper.
+    private boolean isWhole(SessionKey session, SealHeader header) throws IOException {
+        Path leaves = files.path(session, SessionFiles.LEAVES);
+        try {
+            return files.has(session, SessionFiles.LEAVES)
+                    && ChunkVerifier.of(header, leaves)
+                                    .held(files.path(session, SessionFiles.SEALED))
+                                    .cardinality()
+                            == header.chunks();
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    /// The provider keeps the sealed work for the retention time of the Terms.
+    private void fetchAgain(SessionKey session, SealHeader header)
+            throws AgainException, IOException, InterruptedException {
+        Files.deleteIfExists(files.path(session, SessionFiles.SEALED));
+        Files.deleteIfExists(files.path(session, SessionFiles.LEAVES));
+        if (fetch(session, header) instanceof JobResult.Failed(var _, String why)) {
+            throw new AgainException(
+                    "the sealed work is not here any more, and the provider does not give it"
+                            + " again: "
+                            + why);
+        }
     }
 
     private void keepVerdict(SessionKey session, String detail) {

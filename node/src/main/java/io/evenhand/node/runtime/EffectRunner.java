@@ -36,9 +36,6 @@ final class EffectRunner implements AutoCloseable {
     /// How long a session that is over still tries to say so.
     private static final Duration LAST_WORDS = Duration.ofMinutes(10);
 
-    /// Jobs are bound by disk and processor: more at a time make none of them faster.
-    private static final int JOBS_AT_A_TIME = 2;
-
     private final Sessions<?> sessions;
     private final Store store;
     private final RoleHands hands;
@@ -46,11 +43,20 @@ final class EffectRunner implements AutoCloseable {
     private final EventSink events;
     private final Lanes lanes = new Lanes();
     private final Set<Long> taken = ConcurrentHashMap.newKeySet();
-    private final Semaphore jobs = new Semaphore(JOBS_AT_A_TIME);
+
+    /// Jobs are bound by disk and processor: more at a time make none of them faster.
+    private final Semaphore jobs;
+
     private final CountDownLatch closed = new CountDownLatch(1);
 
     EffectRunner(
-            Sessions<?> sessions, Store store, RoleHands hands, Rails rails, EventSink events) {
+            Sessions<?> sessions,
+            Store store,
+            RoleHands hands,
+            Rails rails,
+            EventSink events,
+            int jobs) {
+        this.jobs = new Semaphore(jobs, true);
         this.sessions = sessions;
         this.store = store;
         this.hands = hands;
@@ -151,14 +157,25 @@ final class EffectRunner implements AutoCloseable {
                 store.effects().done(stored.id());
             }
             case Effect.Watch(Rail rail, Deal deal) -> watch(session, rail, deal);
-            case Effect.Burn(KeyId key) ->
-                    store.transact(() -> {
-                        store.keys().burn(key);
-                        store.effects().done(stored.id());
-                    });
+            case Effect.Burn(KeyId key) -> burn(stored, key);
             case Effect.WakeAt(var timer, long _) ->
                     throw new IllegalStateException(timer + " belongs to the timers");
         }
+    }
+
+    /// Under the session's lock: a message that brings the same secret once more is read whole
+    /// before, or after.
+    private void burn(EffectTable.Stored stored, KeyId key) {
+        boolean _ =
+                sessions.locked(
+                        stored.key().ref(),
+                        () -> {
+                            store.transact(() -> {
+                                store.keys().burn(key);
+                                store.effects().done(stored.id());
+                            });
+                            return true;
+                        });
     }
 
     private void send(EffectTable.Stored stored, PartyId to, Message message)
@@ -186,17 +203,21 @@ final class EffectRunner implements AutoCloseable {
     private void work(EffectTable.Stored stored, Job job)
             throws AgainException, InterruptedException {
         String name = job.getClass().getSimpleName();
+        JobResult result;
+        long start;
         jobs.acquire();
         try {
-            JobResult result = hands.run(stored.key(), job);
-            events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
-            sessions.submit(
-                    stored.key().ref(),
-                    now -> new Input.Done(result, now),
-                    OptionalLong.of(stored.id()));
+            start = System.nanoTime();
+            result = hands.run(stored.key(), job);
         } finally {
             jobs.release();
         }
+        hands.holdBack(start);
+        events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
+        sessions.submit(
+                stored.key().ref(),
+                now -> new Input.Done(result, now),
+                OptionalLong.of(stored.id()));
     }
 
     /// A watch has no end of its own: it stays in the journal until the session is over.

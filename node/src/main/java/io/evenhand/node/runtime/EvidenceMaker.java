@@ -22,6 +22,7 @@ import io.evenhand.ledger.evm.DealMoment;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,18 @@ public final class EvidenceMaker {
         this.chain = chain;
     }
 
+    /// Where the bundle of an exchange that is over lies or will lie: named after the exchange, or
+    /// after the offer if there never was one.
+    public static Path file(Path home, Store store, Crypto crypto, SessionKey session) {
+        String name =
+                Facts.terms(store.facts(), session)
+                        .map(crypto::xid)
+                        .map(Xid::toString)
+                        .orElse("offer-" + session.ref());
+        return home.resolve("bundles")
+                .resolve(session.role().text() + "-" + name.substring(0, 16) + ".asice");
+    }
+
     /// Evidence as a file.
     public static Bundle bundle(Evidence evidence) {
         return Bundle.of(Map.of(Evidence.ENTRY, Records.encode(evidence)));
@@ -65,7 +78,8 @@ public final class EvidenceMaker {
     public Optional<Evidence> make(SessionKey session, Instant now) {
         SessionTable.Stored stored = store.sessions().find(session).orElseThrow();
         List<Message> messages = messages(session);
-        Optional<Order> order = Facts.order(store.facts(), session).or(() -> Gather.order(messages));
+        Optional<Order> order =
+                Facts.order(store.facts(), session).or(() -> Gather.order(messages));
         if (order.isEmpty()) {
             return Optional.empty();
         }

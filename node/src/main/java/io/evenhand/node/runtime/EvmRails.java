@@ -50,6 +50,7 @@ final class EvmRails implements Rails {
     private final TransactionManager transactions;
     private final Escrow escrow;
     private final TransactionNews news;
+    private final Openings openings;
     private final ChainAlarms alarms;
     private volatile List<Alarm> chainAlarms = List.of();
     private volatile Optional<Alarm> contradiction = Optional.empty();
@@ -63,12 +64,15 @@ final class EvmRails implements Rails {
             Role role,
             ChainConfig config,
             ChainWatcher watcher,
-            TransactionManager transactions) {
+            TransactionManager transactions,
+            Openings openings) {
+        this.openings = openings;
         this.node = node;
         this.config = config;
         this.watcher = watcher;
         this.transactions = transactions;
         this.escrow = new Escrow(watcher, Optional.of(transactions));
+        openings.connect(escrow);
         this.news = new TransactionNews(node, transactions);
         this.alarms = new ChainAlarms(node, role, config.timing(), transactions);
         // After the manager, which registered first: a session sees what the manager just learnt.
@@ -88,14 +92,16 @@ final class EvmRails implements Rails {
                         new ChainWatcher.Settings(config.finality(), config.poll(), HEARTBEAT),
                         both.map(SecondOpinion::new),
                         node.clock());
+        Openings openings = new Openings(config.rail());
         TransactionManager transactions =
                 TransactionManager.start(
                         watcher,
                         config.rail().chainId(),
                         new Wallet(keys.wallet()),
                         node.store().transactions(),
-                        FeePolicy.standard());
-        return new EvmRails(node, role, config, watcher, transactions);
+                        FeePolicy.standard(),
+                        openings);
+        return new EvmRails(node, role, config, watcher, transactions, openings);
     }
 
     /// Our account.
@@ -177,6 +183,9 @@ final class EvmRails implements Rails {
                     case Effect.Transaction.Release(Rail rail, Deal deal) ->
                             EscrowCalls.release(rail, deal);
                 };
+        if (transaction instanceof Effect.Transaction.Open) {
+            openings.know(intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
+        }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
         news.tell(session);
@@ -303,6 +312,7 @@ final class EvmRails implements Rails {
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Watcher listener) {
+        openings.know(EscrowCalls.open(rail, deal).key(), deal, Facts.mark(node.store().facts(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());

@@ -15,14 +15,12 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -57,7 +55,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         ProviderState.Final.class,
                         (_, _) ->
                                 seam.around(
-                                        new ProviderMachine(crypto, rules), crypto.unrecorded(), store.keys()));
+                                        new ProviderMachine(crypto, rules),
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Sessions<ProviderState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -80,7 +80,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         outboxes,
                         links,
                         node.progress(),
-                        node.events());
+                        node.events(),
+                        Admission.disk(node, service.capacity()));
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -91,19 +92,21 @@ public final class ProviderDaemon implements AutoCloseable {
                         this::fresh,
                         rails,
                         hands,
-                        writeCard());
-        this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                        writeCard(),
+                        new Admission(node, Role.PROVIDER, service.capacity()));
+        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
             links.join(stamper.invite());
         }
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        service.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
         runtime.start();
-        bundles.catchUp(Role.PROVIDER);
         retention.sweep();
+        bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }

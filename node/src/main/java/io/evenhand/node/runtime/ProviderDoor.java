@@ -5,6 +5,7 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.kit.value.Bytes32;
@@ -39,6 +40,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final Rails rails;
     private final ProviderHands hands;
     private final Path card;
+    private final Admission admission;
     private final Intake<ProviderState> intake;
 
     ProviderDoor(
@@ -50,7 +52,8 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             Supplier<ProviderState> fresh,
             Rails rails,
             ProviderHands hands,
-            Path card) {
+            Path card,
+            Admission admission) {
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
@@ -61,6 +64,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         this.rails = rails;
         this.hands = hands;
         this.card = card;
+        this.admission = admission;
         this.intake =
                 new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
     }
@@ -88,7 +92,6 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         if (!offer.order().customerNonce().equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
         }
-        Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
         Optional<String> busy = rails.busy();
         if (busy.isPresent()) {
             throw new Refused(Refused.Kind.UNAVAILABLE, busy.get());
@@ -99,7 +102,18 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                                 new Refused(
                                         Refused.Kind.UNAVAILABLE,
                                         "our chain does not answer; try again later"));
-        boolean _ = sessions.create(ref, from, mark, fresh);
+        admission.open(
+                from,
+                needed(offer.order()),
+                () -> {
+                    boolean _ = sessions.create(ref, from, mark, fresh);
+                });
+    }
+
+    /// The input, the work and its seal, which is at most an eighth longer.
+    private static long needed(Order order) {
+        long work = Math.min(order.maxWorkBytes(), ServiceConfig.MAX_WORK);
+        return Math.min(order.inputBytes(), ServiceConfig.MAX_WORK) + 2 * work + work / 8;
     }
 
     @Override
@@ -167,6 +181,11 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             throw new Refused(
                     Refused.Kind.CONFLICT,
                     "an input of " + totalSize + " bytes, the offer says " + wanted);
+        }
+        try {
+            admission.arriving(wanted - PeerHandler.held(path));
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
         }
         return new BlobTarget(path, wanted);
     }

@@ -6,6 +6,7 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.PlainRoot;
+import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
 import io.evenhand.kit.seal.Sealed;
 import io.evenhand.kit.seal.Sealer;
@@ -32,6 +33,7 @@ final class ProviderHands implements RoleHands {
     private final ServerLinks links;
     private final Progress progress;
     private final EventSink events;
+    private final Disk disk;
 
     ProviderHands(
             ServiceCommand command,
@@ -41,7 +43,8 @@ final class ProviderHands implements RoleHands {
             Outboxes outboxes,
             ServerLinks links,
             Progress progress,
-            EventSink events) {
+            EventSink events,
+            Disk disk) {
         this.command = command;
         this.keys = keys;
         this.files = files;
@@ -50,6 +53,7 @@ final class ProviderHands implements RoleHands {
         this.links = links;
         this.progress = progress;
         this.events = events;
+        this.disk = disk;
     }
 
     @Override
@@ -108,13 +112,23 @@ final class ProviderHands implements RoleHands {
     /// The work is kept under its name only when it is whole and flushed, and is then never made
     /// again: a repeated job gives the same root (16b).
     private JobResult work(SessionKey session, Job.DoWork job)
-            throws IOException, InterruptedException {
+            throws AgainException, IOException, InterruptedException {
         Path work = files.path(session, SessionFiles.work(job.attempt()));
         if (!Files.exists(work)) {
             Path output = files.path(session, SessionFiles.work(job.attempt()) + ".new");
             Path input = files.path(session, SessionFiles.INPUT);
-            ServiceCommand.Outcome outcome = command.run(input, output, job.maxWorkBytes());
+            disk.need(1, "the work");
+            long most = Math.min(job.maxWorkBytes(), disk.room());
+            ServiceCommand.Outcome outcome = command.run(input, output, most);
             if (!outcome.succeeded()) {
+                Files.deleteIfExists(output);
+                if (most < job.maxWorkBytes()
+                        && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
+                    throw new AgainException(
+                            "the work is larger than the room on the disk, "
+                                    + most
+                                    + " bytes: clear some");
+                }
                 events.on(new NodeEvent.JobEnded(session, "service", tail(outcome)));
                 return new JobResult.Failed("DoWork", outcome.fault());
             }
@@ -129,7 +143,10 @@ final class ProviderHands implements RoleHands {
         return outcome.fault() + (outcome.log().isEmpty() ? "" : "; it printed: " + outcome.log());
     }
 
-    private JobResult seal(SessionKey session, Job.SealWork job) throws IOException {
+    private JobResult seal(SessionKey session, Job.SealWork job)
+            throws AgainException, IOException {
+        long length = Files.size(files.path(session, SessionFiles.work(job.label().slot())));
+        disk.need(length + length / 8 + SealHeader.CHUNK_SIZE, "the seal");
         Secret32 seed = keys.secret(job.seed());
         Secret32 psk = keys.secret(job.psk());
         try {

@@ -1,7 +1,9 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Terms;
+import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
@@ -9,8 +11,11 @@ import java.io.IOException;
 /// Deletes what a provider kept of an exchange once the retention time in its Terms is over (D16):
 /// input, work and ciphertext. An exchange that never had Terms is deleted as soon as it ends.
 ///
-/// It looks whenever an exchange ends and at every start, which is often enough for a disk.
+/// It looks whenever an exchange ends and at every start, which is often enough for a disk. The
+/// plain work goes as soon as its seal is delivered: only the seal is asked for from then on.
 final class Retention implements EventSink {
+    private static final String DELIVERED = ProviderState.Delivering.class.getSimpleName();
+
     private final Node node;
 
     Retention(Node node) {
@@ -21,6 +26,13 @@ final class Retention implements EventSink {
     public void on(NodeEvent event) {
         if (event instanceof NodeEvent.Ended) {
             sweep();
+        } else if (event instanceof NodeEvent.StateChanged changed
+                && changed.to().equals(DELIVERED)) {
+            try {
+                node.files().deleteWorks(changed.session());
+            } catch (IOException e) {
+                complain(changed.session());
+            }
         }
     }
 
@@ -36,10 +48,14 @@ final class Retention implements EventSink {
                 try {
                     node.files().delete(session.key());
                 } catch (IOException e) {
-                    node.events().trouble("files of " + session.key() + " cannot be deleted");
+                    complain(session.key());
                 }
             }
         }
+    }
+
+    private void complain(SessionKey session) {
+        node.events().trouble("files of " + session + " cannot be deleted; check the disk");
     }
 
     private long seconds(SessionTable.Stored session) {

@@ -21,4 +21,8 @@ interface RoleHands {
     ///
     /// @throws AgainException if it may succeed later
     JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException;
+
+    /// Waits until the result of a job that began at `startNanos` may be known. Others may work
+    /// meanwhile.
+    default void holdBack(long startNanos) throws InterruptedException {}
 }

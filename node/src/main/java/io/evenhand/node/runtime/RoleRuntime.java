@@ -4,8 +4,10 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Timer;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
-import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// The moving parts of one role, put together: sessions, effects, timers and chain.
 final class RoleRuntime<S> implements AutoCloseable {
@@ -28,17 +30,30 @@ final class RoleRuntime<S> implements AutoCloseable {
     static <S> RoleRuntime<S> of(
             Sessions<S> sessions,
             RoleKit<S> kit,
-            Store store,
             RoleHands hands,
             Rails rails,
-            InstantSource clock,
-            EventSink events) {
-        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events);
+            Node node,
+            int jobs) {
+        return of(sessions, kit, hands, rails, node, jobs, _ -> {});
+    }
+
+    /// @param before hears of effects that are in the journal and not begun yet
+    static <S> RoleRuntime<S> of(
+            Sessions<S> sessions,
+            RoleKit<S> kit,
+            RoleHands hands,
+            Rails rails,
+            Node node,
+            int jobs,
+            Consumer<List<EffectTable.Stored>> before) {
+        Store store = node.store();
+        EventSink events = node.events();
+        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events, jobs);
         Timers timers =
                 new Timers(
                         store,
                         kit.role(),
-                        clock,
+                        node.clock(),
                         ring -> {
                             Timer timer = Timer.valueOf(ring.kind());
                             Sessions.Reaction _ =
@@ -46,7 +61,12 @@ final class RoleRuntime<S> implements AutoCloseable {
                                             ring.key().ref(), now -> new Input.Woke(timer, now));
                         },
                         events::trouble);
-        sessions.connect(runner::run, timers::changed);
+        sessions.connect(
+                effects -> {
+                    before.accept(effects);
+                    runner.run(effects);
+                },
+                timers::changed);
         return new RoleRuntime<>(sessions, runner, timers, rails);
     }
 

@@ -12,6 +12,7 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.TlsIdentity;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -102,13 +103,18 @@ final class ServerLinks implements AutoCloseable {
             throws AgainException, DeclinedException, InterruptedException {
         PeerClient client = link(to).client();
         Optional<String> file = OutboundWire.file(message);
-        if (file.isPresent()) {
-            upload(client, session, file.get(), progress);
-        }
         try {
-            client.send(wire.envelope(session, message));
+            if (file.isPresent()) {
+                upload(client, session, file.get(), progress);
+                long bytes = Files.size(files.path(session, file.get()));
+                client.send(wire.envelope(session, message), bytes);
+            } else {
+                client.send(wire.envelope(session, message));
+            }
         } catch (PeerException e) {
             throw sorted(e);
+        } catch (IOException e) {
+            throw new AgainException("a file cannot be read: " + e.getMessage());
         }
     }
 

@@ -125,7 +125,7 @@ public final class ServiceCommand {
         return size(output) > maxOutputBytes ? tooLarge(maxOutputBytes) : "";
     }
 
-    private static String tooLarge(long maxOutputBytes) {
+    static String tooLarge(long maxOutputBytes) {
         return "the service wrote more than " + maxOutputBytes + " bytes";
     }
 

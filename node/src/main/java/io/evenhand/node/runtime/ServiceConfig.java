@@ -28,7 +28,10 @@ import java.util.regex.Pattern;
 /// command: ["java", "Classify.java", "{input}", "{output}"]
 /// limits: { inputBytes: 67108864, workBytes: 1073741824, seconds: 600, attempts: 5 }
 /// policies: [accuracy]
+/// capacity: { exchangesPerCustomer: 8, bytesPerSecond: 10000000 }
 /// ```
+///
+/// `capacity:` and each of its keys may be left out: see {@link Capacity}.
 ///
 /// @param command program and arguments, run without a shell
 /// @param policies names of the policies the provider lets its work be checked by
@@ -38,7 +41,8 @@ public record ServiceConfig(
         Wei price,
         List<String> command,
         Limits limits,
-        List<String> policies) {
+        List<String> policies,
+        Capacity capacity) {
     /// @param seconds longest run of the command
     /// @param attempts how often the provider works on one order
     public record Limits(long inputBytes, long workBytes, long seconds, int attempts) {}
@@ -58,12 +62,12 @@ public record ServiceConfig(
     private static final long MAX_SECONDS = 7 * 86_400L;
 
     /// 2^24 chunks of a MiB, the most one seal holds.
-    private static final long MAX_WORK = 1L << 44;
+    static final long MAX_WORK = 1L << 44;
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     private static final Set<String> KEYS =
-            Set.of("name", "about", "price", "command", "limits", "policies");
+            Set.of("name", "about", "price", "command", "limits", "policies", "capacity");
     private static final Set<String> LIMITS =
             Set.of("inputBytes", "workBytes", "seconds", "attempts");
 
@@ -118,7 +122,8 @@ public record ServiceConfig(
                         number(limits, "workBytes", 1, MAX_WORK),
                         number(limits, "seconds", 1, MAX_SECONDS),
                         (int) number(limits, "attempts", 1, MAX_ATTEMPTS)),
-                words(root, "policies"));
+                words(root, "policies"),
+                Capacity.read(root.path("capacity")));
     }
 
     private static JsonNode tree(byte[] text) throws IOException {
@@ -134,7 +139,7 @@ public record ServiceConfig(
         throw new MalformedException("a service file is a list of `key: value` lines");
     }
 
-    private static void onlyKeys(JsonNode node, String what, Set<String> known) {
+    static void onlyKeys(JsonNode node, String what, Set<String> known) {
         Set<String> extra = new TreeSet<>();
         node.fieldNames().forEachRemaining(extra::add);
         extra.removeAll(known);
@@ -155,7 +160,7 @@ public record ServiceConfig(
         return text;
     }
 
-    private static long number(JsonNode node, String key, long least, long most) {
+    static long number(JsonNode node, String key, long least, long most) {
         JsonNode value = node.path(key);
         if (!value.canConvertToExactIntegral()
                 || !value.canConvertToLong()

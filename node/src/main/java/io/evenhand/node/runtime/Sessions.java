@@ -41,6 +41,7 @@ public final class Sessions<S> {
     private final Supplier<ChainTime> time;
     private final EventSink events;
     private final StateCodec<S> states;
+    private final Repeats repeats;
     private final ConcurrentHashMap<Bytes32, ReentrantLock> locks = new ConcurrentHashMap<>();
     private volatile Consumer<List<EffectTable.Stored>> runner = _ -> {};
     private volatile Runnable timersChanged = () -> {};
@@ -57,6 +58,7 @@ public final class Sessions<S> {
         this.time = time;
         this.events = events;
         this.states = new StateCodec<>(role.states());
+        this.repeats = new Repeats(store);
     }
 
     static final StateCodec<Effect> EFFECTS = new StateCodec<>(Effect.class);
@@ -150,7 +152,9 @@ public final class Sessions<S> {
         return switch (noted.result()) {
             case Step.Ignored(S _, String why) -> {
                 done.ifPresent(store.effects()::done);
-                yield ignored(key, input, why);
+                Reaction reaction = ignored(key, input, why);
+                answerAgain(key, input);
+                yield reaction;
             }
             case Step.Moved(S next, List<Effect> effects) -> {
                 boolean idle =
@@ -176,6 +180,13 @@ public final class Sessions<S> {
                 }
             }
         };
+    }
+
+    private void answerAgain(SessionKey key, Input input) {
+        if (input instanceof Input.Received(PartyId from, Message message, ChainTime _)) {
+            Octets bytes = new Octets(Records.encode(Message.class, message));
+            runner.accept(repeats.answer(key, from, message, bytes));
+        }
     }
 
     private record Change<S>(
@@ -297,6 +308,7 @@ public final class Sessions<S> {
                         .toList());
         for (SessionTable.Stored open : store.sessions().open(role.role())) {
             submit(open.key().ref(), Input.Restarted::new);
+            runner.accept(repeats.lastWord(open.key()));
         }
     }
 

@@ -29,6 +29,9 @@ import java.util.function.Supplier;
 /// The notes go into the journal in the same transaction as the new state, so no signature leaves
 /// the process that is not on record, and none is made twice for one slot (decisions 16g).
 final class SigningCrypto implements Crypto {
+    /// No statement has this type.
+    private static final String WORK_KEY = "work key";
+
     private final Crypto real;
     private final PartyId self;
     private final ThreadLocal<List<Made>> notes = ThreadLocal.withInitial(ArrayList::new);
@@ -66,7 +69,23 @@ final class SigningCrypto implements Crypto {
         return real.sign(key, statement);
     }
 
+    /// D13, T2: a work key is named by the Terms of one exchange, ever. The mark is one for the
+    /// whole node, so it stands among the statements, in the place of the key.
+    private void noteWorkKey(Terms terms, byte[] signer) {
+        notes.get()
+                .add(
+                        new Made(
+                                real.fingerprint(terms.workKey()),
+                                0,
+                                WORK_KEY,
+                                new Octets(signer),
+                                real.xid(terms).value()));
+    }
+
     private void note(Statement statement, byte[] signer) {
+        if (statement instanceof Terms terms) {
+            noteWorkKey(terms, signer);
+        }
         notes.get()
                 .add(
                         new Made(

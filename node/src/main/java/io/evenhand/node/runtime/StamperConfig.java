@@ -6,4 +6,5 @@ package io.evenhand.node.runtime;
 /// @param host name or address to listen on
 /// @param port 0 for any free one
 /// @param open anybody may ask for a stamp key, within the limits; else only invited peers
-public record StamperConfig(String name, String host, int port, boolean open) {}
+/// @param capacity of work in the spool and of open exchanges; its `jobs` judge side by side
+public record StamperConfig(String name, String host, int port, boolean open, Capacity capacity) {}

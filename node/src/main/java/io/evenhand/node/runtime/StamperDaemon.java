@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.delegation.Input;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
@@ -10,14 +11,16 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
+import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.node.store.Witness;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
-import io.evenhand.node.transport.PeerServerOptions;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
 import java.io.IOException;
@@ -33,12 +36,19 @@ public final class StamperDaemon implements AutoCloseable {
     private final RoleRuntime<StamperState> runtime;
     private final Tokens tokens;
     private final PeerServer server;
+    private final Witness witness;
 
     private StamperDaemon(
-            Node bare, StamperConfig config, Attester attester, Seam<StamperState> seam)
+            Node bare,
+            StamperConfig config,
+            Attester attester,
+            Seam<StamperState> seam,
+            Witness witness)
             throws IOException {
+        this.witness = witness;
+        Cleaner cleaner = new Cleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
-        this.node = bare.with(bundles).with(new Cleaner(bare));
+        this.node = bare.with(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
@@ -51,7 +61,8 @@ public final class StamperDaemon implements AutoCloseable {
                                 seam.around(
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded(), store.keys()));
+                                        crypto.unrecorded(),
+                                        store.keys()));
         Rails rails = Rails.none(node.clock());
         Sessions<StamperState> sessions =
                 new Sessions<>(kit, store, crypto, rails::time, node.events());
@@ -60,13 +71,37 @@ public final class StamperDaemon implements AutoCloseable {
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
         StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
         StamperDoor door =
-                new StamperDoor(node, sessions, tokens, outboxes, this::fresh, config.open());
+                new StamperDoor(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        this::fresh,
+                        config.open(),
+                        new Admission(node, Role.STAMPER, config.capacity()));
         this.runtime =
-                RoleRuntime.of(sessions, kit, store, hands, rails, node.clock(), node.events());
+                RoleRuntime.of(
+                        sessions,
+                        kit,
+                        hands,
+                        rails,
+                        node,
+                        config.capacity().jobs(),
+                        effects ->
+                                effects.stream()
+                                        .mapToLong(EffectTable.Stored::id)
+                                        .max()
+                                        .ifPresent(witness::advance));
+        if (witness.knowsMoreThan(store.effects().newest())) {
+            putBack(sessions);
+        }
         this.server =
                 PeerServer.start(
-                        node.tls(), PeerServerOptions.on(config.host(), config.port()), door);
+                        node.tls(),
+                        config.capacity().serverOptions(config.host(), config.port()),
+                        door);
         outboxes.onNews(server::wake);
+        cleaner.sweep();
         runtime.start();
         bundles.catchUp(Role.STAMPER);
     }
@@ -99,9 +134,32 @@ public final class StamperDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            return closer.keep(new StamperDaemon(node, config, attester, seam));
+            Witness witness = closer.add(Witness.open(Witness.of(directory)));
+            return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
         } finally {
             closer.close();
+        }
+    }
+
+    /// The journal is an old backup, or may be: what it holds open is not stamped any more (12).
+    private void putBack(Sessions<StamperState> sessions) {
+        Store store = node.store();
+        int forgotten = 0;
+        for (SessionTable.Stored open : store.sessions().open(Role.STAMPER)) {
+            if (sessions.submit(open.key().ref(), Input.GivenUp::new)
+                    instanceof Sessions.Reaction.Moved) {
+                forgotten++;
+            }
+        }
+        // Only now does the journal count as up to date.
+        store.effects().skipTo(Math.max(store.effects().newest(), witness.number()) + 1);
+        witness.advance(store.effects().newest());
+        if (forgotten > 0) {
+            node.events()
+                    .trouble(
+                            "this data directory was put back from a backup: "
+                                    + forgotten
+                                    + " open exchange(s) are not stamped any more");
         }
     }
 
@@ -164,20 +222,51 @@ public final class StamperDaemon implements AutoCloseable {
         server.close();
         runtime.close();
         node.store().close();
+        witness.close();
     }
 
-    /// Deletes work and hidden data when an exchange is over: they are not ours to keep.
+    /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not
+    /// ours to keep, and the disk is for those who still wait.
     private record Cleaner(Node node) implements EventSink {
+        private static final String STAMPED = StamperState.StampMade.class.getSimpleName();
+
         @Override
         public void on(NodeEvent event) {
             if (event instanceof NodeEvent.Ended ended) {
-                try {
-                    node.files().delete(ended.session());
-                } catch (IOException e) {
-                    throw new StoreException(
-                            "files of " + ended.session() + " cannot be deleted; check the disk",
-                            e);
+                delete(ended.session());
+            } else if (event instanceof NodeEvent.StateChanged changed
+                    && changed.to().equals(STAMPED)) {
+                deleteWorks(changed.session());
+            }
+        }
+
+        /// A crash may have come between an end and its cleaning.
+        void sweep() {
+            for (SessionTable.Stored session : node.store().sessions().all()) {
+                if (session.ended() && session.key().role() == Role.STAMPER) {
+                    delete(session.key());
                 }
+            }
+        }
+
+        private void deleteWorks(SessionKey session) {
+            try {
+                node.files().deleteWorks(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
+            }
+        }
+
+        private static StoreException cannotDelete(SessionKey session, IOException e) {
+            return new StoreException(
+                    "files of " + session + " cannot be deleted; check the disk", e);
+        }
+
+        private void delete(SessionKey session) {
+            try {
+                node.files().delete(session);
+            } catch (IOException e) {
+                throw cannotDelete(session, e);
             }
         }
     }

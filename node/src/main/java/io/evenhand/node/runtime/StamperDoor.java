@@ -14,6 +14,7 @@ import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.programs.policy.HiddenData;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     private final Outboxes outboxes;
     private final Supplier<StamperState> fresh;
     private final boolean open;
+    private final Admission admission;
     private final Intake<StamperState> intake;
 
     StamperDoor(
@@ -43,7 +45,8 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
             Tokens tokens,
             Outboxes outboxes,
             Supplier<StamperState> fresh,
-            boolean open) {
+            boolean open,
+            Admission admission) {
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
@@ -51,6 +54,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         this.outboxes = outboxes;
         this.fresh = fresh;
         this.open = open;
+        this.admission = admission;
         this.intake =
                 new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
     }
@@ -78,8 +82,12 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         if (!nonce.equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the question has another nonce");
         }
-        Quota.DEFAULT.check(store.sessions(), sessions.key(ref).role(), from);
-        boolean _ = sessions.create(ref, from, NO_CHAIN, fresh);
+        admission.open(
+                from,
+                0,
+                () -> {
+                    boolean _ = sessions.create(ref, from, NO_CHAIN, fresh);
+                });
     }
 
     @Override
@@ -120,13 +128,31 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         Matcher work = WORK.matcher(name);
         if (work.matches()) {
             int attempt = Integer.parseInt(work.group(1));
-            return new BlobTarget(path, workLimit(peer, session, state, name, attempt));
+            long limit = workLimit(peer, session, state, name, attempt);
+            if (!files.has(session, name) && totalSize <= limit) {
+                place(session, path, totalSize);
+            }
+            return new BlobTarget(path, limit);
         }
         boolean wanted = state instanceof StamperState.Keyed || files.has(session, name);
         if (!name.equals(SessionFiles.HIDDEN) || !isCustomer(peer, session) || !wanted) {
             throw new Refused(Refused.Kind.CONFLICT, "no " + name + " is wanted from you now");
         }
         return new BlobTarget(path, HiddenData.MAX_BYTES);
+    }
+
+    /// Whether the spool takes the work: a place is counted when its first piece comes, for the
+    /// customer who pays for it.
+    private void place(SessionKey session, Path path, long totalSize) throws Refused {
+        try {
+            long held = PeerHandler.held(path);
+            if (held == 0) {
+                admission.room(store.sessions().find(session).orElseThrow().peer(), totalSize);
+            }
+            admission.arriving(totalSize - held);
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
     }
 
     /// One work for each attempt, in order: a peer cannot fill the disk with attempts to come.
@@ -141,9 +167,18 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
                                         Refused.Kind.CONFLICT, "no work is wanted from you now"));
         Order order = commission.terms().order();
         boolean next =
-                state instanceof StamperState.Provisioned provisioned
-                        && attempt == provisioned.attemptsUsed() + 1
-                        && attempt <= order.attempts();
+                switch (state) {
+                    case StamperState.Provisioned provisioned ->
+                            attempt == provisioned.attemptsUsed() + 1
+                                    && attempt <= order.attempts();
+                    // A provider that lost the verdict in a crash asks for it again, with the work.
+                    case StamperState.StampMade made -> attempt == made.attempt().number();
+                    case StamperState.Idle _,
+                            StamperState.Keyed _,
+                            StamperState.Judging _,
+                            StamperState.Final _ ->
+                            false;
+                };
         if (!next && !files.has(session, name)) {
             throw new Refused(Refused.Kind.CONFLICT, "attempt " + attempt + " is not the next one");
         }

@@ -85,11 +85,10 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
         Secret32 psk = store.keys().secret(said.psk());
         Secret32 salt =
                 store.keys()
-                        .secret(
-                                Handles.own(
-                                        session, identity.party(), OutboundWire.HIDDEN_SALT));
+                        .secret(Handles.own(session, identity.party(), OutboundWire.HIDDEN_SALT));
         Files.createDirectory(
-                to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                to,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         for (String name : new String[] {SessionFiles.SEALED, SessionFiles.LEAVES}) {
             Files.copy(files.path(session, name), to.resolve(name));
         }

@@ -42,6 +42,24 @@ public final class EffectTable {
         });
     }
 
+    /// The number of the newest effect there ever was.
+    public long newest() {
+        return journal.read(sql ->
+                sql.one(
+                                "SELECT seq FROM sqlite_sequence WHERE name = 'effects'",
+                                row -> row.getLong("seq"))
+                        .orElse(0L));
+    }
+
+    /// No effect gets a number up to this one any more.
+    public void skipTo(long number) {
+        journal.transact(sql -> {
+            sql.update("DELETE FROM sqlite_sequence WHERE name = 'effects'");
+            return sql.update(
+                    "INSERT INTO sqlite_sequence (name, seq) VALUES ('effects', ?)", number);
+        });
+    }
+
     /// Everything not done yet, in the order it was asked for.
     public List<Stored> waiting() {
         return journal.read(sql ->
@@ -55,6 +73,17 @@ public final class EffectTable {
                 sql.all(
                         "SELECT id, role, ref, effect FROM effects WHERE done = 0 AND role"
                                 + " = ? AND ref = ? ORDER BY id",
+                        EffectTable::row,
+                        key.role(),
+                        key.ref()));
+    }
+
+    /// Everything a session ever asked for, done or not, the newest first.
+    public List<Stored> all(SessionKey key) {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT id, role, ref, effect FROM effects WHERE role = ? AND ref = ?"
+                                + " ORDER BY id DESC",
                         EffectTable::row,
                         key.role(),
                         key.ref()));

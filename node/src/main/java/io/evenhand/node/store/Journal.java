@@ -44,16 +44,31 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// Whether a directory has a journal; a file that a first start did not get to fill is none.
+    public static boolean isIn(Path directory) {
+        Path file = DataDirectory.journalFile(directory);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (Journal journal = connect(file, true)) {
+            return journal.version() > 0;
+        }
+    }
+
+    private int version() {
+        return read(sql -> Schema.version(sql, file.toString()));
+    }
+
     /// Opens the journal of a directory to look at it, also while another process works with it.
     public static Journal openForReading(Path directory) {
         Path file = DataDirectory.journalFile(directory);
-        if (!Files.isRegularFile(file)) {
+        if (!isIn(directory)) {
             throw new StoreException(
                     file + ": there is no journal yet; run a first exchange, or pass --home");
         }
         Journal journal = connect(file, true);
         try {
-            int version = journal.read(sql -> Schema.version(sql, file.toString()));
+            int version = journal.version();
             if (version != Schema.VERSION) {
                 throw new StoreException(
                         file + ": is of an older version; start the node once to convert it");

@@ -2,17 +2,22 @@ package io.evenhand.node.store;
 
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import java.time.InstantSource;
 import java.util.List;
 
 /// What a server has to say to peers that only call in: they fetch it by sequence number.
 ///
-/// Sequence numbers rise and are never used again. The other direction, how far we have read a
+/// Sequence numbers rise and are never used again, not even after an old backup was put back: they
+/// start at the clock's milliseconds, so a peer that has read up to some number misses nothing that
+/// is said later. The other direction, how far we have read a
 /// server's outbox, stands beside it.
 public final class PeerOutboxTable {
     private final Journal journal;
+    private final InstantSource clock;
 
-    PeerOutboxTable(Journal journal) {
+    PeerOutboxTable(Journal journal, InstantSource clock) {
         this.journal = journal;
+        this.clock = clock;
     }
 
     public record Stored(long seq, Octets envelope) {}
@@ -21,7 +26,9 @@ public final class PeerOutboxTable {
     public long append(PartyId peer, Octets envelope) {
         return journal.transact(sql ->
                 sql.insert(
-                        "INSERT INTO peer_outbox (peer, envelope) VALUES (?, ?)",
+                        "INSERT INTO peer_outbox (seq, peer, envelope) VALUES ((SELECT"
+                                + " max(?, 1 + coalesce(max(seq), 0)) FROM peer_outbox), ?, ?)",
+                        clock.millis(),
                         peer.value(),
                         envelope));
     }

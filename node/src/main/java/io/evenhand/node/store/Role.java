@@ -13,7 +13,7 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Role of(String text) {
+    public static Role of(String text) {
         return valueOf(text.toUpperCase(Locale.ROOT));
     }
 }

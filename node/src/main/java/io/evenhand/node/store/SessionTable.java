@@ -106,6 +106,21 @@ public final class SessionTable {
                 peer.value());
     }
 
+    /// Exchanges with a peer of which one fact is known and another is not: the open ones, and
+    /// those that something happened to since a time.
+    public int countWithout(Role role, PartyId peer, String known, String unknown, long since) {
+        return count(
+                "SELECT count(*) FROM sessions s WHERE role = ? AND peer = ? AND (final = 0 OR"
+                        + " updated_at >= ?) AND EXISTS (SELECT 1 FROM facts f WHERE f.role ="
+                        + " s.role AND f.ref = s.ref AND f.name = ?) AND NOT EXISTS (SELECT 1"
+                        + " FROM facts f WHERE f.role = s.role AND f.ref = s.ref AND f.name = ?)",
+                role,
+                peer.value(),
+                since,
+                known,
+                unknown);
+    }
+
     private int count(String query, Object... values) {
         return journal.read(sql -> sql.one(query, row -> row.getInt(1), values).orElseThrow());
     }

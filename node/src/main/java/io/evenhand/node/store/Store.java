@@ -117,7 +117,7 @@ public final class Store implements AutoCloseable {
     }
 
     public PeerOutboxTable peerOutbox() {
-        return new PeerOutboxTable(journal);
+        return new PeerOutboxTable(journal, clock);
     }
 
     public FactTable facts() {

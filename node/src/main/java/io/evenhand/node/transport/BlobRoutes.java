@@ -27,12 +27,12 @@ final class BlobRoutes {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{0,18})");
 
     private final PeerHandler handler;
-    private final RateLimit bandwidth;
+    private final Bandwidth bandwidth;
     private final Uploads uploads = new Uploads();
     final AtomicLong received = new AtomicLong();
     final AtomicLong sent = new AtomicLong();
 
-    BlobRoutes(PeerHandler handler, RateLimit bandwidth) {
+    BlobRoutes(PeerHandler handler, Bandwidth bandwidth) {
         this.handler = handler;
         this.bandwidth = bandwidth;
     }
@@ -52,8 +52,9 @@ final class BlobRoutes {
     /// HEAD: how much of an upload is held.
     void held(Call call) throws Refused, IOException {
         long total = Call.number(Wire.UPLOAD_LENGTH, call.header(Wire.UPLOAD_LENGTH));
-        BlobTarget target = target(call, Name.of(call), total);
-        long held = whole(target.path(), total) ? total : PartFile.held(target.path());
+        Name name = Name.of(call);
+        BlobTarget target = target(call, name, total);
+        long held = whole(call, name, target.path(), total) ? total : PartFile.held(target.path());
         // More than there should be is of no use: the client starts again, and PUT cuts it off.
         call.response().header(Wire.UPLOAD_OFFSET, Long.toString(held > total ? 0 : held));
         call.answer(200);
@@ -69,7 +70,7 @@ final class BlobRoutes {
         BlobTarget target = target(call, name, range.total());
         Thread me = Thread.currentThread();
         try (Uploads.Writer writer = uploads.enter(target.path(), me::interrupt)) {
-            if (whole(target.path(), range.total())) {
+            if (whole(call, name, target.path(), range.total())) {
                 writer.with(() -> written(call, name, target.path()));
                 call.answer(201);
             } else {
@@ -87,7 +88,7 @@ final class BlobRoutes {
                 if (n < 0) {
                     throw new CloseConnectionException("the body ended early");
                 }
-                bandwidth.take(n);
+                bandwidth.take(call.peer(), n);
                 writer.append(part, ByteBuffer.wrap(buffer, 0, n));
                 received.addAndGet(n);
                 left -= n;
@@ -156,14 +157,18 @@ final class BlobRoutes {
         return e;
     }
 
-    private static boolean whole(Path path, long total) throws Refused, IOException {
+    private boolean whole(Call call, Name name, Path path, long total) throws Refused, IOException {
         if (!Files.exists(path)) {
             return false;
         }
         long size = Files.size(path);
         if (size != total) {
-            throw new Refused(
-                    Refused.Kind.CONFLICT, "this blob is already here, with " + size + " bytes");
+            throw told(
+                    call,
+                    name,
+                    new Refused(
+                            Refused.Kind.CONFLICT,
+                            "this blob is already here, with " + size + " bytes"));
         }
         return true;
     }
@@ -218,7 +223,7 @@ final class BlobRoutes {
             if (n < 0) {
                 throw new CloseConnectionException("the file is shorter than it was");
             }
-            bandwidth.take(n);
+            bandwidth.take(call.peer(), n);
             call.watch().arm();
             write(out, buffer, n);
             call.watch().disarm();

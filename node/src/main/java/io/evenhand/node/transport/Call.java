@@ -78,9 +78,10 @@ final class Call {
 
     /// Reads some bytes of the body: at least one, or -1 at its end.
     int read(byte[] into) {
-        watch.arm();
+        watch.goOn();
         int n = readArmed(into, 0, into.length);
         watch.disarm();
+        watch.moved(n);
         return n;
     }
 

@@ -28,6 +28,16 @@ record ContentRange(long start, long length, long total) {
         return new ContentRange(first, last - first + 1, total);
     }
 
+    /// The next piece of at most `most` bytes from `start` on.
+    static ContentRange piece(long start, long most, long total) {
+        return new ContentRange(start, Math.min(most, total - start), total);
+    }
+
+    /// The first byte after it.
+    long end() {
+        return start + length;
+    }
+
     /// From `start` to the end of the file.
     static ContentRange rest(long start, long total) {
         return new ContentRange(start, total - start, total);

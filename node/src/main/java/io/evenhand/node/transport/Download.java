@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// One file on its way from a server, chunk by chunk: a chunk is checked, then kept, so what is on
-/// disk is a row of good chunks and a broken download goes on after the last of them.
+/// One file on its way from a server, a request for each chunk: it is checked, then kept, so what
+/// is on disk is a row of good chunks and a broken download goes on after the last of them.
 final class Download {
     private final Exchange exchange;
     private final PeerClientOptions options;
@@ -59,10 +59,6 @@ final class Download {
         }
     }
 
-    private int nextLength(PartFile part) {
-        return (int) Math.min(chunk.capacity(), size - part.size());
-    }
-
     /// Cuts off everything after the last chunk that is whole and good: a crash may have left a
     /// torn one.
     private void keepGoodChunks(PartFile part) throws IOException {
@@ -86,7 +82,13 @@ final class Download {
     }
 
     private void fetch(PartFile part) throws PeerException, IOException, InterruptedException {
-        ContentRange range = ContentRange.rest(part.size(), size);
+        try (Exchange.Slot _ = exchange.slot()) {
+            fetchNext(part);
+        }
+    }
+
+    private void fetchNext(PartFile part) throws PeerException, IOException, InterruptedException {
+        ContentRange range = ContentRange.piece(part.size(), chunk.capacity(), size);
         HttpResponse<InputStream> answer;
         try {
             answer =
@@ -94,7 +96,12 @@ final class Download {
                             .send(
                                     exchange.request(path, null)
                                             .GET()
-                                            .header("Range", "bytes=" + range.start() + "-")
+                                            .header(
+                                                    "Range",
+                                                    "bytes="
+                                                            + range.start()
+                                                            + "-"
+                                                            + (range.end() - 1))
                                             .timeout(options.stall())
                                             .build(),
                                     HttpResponse.BodyHandlers.ofInputStream());
@@ -105,10 +112,8 @@ final class Download {
         try (in;
                 Watchdog.Watch watch = watchdog.watch(() -> closeQuietly(in))) {
             check(answer, range, watch);
-            while (part.size() < size) {
-                fill(in, watch, nextLength(part));
-                keep(part);
-            }
+            fill(in, watch, (int) range.length());
+            keep(part);
         }
     }
 
@@ -141,9 +146,10 @@ final class Download {
         chunk.clear().limit(length);
         try {
             while (chunk.hasRemaining()) {
-                watch.arm();
+                watch.goOn();
                 int n = in.read(chunk.array(), chunk.position(), chunk.remaining());
                 watch.disarm();
+                watch.moved(n);
                 if (n < 0) {
                     throw new IOException("the answer ended early");
                 }

@@ -12,15 +12,26 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Requests to one server, and what their failures mean.
 final class Exchange implements AutoCloseable {
+    private static final int MAX_REQUESTS = 6;
+
     private final HttpClient http;
     private final String host;
     private final int port;
     private final PeerClientOptions options;
+
+    /// Requests at a time, besides long polls: below what a server takes of one peer, so that many
+    /// exchanges of ours wait for each other here instead of being sent away there.
+    private final Semaphore slots = new Semaphore(MAX_REQUESTS, true);
 
     Exchange(TlsIdentity me, String host, int port, PartyId server, PeerClientOptions options) {
         this.host = host;
@@ -37,6 +48,18 @@ final class Exchange implements AutoCloseable {
                         .proxy(HttpClient.Builder.NO_PROXY)
                         .connectTimeout(options.connect())
                         .build();
+    }
+
+    /// Waits for the right to send one more request, and holds it until closed.
+    Slot slot() throws InterruptedException {
+        slots.acquire();
+        return slots::release;
+    }
+
+    /// See {@link #slot}.
+    interface Slot extends AutoCloseable {
+        @Override
+        void close();
     }
 
     HttpClient http() {
@@ -68,10 +91,20 @@ final class Exchange implements AutoCloseable {
 
     private HttpResponse<byte[]> once(HttpRequest request)
             throws PeerException, InterruptedException {
+        // A request's own limit ends with the head of the answer; this one covers a body that
+        // trickles.
+        Duration limit = request.timeout().orElse(options.answer()).plus(options.stall());
+        var pending = http.sendAsync(request, limited());
         try {
-            return http.send(request, limited());
-        } catch (IOException e) {
-            throw failure(e);
+            return pending.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            throw failure(new HttpTimeoutException("the answer trickles"));
+        } catch (InterruptedException e) {
+            pending.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() instanceof IOException io ? io : new IOException(e));
         }
     }
 

@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 /// A file that is still arriving: it grows as `NAME.part` and takes its name when it is whole, so a
 /// file under its own name is never half a file.
 final class PartFile implements Closeable {
-    /// Flushed that often, so that the flush at the end is short and a crash loses little.
+    /// Flushed at the first write beyond each multiple of this, so that the flush at the end is
+    /// short and a crash loses little.
     private static final long SYNC_BYTES = 64L << 20;
 
     private final Path target;
@@ -24,7 +25,7 @@ final class PartFile implements Closeable {
         this.target = target;
         this.channel = channel;
         this.size = size;
-        this.synced = size;
+        this.synced = size - size % SYNC_BYTES;
     }
 
     static Path part(Path target) {
@@ -65,7 +66,7 @@ final class PartFile implements Closeable {
         }
         if (size - synced >= SYNC_BYTES) {
             channel.force(false);
-            synced = size;
+            synced = size - size % SYNC_BYTES;
         }
     }
 

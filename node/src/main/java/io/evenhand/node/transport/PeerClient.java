@@ -44,26 +44,39 @@ public final class PeerClient implements AutoCloseable {
 
     /// Shows the token of an invite, so that the server lets our key in. May be repeated.
     public void join(Bytes32 token) throws PeerException, InterruptedException {
-        post(Wire.JOIN, Records.encode(new Wire.Join(token)));
+        post(Wire.JOIN, Records.encode(new Wire.Join(token)), options.stall());
     }
 
     /// Hands a message over; when this returns the server has stored it.
     public void send(Envelope envelope) throws PeerException, InterruptedException {
+        send(envelope, options.stall());
+    }
+
+    /// The same for a message about an uploaded file, which the server has to read once more.
+    public void send(Envelope envelope, long fileBytes) throws PeerException, InterruptedException {
+        send(envelope, options.answerFor(fileBytes));
+    }
+
+    private void send(Envelope envelope, Duration limit)
+            throws PeerException, InterruptedException {
         byte[] body = Records.encode(envelope);
         if (body.length > Envelope.MAX_BYTES) {
             throw new IllegalArgumentException(
                     "envelope of " + body.length + " bytes, limit " + Envelope.MAX_BYTES);
         }
-        post(Wire.MESSAGES, body);
+        post(Wire.MESSAGES, body, limit);
     }
 
-    private void post(String path, byte[] body) throws PeerException, InterruptedException {
-        exchange.call(
-                exchange.request(path, null)
-                        .POST(BodyPublishers.ofByteArray(body))
-                        .header("Content-Type", "application/cbor")
-                        .timeout(options.stall())
-                        .build());
+    private void post(String path, byte[] body, Duration limit)
+            throws PeerException, InterruptedException {
+        try (Exchange.Slot _ = exchange.slot()) {
+            exchange.call(
+                    exchange.request(path, null)
+                            .POST(BodyPublishers.ofByteArray(body))
+                            .header("Content-Type", "application/cbor")
+                            .timeout(limit)
+                            .build());
+        }
     }
 
     /// What the server has for us after number `after`, oldest first; waits up to `wait` (at most

@@ -2,6 +2,7 @@ package io.evenhand.node.transport;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,11 @@ public interface PeerHandler {
 
     /// A file to read, whose first `size` bytes do not change any more.
     record BlobSource(Path path, long size) {}
+
+    /// Bytes that have arrived so far of a file that is to lie there.
+    static long held(Path target) throws IOException {
+        return PartFile.held(target);
+    }
 
     /// A place for a file of at most `limit` bytes.
     record BlobTarget(Path path, long limit) {}

@@ -5,16 +5,12 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.PartyId;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
-import io.helidon.http.Headers;
-import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.cert.Certificate;
@@ -29,10 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// they call in. It never calls anybody.
 public final class PeerServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PeerServer.class.getName());
-
-    /// Longest time between two requests on one connection, and for a handshake: above the 30 s
-    /// after which the JDK's client drops an idle connection, so that the client drops it first.
-    private static final Duration IDLE = Duration.ofSeconds(45);
 
     /// Our longest request has three headers of a line each.
     private static final int MAX_HEADERS_BYTES = 4096;
@@ -56,7 +48,7 @@ public final class PeerServer implements AutoCloseable {
         this.handler = handler;
         this.options = options;
         this.watchdog = new Watchdog(options.stall());
-        this.blobs = new BlobRoutes(handler, new RateLimit(options.bytesPerSecond()));
+        this.blobs = new BlobRoutes(handler, new Bandwidth(options));
         this.server = build(identity, InetAddress.getByName(options.host()));
     }
 
@@ -108,15 +100,17 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private WebServer build(TlsIdentity identity, InetAddress address) {
+        Doorkeeper door = new Doorkeeper(watchdog, options.maxAddressConnections());
         return WebServer.builder()
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)
                 .address(address)
                 .port(options.port())
                 .maxTcpConnections(options.maxConnections())
-                .idleConnectionTimeout(IDLE)
-                .idleConnectionPeriod(IDLE.dividedBy(4))
+                .idleConnectionTimeout(options.idle())
+                .idleConnectionPeriod(options.idle().dividedBy(4))
                 .shutdownGracePeriod(GRACE)
+                .connectionOptions(door)
                 // Helidon's other kind of socket never asks for the client's certificate.
                 .useNio(true)
                 .tls(
@@ -130,7 +124,7 @@ public final class PeerServer implements AutoCloseable {
                         Http1Config.builder()
                                 .maxHeadersSize(MAX_HEADERS_BYTES)
                                 .maxPrologueLength(MAX_PROLOGUE_BYTES)
-                                .addReceiveListener(new SlowHeaders(watchdog))
+                                .addReceiveListener(door)
                                 .build())
                 .routing(this::routes)
                 .build();
@@ -275,43 +269,5 @@ public final class PeerServer implements AutoCloseable {
             page.add(item);
         }
         return page;
-    }
-
-    /// Limits the time from a request's first line to the end of its headers, which Helidon does
-    /// not: its idle timeout only looks at connections that wait for a first line.
-    private static final class SlowHeaders implements Http1ConnectionListener {
-        private final Watchdog watchdog;
-
-        /// By the thread of the connection, which calls both methods.
-        private final ConcurrentHashMap<Thread, Watchdog.Watch> reading = new ConcurrentHashMap<>();
-
-        SlowHeaders(Watchdog watchdog) {
-            this.watchdog = watchdog;
-        }
-
-        @Override
-        public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-            Thread me = Thread.currentThread();
-            Watchdog.Watch watch =
-                    watchdog.watch(() -> {
-                        me.interrupt();
-                        end(me);
-                    });
-            watch.arm();
-            reading.put(me, watch);
-        }
-
-        @Override
-        public void headers(ConnectionContext connection, Headers headers) {
-            end(Thread.currentThread());
-        }
-
-        /// Also called by the watch itself, as a connection that breaks here reports nothing.
-        private void end(Thread thread) {
-            Watchdog.Watch watch = reading.remove(thread);
-            if (watch != null) {
-                watch.close();
-            }
-        }
     }
 }

@@ -10,6 +10,8 @@ public final class Refused extends Exception {
         MALFORMED(400),
         UNAUTHENTICATED(401),
         FORBIDDEN(403),
+        /// The server has no place for it: not to be tried again without a change.
+        FULL(403),
         UNKNOWN(404),
         CONFLICT(409),
         TOO_LARGE(413),

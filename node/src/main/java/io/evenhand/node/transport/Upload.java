@@ -16,8 +16,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// One file on its way to a server: asks how much it holds, sends the rest, and starts again there
-/// when the connection breaks.
+/// One file on its way to a server: asks how much it holds, sends the rest piece by piece, and
+/// starts again there when the connection breaks.
 final class Upload {
     private final Exchange exchange;
     private final PeerClientOptions options;
@@ -52,7 +52,9 @@ final class Upload {
                 try {
                     held = ask(total);
                     progress.at(held, total);
-                    put(in, held, total);
+                    do {
+                        put(in, ContentRange.piece(held, Wire.PIECE_BYTES, total));
+                    } while (held < total);
                     return;
                 } catch (PeerException e) {
                     patience.resume(held, e);
@@ -62,13 +64,16 @@ final class Upload {
     }
 
     private long ask(long total) throws PeerException, InterruptedException {
-        HttpResponse<byte[]> answer =
-                exchange.call(
-                        exchange.request(path, null)
-                                .HEAD()
-                                .header(Wire.UPLOAD_LENGTH, Long.toString(total))
-                                .timeout(options.stall())
-                                .build());
+        HttpResponse<byte[]> answer;
+        try (Exchange.Slot _ = exchange.slot()) {
+            answer =
+                    exchange.call(
+                            exchange.request(path, null)
+                                    .HEAD()
+                                    .header(Wire.UPLOAD_LENGTH, Long.toString(total))
+                                    .timeout(options.stall())
+                                    .build());
+        }
         String offset = answer.headers().firstValue(Wire.UPLOAD_OFFSET).orElse("");
         if (!offset.matches("\\d{1,18}") || Long.parseLong(offset) > total) {
             throw exchange.malformed("it does not say how much of the upload it holds");
@@ -76,26 +81,33 @@ final class Upload {
         return Long.parseLong(offset);
     }
 
-    private void put(FileChannel in, long from, long total)
+    private void put(FileChannel in, ContentRange piece)
             throws PeerException, IOException, InterruptedException {
         CompletableFuture<?>[] sending = new CompletableFuture<?>[1];
-        try (Watchdog.Watch watch = watchdog.watch(() -> sending[0].cancel(true))) {
+        try (Exchange.Slot _ = exchange.slot();
+                Watchdog.Watch watch = watchdog.watch(() -> sending[0].cancel(true))) {
             HttpRequest request =
                     exchange.request(path, null)
-                            .header("Content-Range", ContentRange.rest(from, total).header())
-                            .PUT(body(in, from, total, watch))
+                            .header("Content-Range", piece.header())
+                            .PUT(body(in, piece, watch))
                             .build();
             var future = exchange.http().sendAsync(request, Exchange.limited());
             sending[0] = future;
-            watch.arm(total == from ? options.answer() : options.connect().plus(options.stall()));
+            watch.arm(
+                    piece.length() == 0
+                            ? options.answerFor(piece.total())
+                            : options.connect().plus(options.stall()));
             HttpResponse<byte[]> answer = exchange.good(future.get());
-            if (answer.statusCode() != 201) {
-                throw exchange.malformed("it does not say that the upload is complete");
+            if (answer.statusCode() != (piece.end() < piece.total() ? 202 : 201)) {
+                throw exchange.malformed("it does not say that it holds what it was sent");
             }
+            held = piece.end();
         } catch (CancellationException _) {
             throw exchange.stalled(file.getFileName() + "");
         } catch (InterruptedException e) {
-            sending[0].cancel(true);
+            if (sending[0] != null) {
+                sending[0].cancel(true);
+            }
             throw e;
         } catch (ExecutionException e) {
             throw cause(e);
@@ -112,12 +124,12 @@ final class Upload {
                 e.getCause() instanceof IOException io ? io : new IOException(e.getCause()));
     }
 
-    private BodyPublisher body(FileChannel in, long from, long total, Watchdog.Watch watch) {
-        if (from == total) {
+    private BodyPublisher body(FileChannel in, ContentRange piece, Watchdog.Watch watch) {
+        if (piece.length() == 0) {
             return BodyPublishers.noBody();
         }
-        Iterable<byte[]> pieces = () -> new Pieces(in, from, total, watch);
-        return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(pieces), total - from);
+        Iterable<byte[]> buffers = () -> new Buffers(in, piece, watch);
+        return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(buffers), piece.length());
     }
 
     /// Our file, not the peer, is at fault.
@@ -129,23 +141,23 @@ final class Upload {
         }
     }
 
-    /// The rest of the file in buffers, read when the connection has room for one more.
-    private final class Pieces implements Iterator<byte[]> {
+    /// A piece of the file in buffers, read when the connection has room for one more.
+    private final class Buffers implements Iterator<byte[]> {
         private final FileChannel in;
-        private final long total;
+        private final ContentRange range;
         private final Watchdog.Watch watch;
         private long at;
 
-        Pieces(FileChannel in, long from, long total, Watchdog.Watch watch) {
+        Buffers(FileChannel in, ContentRange range, Watchdog.Watch watch) {
             this.in = in;
-            this.at = from;
-            this.total = total;
+            this.range = range;
+            this.at = range.start();
             this.watch = watch;
         }
 
         @Override
         public boolean hasNext() {
-            return at < total;
+            return at < range.end();
         }
 
         @Override
@@ -153,7 +165,7 @@ final class Upload {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            byte[] piece = new byte[(int) Math.min(Wire.BUFFER_BYTES, total - at)];
+            byte[] piece = new byte[(int) Math.min(Wire.BUFFER_BYTES, range.end() - at)];
             ByteBuffer buffer = ByteBuffer.wrap(piece);
             try {
                 while (buffer.hasRemaining()) {
@@ -166,9 +178,9 @@ final class Upload {
             } catch (IOException e) {
                 throw new LocalFileException(e);
             }
-            progress.at(at, total);
-            // After the last piece the server flushes and checks the whole file.
-            watch.arm(at == total ? options.answer() : options.stall());
+            progress.at(at, range.total());
+            // After the last byte the server flushes and checks the whole file.
+            watch.arm(at == range.total() ? options.answerFor(range.total()) : options.stall());
             return piece;
         }
     }

@@ -14,6 +14,13 @@ final class Watchdog implements AutoCloseable {
     /// How many looks fit in one limit: a stall is found at most a quarter late.
     private static final int LOOKS = 4;
 
+    /// And never later than this.
+    private static final long LONGEST_PERIOD_MILLIS = 1_000;
+
+    /// A transfer must move so much within each limit: a peer that trickles is no better than one
+    /// that is dead. 16 KiB in 30 s is a tenth of what the slowest modem gives.
+    private static final int LEAST_BYTES = 16 * 1024;
+
     private final Duration limit;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -36,7 +43,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void look() {
-        long period = Math.max(1, limit.toMillis() / LOOKS);
+        long period = Math.clamp(limit.toMillis() / LOOKS, 1, LONGEST_PERIOD_MILLIS);
         try {
             while (!closed.await(period, TimeUnit.MILLISECONDS)) {
                 watches.forEach(Watch::look);
@@ -46,13 +53,20 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    /// The watch over one request. Only what happens between {@link #arm} and {@link #disarm} is
-    /// limited, so that work on disk or in a handler is never cut in the middle.
+    /// The watch over one request. Only what happens between {@link #arm} or {@link #goOn} and
+    /// {@link #disarm} is limited, so that work on disk or in a handler is never cut in the middle.
     final class Watch implements AutoCloseable {
         private final Runnable end;
         private boolean armed;
         private boolean ended;
+
+        /// While armed.
         private long deadline;
+
+        /// While not armed.
+        private long leftNanos = limit.toNanos();
+
+        private int moved;
 
         private Watch(Runnable end) {
             this.end = end;
@@ -68,8 +82,29 @@ final class Watchdog implements AutoCloseable {
             deadline = System.nanoTime() + time.toNanos();
         }
 
+        /// Goes on with what was left of the limit.
+        synchronized void goOn() {
+            if (!armed) {
+                armed = true;
+                deadline = System.nanoTime() + leftNanos;
+            }
+        }
+
         synchronized void disarm() {
-            armed = false;
+            if (armed) {
+                armed = false;
+                leftNanos = deadline - System.nanoTime();
+            }
+        }
+
+        /// The transfer moved bytes; with enough of them the limit starts again.
+        synchronized void moved(int bytes) {
+            moved += Math.max(0, bytes);
+            if (moved >= LEAST_BYTES) {
+                moved = 0;
+                leftNanos = limit.toNanos();
+                deadline = System.nanoTime() + leftNanos;
+            }
         }
 
         /// Whether the call was ended from here.

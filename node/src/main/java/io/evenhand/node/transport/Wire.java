@@ -43,6 +43,11 @@ final class Wire {
     /// Longest reason: a line on a screen, not a document.
     static final int MAX_REASON = 300;
 
+    /// Most bytes of a file in one request, and so the most that a broken connection moves twice:
+    /// what a node has sent may be lost in buffers on the way, whose size nobody knows. A MiB and
+    /// the tag of its encryption is a chunk of a sealed file.
+    static final int PIECE_BYTES = PeerClient.Fetch.SEALED_CHUNK;
+
     /// Bytes moved between file and socket at a time.
     static final int BUFFER_BYTES = 64 * 1024;
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Minutes of exchanges on a chain that is stopped, taken back and made dear at random instants,
 /// never beyond the stated margins: each settles, with one deposit and one claim.
 ///
-/// Its name keeps it out of `make verify`: `mvn -pl node -am test -Dtest=ChainDrill`, with
-/// `-Dcount=N -Dseed=N` for longer ones.
+/// Its name keeps it out of `make verify`; `make soak PARTS=chain` runs it, with `drill.count`
+/// exchanges of each kind and `drill.seed`.
 class ChainDrill {
     private static final LocalChain.Mining SECONDS = new LocalChain.Mining.Every(1);
 
@@ -38,8 +38,8 @@ class ChainDrill {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void exchangesSettleWhateverTheChainDoes(boolean reorgs) throws Exception {
-        int count = Integer.getInteger("count", 10);
-        long seed = Long.getLong("seed", System.nanoTime());
+        int count = Integer.getInteger("drill.count", 3);
+        long seed = Long.getLong("drill.seed", System.nanoTime());
         Random random = new Random(seed);
         try (TestNet net = new TestNet(directory, SECONDS);
                 StamperDaemon _ = net.stamper();

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,30 @@ class InboundWireTest {
         assertTrue(store.keys().status(handle).isPresent());
         wire.drop(first);
         assertTrue(store.keys().status(handle).isEmpty());
+    }
+
+    @Test
+    void aMessageWithoutItsSecretOrWithOneTooManyIsRefused() throws Exception {
+        Files.writeString(files.path(SESSION, SessionFiles.work(1)), "the work");
+        List<Message> messages =
+                List.of(
+                        new Message.Start(XID, NONE, NONE, CLAIMED),
+                        new Message.Try(XID, 1, Bytes32.ZERO, CLAIMED),
+                        new Message.Refuse("no"));
+        for (Message message : messages) {
+            int due = message instanceof Message.Refuse ? 0 : 1;
+            for (int count : List.of(due - 1, due + 1)) {
+                List<Octets> secrets = Collections.nCopies(Math.max(count, 0), SECRET);
+                if (secrets.size() != due) {
+                    Refused e =
+                            assertThrows(
+                                    Refused.class,
+                                    () -> wire.read(SESSION, PEER, message, secrets));
+                    assertEquals(Refused.Kind.MALFORMED, e.kind());
+                }
+            }
+        }
+        assertTrue(store.keys().status(CLAIMED).isEmpty());
     }
 
     @Test

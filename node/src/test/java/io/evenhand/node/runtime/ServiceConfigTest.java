@@ -33,6 +33,12 @@ class ServiceConfigTest {
         assertEquals(List.of("sort", "-o", "{output}", "{input}"), config.command());
         assertEquals(new ServiceConfig.Limits(1000, 2000, 60, 2), config.limits());
         assertEquals(List.of("size"), config.policies());
+        assertEquals(Capacity.DEFAULT, config.capacity());
+        Capacity capacity =
+                parse(GOOD + "capacity: { exchanges: 7, bytesPerSecond: 9 }").capacity();
+        assertEquals(7, capacity.exchanges());
+        assertEquals(9, capacity.bytesPerSecond().orElseThrow());
+        assertEquals(Capacity.DEFAULT.jobs(), capacity.jobs());
     }
 
     @ParameterizedTest
@@ -63,6 +69,12 @@ class ServiceConfigTest {
                 "policies: [size]|policies: [1]|texts only",
                 "policies: [size]|policies: [size|not YAML",
                 "name: sort|name: sort;;name: sort|not YAML",
+                "policies: [size]|policies: [size];;capacity: 5|a mapping",
+                "policies: [size]|policies: [size];;capacity: { places: 5 }|does not know",
+                "policies: [size]|policies: [size];;capacity: { exchanges: 0 }|exchanges",
+                "policies: [size]|policies: [size];;capacity: { jobs: many }|jobs",
+                "policies: [size]|policies: [size];;capacity: { bytesPerSecond: 0 }|bytesPerSecond",
+                "policies: [size]|policies: [size];;capacity: { freeBytes: -1 }|freeBytes",
             })
     void whatIsWrongIsNamed(String good, String bad, String words) {
         String text = GOOD.replace(good, bad.replace(";;", "\n"));

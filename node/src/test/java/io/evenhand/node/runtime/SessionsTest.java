@@ -182,7 +182,27 @@ class SessionsTest {
         store.effects().done(before.getFirst().id());
         given.clear();
         sessions().restart();
-        assertEquals(List.of(), given);
+        assertEquals(1, given.size(), "the last word is said again");
+        assertEquals(before.getFirst().effect(), given.getFirst().effect());
+    }
+
+    @Test
+    void whatWasHeardAndAnsweredBeforeIsAnsweredAgainWordByWord() {
+        Sessions<StamperState> asked = sessions;
+        boolean _ = asked.create(REF, CUSTOMER, MARK, this::idle);
+        Sessions.Reaction _ = ask(REF);
+        EffectTable.Stored answer = given.getFirst();
+        store.effects().done(answer.id());
+        Sessions.Reaction _ = sessions.submit(REF, Input.GivenUp::new);
+        given.clear();
+        assertInstanceOf(Sessions.Reaction.Ignored.class, ask(REF));
+        assertEquals(1, given.size());
+        Effect again = Sessions.EFFECTS.decode(given.getFirst().effect());
+        assertInstanceOf(
+                Message.Refuse.class, assertInstanceOf(Effect.Send.class, again).message());
+        given.clear();
+        assertInstanceOf(Sessions.Reaction.Ignored.class, ask(Bytes32.ZERO));
+        assertEquals(List.of(), given, "something else gets no answer");
     }
 
     @Test

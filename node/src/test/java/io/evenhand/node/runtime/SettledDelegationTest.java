@@ -8,6 +8,7 @@ import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -32,7 +33,12 @@ class SettledDelegationTest {
             assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
             Wei after = net.chain.balance(provider.payee());
             assertTrue(after.compareTo(before) > 0, before + " then " + after);
+            net.await(event ->
+                    event instanceof NodeEvent.Ended over
+                            && over.session().role() == Role.PROVIDER);
         }
+        assertEquals(1, Endings.check(directory.resolve("customer")));
+        assertEquals(1, Endings.check(directory.resolve("provider")));
     }
 
     @Test

@@ -71,6 +71,7 @@ final class TestNet implements AutoCloseable {
     final Map<String, Duration> clockError = new ConcurrentHashMap<>();
 
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
+    Capacity stamperCapacity = Capacity.DEFAULT;
     private int stamperPort;
     private int providerPort;
     private Optional<Invite> stamperInvite = Optional.empty();
@@ -173,7 +174,8 @@ final class TestNet implements AutoCloseable {
                 StamperDaemon.start(
                         directory("stamper"),
                         keys("stamper", LocalChain.key(3)),
-                        new StamperConfig("stamper", "127.0.0.1", stamperPort, true),
+                        new StamperConfig(
+                                "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
                         sink());
@@ -216,13 +218,12 @@ final class TestNet implements AutoCloseable {
 
     /// @param account which of the chain's funded accounts pays
     CustomerAgent customer(String party, int account) throws IOException {
+        return customer(party, LocalChain.key(account));
+    }
+
+    CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
-                directory(party),
-                keys(party, LocalChain.key(account)),
-                chainConfig(),
-                clock(party),
-                sink(),
-                SILENT);
+                directory(party), keys(party, wallet), chainConfig(), clock(party), sink(), SILENT);
     }
 
     /// Waits for something that happened or will happen.

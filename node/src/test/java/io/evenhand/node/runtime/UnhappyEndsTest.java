@@ -12,6 +12,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.PeerException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,9 +38,14 @@ class UnhappyEndsTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         customer.close();
         stamper.close();
+        for (String party : new String[] {"customer", "provider"}) {
+            if (Files.exists(directory.resolve(party).resolve("journal.db"))) {
+                int _ = Endings.check(directory.resolve(party));
+            }
+        }
         net.close();
     }
 

@@ -34,13 +34,22 @@ final class CuttingProxy implements AutoCloseable {
         while (true) {
             try {
                 Socket client = listener.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                AtomicLong budget = new AtomicLong(cutAfter);
-                Thread.ofVirtual().start(() -> pump(client, server, up, budget));
-                Thread.ofVirtual().start(() -> pump(server, client, down, budget));
+                join(client);
             } catch (IOException _) {
                 return;
             }
+        }
+    }
+
+    /// A server that is not there makes a connection that breaks at once.
+    private void join(Socket client) throws IOException {
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            AtomicLong budget = new AtomicLong(cutAfter);
+            Thread.ofVirtual().start(() -> pump(client, server, up, budget));
+            Thread.ofVirtual().start(() -> pump(server, client, down, budget));
+        } catch (IOException _) {
+            client.close();
         }
     }
 

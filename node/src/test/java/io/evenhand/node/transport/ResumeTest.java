@@ -9,9 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,41 @@ class ResumeTest {
     }
 
     @Test
+    @DisplayName("a server slower than the network does not make more of an upload get lost")
+    void brokenSlowUpload() throws Exception {
+        PeerServerOptions slow =
+                PeerServerOptions.on("127.0.0.1", 0)
+                        .withBytesPerSecond(OptionalLong.of(8L << 20), OptionalLong.empty());
+        try (PeerServer server = node.serve(SERVER, slow);
+                CuttingProxy network = new CuttingProxy(server.port(), 1_900_000, 4);
+                PeerClient client = client(network.port())) {
+            upload(client, Progress.NONE);
+            assertTrue(
+                    network.up.get() <= WIRE + 4 * TestFiles.CHUNK,
+                    network.up + " bytes for " + SIZE);
+        }
+    }
+
+    @Test
+    @DisplayName("a client slower than the network does not make more of a download get lost")
+    void brokenSlowDownload() throws Exception {
+        try (PeerServer server = node.serve(SERVER);
+                CuttingProxy network = new CuttingProxy(server.port(), 1_900_000, 4);
+                PeerClient client = client(network.port())) {
+            var sink = new TestFiles.Checking(TestFiles.bytes(SIZE));
+            ChunkSink slow =
+                    (index, chunk) -> {
+                        sink.accept(index, chunk);
+                        LockSupport.parkNanos(50_000_000);
+                    };
+            download(client, slow, Progress.NONE);
+            assertTrue(
+                    network.down.get() <= WIRE + 4 * TestFiles.CHUNK,
+                    network.down + " bytes for " + SIZE);
+        }
+    }
+
+    @Test
     @DisplayName(
             "a download over a breaking network fetches at most one chunk again for each break")
     void brokenDownload() throws Exception {
@@ -98,7 +135,9 @@ class ResumeTest {
     /// Starts a server slow enough to be stopped in the middle, stops it when a quarter is through,
     /// and starts another on the same port. Returns what both moved.
     private PeerServer.Traffic stopUnderWay(Transfer transfer) throws Exception {
-        PeerServerOptions slow = PeerServerOptions.on("127.0.0.1", 0).withBytesPerSecond(4L << 20);
+        PeerServerOptions slow =
+                PeerServerOptions.on("127.0.0.1", 0)
+                        .withBytesPerSecond(OptionalLong.of(4L << 20), OptionalLong.empty());
         CountDownLatch quarter = new CountDownLatch(1);
         PeerServer first = node.serve(SERVER, slow);
         try (PeerClient client = client(first.port())) {

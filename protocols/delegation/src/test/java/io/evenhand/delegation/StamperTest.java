@@ -404,14 +404,38 @@ class StamperTest {
     }
 
     @Test
+    @DisplayName("12: put back from a backup it stamps nothing that it finds open, and says so")
+    void putBack() {
+        for (World w : List.of(new World().agreed(), new World().judging())) {
+            w.fromStamper.clear();
+            w.stamper(new Input.GivenUp(w.now));
+            assertInstanceOf(StamperState.Expired.class, w.v);
+            assertTrue(w.fromStamper.contains(new Effect.Burn(w.stampKey)));
+            assertEquals(
+                    2,
+                    w.fromStamper.stream()
+                            .filter(
+                                    effect ->
+                                            effect
+                                                    instanceof
+                                                    Effect.Send(var _, Message.Refuse _))
+                            .count(),
+                    "customer and provider are told");
+        }
+        World stamped = new World().sealing();
+        StamperState before = stamped.v;
+        stamped.stamper(new Input.GivenUp(stamped.now));
+        assertEquals(before, stamped.v, "the one stamp may be said again");
+    }
+
+    @Test
     @DisplayName("a stamper only answers")
     void onlyAnswers() {
         StamperState before = world.v;
         world.stamper(new Input.Begin(world.now));
-        world.stamper(new Input.GivenUp(world.now));
         world.stamperHears(world.customer.party(), new Message.Refuse("x"));
         assertEquals(before, world.v);
-        assertEquals(3, world.ignored.size());
+        assertEquals(2, world.ignored.size());
     }
 
     @Test

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.cheat.Cheat;
 import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.evidence.Reading;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -72,6 +74,29 @@ class CheatsIT {
         if (cheat.story().honest(Role.PROVIDER)) {
             boolean given = summary.path("customerOpens").asBoolean();
             assertTrue(provider.compareTo(given ? wage : BigInteger.ZERO) >= 0, summary.toString());
+        }
+        evidence(cheat, summary);
+    }
+
+    /// D-I9: each honest party's bundle says how it really ended, and blames nobody honest.
+    private static void evidence(Cheat cheat, JsonNode summary)
+            throws IOException, InterruptedException {
+        for (Path bundle : Proofs.of(summary)) {
+            Reading reading = Proofs.read(List.of(bundle));
+            assertTrue(reading.valid(), () -> bundle + ": " + reading.refused());
+            Reading.Exchange exchange = reading.exchanges().getFirst();
+            String outcome = exchange.verdict().outcome().name().toLowerCase(Locale.ROOT);
+            boolean customers = String.valueOf(bundle.getFileName()).startsWith("customer-");
+            if (customers && cheat.story().honest(Role.CUSTOMER)) {
+                assertEquals(summary.path("outcome").asText(), outcome, bundle.toString());
+            }
+            for (Role role : Role.values()) {
+                if (cheat.story().honest(role)) {
+                    assertFalse(
+                            exchange.blame().contains(role.text()),
+                            () -> bundle + " blames the " + role.text());
+                }
+            }
         }
     }
 

@@ -2,10 +2,13 @@ package io.evenhand.system.whole;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.evidence.Reading;
+import io.evenhand.delegation.evidence.Claim;
+import io.evenhand.delegation.evidence.Outcome;
+import io.evenhand.delegation.evidence.Verdict;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoIT {
     /// What one open and one claim may use together; targets of the project.
     private static final int MOST_GAS = 88_000;
+
+    /// Changed bytes that are tried in each bundle of some 4,000.
+    private static final int FLIPS = 64;
 
     private Path folder = Path.of("");
 
@@ -81,7 +88,7 @@ class DemoIT {
     }
 
     @Test
-    @DisplayName("both bundles prove the exchange, and neither with one byte changed")
+    @DisplayName("both bundles prove the exchange, each alone and both together")
     void bundles() throws IOException, InterruptedException {
         JsonNode bundles = demo.last().path("bundles");
         assertEquals(2, bundles.size());
@@ -95,13 +102,70 @@ class DemoIT {
                     verified.lines().stream()
                             .anyMatch(line -> line.path("type").asText().equals("claim")));
         }
-        byte[] bytes = Files.readAllBytes(Path.of(bundles.get(0).asText()));
-        bytes[bytes.length / 2] ^= 1;
-        Path forged = Files.write(folder.resolve("forged.asice"), bytes);
-        Program.Result refused = Program.run("verify", forged.toString());
-        assertNotEquals(0, refused.exit());
-        assertFalse(
-                refused.lines().stream().anyMatch(line -> line.path("valid").asBoolean()),
-                refused.toString());
+        Reading together = Proofs.read(Proofs.of(demo.last()));
+        assertEquals(1, together.exchanges().size());
+        Verdict verdict = together.exchanges().getFirst().verdict();
+        assertEquals(Outcome.SETTLED, verdict.outcome());
+        assertTrue(verdict.proves(Claim.Kind.PAID));
+        assertFalse(verdict.proves(Claim.Kind.CONTRADICTION));
+    }
+
+    @Test
+    @DisplayName("neither bundle proves anything with one byte changed, wherever it is")
+    void forged() throws IOException, InterruptedException {
+        Random random = new Random(20_261_121);
+        for (Path bundle : Proofs.of(demo.last())) {
+            byte[] genuine = Files.readAllBytes(bundle);
+            for (int i = 0; i < FLIPS; i++) {
+                byte[] bytes = genuine.clone();
+                int at = random.nextInt(bytes.length);
+                bytes[at] ^= (byte) (1 << random.nextInt(8));
+                Path forged = Files.write(folder.resolve("forged.asice"), bytes);
+                Reading reading = Proofs.read(List.of(forged));
+                assertFalse(reading.valid(), bundle + " with another byte " + at);
+                assertTrue(reading.exchanges().isEmpty());
+            }
+            Program.Result refused = Program.run("verify", folder.resolve("forged.asice").toString());
+            assertEquals(1, refused.exit());
+            assertFalse(
+                    refused.lines().stream().anyMatch(line -> line.path("valid").asBoolean()),
+                    refused.toString());
+        }
+    }
+
+    @Test
+    @DisplayName("the customer hands the work to a judge, who opens it and finds that it passes")
+    void judged() throws IOException, InterruptedException {
+        Path bundle = folder.resolve("case.asice");
+        Path work = folder.resolve("case-work");
+        JsonNode summary = demo.last();
+        String name = String.valueOf(Proofs.of(summary).getFirst().getFileName());
+        Program.Result made =
+                Program.run(
+                        "evidence",
+                        name.replaceAll("[a-z]+-|\\.asice", ""),
+                        "--home",
+                        folder.resolve("customer").toString(),
+                        "--output",
+                        bundle.toString(),
+                        "--with-work",
+                        work.toString());
+        assertEquals(0, made.exit(), made.toString());
+        Path page = folder.resolve("report.html");
+        Program.Result judged =
+                Program.run(
+                        "verify",
+                        bundle.toString(),
+                        "--work",
+                        work.toString(),
+                        "--html",
+                        page.toString());
+        assertEquals(0, judged.exit(), judged.toString());
+        String proved = judged.last().path("proved").toString();
+        assertTrue(proved.contains("WORK_OPENS") && proved.contains("WORK_PASSES"), proved);
+        assertEquals(0, judged.last().path("blame").size());
+        String text = Files.readString(page);
+        assertTrue(text.contains(summary.path("workSha256").asText()), "the work's own hash");
+        assertFalse(text.contains("<script") || text.contains("http://"), "nothing from outside");
     }
 }

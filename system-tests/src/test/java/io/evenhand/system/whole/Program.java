@@ -11,13 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// A running `./evenhand ... --json`, heard line by line. The launcher becomes the Java process, so
 /// killing the one kills the other.
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
     /// A whole exchange takes some ten seconds; a busy machine makes that a minute.
-    static final Duration LIMIT = Duration.ofMinutes(2);
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,7 +37,7 @@ final class Program implements AutoCloseable {
     }
 
     /// The directory of the launcher.
-    static Path root() {
+    public static Path root() {
         Path at = Path.of("").toAbsolutePath();
         while (!Files.isExecutable(at.resolve("evenhand"))) {
             at = at.getParent();
@@ -47,7 +48,13 @@ final class Program implements AutoCloseable {
         return at;
     }
 
-    static Program start(String javaOptions, List<String> words) throws IOException {
+    public static Program start(String javaOptions, List<String> words) throws IOException {
+        return start(javaOptions, words, _ -> {});
+    }
+
+    /// The same, and `listener` gets every line, on a thread of this program.
+    public static Program start(String javaOptions, List<String> words, Consumer<JsonNode> listener)
+            throws IOException {
         List<String> line = new ArrayList<>();
         line.add(root().resolve("evenhand").toString());
         line.add("--json");
@@ -58,25 +65,25 @@ final class Program implements AutoCloseable {
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("EVENHAND_JAVA_OPTS", javaOptions);
         Program program = new Program(String.join(" ", words), errors, builder.start());
-        Thread.ofVirtual().name("hear " + words.getFirst()).start(program::hear);
+        Thread.ofVirtual().name("hear " + words.getFirst()).start(() -> program.hear(listener));
         return program;
     }
 
     /// Runs a command to its end.
-    static Result run(String... words) throws IOException, InterruptedException {
+    public static Result run(String... words) throws IOException, InterruptedException {
         try (Program program = start("", List.of(words))) {
             return new Result(program.exit(LIMIT), program.lines());
         }
     }
 
     /// How a command ended and all that it said.
-    record Result(int exit, List<JsonNode> lines) {
-        JsonNode last() {
+    public record Result(int exit, List<JsonNode> lines) {
+        public JsonNode last() {
             return lines.getLast();
         }
     }
 
-    private void hear() {
+    private void hear(Consumer<JsonNode> listener) {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 JsonNode node = JSON.readTree(line);
@@ -84,6 +91,7 @@ final class Program implements AutoCloseable {
                     heard.add(node);
                     heard.notifyAll();
                 }
+                listener.accept(node);
             }
         } catch (IOException e) {
             // The stream ends in the middle of a line when the process is killed.
@@ -95,14 +103,14 @@ final class Program implements AutoCloseable {
         }
     }
 
-    List<JsonNode> lines() {
+    public List<JsonNode> lines() {
         synchronized (heard) {
             return List.copyOf(heard);
         }
     }
 
     /// The first line, said or yet to be said, that fits.
-    JsonNode await(String what, Predicate<JsonNode> fits) throws InterruptedException {
+    public JsonNode await(String what, Predicate<JsonNode> fits) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         int seen = 0;
         synchronized (heard) {
@@ -126,12 +134,12 @@ final class Program implements AutoCloseable {
         }
     }
 
-    JsonNode listening() throws InterruptedException {
+    public JsonNode listening() throws InterruptedException {
         return await("listening", line -> line.path("type").asText().equals("listening"));
     }
 
     /// Waits until the process ended by itself and its last line was heard.
-    int exit(Duration limit) throws InterruptedException {
+    public int exit(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError(command + " did not end" + trouble());
         }
@@ -144,15 +152,28 @@ final class Program implements AutoCloseable {
     }
 
     /// Ends the process without a chance to tidy up, as a power cut does.
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         Process killed = process.destroyForcibly();
         if (!killed.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError(command + " survived its killing");
         }
     }
 
+    /// Whether the process is still there.
+    public boolean runs() {
+        return process.isAlive();
+    }
+
+    /// Tells the process to end, as Ctrl-C (`INT`) or an init system (`TERM`) does.
+    public void signal(String name) throws IOException, InterruptedException {
+        int _ =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
+    }
+
     /// What the process complained about, and where its story ended.
-    String trouble() {
+    public String trouble() {
         List<JsonNode> lines = lines();
         String last = lines.isEmpty() ? "nothing said" : lines.getLast().toString();
         try {

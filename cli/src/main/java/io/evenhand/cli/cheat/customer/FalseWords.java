@@ -49,7 +49,7 @@ public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign,
             Predicate<JsonNode> sign,
             Lie lie) {
         // Who waits for work that never comes waits until tWork.
-        String deadline = end == Outcome.ABORTED ? "25s" : "60s";
+        String deadline = end == Outcome.ABORTED ? "40s" : "60s";
         Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, end);
         return new FalseWords(story, deadline, sign, lie);
     }

@@ -41,7 +41,7 @@ public final class ChangedTerms implements Cheat {
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "15s");
+        theatre.option(Role.CUSTOMER, "--deadline", "30s");
         return "";
     }
 

@@ -179,7 +179,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
     /// The customer waits for the right delivery until tWork; nobody needs to watch it for long.
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         return "";
     }
 

@@ -88,7 +88,7 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         return "";
     }
 

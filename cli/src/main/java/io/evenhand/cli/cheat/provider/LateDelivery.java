@@ -45,7 +45,7 @@ public final class LateDelivery implements Cheat {
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         return "";
     }
 

@@ -61,7 +61,7 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         return "";
     }
 

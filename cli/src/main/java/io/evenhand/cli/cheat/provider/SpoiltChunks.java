@@ -77,7 +77,7 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         return "";
     }
 

@@ -132,7 +132,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "25s");
+        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         // One attempt: a stamper that says no says it once.
         theatre.option(Role.CUSTOMER, "--attempts", "1");
         return "";

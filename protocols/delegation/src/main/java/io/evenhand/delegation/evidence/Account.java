@@ -122,7 +122,7 @@ public final class Account {
             case OPEN -> "By the word of the keeper it was not over when this was written.";
             case SETTLED, REFUNDED, ABORTED, LOST, EXPIRED -> {
                 boolean chain = has(Claim.Kind.PAID) || has(Claim.Kind.REFUNDED);
-                yield "It ended "
+                yield "The outcome: "
                         + verdict.outcome().text()
                         + (chain
                                 ? ", provided that the chain holds what is said of it."

@@ -172,7 +172,7 @@ final class MoneyConclusions {
                             "The "
                                     + by.title()
                                     + " says that the exchange "
-                                    + (over ? "ended for it as " : "is, for it, ")
+                                    + (over ? "ended for it: " : "is, for it, ")
                                     + ending.outcome().text()
                                     + (ending.reason().isEmpty()
                                             ? ""

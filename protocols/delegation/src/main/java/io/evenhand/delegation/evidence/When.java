@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Times for people, from seconds since 1970. The protocols know no calendar classes, which also
 /// know the clock.
-final class When {
+public final class When {
     /// The end of the year 9999: later numbers are not dates but nonsense.
     private static final long LAST = 253_402_300_799L;
 
@@ -34,7 +34,7 @@ final class When {
     private When() {}
 
     /// `21 November 2026, 06:30:51 UTC`.
-    static String utc(long seconds) {
+    public static String utc(long seconds) {
         if (seconds < 0 || seconds > LAST) {
             return "second " + seconds;
         }

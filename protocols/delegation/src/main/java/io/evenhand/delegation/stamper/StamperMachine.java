@@ -44,6 +44,9 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     /// A stamp key that nobody provisions is thrown away after this: an hour is ample for T1 to T3.
     static final long UNUSED_SECONDS = 3600;
 
+    private static final String FORGOTTEN =
+            "the stamper was put back from a backup and does not know what it has stamped since";
+
     private final Crypto crypto;
     private final StamperRules rules;
 
@@ -61,7 +64,8 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Input.Woke(Timer timer, ChainTime _) -> woke(state, timer);
             case Input.Restarted _ ->
                     state instanceof Judging s ? Step.moved(s, judge(s)) : Step.moved(state);
-            case Input.Begin _, Input.Observed _, Input.GivenUp _ ->
+            case Input.GivenUp _ -> givenUp(state);
+            case Input.Begin _, Input.Observed _ ->
                     Step.ignored(state, "a stamper only answers");
         };
     }
@@ -316,12 +320,41 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                 new Message.Verdict(c.xid(), attempt.number(), stamped));
     }
 
-    private static Step<StamperState, Effect> expired(Commission c, Optional<Attempt> last) {
+    /// 12: put back from a backup, a stamper cannot know which attempts it has judged since, nor
+    /// whether it has stamped. It stamps nothing more in what it finds open, and says so. A stamp
+    /// that is here already may be said again.
+    private static Step<StamperState, Effect> givenUp(StamperState state) {
+        return switch (state) {
+            case Idle(KeyId stampKey) -> Step.moved(new Expired(FORGOTTEN), new Burn(stampKey));
+            case Keyed s ->
+                    Step.moved(
+                            new Expired(FORGOTTEN),
+                            new Burn(s.stampKey()),
+                            new Send(s.customer(), new Message.Refuse(FORGOTTEN)));
+            case Provisioned s -> forgotten(s.commission(), s.last());
+            case Judging s -> forgotten(s.commission(), Optional.of(s.attempt()));
+            case StampMade _, Final _ -> Step.ignored(state, "nothing is left to be stamped");
+        };
+    }
+
+    private static Step<StamperState, Effect> forgotten(Commission c, Optional<Attempt> last) {
+        List<Effect> effects = burns(c, last);
+        Message refusal = new Message.Refuse(FORGOTTEN);
+        effects.add(new Send(c.keyed().customer(), refusal));
+        effects.add(new Send(c.terms().order().provider(), refusal));
+        return Step.moved(new Expired(FORGOTTEN), effects);
+    }
+
+    private static List<Effect> burns(Commission c, Optional<Attempt> last) {
         List<Effect> effects = new ArrayList<>();
         effects.add(new Burn(c.keyed().stampKey()));
         effects.add(new Burn(c.psk()));
         last.ifPresent(attempt -> effects.add(new Burn(attempt.seed())));
-        return Step.moved(new Expired("tFund is over"), effects);
+        return effects;
+    }
+
+    private static Step<StamperState, Effect> expired(Commission c, Optional<Attempt> last) {
+        return Step.moved(new Expired("tFund is over"), burns(c, last));
     }
 
     private Step<StamperState, Effect> woke(StamperState state, Timer timer) {

@@ -1,0 +1,70 @@
+package io.evenhand.cli.cheat.customer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.node.store.Role;
+
+/// D4: the customer's policy is a program that attacks the stamper.
+///
+/// @param file below `examples/policies/hostile`
+public record HostilePolicy(Story story, String file, String said) implements Cheat {
+    public static HostilePolicy endless() {
+        return new HostilePolicy(
+                new Story(
+                        "endless-policy",
+                        Cheater.CUSTOMER,
+                        "the customer's policy is a WebAssembly program that never ends",
+                        "a policy has fuel and a wall-clock limit (D4): when they are used up the attempt has"
+                                + " failed, the stamper goes on, and attempts and tWork end it (D5)",
+                        Outcome.ABORTED),
+                "endless.yaml",
+                "asks for a judge that loops for ever");
+    }
+
+    public static HostilePolicy bomb() {
+        return new HostilePolicy(
+                new Story(
+                        "memory-bomb-policy",
+                        Cheater.CUSTOMER,
+                        "the customer's policy is a WebAssembly program that takes all memory it can get",
+                        "a policy gets 64 MiB of memory and its fuel, and no more (D4): the attempt has"
+                                + " failed, and the stamper goes on",
+                        Outcome.ABORTED),
+                "bomb.yaml",
+                "asks for a judge that eats memory without end");
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ended(event, "provider", "Aborted", "did not pass the policy in 1 attempt");
+    }
+
+    @Override
+    public String prepare(Theatre theatre) {
+        theatre.option(
+                Role.CUSTOMER,
+                "--policy",
+                theatre.root().resolve("examples/policies/hostile").resolve(file).toString());
+        theatre.option(Role.CUSTOMER, "--attempts", "1");
+        theatre.option(Role.CUSTOMER, "--deadline", "120s");
+        return "";
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.cheated(said);
+        JsonNode judged =
+                theatre.await(
+                        Role.STAMPER,
+                        event ->
+                                event.path("event").asText().equals("JobEnded")
+                                        && event.path("job").asText().equals("Judge"),
+                        "judge");
+        theatre.say("the stamper is whole and says: " + judged.path("outcome").asText());
+    }
+}

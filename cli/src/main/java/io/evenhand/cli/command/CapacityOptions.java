@@ -1,0 +1,61 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.Units;
+import io.evenhand.node.runtime.Capacity;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Option;
+
+/// How much a stamper bears; a provider has the same in its service file.
+final class CapacityOptions {
+    @Option(
+            names = "--max-open",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "Exchanges open at a time (default ${DEFAULT-VALUE}).")
+    private int open = 256;
+
+    @Option(
+            names = "--max-open-each",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Exchanges of one customer open at a time (default ${DEFAULT-VALUE}).")
+    private int openEach = 32;
+
+    @Option(
+            names = "--max-spool",
+            paramLabel = "SIZE",
+            defaultValue = "1024GiB",
+            description = "Work that waits for its stamp (default ${DEFAULT-VALUE}).")
+    private String spool = "1024GiB";
+
+    @Option(
+            names = "--max-spool-each",
+            paramLabel = "SIZE",
+            defaultValue = "64GiB",
+            description = "Of one customer's exchanges (default ${DEFAULT-VALUE}).")
+    private String spoolEach = "64GiB";
+
+    @Option(
+            names = "--bandwidth",
+            paramLabel = "SIZE",
+            description = "Bytes a second of all transfers together, as in 10MiB (default: all).")
+    private Optional<String> bandwidth = Optional.empty();
+
+    Capacity capacity() {
+        if (open < 1 || openEach < 1) {
+            throw CliException.usage("--max-open and --max-open-each are at least 1");
+        }
+        OptionalLong speed =
+                bandwidth
+                        .map(text -> OptionalLong.of(Units.size(text)))
+                        .orElseGet(OptionalLong::empty);
+        if (speed.orElse(1) < 1) {
+            throw CliException.usage("--bandwidth is at least 1B");
+        }
+        return Capacity.DEFAULT
+                .withKept(open, openEach, Units.size(spool), Units.size(spoolEach))
+                .withBytesPerSecond(speed);
+    }
+}

@@ -1,0 +1,104 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.Store;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What a process says when Ctrl-C or an init system ends it (SIGINT, SIGTERM): which exchanges are
+/// not over, in which state, what is at stake and until when, and how to go on. Nothing is lost: all
+/// of it is in the journal.
+///
+/// With `--json` one object of type `pending` for each exchange, then one of type `stopped`.
+final class Farewell implements AutoCloseable {
+    /// More lines than anybody reads at the end of a program.
+    private static final int MAX_LINES = 10;
+
+    private final Shell shell;
+    private final Role role;
+    private final String goOn;
+    private final Thread hook = new Thread(this::say);
+
+    private Farewell(Shell shell, Role role, String goOn) {
+        this.shell = shell;
+        this.role = role;
+        this.goOn = goOn;
+    }
+
+    /// From now on until it is closed.
+    ///
+    /// @param goOn what to type to go on
+    static Farewell hook(Shell shell, Role role, String goOn) {
+        Farewell farewell = new Farewell(shell, role, goOn);
+        Runtime.getRuntime().addShutdownHook(farewell.hook);
+        return farewell;
+    }
+
+    /// Says it now.
+    static void say(Shell shell, Role role, String goOn) {
+        new Farewell(shell, role, goOn).say();
+    }
+
+    private void say() {
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            Prospect prospect = Prospect.of(store, shell.home());
+            List<Exchange> open =
+                    Exchange.all(store).stream()
+                            .filter(e -> e.stored().key().role() == role && !e.stored().ended())
+                            .toList();
+            say(open, prospect);
+        } catch (RuntimeException e) {
+            shell.output().note("evenhand: stopped; " + e.getMessage());
+        }
+    }
+
+    private void say(List<Exchange> open, Prospect prospect) {
+        Output output = shell.output();
+        for (Exchange exchange : open.subList(0, Math.min(open.size(), MAX_LINES))) {
+            if (output.json()) {
+                Map<String, Object> fields = ListCommand.fields(exchange);
+                fields.putAll(prospect.fields(exchange));
+                fields.put("deposited", exchange.deal().isPresent());
+                output.event("pending", fields, "");
+            } else {
+                output.note(line(exchange) + prospect.text(exchange));
+            }
+        }
+        String end =
+                open.isEmpty()
+                        ? "stopped; no exchange is open"
+                        : "stopped with %d exchange(s) open, nothing is lost; go on with: %s"
+                                .formatted(open.size(), goOn);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("open", open.size());
+        fields.put("goOn", goOn);
+        output.event("stopped", fields, "");
+        output.note("evenhand: " + end);
+    }
+
+    private static String line(Exchange exchange) {
+        String wage = exchange.order().map(order -> order.wage().toString()).orElse("nothing yet");
+        String stake =
+                exchange.deal().isPresent()
+                        ? wage + " is in the contract"
+                        : wage.equals("nothing yet") ? "no order yet" : "no deposit of " + wage + " yet";
+        return "exchange %s is in %s: %s"
+                .formatted(
+                        exchange.stored().key().ref().toString().substring(0, 8),
+                        exchange.state(),
+                        stake);
+    }
+
+    /// The command comes to its own end.
+    @Override
+    public void close() {
+        try {
+            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ignored) {
+            // The JVM is ending already, and the hook says what there is to say.
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.evenhand.node.runtime;
+
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.transport.Refused;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Says no to what is beyond a node's {@link Capacity}, before anything of it is stored.
+final class Admission {
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Node node;
+    private final Role role;
+    private final Capacity capacity;
+    private final Disk disk;
+
+    Admission(Node node, Role role, Capacity capacity) {
+        this.node = node;
+        this.role = role;
+        this.capacity = capacity;
+        this.disk = disk(node, capacity);
+    }
+
+    static Disk disk(Node node, Capacity capacity) {
+        return new Disk(node.store().directory().path(), capacity.freeBytes());
+    }
+
+    /// Makes something for a new exchange of `peer`, if it fits. One at a time: two that look at
+    /// once would both see the last free place.
+    ///
+    /// @param bytes what the exchange may need on our disk
+    synchronized void open(PartyId peer, long bytes, Runnable create) throws Refused {
+        SessionTable sessions = node.store().sessions();
+        if (sessions.countOpen(role) >= capacity.exchanges()) {
+            throw full(
+                    "all places are taken: "
+                            + capacity.exchanges()
+                            + " exchanges are open here; try again later");
+        }
+        if (sessions.countOpen(role, peer) >= capacity.exchangesPerPeer()) {
+            throw full(
+                    capacity.exchangesPerPeer()
+                            + " of your exchanges are open here, the most for one customer;"
+                            + " finish one first");
+        }
+        long since = node.clock().instant().minus(DAY).getEpochSecond();
+        int unpaid =
+                sessions.countWithout(role, peer, Facts.DELIVERED, Facts.receipt("claim"), since);
+        if (unpaid >= capacity.unpaidPerPeer()) {
+            throw full(
+                    unpaid
+                            + " works were delivered to you and are not paid for, the most for one"
+                            + " customer; fund them, or come back tomorrow");
+        }
+        room(peer, bytes);
+        create.run();
+    }
+
+    /// Whether so many more bytes may be kept for this peer.
+    void room(PartyId peer, long bytes) throws Refused {
+        long all = 0;
+        long theirs = 0;
+        try {
+            for (SessionKey key : node.files().sessions()) {
+                long size = node.files().size(key);
+                all += size;
+                if (node.store()
+                        .sessions()
+                        .find(key)
+                        .filter(s -> s.peer().equals(peer))
+                        .isPresent()) {
+                    theirs += size;
+                }
+            }
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
+        if (bytes > capacity.bytesPerPeer() - theirs) {
+            throw full(
+                    ("this needs %d bytes here and %d are kept for you, limit %d; ask for less, or"
+                                    + " wait until they are deleted")
+                            .formatted(bytes, theirs, capacity.bytesPerPeer()));
+        }
+        if (bytes > capacity.bytes() - all) {
+            throw full(
+                    ("this needs %d bytes here and %d are kept for all, limit %d; ask for less, or"
+                                    + " try again later")
+                            .formatted(bytes, all, capacity.bytes()));
+        }
+        long room = disk.room();
+        if (bytes > room) {
+            throw full(
+                    ("this may need %d bytes and the disk here has room for %d; ask for less, or"
+                                    + " try again later")
+                            .formatted(bytes, room));
+        }
+    }
+
+    /// Whether the disk takes so many more bytes of what was agreed on; else later, perhaps.
+    void arriving(long bytes) throws Refused {
+        long room = disk.room();
+        if (bytes > room) {
+            throw new Refused(
+                    Refused.Kind.UNAVAILABLE,
+                    bytes
+                            + " bytes are to come and the disk here has room for "
+                            + room
+                            + "; it is tried again");
+        }
+    }
+
+    private static Refused full(String reason) {
+        return new Refused(Refused.Kind.FULL, reason);
+    }
+}

@@ -1,0 +1,144 @@
+package io.evenhand.node.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.node.transport.PeerServerOptions;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What a node bears from its peers. A peer that wants more is refused with a line that names the
+/// limit; nothing it sent before is lost.
+///
+/// @param exchanges open at a time, of everybody together
+/// @param exchangesPerPeer of one peer
+/// @param unpaidPerPeer deliveries to one customer that are not paid for, open or of the last day:
+///   who never funds gets no more work for free
+/// @param bytes kept on disk for everybody together
+/// @param bytesPerPeer kept for one peer
+/// @param freeBytes left on the disk come what may, so that the journal always finds room
+/// @param jobs of work, sealing and judging at a time
+/// @param connections at a time; more wait
+/// @param connectionsPerAddress of them from one address; more are closed
+/// @param bytesPerSecond bandwidth of all transfers together, without a limit if empty
+/// @param bytesPerSecondPerPeer of one peer's
+public record Capacity(
+        int exchanges,
+        int exchangesPerPeer,
+        int unpaidPerPeer,
+        long bytes,
+        long bytesPerPeer,
+        long freeBytes,
+        int jobs,
+        int connections,
+        int connectionsPerAddress,
+        OptionalLong bytesPerSecond,
+        OptionalLong bytesPerSecondPerPeer) {
+    /// For one operator's machine: more exchanges than it works on at a time, three of 10 GiB for
+    /// one peer, jobs bound by processor and disk.
+    public static final Capacity DEFAULT =
+            new Capacity(
+                    256,
+                    32,
+                    32,
+                    1L << 40,
+                    64L << 30,
+                    512L << 20,
+                    2,
+                    256,
+                    64,
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
+
+    private static final int MAX_COUNT = 1_000_000;
+    private static final long MAX_BYTES = 1L << 60;
+
+    /// The keys of `capacity:` in a service file; each may be left out.
+    private static final Set<String> KEYS =
+            Set.of(
+                    "exchanges",
+                    "exchangesPerCustomer",
+                    "unpaidPerCustomer",
+                    "bytes",
+                    "bytesPerCustomer",
+                    "freeBytes",
+                    "jobs",
+                    "connections",
+                    "connectionsPerAddress",
+                    "bytesPerSecond",
+                    "bytesPerSecondPerCustomer");
+
+    /// Reads `capacity:`; what is not there has its default.
+    static Capacity read(JsonNode node) {
+        if (node.isMissingNode()) {
+            return DEFAULT;
+        }
+        if (!node.isObject()) {
+            throw new MalformedException("`capacity:` is a mapping of some of " + KEYS);
+        }
+        ServiceConfig.onlyKeys(node, "capacity", KEYS);
+        return new Capacity(
+                count(node, "exchanges", DEFAULT.exchanges),
+                count(node, "exchangesPerCustomer", DEFAULT.exchangesPerPeer),
+                count(node, "unpaidPerCustomer", DEFAULT.unpaidPerPeer),
+                bytes(node, "bytes", DEFAULT.bytes),
+                bytes(node, "bytesPerCustomer", DEFAULT.bytesPerPeer),
+                bytes(node, "freeBytes", DEFAULT.freeBytes),
+                count(node, "jobs", DEFAULT.jobs),
+                count(node, "connections", DEFAULT.connections),
+                count(node, "connectionsPerAddress", DEFAULT.connectionsPerAddress),
+                speed(node, "bytesPerSecond"),
+                speed(node, "bytesPerSecondPerCustomer"));
+    }
+
+    private static int count(JsonNode node, String key, int otherwise) {
+        return node.has(key) ? (int) ServiceConfig.number(node, key, 1, MAX_COUNT) : otherwise;
+    }
+
+    private static long bytes(JsonNode node, String key, long otherwise) {
+        return node.has(key) ? ServiceConfig.number(node, key, 0, MAX_BYTES) : otherwise;
+    }
+
+    private static OptionalLong speed(JsonNode node, String key) {
+        return node.has(key)
+                ? OptionalLong.of(ServiceConfig.number(node, key, 1, MAX_BYTES))
+                : OptionalLong.empty();
+    }
+
+    /// The same with other limits on what is open and kept.
+    public Capacity withKept(int all, int each, long allBytes, long eachBytes) {
+        return new Capacity(
+                all,
+                each,
+                unpaidPerPeer,
+                allBytes,
+                eachBytes,
+                freeBytes,
+                jobs,
+                connections,
+                connectionsPerAddress,
+                bytesPerSecond,
+                bytesPerSecondPerPeer);
+    }
+
+    /// The same with a bandwidth for all transfers together.
+    public Capacity withBytesPerSecond(OptionalLong speed) {
+        return new Capacity(
+                exchanges,
+                exchangesPerPeer,
+                unpaidPerPeer,
+                bytes,
+                bytesPerPeer,
+                freeBytes,
+                jobs,
+                connections,
+                connectionsPerAddress,
+                speed,
+                bytesPerSecondPerPeer);
+    }
+
+    PeerServerOptions serverOptions(String host, int port) {
+        return PeerServerOptions.on(host, port)
+                .withConnections(connections, connectionsPerAddress)
+                .withBytesPerSecond(bytesPerSecond, bytesPerSecondPerPeer);
+    }
+}

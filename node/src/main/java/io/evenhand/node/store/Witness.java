@@ -1,0 +1,98 @@
+package io.evenhand.node.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// One number in a file outside of the data directory: how far the journal was when something last
+/// left the process.
+///
+/// A journal that is behind its witness is an old backup. The file must be in no backup of the data
+/// directory; without it the journal counts as an old one too.
+public final class Witness implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+    private long number;
+
+    private Witness(Path file, FileChannel channel, long number) {
+        this.file = file;
+        this.channel = channel;
+        this.number = number;
+    }
+
+    /// Where the witness of a data directory stands: beside it.
+    public static Path of(Path directory) {
+        Path absolute = directory.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + ".witness");
+    }
+
+    /// Opens a witness, or makes one that has seen nothing.
+    public static Witness open(Path file) {
+        try {
+            boolean isNew = !Files.exists(file);
+            FileChannel channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {}
+            long number = bytes.hasRemaining() ? Long.MAX_VALUE : bytes.getLong(0);
+            return new Witness(file, channel, isNew ? NOTHING : number);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static final long NOTHING = -1;
+
+    /// Whether a journal that has come this far may be older than what has left the process.
+    ///
+    /// @param journal number of its newest effect, 0 if there never was one
+    public synchronized boolean knowsMoreThan(long journal) {
+        return number == NOTHING ? journal > 0 : number > journal;
+    }
+
+    /// The number that a journal put back has to go on from.
+    public synchronized long number() {
+        return Math.max(0, number == Long.MAX_VALUE ? 0 : number);
+    }
+
+    /// Must return before anything leaves that the journal holds up to this number.
+    public synchronized void advance(long journal) {
+        if (journal > number || number == Long.MAX_VALUE) {
+            try {
+                int _ =
+                        channel.write(
+                                ByteBuffer.allocate(Long.BYTES).putLong(journal).flip(), 0);
+                channel.force(true);
+                number = journal;
+            } catch (IOException e) {
+                throw unusable(file, e);
+            }
+        }
+    }
+
+    private static StoreException unusable(Path file, IOException e) {
+        return new StoreException(
+                file
+                        + " cannot be written ("
+                        + e.getMessage()
+                        + "): it guards against old backups; allow it, or move the data directory"
+                        + " with --home",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.evenhand.node.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A customer whose sealed work went missing after it had paid: a backup without it, or a bad disk.
+class LostFilesTest {
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing", "damaged", "without its leaves"})
+    @DisplayName("what was paid for is fetched again; a damaged file proves nothing to anybody")
+    void fetchedAgain(String what) throws Exception {
+        try (TestNet net = new TestNet(directory, new LocalChain.Mining.Manual());
+                StamperDaemon _ = net.stamper();
+                ProviderDaemon provider = net.provider()) {
+            Bytes32 ref;
+            try (CustomerAgent customer = net.customer()) {
+                ref = net.delegate(customer, provider, net.input("b\na\nc\n"));
+                net.await(event ->
+                        event instanceof NodeEvent.StateChanged change
+                                && change.to().equals("Funding"));
+            }
+            SessionKey session = new SessionKey(Role.CUSTOMER, ref);
+            SessionFiles files = new SessionFiles(net.directory("customer").resolve("blobs"));
+            harm(what, files, session);
+            net.chain.setMining(new LocalChain.Mining.Every(1));
+            try (CustomerAgent customer = net.customer()) {
+                CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+                assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
+                assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
+            }
+        }
+    }
+
+    private static void harm(String what, SessionFiles files, SessionKey session) throws Exception {
+        Path sealed = files.path(session, SessionFiles.SEALED);
+        switch (what) {
+            case "missing" -> Files.delete(sealed);
+            case "damaged" -> damage(sealed);
+            default -> {
+                damage(sealed);
+                Files.delete(files.path(session, SessionFiles.LEAVES));
+            }
+        }
+    }
+
+    private static void damage(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+}

@@ -1,0 +1,147 @@
+package io.evenhand.system.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.system.whole.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A data directory copied in one state of an exchange and put back in a later one.
+///
+/// @param role whose directory it is
+/// @param state of that role when it is copied
+/// @param later state of the customer when the copy is put back, or `end`
+record Backup(String role, String state, String later) {
+    /// What every build tries.
+    static final List<Backup> FEW =
+            List.of(
+                    new Backup("customer", "AwaitingWork", "end"),
+                    new Backup("provider", "Delivering", "Funding"),
+                    new Backup("stamper", "Provisioned", "Funding"));
+
+    static final List<Backup> MORE =
+            List.of(
+                    new Backup("customer", "Offered", "end"),
+                    new Backup("customer", "Provisioning", "Funding"),
+                    new Backup("customer", "AwaitingWork", "Funding"),
+                    new Backup("customer", "Checking", "Funding"),
+                    new Backup("customer", "Funding", "end"),
+                    new Backup("customer", "Opening", "end"),
+                    new Backup("customer", "Opened", "end"),
+                    new Backup("provider", "Accepted", "AwaitingWork"),
+                    new Backup("provider", "Accepted", "Funding"),
+                    new Backup("provider", "Working", "Funding"),
+                    new Backup("provider", "Delivering", "Opening"),
+                    new Backup("provider", "Confirming", "Opening"),
+                    new Backup("provider", "Revealing", "end"),
+                    new Backup("stamper", "Keyed", "Funding"),
+                    new Backup("stamper", "StampMade", "Funding"));
+
+    /// Plays it; good is an exchange that settles with one deposit and one wage.
+    Soak.Ended play(Yard yard) {
+        long started = System.nanoTime();
+        String what = "backup of the " + role + " in " + state + ", put back at " + later;
+        try {
+            Fate fate = fate(yard);
+            return new Soak.Ended(what, fate.settled(), fate, started);
+        } catch (Exception | AssertionError e) {
+            return new Soak.Ended(what + ": " + e, false, null, started);
+        }
+    }
+
+    private Fate fate(Yard yard) throws Exception {
+        Errand errand = new Errand(yard, role + "-" + state + "-" + later);
+        Customer customer = errand.customer();
+        Program delegate = customer.delegate("", Errand.DEADLINE);
+        String ref = customer.ref().orElseThrow(() -> new AssertionError(delegate.trouble()));
+        Actor actor = actor(yard, customer);
+        await(yard, delegate, ref, role, state);
+        Path copy = yard.file(actor.name() + "-copy-" + state + later);
+        Program running = actor.program();
+        running.signal("STOP");
+        copy(actor.home(), copy);
+        running.signal("CONT");
+        if (later.equals("end")) {
+            Fate _ = errand.end();
+            errand.awaitProviderEnd();
+            Files.deleteIfExists(customer.output());
+        } else {
+            await(yard, delegate, ref, "customer", later);
+        }
+        actor.program().kill();
+        delete(actor.home());
+        copy(copy, actor.home());
+        switch (role) {
+            case "customer" -> {
+                Program _ = customer.resume("");
+            }
+            case "provider" -> yard.startProvider("", 0);
+            default -> yard.startStamper("", 0);
+        }
+        Fate fate = errand.end();
+        errand.awaitProviderEnd();
+        if (role.equals("stamper") && !state.equals("StampMade")) {
+            assertGivenUp(yard, ref);
+        }
+        return fate;
+    }
+
+    /// D-I10: what the stamper has done since the copy it cannot know.
+    private static void assertGivenUp(Yard yard, String ref) {
+        SessionKey key = new SessionKey(Role.STAMPER, Bytes32.parse(ref));
+        try (Store store = Store.openForReading(yard.stamper().home())) {
+            if (store.sessions().find(key).filter(session -> session.ended()).isEmpty()) {
+                throw new AssertionError("a stamper that was put back goes on stamping");
+            }
+        }
+    }
+
+    private Actor actor(Yard yard, Customer customer) {
+        return switch (role) {
+            case "customer" -> customer.actor();
+            case "provider" -> yard.provider();
+            default -> yard.stamper();
+        };
+    }
+
+    private static void await(Yard yard, Program delegate, String ref, String who, String state)
+            throws InterruptedException {
+        Optional<JsonNode> entered =
+                yard.board()
+                        .await(
+                                Board.entered(who, ref, state),
+                                delegate::runs,
+                                Errand.LIMIT.toSeconds());
+        if (entered.isEmpty()) {
+            throw new AssertionError(who + " never entered " + state + delegate.trouble());
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

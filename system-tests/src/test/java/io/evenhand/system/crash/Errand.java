@@ -1,0 +1,144 @@
+package io.evenhand.system.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.system.whole.Program;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// One exchange during which somebody dies.
+final class Errand {
+    /// An exchange takes ten seconds; each death may add one pause of the transport.
+    static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private static final int UNREACHABLE = 3;
+    private static final int MAX_TRIES = 3;
+
+    /// Far enough that no outage here makes anybody miss it.
+    static final String DEADLINE = "20m";
+
+    private final Yard yard;
+    private final Customer customer;
+    private final long fromBlock;
+
+    Errand(Yard yard, String name) throws Exception {
+        this.yard = yard;
+        this.customer = yard.customer(name);
+        this.fromBlock = yard.chain().tip().number();
+    }
+
+    Customer customer() {
+        return customer;
+    }
+
+    /// Begins the exchange, kills at the instant, starts again, and waits for the end.
+    Fate with(Kill kill) throws Exception {
+        Program delegate = customer.delegate("", DEADLINE);
+        Optional<String> ref = customer.ref();
+        if (ref.isPresent()) {
+            Optional<JsonNode> _ =
+                    yard.board()
+                            .await(
+                                    Board.entered(kill.role(), ref.get(), kill.state()),
+                                    delegate::runs,
+                                    LIMIT.toSeconds());
+        }
+        pause(kill.afterMillis());
+        strike(kill);
+        return end();
+    }
+
+    /// The instants are drawn, so here time itself is what is waited for.
+    private static void pause(int millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
+    }
+
+    private void strike(Kill kill) throws Exception {
+        // Servers that other exchanges use too die for one exchange at a time.
+        synchronized (yard.provider()) {
+            for (String victim : kill.victims()) {
+                actor(victim).program().kill();
+            }
+            pause(kill.downMillis());
+            if (kill.victims().contains("stamper")) {
+                yard.startStamper("", 0);
+            }
+            if (kill.victims().contains("provider")) {
+                yard.startProvider("", 0);
+            }
+        }
+    }
+
+    private Actor actor(String victim) {
+        return switch (victim) {
+            case "customer" -> customer.actor();
+            case "provider" -> yard.provider();
+            default -> yard.stamper();
+        };
+    }
+
+    /// Begins the exchange with a customer that dies at a point, and sees it through. On a busy
+    /// machine a peer may not answer a first call in time: then the user types it again.
+    Fate doomed(String javaOptions) throws Exception {
+        Program delegate = customer.delegate(javaOptions, DEADLINE);
+        for (int tries = 1; delegate.exit(LIMIT) == UNREACHABLE && tries < MAX_TRIES; tries++) {
+            delegate = customer.delegate(javaOptions, DEADLINE);
+        }
+        return end();
+    }
+
+    /// Sees the exchange through with the customer's living process, or else with `resume`.
+    Fate end() throws Exception {
+        Program last = customer.actor().program();
+        if (!hasSummary(last)) {
+            if (!last.runs()) {
+                last = customer.resume("");
+            }
+            int _ = last.exit(LIMIT);
+        }
+        Optional<JsonNode> summary = summary(last);
+        if (summary.isEmpty()) {
+            throw new AssertionError("the customer said no end" + last.trouble());
+        }
+        Fate fate = Fate.of(customer, summary.get(), fromBlock);
+        if (fate.neverBegan()) {
+            // It died before there was an exchange: the user types the same again.
+            Program _ = customer.delegate("", DEADLINE);
+            return end();
+        }
+        return fate;
+    }
+
+    /// Waits until the provider has its wage as final, or has given up.
+    void awaitProviderEnd() throws Exception {
+        Optional<String> ref = customer.ref();
+        if (ref.isEmpty()) {
+            return;
+        }
+        SessionKey key = new SessionKey(Role.PROVIDER, Bytes32.parse(ref.get()));
+        long until = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < until) {
+            try (Store store = Store.openForReading(yard.provider().home())) {
+                if (store.sessions().find(key).filter(s -> !s.ended()).isEmpty()) {
+                    return;
+                }
+            }
+            pause(100);
+        }
+        throw new AssertionError("the provider does not end" + yard.provider().program().trouble());
+    }
+
+    private static boolean hasSummary(Program program) {
+        return summary(program).isPresent();
+    }
+
+    private static Optional<JsonNode> summary(Program program) {
+        return program.lines().stream()
+                .filter(line -> line.path("type").asText().equals("summary"))
+                .findFirst();
+    }
+}

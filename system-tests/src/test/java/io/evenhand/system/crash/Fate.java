@@ -1,0 +1,73 @@
+package io.evenhand.system.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.judge.ChainFacts;
+import io.evenhand.cli.judge.Judge;
+import io.evenhand.cli.judge.Ruling;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import java.math.BigInteger;
+
+/// How one exchange ended, by what the customer was told and by what the judge and the chain say.
+///
+/// @param outcome `settled`, `refunded` or `aborted`; `none` if the customer died before it began
+/// @param opens deposits that this customer's account made
+/// @param claims wages that were paid out of them
+record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork) {
+    static final BigInteger WAGE = Wei.parse(Yard.WAGE).value();
+
+    /// What the customer's account begins with.
+    static final BigInteger PURSE = Wei.parse("1 eth").value();
+
+    /// @param summary the last line of the customer's last process
+    static Fate of(Customer customer, JsonNode summary, long fromBlock) throws Exception {
+        Yard yard = customer.yard();
+        LocalChain chain = yard.chain();
+        Address account = yard.account(customer.actor());
+        ChainFacts facts = ChainFacts.read(chain.rpc(), fromBlock, yard.rail().contract());
+        int opens = count(chain, facts, ChainFacts.Call.OPEN, account);
+        int claims = count(chain, facts, ChainFacts.Call.CLAIM, account);
+        BigInteger delta =
+                chain.balance(account).value().subtract(PURSE).add(facts.gasPaidBy(account));
+        String outcome = summary.path("outcome").asText("none");
+        if (outcome.equals("none")) {
+            return new Fate(outcome, delta.signum() == 0, opens, claims, false);
+        }
+        Ruling ruling =
+                Judge.rule(
+                        customer.actor().home(),
+                        yard.keys(customer.actor()),
+                        yard.policy(),
+                        facts,
+                        new Judge.Balances(delta, WAGE.multiply(BigInteger.valueOf(claims)), WAGE),
+                        true,
+                        true);
+        return new Fate(outcome, ruling.fair(), opens, claims, customer.hasWork());
+    }
+
+    private static int count(
+            LocalChain chain, ChainFacts facts, ChainFacts.Call call, Address payer) {
+        String word = payer.toString().substring(2);
+        return (int)
+                facts.calls().stream()
+                        .filter(made -> made.call() == call)
+                        .map(made ->
+                                chain.rpc()
+                                        .call("eth_getTransactionByHash", "0x" + made.transaction())
+                                        .field("input")
+                                        .text(1 << 16))
+                        .filter(input -> input.substring(10, 74).endsWith(word))
+                        .count();
+    }
+
+    /// Nothing went wrong at all: paid once, and the work is where it belongs.
+    boolean settled() {
+        return outcome.equals("settled") && fair && opens == 1 && claims == 1 && hasWork;
+    }
+
+    /// The process died before it had an exchange to speak of, and nothing was paid.
+    boolean neverBegan() {
+        return outcome.equals("none") && fair && opens == 0;
+    }
+}

@@ -1,0 +1,79 @@
+package io.evenhand.system.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.system.whole.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Ctrl-C and `kill` on real processes in the middle of an exchange.
+class SignalsIT {
+    @TempDir Path folder;
+
+    /// What the shell sends for Ctrl-C. It ignores that signal in what it runs in the background,
+    /// and so do the processes that are started from there.
+    private static String interrupt() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                        .anyMatch(ignored -> (ignored & 2) != 0)
+                ? "TERM"
+                : "INT";
+    }
+
+    private static int code(String signal) {
+        return signal.equals("INT") ? 130 : 143;
+    }
+
+    private static void stop(Program program, String signal, String goOn) throws Exception {
+        program.signal(signal);
+        assertEquals(code(signal), program.exit(Program.LIMIT), program::trouble);
+        JsonNode stopped = program.lines().getLast();
+        assertEquals("stopped", stopped.path("type").asText());
+        assertEquals(1, stopped.path("open").asInt(), stopped::toString);
+        assertTrue(stopped.path("goOn").asText().contains(goOn), stopped::toString);
+        assertTrue(program.trouble().contains(goOn), program::trouble);
+        List<JsonNode> lines = program.lines();
+        JsonNode pending = lines.get(lines.size() - 2);
+        assertEquals("pending", pending.path("type").asText());
+        assertTrue(pending.path("deposited").asBoolean(), pending::toString);
+        assertEquals(Fate.WAGE.toString(), pending.path("wage").asText());
+        assertTrue(pending.path("nextAt").asLong() > 0, pending::toString);
+    }
+
+    @Test
+    @DisplayName(
+            "Ctrl-C says what is pending, what is at stake, until when, and how to go on; nothing is"
+                    + " lost")
+    void interrupted() throws Exception {
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
+                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 1)) {
+            Errand errand = new Errand(yard, "customer");
+            Program delegate = errand.customer().delegate("", Errand.DEADLINE);
+            String ref = errand.customer().ref().orElseThrow();
+            // No block: everybody waits.
+            chain.setMining(new LocalChain.Mining.Manual());
+            Optional<JsonNode> funding =
+                    yard.board()
+                            .await(
+                                    Board.entered("provider", ref, "Confirming"),
+                                    delegate::runs,
+                                    Errand.LIMIT.toSeconds());
+            assertTrue(funding.isPresent(), delegate::trouble);
+            stop(delegate, interrupt(), "evenhand resume");
+            stop(yard.provider().program(), "TERM", "the same command");
+            chain.setMining(new LocalChain.Mining.Every(1));
+            yard.startProvider("", 0);
+            assertTrue(errand.end().settled());
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.evenhand.system.crash;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.ledger.evm.LocalChain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// `make soak`: exchanges whose processes die.
+///
+/// The arguments are `COUNT SEED PARTS [FIRST]`. Each kill has a seed of its own, one more than the
+/// one before, so `make soak COUNT=1 SEED=n PARTS=kills` plays a single one again. The parts are
+/// `kills`, `backups` and, for every journal write and every effect from number FIRST on, `customer`,
+/// `provider` and `stamper`.
+public final class Soak {
+    /// Exchanges at the same time: they wait for blocks most of the time.
+    static final int SIDE_BY_SIDE = 3;
+
+    private final Path folder;
+    private final List<String> failures = new ArrayList<>();
+    private int good;
+
+    Soak(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Exits with 1 if one exchange was not fair or did not end as it had to.
+    public static void main(String[] arguments) throws Exception {
+        int count = Integer.parseInt(arguments[0]);
+        long seed = Long.parseLong(arguments[1]);
+        List<String> parts = List.of(arguments[2].split(",", -1));
+        Path folder = Files.createTempDirectory("evenhand-soak");
+        Soak soak = new Soak(folder);
+        // Whoever stops the soak stops its processes too.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() ->
+                                ProcessHandle.current()
+                                        .descendants()
+                                        .forEach(ProcessHandle::destroyForcibly)));
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("type", "summary");
+        summary.put("seed", seed);
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant())) {
+            Rail rail = Yard.deploy(chain);
+            int first = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+            if (parts.contains("kills")) {
+                soak.kills(chain, rail, count, seed);
+                summary.put("kills", count);
+            }
+            if (parts.contains("backups")) {
+                soak.backups(chain, rail);
+                summary.put("backups", Backup.FEW.size() + Backup.MORE.size());
+            }
+            for (String role : List.of("customer", "provider", "stamper")) {
+                if (parts.contains(role)) {
+                    try (Points points = new Points(chain, rail, folder.resolve(role), role)) {
+                        summary.put(role + "Points", points.all(first, soak::note));
+                    }
+                }
+            }
+        }
+        summary.put("good", soak.good);
+        summary.put("failures", soak.failures);
+        System.out.println(new ObjectMapper().writeValueAsString(summary));
+        if (soak.failures.isEmpty()) {
+            delete(folder);
+        } else {
+            System.out.println("the data directories are kept in " + folder);
+        }
+        System.exit(soak.failures.isEmpty() ? 0 : 1);
+    }
+
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /// Kills in as many exchanges.
+    void kills(LocalChain chain, Rail rail, int count, long seed) throws Exception {
+        System.out.printf("%d kills, first seed %d%n", count, seed);
+        try (Yard yard = new Yard(chain, rail, folder.resolve("kills"), count);
+                ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
+            List<Callable<String>> all = new ArrayList<>();
+            for (long at = seed; at < seed + count; at++) {
+                long own = at;
+                all.add(() -> {
+                    note(kill(yard, own));
+                    return "";
+                });
+            }
+            for (Future<String> one : threads.invokeAll(all)) {
+                String _ = one.get();
+            }
+        }
+    }
+
+    /// One after the other: they put the servers back that all share.
+    private void backups(LocalChain chain, Rail rail) throws Exception {
+        List<Backup> all = new ArrayList<>(Backup.FEW);
+        all.addAll(Backup.MORE);
+        try (Yard yard = new Yard(chain, rail, folder.resolve("backups"), all.size())) {
+            for (Backup backup : all) {
+                note(backup.play(yard));
+            }
+        }
+    }
+
+    private static Ended kill(Yard yard, long seed) {
+        Kill kill = Kill.of(seed);
+        long started = System.nanoTime();
+        String what = "seed " + seed + ": " + kill;
+        try {
+            Fate fate = new Errand(yard, "customer-" + seed).with(kill);
+            return new Ended(what, fate.settled(), fate, started);
+        } catch (Exception | AssertionError e) {
+            return new Ended(what + ": " + e, false, null, started);
+        }
+    }
+
+    /// One exchange is over.
+    record Ended(
+            String what, boolean good, @Nullable Fate fate, long started) {
+        @Override
+        public String toString() {
+            return "%s %s -> %s (%.1f s)"
+                    .formatted(
+                            good ? "good" : "BAD ",
+                            what,
+                            fate == null ? "no end" : fate,
+                            (System.nanoTime() - started) / 1e9);
+        }
+    }
+
+    private synchronized void note(Ended ended) {
+        System.out.println(ended);
+        if (ended.good()) {
+            good++;
+        } else {
+            failures.add(ended.what());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
