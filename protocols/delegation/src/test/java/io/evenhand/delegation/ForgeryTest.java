@@ -98,8 +98,7 @@ class ForgeryTest {
                 new Forgery(
                         "an end of another exchange",
                         "ending: of another exchange",
-                        (_, e) ->
-                                first(e, "endings", "ending.xid", Optional.of(new Xid(OTHER)))),
+                        (_, e) -> first(e, "endings", "ending.xid", Optional.of(new Xid(OTHER)))),
                 new Forgery(
                         "an ending put into another mouth",
                         "ending: its signature",
@@ -135,10 +134,11 @@ class ForgeryTest {
                             return Change.with(
                                     e,
                                     "observations",
-                                    List.of(new Evidence.Observed(
-                                            o,
-                                            world.customer.party(),
-                                            world.stamperCrypto.sign(o))));
+                                    List.of(
+                                            new Evidence.Observed(
+                                                    o,
+                                                    world.customer.party(),
+                                                    world.stamperCrypto.sign(o))));
                         }),
                 new Forgery(
                         "a bundle kept by a stranger",
