@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -171,12 +173,29 @@ class ChainTroubleTest {
             assertEquals(claimBy, alarm.until());
             String why = answering ? "waits for a block" : "no node of the chain answers";
             assertTrue(alarm.line().contains(why), alarm.line());
+            assertListed(alarm);
             if (!answering) {
                 net.chain.restart();
             }
             net.chain.setMining(SECONDS);
             net.awaitAlarm(Alarm.ClaimAtRisk.class, false);
             assertSettledOnce(customer, ref);
+        }
+    }
+
+    /// Another process reads the alarm and the deadline, as `evenhand list` does.
+    private void assertListed(Alarm.ClaimAtRisk alarm) throws Exception {
+        try (Store reader = Store.openForReading(net.directory("provider"))) {
+            assertTrue(
+                    reader.alarms().all().stream()
+                            .anyMatch(raised -> raised.line().equals(alarm.line())));
+            NextDeadline next =
+                    NextDeadline.of(
+                                    reader.sessions().open(Role.PROVIDER).getFirst(),
+                                    Timing.LOCAL)
+                            .orElseThrow();
+            assertEquals("the claim", next.what());
+            assertEquals(alarm.until(), next.at());
         }
     }
 

@@ -56,7 +56,7 @@ final class TestNet implements AutoCloseable {
             price: 0.0001 eth
             command: ["sort", "-o", "{output}", "{input}"]
             limits: { inputBytes: 300000000, workBytes: 300000000, seconds: 60, attempts: 2 }
-            policies: [size]
+            policies: [size, wasm]
             """;
 
     final Path root;
@@ -247,6 +247,12 @@ final class TestNet implements AutoCloseable {
     /// Begins an exchange that sorts lines.
     Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input)
             throws IOException, PeerException, InterruptedException {
+        PolicySpec any = PolicySpec.parse("size/1 atLeast=1 atMost=300000000");
+        return delegate(customer, provider, input, any);
+    }
+
+    Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input, PolicySpec policy)
+            throws IOException, PeerException, InterruptedException {
         PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
         ServiceCard card = customer.card(party);
         Deadlines deadlines = customer.deadlines(card, Duration.ofSeconds(60), DAY);
@@ -256,7 +262,7 @@ final class TestNet implements AutoCloseable {
                         card.stampers().getFirst(),
                         card.name(),
                         input,
-                        PolicySpec.parse("size/1 atLeast=1 atMost=300000000"),
+                        policy,
                         Optional.empty(),
                         WAGE,
                         deadlines,
