@@ -20,6 +20,7 @@ import io.evenhand.cli.cheat.stamper.FalseVerdict;
 import io.evenhand.cli.cheat.accident.Killed;
 import io.evenhand.cli.cheat.customer.HiddenLies;
 import io.evenhand.cli.cheat.customer.HostilePolicy;
+import io.evenhand.cli.cheat.customer.PhantomDeposit;
 import io.evenhand.cli.cheat.customer.Replay;
 import io.evenhand.cli.cheat.provider.SwapAtStamper;
 import io.evenhand.cli.cheat.provider.OldStamp;
@@ -58,6 +59,7 @@ final class PeerCheats {
                 HiddenLies.oracle(),
                 HostilePolicy.endless(),
                 HostilePolicy.bomb(),
+                new PhantomDeposit(),
                 new Replay());
     }
 
