@@ -28,8 +28,7 @@ import java.util.stream.Stream;
 
 /// All cheats. A new one is a class of its own and a line here.
 public final class Cheats {
-    public static final List<Cheat> ALL =
-            Stream.concat(chain(), PeerCheats.all()).toList();
+    public static final List<Cheat> ALL = Stream.concat(chain(), PeerCheats.all()).toList();
 
     /// What nothing stops but a stated assumption. The demo plays it too, and it is not fair: these
     /// are the limits of what is promised, so they are not among {@link #ALL}.
@@ -38,14 +37,14 @@ public final class Cheats {
     /// What is tried on the chain, its mempool and its nodes.
     private static Stream<Cheat> chain() {
         return Stream.of(
-                    // customer
-                    FalseDeposit.underpay(),
-                    new CustomerVanishes(),
-                    // provider
-                    new WrongKey(),
-                    new ProviderVanishes(),
-                    // stranger
-                    new MempoolCopy());
+                // customer
+                FalseDeposit.underpay(),
+                new CustomerVanishes(),
+                // provider
+                new WrongKey(),
+                new ProviderVanishes(),
+                // stranger
+                new MempoolCopy());
     }
 
     private Cheats() {}
@@ -72,8 +71,7 @@ public final class Cheats {
         private final Path home;
         private final Output output;
 
-        private Part(
-                Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
+        private Part(Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
             this.cheat = cheat;
             this.prop = prop;
             this.role = role;

@@ -118,8 +118,7 @@ public final class DemoScreen {
                         e.path("step").asText(),
                         party,
                         to,
-                        about(e.path("name").asText())
-                                + detail(e.path("detail").asText()));
+                        about(e.path("name").asText()) + detail(e.path("detail").asText()));
     }
 
     private static String about(String name) {
