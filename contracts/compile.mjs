@@ -10,8 +10,8 @@ export const hash = (hex) => "0x" + keccak256(Buffer.from(hex, "hex"));
 export const hashText = (text) => "0x" + keccak256(text);
 
 /** The standard-JSON input: also the artifact from which anybody can rebuild the bytecode. */
-export function input(name) {
-  const path = `src/${name}.sol`;
+export function input(name, folder = "src") {
+  const path = `${folder}/${name}.sol`;
   return {
     language: "Solidity",
     sources: { [path]: { content: readFileSync(new URL(path, import.meta.url), "utf8") } },
@@ -26,12 +26,12 @@ export function input(name) {
 }
 
 /** Compiles one contract; throws on any error or warning, since this code holds money. */
-export function compile(name) {
-  const source = input(name);
+export function compile(name, folder = "src") {
+  const source = input(name, folder);
   const output = JSON.parse(solc.compile(JSON.stringify(source)));
   const complaints = (output.errors ?? []).map((e) => e.formattedMessage);
   if (complaints.length > 0) throw new Error(`solc on ${name}:\n${complaints.join("\n")}`);
-  const contract = output.contracts[`src/${name}.sol`][name];
+  const contract = output.contracts[`${folder}/${name}.sol`][name];
   return {
     input: source,
     abi: contract.abi,

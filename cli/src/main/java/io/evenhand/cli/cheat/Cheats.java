@@ -3,12 +3,7 @@ package io.evenhand.cli.cheat;
 import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.cheat.customer.CustomerVanishes;
-import io.evenhand.cli.cheat.customer.FalseDeposit;
-import io.evenhand.cli.cheat.provider.ProviderVanishes;
-import io.evenhand.cli.cheat.provider.WrongKey;
 import io.evenhand.cli.cheat.stamper.JunkStamp;
-import io.evenhand.cli.cheat.stranger.MempoolCopy;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.stamper.StamperState;
@@ -23,30 +18,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All cheats. A new one is a class of its own and a line here.
+/// All cheats. A new one is a class of its own and a line in {@link ChainCheats} or {@link
+/// PeerCheats}.
 public final class Cheats {
     public static final List<Cheat> ALL =
-            Stream.concat(chain(), PeerCheats.all()).toList();
+            Stream.concat(ChainCheats.all(), PeerCheats.all()).toList();
 
     /// What nothing stops but a stated assumption. The demo plays it too, and it is not fair: these
     /// are the limits of what is promised, so they are not among {@link #ALL}.
     public static final List<Cheat> LIMITS = List.of(new JunkStamp());
-
-    /// What is tried on the chain, its mempool and its nodes.
-    private static Stream<Cheat> chain() {
-        return Stream.of(
-                    // customer
-                    FalseDeposit.underpay(),
-                    new CustomerVanishes(),
-                    // provider
-                    new WrongKey(),
-                    new ProviderVanishes(),
-                    // stranger
-                    new MempoolCopy());
-    }
 
     private Cheats() {}
 
@@ -72,8 +57,10 @@ public final class Cheats {
         private final Path home;
         private final Output output;
 
-        private Part(
-                Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
+        /// A step may be taken more than once; it is said once.
+        private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+        private Part(Optional<Cheat> cheat, String prop, Role role, Path home, Output output) {
             this.cheat = cheat;
             this.prop = prop;
             this.role = role;
@@ -108,6 +95,9 @@ public final class Cheats {
         }
 
         private void say(String what) {
+            if (!said.add(what)) {
+                return;
+            }
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("event", "Cheated");
             fields.put("role", role.text());

@@ -25,9 +25,22 @@ public final class Signs {
                 && event.path("detail").asText().contains(reason);
     }
 
+    /// A party's exchange came to this state.
+    public static boolean entered(JsonNode event, String role, String state) {
+        return is(event, role, "StateChanged") && event.path("to").asText().equals(state);
+    }
+
     /// The contract refused a party's transaction, and that is final.
     public static boolean reverted(JsonNode event, String role, String kind) {
         return is(event, role, "TransactionFailed") && event.path("kind").asText().equals(kind);
+    }
+
+    /// A party complained about a node.
+    public static boolean complained(JsonNode event, String party, String about) {
+        String type = event.path("type").asText();
+        return (type.equals("trouble") || type.equals("alarm"))
+                && event.path("party").asText().equals(party)
+                && event.path("line").asText().contains(about);
     }
 
     private static boolean is(JsonNode event, String role, String kind) {

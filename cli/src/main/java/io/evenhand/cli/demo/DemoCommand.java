@@ -10,10 +10,12 @@ import io.evenhand.cli.cheat.Story;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,7 +43,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--cheat",
             paramLabel = "NAME",
             description =
-                    "Let one side cheat for real; see --list-cheats. \"all\" plays every one.")
+                    "Let one side cheat for real; see --list-cheats. Several with commas, or \"all\", are played in turn.")
     private Optional<String> cheat = Optional.empty();
 
     @Option(names = "--list-cheats", description = "Say which cheats there are.")
@@ -73,7 +75,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Path root = Path.of(System.getProperty("evenhand.root", "."));
         if (cheat.filter("all"::equals).isPresent()) {
-            return new AllCheats(output, root, where()).play();
+            return new ManyCheats(output, root, where(), Cheats.ALL).play();
+        }
+        if (cheat.filter(names -> names.contains(",")).isPresent()) {
+            List<Cheat> some = Stream.of(cheat.get().split(",")).map(Cheats::parse).toList();
+            return new ManyCheats(output, root, where(), some).play();
         }
         Optional<Cheat> chosen = cheat.map(Cheats::parse);
         try (DemoRun run = new DemoRun(output, root, where(), chosen, false, keep)) {
@@ -101,7 +107,11 @@ public final class DemoCommand implements Callable<Integer> {
             return;
         }
         for (Cheat each : Cheats.ALL) {
-            output.say("%-26s %s".formatted(each.story().title(), each.story().about()));
+            output.say("%-34s %s".formatted(each.story().title(), each.story().about()));
+        }
+        output.say("\nNothing stops this one before the wage is paid but a stated assumption:");
+        for (Cheat each : Cheats.LIMITS) {
+            output.say("%-34s %s".formatted(each.story().title(), each.story().about()));
         }
     }
 

@@ -49,13 +49,25 @@ public final class DemoScreen {
 
     /// What a party said, in words.
     String brief(String party, JsonNode event) {
+        String type = event.path("type").asText();
+        if (type.equals("trouble") || type.equals("alarm")) {
+            return party + ": " + event.path("line").asText();
+        }
+        if (event.path("event").asText().equals("StateChanged")) {
+            return "%s: %s -> %s"
+                    .formatted(party, event.path("from").asText(), event.path("to").asText());
+        }
         String line = line(party, event).strip();
         return line.isEmpty() ? party + ": " + event : line;
     }
 
     /// One line of a party.
     synchronized void hear(String party, JsonNode event) {
-        if (quiet || !event.path("type").asText().equals("event")) {
+        String type = event.path("type").asText();
+        if (!quiet && (type.equals("trouble") || type.equals("alarm"))) {
+            aside(party + ": " + event.path("line").asText());
+        }
+        if (quiet || !type.equals("event")) {
             return;
         }
         if (output.json()) {
@@ -118,8 +130,7 @@ public final class DemoScreen {
                         e.path("step").asText(),
                         party,
                         to,
-                        about(e.path("name").asText())
-                                + detail(e.path("detail").asText()));
+                        about(e.path("name").asText()) + detail(e.path("detail").asText()));
     }
 
     private static String about(String name) {

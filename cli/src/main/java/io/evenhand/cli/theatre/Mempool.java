@@ -2,15 +2,19 @@ package io.evenhand.cli.theatre;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,9 @@ public final class Mempool {
 
     public static final String CLAIM = "0x21bfa722";
     public static final String REFUND = "0x50eb834b";
+
+    /// Topic of the event of a claim.
+    public static final String REVEALED = topic("Revealed(bytes32,bytes32)");
 
     private static final int MAX_POOL = 1_000;
     private static final int MAX_CALL_CHARS = 1 << 17;
@@ -36,6 +43,15 @@ public final class Mempool {
 
     public Mempool(LocalChain chain) {
         this.chain = chain;
+    }
+
+    private static String topic(String event) {
+        return Hex.format(Hashes.keccak256(event.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /// The time of a block on this chain.
+    public static void rest() throws InterruptedException {
+        Thread.sleep(BLOCK_TIME);
     }
 
     /// A transaction that waits.
@@ -95,26 +111,27 @@ public final class Mempool {
 
     /// Sends a call from an account of the local chain, with a tip that puts it first.
     public Bytes32 ahead(Address from, Address to, String input, Wei value) {
+        return send(from, Map.of("to", to.toString(), "data", input, "value", hex(value)));
+    }
+
+    /// Has the account spend this nonce on nothing, with a tip that beats whatever waits there.
+    public Bytes32 spendNonce(Address from, long nonce) {
+        return send(from, Map.of("to", from.toString(), "nonce", "0x" + Long.toHexString(nonce)));
+    }
+
+    private Bytes32 send(Address from, Map<String, String> what) {
         JsonRpc rpc = chain.rpc();
         Answer _ = rpc.call("anvil_impersonateAccount", from.toString());
-        return rpc.call(
-                        "eth_sendTransaction",
-                        Map.of(
-                                "from",
-                                from.toString(),
-                                "to",
-                                to.toString(),
-                                "data",
-                                input,
-                                "value",
-                                "0x" + value.value().toString(16),
-                                "gas",
-                                "0x30000",
-                                "maxPriorityFeePerGas",
-                                HIGH_TIP,
-                                "maxFeePerGas",
-                                HIGH_TIP))
-                .hash();
+        Map<String, String> transaction = new HashMap<>(what);
+        transaction.put("from", from.toString());
+        transaction.put("gas", "0x30000");
+        transaction.put("maxPriorityFeePerGas", HIGH_TIP);
+        transaction.put("maxFeePerGas", HIGH_TIP);
+        return rpc.call("eth_sendTransaction", transaction).hash();
+    }
+
+    private static String hex(Wei value) {
+        return "0x" + value.value().toString(16);
     }
 
     /// What became of a transaction that is in a block by now, or soon.

@@ -20,8 +20,8 @@ import java.util.Optional;
 ///
 /// @param folder holds all of it; the customer's result ends up here too
 public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
-    private static final int PROVIDER_ACCOUNT = 1;
-    private static final int CUSTOMER_ACCOUNT = 2;
+    static final int PROVIDER_ACCOUNT = 1;
+    static final int CUSTOMER_ACCOUNT = 2;
 
     static Stage set(Path root, Path folder) throws IOException {
         LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());

@@ -1,12 +1,14 @@
 package io.evenhand.cli.theatre;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Party;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +33,7 @@ public final class Theatre implements AutoCloseable {
     public static final Wei WAGE = Wei.parse("0.01 eth");
 
     /// Nothing between two steps of an exchange takes longer, on a busy machine either.
-    public static final Duration STEP_LIMIT = Duration.ofSeconds(90);
+    public static final Duration STEP_LIMIT = Duration.ofMinutes(3);
 
     private final DemoScreen screen;
     private final Path root;
@@ -41,6 +43,7 @@ public final class Theatre implements AutoCloseable {
     private final Map<Role, Party> parties = new EnumMap<>(Role.class);
     private final Map<Role, List<String>> words = new EnumMap<>(Role.class);
     private final Map<Role, Map<String, String>> options = new EnumMap<>(Role.class);
+    private final Map<Role, NodeProxy> proxies = new EnumMap<>(Role.class);
     private final List<String> attempted = new ArrayList<>();
     private final List<String> stopped = new ArrayList<>();
     private final Object minutes = new Object();
@@ -57,6 +60,29 @@ public final class Theatre implements AutoCloseable {
 
     public Stage stage() {
         return stage;
+    }
+
+    /// What the parties have in their homes.
+    public Papers papers() {
+        return new Papers(stage);
+    }
+
+    public Mempool mempool() {
+        return new Mempool(chain());
+    }
+
+    /// The wallet of somebody who is no party.
+    public static Wallet stranger() {
+        return LocalChain.wallet(LocalChain.ACCOUNTS - 1);
+    }
+
+    /// The customer's wallet in the hands of a client of its own.
+    public static Wallet customerWallet() {
+        return LocalChain.wallet(Stage.CUSTOMER_ACCOUNT);
+    }
+
+    public static Wallet providerWallet() {
+        return LocalChain.wallet(Stage.PROVIDER_ACCOUNT);
     }
 
     /// Where the examples are.
@@ -86,6 +112,22 @@ public final class Theatre implements AutoCloseable {
     /// The nodes through which this party sees the chain.
     public void endpoints(Role role, List<String> urls) {
         stage.configure(role.text(), urls);
+    }
+
+    /// Lets a party see the chain through a node that the cheat controls.
+    ///
+    /// @param second whether the party also asks a node that tells the truth
+    public NodeProxy proxy(Role role, boolean second) throws IOException {
+        NodeProxy proxy = keep(new NodeProxy(chain()));
+        proxies.put(role, proxy);
+        endpoints(role, second ? List.of(proxy.url(), chain().httpUrl()) : List.of(proxy.url()));
+        return proxy;
+    }
+
+    /// The node that {@link #proxy(Role, boolean)} made.
+    public NodeProxy proxy(Role role) {
+        return Optional.ofNullable(proxies.get(role))
+                .orElseThrow(() -> new IllegalStateException(role + " has an honest node"));
     }
 
     /// Closed with the theatre.
@@ -180,6 +222,27 @@ public final class Theatre implements AutoCloseable {
         JsonNode _ = await(Role.CUSTOMER, transaction("TransactionIncluded", "open"), "fund");
     }
 
+    /// A party's exchange came to this state.
+    public void awaitState(Role role, String state) throws InterruptedException {
+        JsonNode _ =
+                await(
+                        role,
+                        e ->
+                                e.path("event").asText().equals("StateChanged")
+                                        && e.path("to").asText().equals(state),
+                        "come to " + state);
+    }
+
+    /// A block took the customer's transaction of this kind, whether it succeeded or not.
+    public void awaitTransaction(String kind) throws InterruptedException {
+        JsonNode _ =
+                await(
+                        Role.CUSTOMER,
+                        transaction("TransactionIncluded", kind)
+                                .or(transaction("TransactionFailed", kind)),
+                        "have its " + kind + " in a block");
+    }
+
     /// `event` is the kind of event, such as `TransactionSent`, `kind` such as `claim`.
     public static Predicate<JsonNode> transaction(String event, String kind) {
         return e -> e.path("event").asText().equals(event) && e.path("kind").asText().equals(kind);
@@ -219,12 +282,13 @@ public final class Theatre implements AutoCloseable {
 
     private void hear(String party, JsonNode event) {
         screen.hear(party, event);
+        if (event instanceof ObjectNode object) {
+            object.put("party", party);
+        }
         if (event.path("event").asText().equals("Cheated")) {
             note(attempted, event.path("what").asText());
-        } else if (event.path("type").asText().equals("event") && shows.test(event)) {
+        } else if (shows.test(event)) {
             note(stopped, screen.brief(party, event));
-        } else if (event.path("type").asText().equals("trouble") && shows.test(event)) {
-            note(stopped, party + ": " + event.path("line").asText());
         }
     }
 

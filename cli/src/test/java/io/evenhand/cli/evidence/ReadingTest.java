@@ -85,19 +85,13 @@ class ReadingTest {
         Ending.Words words = Ending.of(new CustomerState.Aborted("they said: " + HOSTILE));
         Ending ending =
                 new Ending(
-                        order,
-                        Optional.empty(),
-                        words.outcome(),
-                        words.reason(),
-                        1_800_000_000L);
+                        order, Optional.empty(), words.outcome(), words.reason(), 1_800_000_000L);
         return Gather.from(
                 crypto,
                 customer.party(),
                 List.of(),
                 List.of(),
-                List.of(
-                        new Evidence.Ended(
-                                ending, customer.party(), customer.sign(ending))));
+                List.of(new Evidence.Ended(ending, customer.party(), customer.sign(ending))));
     }
 
     private Bundle bundle() {
@@ -163,12 +157,7 @@ class ReadingTest {
         byte[] note = "the work never came".getBytes(StandardCharsets.US_ASCII);
         refused(
                 "signed by nobody",
-                Bundle.of(
-                                Map.of(
-                                        Evidence.ENTRY,
-                                        Records.encode(evidence()),
-                                        "note.txt",
-                                        note))
+                Bundle.of(Map.of(Evidence.ENTRY, Records.encode(evidence()), "note.txt", note))
                         .toByteArray());
     }
 

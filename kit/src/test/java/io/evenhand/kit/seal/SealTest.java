@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
@@ -64,6 +65,18 @@ class SealTest {
             assertArrayEquals(s.work, Files.readAllBytes(out));
             assertNoLeftovers();
         }
+    }
+
+    @ParameterizedTest(
+            name =
+                    "FDE (CCS 2024): a ciphertext 12 to 50 times the data; here {0} bytes grow by less"
+                            + " than 13 % and one tag a chunk")
+    @ValueSource(ints = {100_000, MIB, 3_000_000})
+    void smallCiphertext(int length) throws IOException {
+        Samples s = new Samples(directory, length, length, true);
+        long most = length + length * 13L / 100 + 16L * s.header().chunks() + 8;
+        long size = Files.size(s.ciphertext);
+        assertTrue(size <= most, size + " bytes, at most " + most);
     }
 
     @ParameterizedTest(

@@ -203,7 +203,8 @@ final class EvmRails implements Rails {
                             EscrowCalls.release(rail, deal);
                 };
         if (transaction instanceof Effect.Transaction.Open) {
-            openings.know(intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
+            openings.know(
+                    intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
         }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
@@ -331,7 +332,10 @@ final class EvmRails implements Rails {
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Watcher listener) {
-        openings.know(EscrowCalls.open(rail, deal).key(), deal, Facts.mark(node.store().facts(), session));
+        openings.know(
+                EscrowCalls.open(rail, deal).key(),
+                deal,
+                Facts.mark(node.store().facts(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());

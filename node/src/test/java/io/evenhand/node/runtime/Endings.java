@@ -44,11 +44,12 @@ final class Endings {
         int ended = 0;
         try (Store store = Store.openForReading(home, keys)) {
             for (SessionTable.Stored stored : store.sessions().all()) {
-                boolean ordered = Facts.terms(store.facts(), stored.key()).isPresent()
-                        || !store.facts().all(stored.key()).keySet().stream()
-                                .filter(name -> name.endsWith("/Offer"))
-                                .toList()
-                                .isEmpty();
+                boolean ordered =
+                        Facts.terms(store.facts(), stored.key()).isPresent()
+                                || !store.facts().all(stored.key()).keySet().stream()
+                                        .filter(name -> name.endsWith("/Offer"))
+                                        .toList()
+                                        .isEmpty();
                 if (stored.ended() && ordered) {
                     ended++;
                     check(home, keys, store, stored);
@@ -64,8 +65,12 @@ final class Endings {
         Evidence evidence =
                 bundles(home).stream()
                         .filter(e ->
-                                e.endings().getFirst().ending().order().customerNonce().equals(
-                                        stored.key().ref()))
+                                e.endings()
+                                        .getFirst()
+                                        .ending()
+                                        .order()
+                                        .customerNonce()
+                                        .equals(stored.key().ref()))
                         .findFirst()
                         .orElseThrow(() -> new AssertionError("no bundle of " + stored.key()));
         Verdict verdict = Verdict.of(crypto, evidence);

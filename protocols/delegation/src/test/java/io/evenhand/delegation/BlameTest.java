@@ -48,8 +48,7 @@ class BlameTest {
     }
 
     private Verdict together(Evidence... bundles) {
-        List<Verdict> all =
-                Verdict.all(world.customerCrypto, List.of(bundles), Optional.empty());
+        List<Verdict> all = Verdict.all(world.customerCrypto, List.of(bundles), Optional.empty());
         assertEquals(1, all.size());
         return all.getFirst();
     }
@@ -77,15 +76,13 @@ class BlameTest {
     }
 
     private Evidence.Delivery delivery(SealHeader header, Bytes32 stampHash) {
-        Statements.Delivered said =
-                new Statements.Delivered(xid, header.sealId(), stampHash);
+        Statements.Delivered said = new Statements.Delivered(xid, header.sealId(), stampHash);
         return new Evidence.Delivery(header, stampHash, world.providerCrypto.sign(said));
     }
 
     private Evidence.Deposit deposit(Deal deal) {
         Statements.Deposited said =
-                new Statements.Deposited(
-                        xid, world.customerCrypto.dealId(World.RAIL, deal), deal);
+                new Statements.Deposited(xid, world.customerCrypto.dealId(World.RAIL, deal), deal);
         return new Evidence.Deposit(deal, world.customerCrypto.sign(said));
     }
 
@@ -119,8 +116,7 @@ class BlameTest {
     @Test
     @DisplayName("D-I10: two stamps in two bundles blame the stamper, only when they are combined")
     void doubleStamp() {
-        Stamp second =
-                Change.with(full.stamps().getFirst().stamp(), "sealId", new SealId(OTHER));
+        Stamp second = Change.with(full.stamps().getFirst().stamp(), "sealId", new SealId(OTHER));
         Evidence provider =
                 Change.with(
                         Bundles.plain(world, world.provider.party()),
@@ -147,8 +143,7 @@ class BlameTest {
                 Change.with(full.deliveries().getFirst().header(), "label.opener", OTHER);
         Bytes32 stamp =
                 world.customerCrypto.hash(
-                        Expected.stamp(
-                                world.customerCrypto, terms, xid, 1, header.sealId()));
+                        Expected.stamp(world.customerCrypto, terms, xid, 1, header.sealId()));
         Verdict v = verdict(Change.with(full, "deliveries", List.of(delivery(header, stamp))));
         blames(v, Claim.Kind.BAD_DELIVERY, Party.PROVIDER);
     }
@@ -165,8 +160,7 @@ class BlameTest {
     @Test
     @DisplayName("D-I7: two deliveries, two receipts or two deposits blame who signed them")
     void equivocations() {
-        SealHeader other =
-                Change.with(full.deliveries().getFirst().header(), "root", OTHER);
+        SealHeader other = Change.with(full.deliveries().getFirst().header(), "root", OTHER);
         Bytes32 stamp =
                 world.customerCrypto.hash(
                         Expected.stamp(
@@ -176,14 +170,11 @@ class BlameTest {
                                 other.label().slot(),
                                 other.sealId()));
         blames(
-                together(
-                        full,
-                        Change.with(full, "deliveries", List.of(delivery(other, stamp)))),
+                together(full, Change.with(full, "deliveries", List.of(delivery(other, stamp)))),
                 Claim.Kind.EQUIVOCATION,
                 Party.PROVIDER);
         SealId seal = new SealId(OTHER);
-        Signature receipt =
-                world.customerCrypto.sign(new Statements.Acknowledged(xid, seal));
+        Signature receipt = world.customerCrypto.sign(new Statements.Acknowledged(xid, seal));
         blames(
                 together(
                         full,
@@ -193,9 +184,7 @@ class BlameTest {
                                 List.of(new Evidence.Acknowledgement(seal, receipt)))),
                 Claim.Kind.EQUIVOCATION,
                 Party.CUSTOMER);
-        Deal more =
-                Change.with(
-                        full.deposits().getFirst().deal(), "salt", new Bytes32(7, 0, 0, 0));
+        Deal more = Change.with(full.deposits().getFirst().deal(), "salt", new Bytes32(7, 0, 0, 0));
         Evidence twice =
                 Change.with(
                         Change.with(full, "deposits", List.of(deposit(more))),
@@ -208,9 +197,7 @@ class BlameTest {
         World w = new World();
         return Stream.of(
                 Arguments.of(
-                        "D12: the lock",
-                        "lock",
-                        PointLock.of(w.customerCrypto.publicKey(w.psk))),
+                        "D12: the lock", "lock", PointLock.of(w.customerCrypto.publicKey(w.psk))),
                 Arguments.of("the payee", "payee", Address.parse("0x" + "77".repeat(20))),
                 Arguments.of("the deposit is 1 wei", "amount", Wei.of(1)),
                 Arguments.of("another exchange", "termsHash", OTHER),
@@ -249,8 +236,7 @@ class BlameTest {
                         Optional.empty(),
                         Optional.of(world.providerCrypto.sign(second)),
                         Optional.empty(),
-                        Optional.of(
-                                world.stamperCrypto.sign(new Statements.Provisioned(other))),
+                        Optional.of(world.stamperCrypto.sign(new Statements.Provisioned(other))),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -258,14 +244,11 @@ class BlameTest {
                         List.of(),
                         List.of());
         blamesNobody(verdict(e));
-        List<Verdict> both =
-                Verdict.all(world.customerCrypto, List.of(full, e), Optional.empty());
+        List<Verdict> both = Verdict.all(world.customerCrypto, List.of(full, e), Optional.empty());
         assertEquals(2, both.size());
         for (Verdict v : both) {
             List<Claim> found =
-                    v.claims().stream()
-                            .filter(c -> c.kind() == Claim.Kind.EQUIVOCATION)
-                            .toList();
+                    v.claims().stream().filter(c -> c.kind() == Claim.Kind.EQUIVOCATION).toList();
             assertEquals(
                     List.of(List.of(Party.PROVIDER), List.of(Party.STAMPER)),
                     found.stream().map(Claim::blame).toList());
@@ -276,8 +259,7 @@ class BlameTest {
     @DisplayName("two accounts of the chain that cannot both be true prove neither end")
     void contradiction() {
         Observation refund =
-                Bundles.observation(
-                        world, full, Observation.Kind.REFUNDED, Optional.empty());
+                Bundles.observation(world, full, Observation.Kind.REFUNDED, Optional.empty());
         Evidence provider =
                 Bundles.observed(
                         Bundles.plain(world, world.provider.party()),
@@ -304,7 +286,8 @@ class BlameTest {
     }
 
     @Test
-    @DisplayName("16c: delivered work that fails the policy: the stamper is to blame, not the provider")
+    @DisplayName(
+            "16c: delivered work that fails the policy: the stamper is to blame, not the provider")
     void failingWork() {
         Verdict v = inspected(full, true, Inspection.Judged.FAILS);
         blames(v, Claim.Kind.FALSE_STAMP, Party.STAMPER);
@@ -320,9 +303,7 @@ class BlameTest {
         blames(v, Claim.Kind.DELIVERED_JUNK, Party.PROVIDER, Party.STAMPER);
         Verdict unstamped =
                 inspected(
-                        Change.with(full, "stamps", List.of()),
-                        false,
-                        Inspection.Judged.UNDECIDED);
+                        Change.with(full, "stamps", List.of()), false, Inspection.Judged.UNDECIDED);
         blames(unstamped, Claim.Kind.DELIVERED_JUNK, Party.PROVIDER);
         assertFalse(unstamped.proves(Claim.Kind.FALSE_STAMP));
     }
@@ -332,9 +313,7 @@ class BlameTest {
     void unsignedDelivery() {
         Verdict v =
                 inspected(
-                        Change.with(full, "deliveries", List.of()),
-                        true,
-                        Inspection.Judged.FAILS);
+                        Change.with(full, "deliveries", List.of()), true, Inspection.Judged.FAILS);
         assertFalse(v.proves(Claim.Kind.DELIVERED_JUNK));
         blamesNobody(v);
         assertTrue(v.proves(Claim.Kind.WORK_FAILS));
@@ -347,7 +326,6 @@ class BlameTest {
         assertTrue(good.proves(Claim.Kind.WORK_PASSES));
         blamesNobody(good);
         blamesNobody(
-                inspected(
-                        Change.with(full, "stamps", List.of()), true, Inspection.Judged.FAILS));
+                inspected(Change.with(full, "stamps", List.of()), true, Inspection.Judged.FAILS));
     }
 }

@@ -120,20 +120,17 @@ class EndingTest {
         Order order = Gather.order(all).orElseThrow();
         return IntStream.rangeClosed(0, all.size())
                 .mapToObj(heard ->
-                        new Stage(
-                                heard,
-                                Bundles.gather(world, id, all.subList(0, heard)),
-                                order))
+                        new Stage(heard, Bundles.gather(world, id, all.subList(0, heard)), order))
                 .toList();
     }
 
     @TestFactory
     @DisplayName("each end at each stage makes a bundle whose verdict is that end")
     Stream<DynamicTest> ends() {
-        return finals()
-                .map(end ->
-                        DynamicTest.dynamicTest(
-                                end.getName(), () -> everyStage(end, ENDS.getOrDefault(end, Outcome.UNKNOWN))));
+        return finals().map(end ->
+                DynamicTest.dynamicTest(
+                        end.getName(),
+                        () -> everyStage(end, ENDS.getOrDefault(end, Outcome.UNKNOWN))));
     }
 
     private static void everyStage(Class<?> end, Outcome outcome) {
@@ -158,8 +155,7 @@ class EndingTest {
                             keeper.id(stage.order()),
                             crypto,
                             words(end));
-            assertEquals(
-                    evidence, Records.decode(Evidence.class, Records.encode(evidence)));
+            assertEquals(evidence, Records.decode(Evidence.class, Records.encode(evidence)));
             Verdict verdict = Verdict.of(world.customerCrypto, evidence);
             String what = end.getSimpleName() + " after " + stage.heard() + " messages";
             assertEquals(outcome, verdict.outcome(), what);
@@ -169,8 +165,7 @@ class EndingTest {
                     verdict.claims().stream().allMatch(c -> c.blame().isEmpty()),
                     () -> what + ": " + verdict.claims());
             assertTrue(
-                    Account.summary(verdict)
-                            .contains("the word of the " + keeper.title()),
+                    Account.summary(verdict).contains("the word of the " + keeper.title()),
                     Account.summary(verdict));
             assertTrue(
                     Account.notProven(verdict).stream()
@@ -199,8 +194,7 @@ class EndingTest {
                         world.providerCrypto,
                         Ending.of(new ProviderState.Aborted("too cheap")));
         List<Verdict> both =
-                Verdict.all(
-                        world.customerCrypto, List.of(customer, provider), Optional.empty());
+                Verdict.all(world.customerCrypto, List.of(customer, provider), Optional.empty());
         assertEquals(1, both.size());
         assertEquals(Outcome.ABORTED, both.getFirst().outcome());
         assertEquals(Optional.empty(), both.getFirst().xid());

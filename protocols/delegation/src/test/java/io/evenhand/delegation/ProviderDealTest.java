@@ -203,6 +203,24 @@ class ProviderDealTest {
     }
 
     @Test
+    @DisplayName("D14: a notice of a deal that nobody opens holds no place beyond tFund")
+    void phantomDeposit() {
+        world.confirming();
+        Timing t = Timing.LOCAL;
+        long last =
+                World.T0 + 200 + t.inclusionSeconds() + t.finalitySeconds() + t.clockErrorSeconds();
+        world.at(last);
+        hidden(world.view(DealStatus.ABSENT, DealStatus.ABSENT));
+        assertInstanceOf(ProviderState.Confirming.class, world.p);
+        world.at(last + 1);
+        hidden(world.view(OPEN, DealStatus.ABSENT));
+        assertInstanceOf(ProviderState.Confirming.class, world.p);
+        hidden(world.view(DealStatus.ABSENT, DealStatus.ABSENT));
+        assertTrue(
+                assertInstanceOf(ProviderState.Aborted.class, world.p).reason().startsWith("D14"));
+    }
+
+    @Test
     @DisplayName("D17: a look-alike contract is shown no key")
     void lookAlike() {
         world.confirming();

@@ -96,6 +96,18 @@ class StamperTest {
                         "60 days",
                         t -> Change.with(t, "order.deadlines.tFund", Long.MAX_VALUE)),
                 terms(
+                        "work that fills the stamper's disk, whoever signed for it",
+                        "this stamper keeps at most",
+                        t -> Change.with(t, "order.maxWorkBytes", 1L << 40)),
+                terms(
+                        "attempts that fill the stamper's disk",
+                        "this stamper keeps at most",
+                        t -> Change.with(t, "order.attempts", Integer.MAX_VALUE)),
+                terms(
+                        "no attempt at all",
+                        "this stamper keeps at most",
+                        t -> Change.with(t, "order.attempts", 0)),
+                terms(
                         "tFund is over",
                         "tFund is over",
                         t -> Change.with(t, "order.deadlines.tFund", World.T0)),
@@ -414,11 +426,8 @@ class StamperTest {
             assertEquals(
                     2,
                     w.fromStamper.stream()
-                            .filter(
-                                    effect ->
-                                            effect
-                                                    instanceof
-                                                    Effect.Send(var _, Message.Refuse _))
+                            .filter(effect ->
+                                    effect instanceof Effect.Send(var _, Message.Refuse _))
                             .count(),
                     "customer and provider are told");
         }

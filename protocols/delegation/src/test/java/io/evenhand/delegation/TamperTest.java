@@ -52,8 +52,7 @@ class TamperTest {
                                 claim.kind() == Claim.Kind.SIGNED
                                         || claim.kind() == Claim.Kind.DELIVERED;
                         assertTrue(
-                                proven.contains(claim) || weaker,
-                                () -> what + " proves " + claim);
+                                proven.contains(claim) || weaker, () -> what + " proves " + claim);
                         assertEquals(List.of(), claim.blame(), what);
                     }
                 });
@@ -70,10 +69,7 @@ class TamperTest {
             int where = at;
             assertThrows(
                     MalformedException.class,
-                    () ->
-                            Verdict.of(
-                                    world.customerCrypto,
-                                    Records.decode(Evidence.class, forged)),
+                    () -> Verdict.of(world.customerCrypto, Records.decode(Evidence.class, forged)),
                     () -> "seed " + SEED + ", byte " + where);
         }
     }
@@ -84,8 +80,7 @@ class TamperTest {
         byte[] bytes = Records.encode(genuine);
         for (int length = 0; length < bytes.length; length += 97) {
             byte[] forged = Arrays.copyOf(bytes, length);
-            assertThrows(
-                    MalformedException.class, () -> Records.decode(Evidence.class, forged));
+            assertThrows(MalformedException.class, () -> Records.decode(Evidence.class, forged));
         }
         assertThrows(
                 MalformedException.class,
@@ -101,9 +96,7 @@ class TamperTest {
             Optional<Object> nothing =
                     value instanceof Optional<?>
                             ? Optional.of(Optional.empty())
-                            : value instanceof List<?>
-                                    ? Optional.of(List.of())
-                                    : Optional.empty();
+                            : value instanceof List<?> ? Optional.of(List.of()) : Optional.empty();
             if (nothing.isPresent()) {
                 Evidence forged = Change.with(genuine, component.getName(), nothing.get());
                 provesNothingNew("without " + component.getName(), forged);

@@ -200,10 +200,7 @@ class VerdictTest {
     @DisplayName("a bundle of many stamps is still one that can be read")
     void manyStamps() {
         world.revealing();
-        Stamped stamped =
-                Bundles.plain(world, world.customer.party())
-                        .stamps()
-                        .getFirst();
+        Stamped stamped = Bundles.plain(world, world.customer.party()).stamps().getFirst();
         List<Message> messages = new ArrayList<>(world.messages());
         for (int i = 1; i < 20; i++) {
             Signature signature = new Signature(new Bytes32(0, 0, 0, i), Bytes32.ZERO);

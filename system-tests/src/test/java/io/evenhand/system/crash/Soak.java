@@ -128,8 +128,7 @@ public final class Soak {
     }
 
     /// One exchange is over.
-    record Ended(
-            String what, boolean good, @Nullable Fate fate, long started) {
+    record Ended(String what, boolean good, @Nullable Fate fate, long started) {
         @Override
         public String toString() {
             return "%s %s -> %s (%.1f s)"

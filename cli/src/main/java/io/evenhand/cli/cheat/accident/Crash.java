@@ -29,8 +29,7 @@ import java.util.function.Predicate;
 /// @param role whose process it is
 /// @param instant the step in whose middle it ends
 /// @param sign the event after the restart that shows that nothing was lost
-public record Crash(
-        Story story, Role role, Instant instant, String said, Predicate<JsonNode> sign)
+public record Crash(Story story, Role role, Instant instant, String said, Predicate<JsonNode> sign)
         implements Cheat {
     /// As after `kill -9`.
     private static final int KILLED = 137;
@@ -62,9 +61,7 @@ public record Crash(
                 Role.STAMPER,
                 (before, input, _) ->
                         before instanceof StamperState.Provisioned
-                                && input
-                                        instanceof
-                                        Input.Received(var _, Message.Try _, var _),
+                                && input instanceof Input.Received(var _, Message.Try _, var _),
                 "the stamper is killed between taking the work in and counting the attempt");
     }
 
@@ -78,9 +75,7 @@ public record Crash(
                 Role.STAMPER,
                 (before, input, _) ->
                         before instanceof StamperState.Judging
-                                && input
-                                        instanceof
-                                        Input.Done(JobResult.Judged _, var _),
+                                && input instanceof Input.Done(JobResult.Judged _, var _),
                 "the stamper is killed between judging and flushing its stamp");
     }
 

@@ -1,6 +1,8 @@
 package io.evenhand.cli.cheat.accident;
 
 import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.judge.ChainFacts;
@@ -9,8 +11,6 @@ import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.cli.cheat.Cheater;
-import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
@@ -106,7 +106,9 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
                         Theatre.STEP_LIMIT,
                         "come to an end");
         long made =
-                ChainFacts.read(theatre.chain().rpc(), 0, theatre.rail().contract()).calls().stream()
+                ChainFacts.read(theatre.chain().rpc(), 0, theatre.rail().contract())
+                        .calls()
+                        .stream()
                         .filter(c -> c.call() == call)
                         .count();
         if (made == 1) {

@@ -16,59 +16,95 @@ import io.evenhand.delegation.Effect.Transaction;
 import io.evenhand.delegation.Effect.Watch;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.customer.Plan;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The customer deposits under other conditions than agreed, and says so in a well signed notice:
 /// one field of the deal is false.
 ///
-/// @param change makes the false deal of the agreed one
 /// @param said what the customer did
-public record FalseDeposit(Story story, UnaryOperator<Deal> change, String said) implements Cheat {
-    private static final String REFUNDED =
-            "; the provider keeps its key, and the deposit goes back at claimBy (R5)";
+/// @param change makes the false deal of the agreed one
+public record FalseDeposit(Story story, String said, Change change) implements Cheat {
+    private static final int EARLIER_SECONDS = 10;
+
+    /// The false deal.
+    @FunctionalInterface
+    public interface Change {
+        Deal of(Deal agreed, Plan plan, Wings wings);
+    }
 
     private static FalseDeposit of(
-            String title, String about, String check, String said, UnaryOperator<Deal> change) {
+            String title, String about, String stoppedBy, Outcome end, String said, Change change) {
         Story story =
                 new Story(
                         title,
                         Cheater.CUSTOMER,
                         about,
                         "the provider reads every field of the deposit before it shows its key (D17): "
-                                + check
-                                + REFUNDED,
-                        Outcome.REFUNDED);
-        return new FalseDeposit(story, change, said);
+                                + stoppedBy,
+                        end);
+        return new FalseDeposit(story, said, change);
     }
 
     public static FalseDeposit underpay() {
         return of(
                 "underpay",
                 "the customer deposits half the wage and says it deposited all of it",
-                "the amount is less than the wage",
+                "half a wage is refused; the customer gets its half back at claimBy (R5)",
+                Outcome.REFUNDED,
                 "deposited half of the wage",
-                d -> amount(d, new Wei(d.amount().value().divide(BigInteger.TWO))));
+                (d, _, _) -> Deals.amount(d, new Wei(d.amount().value().divide(BigInteger.TWO))));
     }
 
-    private static Deal amount(Deal d, Wei amount) {
-        return new Deal(
-                d.payer(),
-                d.payee(),
-                d.token(),
-                amount,
-                d.claimBy(),
-                d.salt(),
-                d.lockKind(),
-                d.lock(),
-                d.termsHash());
+    public static FalseDeposit otherToken() {
+        return of(
+                "other-token",
+                "the customer deposits a token that it printed itself instead of the coin",
+                "only the native coin is a wage, and the contract takes nothing else either (D18)",
+                Outcome.ABORTED,
+                "opened the deal in a token of its own",
+                (d, _, _) -> Deals.token(d, new Address(0x7070_7070, 1, 1)));
+    }
+
+    public static FalseDeposit wrongPayee() {
+        return of(
+                "wrong-payee",
+                "the customer deposits the wage to its own account",
+                "the payee must be the one in the Terms (D8); the deposit goes back at claimBy (R5)",
+                Outcome.REFUNDED,
+                "deposited the wage with itself as payee",
+                (d, _, _) -> Deals.payee(d, d.payer()));
+    }
+
+    public static FalseDeposit ownLock() {
+        return of(
+                "own-lock",
+                "the customer deposits against the lock of a key that it knows itself",
+                "both addresses of the lock must be those of the provider's key (D12), which the"
+                        + " provider computes for itself; the deposit goes back at claimBy (R5)",
+                Outcome.REFUNDED,
+                "deposited against a lock of its own",
+                (d, plan, wings) ->
+                        Deals.lock(d, wings.crypto().lock(wings.crypto().publicKey(plan.psk()))));
+    }
+
+    public static FalseDeposit shortDeadline() {
+        return of(
+                "short-deadline",
+                "the customer deposits with a claimBy that is earlier than agreed",
+                "claimBy must not be earlier than in the Terms (D9); the deposit goes back then (R5)",
+                Outcome.REFUNDED,
+                "deposited with " + EARLIER_SECONDS + " s less to claim",
+                (d, _, _) -> Deals.claimBy(d, d.claimBy() - EARLIER_SECONDS));
     }
 
     @Override
@@ -79,25 +115,38 @@ public record FalseDeposit(Story story, UnaryOperator<Deal> change, String said)
     @Override
     public Machine<CustomerState, Input, Effect> customer(
             Machine<CustomerState, Input, Effect> honest, Wings wings) {
-        return (state, input) ->
-                Effects.each(
-                        honest.step(state, input),
-                        effect -> Stream.of(falsify(effect, state, wings)));
+        return (state, input) -> {
+            var step = honest.step(state, input);
+            return agreed(step.state())
+                    .map(agreed ->
+                            Effects.each(step, effect -> Stream.of(falsify(effect, agreed, wings))))
+                    .orElse(step);
+        };
     }
 
-    private Effect falsify(Effect effect, CustomerState before, Wings wings) {
+    /// From the moment the customer looks for its deal.
+    private static Optional<CustomerState.Agreed> agreed(CustomerState state) {
+        return switch (state) {
+            case CustomerState.Fetching s -> Optional.of(s.agreed());
+            case CustomerState.Checking s -> Optional.of(s.agreed());
+            case CustomerState.AfterDeposit s -> Optional.of(s.agreed());
+            case CustomerState.BeforeDeposit _, CustomerState.Final _ -> Optional.empty();
+        };
+    }
+
+    private Effect falsify(Effect effect, CustomerState.Agreed agreed, Wings wings) {
+        Plan plan = agreed.plan();
         return switch (effect) {
             case Publish(Transaction.Open(Rail rail, Deal deal)) -> {
                 wings.said().cheated(said);
-                yield new Publish(new Transaction.Open(rail, change.apply(deal)));
+                yield new Publish(new Transaction.Open(rail, change.of(deal, plan, wings)));
             }
             case Publish(Transaction.Refund(Rail rail, Deal deal)) ->
-                    new Publish(new Transaction.Refund(rail, change.apply(deal)));
-            case Watch(Rail rail, Deal deal) -> new Watch(rail, change.apply(deal));
-            case Send(var to, Message.Funded(var xid, Deal deal, var _))
-                    when before instanceof CustomerState.Checking s -> {
-                Deal made = change.apply(deal);
-                Rail rail = s.agreed().terms().order().rail();
+                    new Publish(new Transaction.Refund(rail, change.of(deal, plan, wings)));
+            case Watch(Rail rail, Deal deal) -> new Watch(rail, change.of(deal, plan, wings));
+            case Send(var to, Message.Funded(var xid, Deal deal, var _)) -> {
+                Deal made = change.of(deal, plan, wings);
+                Rail rail = agreed.terms().order().rail();
                 Statements.Deposited statement =
                         new Statements.Deposited(xid, wings.crypto().dealId(rail, made), made);
                 yield new Send(to, new Message.Funded(xid, made, wings.crypto().sign(statement)));
@@ -108,7 +157,8 @@ public record FalseDeposit(Story story, UnaryOperator<Deal> change, String said)
 
     @Override
     public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
+        theatre.awaitCheated();
+        theatre.awaitTransaction("open");
         theatre.awaitStoppedAndPassToClaimBy();
     }
 }

@@ -122,7 +122,11 @@ public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign,
                                         Altered.of(
                                                 offer.order(),
                                                 "wage",
-                                                new Wei(offer.order().wage().value().shiftRight(1))));
+                                                new Wei(
+                                                        offer.order()
+                                                                .wage()
+                                                                .value()
+                                                                .shiftRight(1))));
                         return Stream.of(effect, new Send(to, second));
                     }
                     return Stream.of(effect);

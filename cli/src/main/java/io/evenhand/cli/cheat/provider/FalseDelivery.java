@@ -35,7 +35,8 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
             "the customer checks every field of header and stamp before it fetches or pays (16d): ";
 
     private static final String NAMES =
-            CHECKED + "the stamp names one sealId, which commits to every byte of the ciphertext (D7)";
+            CHECKED
+                    + "the stamp names one sealId, which commits to every byte of the ciphertext (D7)";
 
     /// Makes a false delivery of an honest one.
     @FunctionalInterface
@@ -104,9 +105,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                                     "sealId",
                                     wings.crypto().sealId(junk.header()));
                     return Altered.of(
-                            junk,
-                            "stamped",
-                            new Stamped(stamp, wings.crypto().sign(own, stamp)));
+                            junk, "stamped", new Stamped(stamp, wings.crypto().sign(own, stamp)));
                 },
                 "delivers junk with a stamp under its own key");
     }
@@ -133,10 +132,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 CHECKED + "notAfter is tFund of the Terms (16c)",
                 "does not name this seal",
                 (deliver, _, _) ->
-                        stamp(
-                                deliver,
-                                "notAfter",
-                                deliver.stamped().stamp().notAfter() + 86_400),
+                        stamp(deliver, "notAfter", deliver.stamped().stamp().notAfter() + 86_400),
                 "delivers with a stamp that says it is good for a day longer");
     }
 

@@ -62,10 +62,7 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
                 "sealed-to-another-key",
                 "the provider seals to a key that it will never reveal",
                 (job, wings) ->
-                        Altered.of(
-                                job,
-                                "opener",
-                                wings.crypto().publicKey(wings.keys().create())),
+                        Altered.of(job, "opener", wings.crypto().publicKey(wings.keys().create())),
                 "seals to a key that no claim publishes");
     }
 

@@ -23,7 +23,7 @@ import java.util.function.BiPredicate;
 public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, String said)
         implements Cheat {
     private static final String STOPPED =
-            "the customer pays for nothing that is not here: at tWork it walks away, and nothing was"
+            "the customer pays for nothing that is not here (T7): at tWork it walks away, and nothing was"
                     + " ever on the chain";
 
     public static LeavesEarly beforeWork() {

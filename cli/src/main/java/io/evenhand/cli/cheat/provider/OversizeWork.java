@@ -27,7 +27,7 @@ public final class OversizeWork implements Cheat {
                 "work-beyond-the-limit",
                 Cheater.PROVIDER,
                 "the provider hands in more bytes than maxWorkBytes, to fill disks that are not its own",
-                "the stamper takes in no more bytes than the Terms allow (maxWorkBytes), so there is no"
+                "the stamper takes in no more bytes than the Terms allow (maxWorkBytes, 16d), so there is no"
                         + " stamp for more",
                 Outcome.ABORTED);
     }

@@ -61,9 +61,7 @@ public final class SecondStamp implements Cheat {
         var seed = a.fresh().seed();
         wings.said().cheated("asks for three more stamps");
         return Stream.of(
-                new Send(
-                        stamper,
-                        new Message.Try(a.xid(), first, root, wings.keys().create())),
+                new Send(stamper, new Message.Try(a.xid(), first, root, wings.keys().create())),
                 new Send(stamper, new Message.Try(a.xid(), first, root, seed)));
     }
 }

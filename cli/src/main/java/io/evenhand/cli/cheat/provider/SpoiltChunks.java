@@ -99,11 +99,7 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
     @Override
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitCheated();
-        JsonNode _ =
-                theatre.await(
-                        Role.CUSTOMER,
-                        SpoiltChunks::triedToFetch,
-                        "try to fetch");
+        JsonNode _ = theatre.await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
         theatre.pass(Duration.ofMinutes(10), "beyond tFund");
     }
 

@@ -120,8 +120,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
                 (send, verdict, _, wings) -> {
                     wings.said().cheated("says no to work that passed");
                     return Stream.of(
-                            new Send(
-                                    send.to(), Altered.of(verdict, "stamped", Optional.empty())));
+                            new Send(send.to(), Altered.of(verdict, "stamped", Optional.empty())));
                 });
     }
 

@@ -74,10 +74,7 @@ public final class Account {
         if (has(Claim.Kind.SIGNED)) {
             return "Between " + parties + " only one signature is shown, for: " + what + ".";
         }
-        return capital(parties)
-                + " are named in an order for "
-                + what
-                + "; no agreement is shown.";
+        return capital(parties) + " are named in an order for " + what + "; no agreement is shown.";
     }
 
     private void course(List<String> sentences) {
@@ -195,8 +192,7 @@ public final class Account {
     }
 
     private Evidence bare() {
-        return Gather.nothingAgreed(
-                verdict.evidence().keeper(), verdict.evidence().endings());
+        return Gather.nothingAgreed(verdict.evidence().keeper(), verdict.evidence().endings());
     }
 
     private void delivery(List<String> gaps) {

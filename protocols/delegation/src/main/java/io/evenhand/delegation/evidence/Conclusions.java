@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What follows from the genuine documents of one exchange, up to the deposit. Whoever signed
-/// what an honest party's program never signs is named.
+/// What follows from the genuine documents of one exchange, up to the deposit. Whoever signed what
+/// an honest party's program never signs is named.
 final class Conclusions {
     private final Genuine genuine;
     private final Evidence e;
@@ -29,8 +29,7 @@ final class Conclusions {
     }
 
     /// @param evidence genuine; every document of it is checked
-    static List<Claim> of(
-            Genuine genuine, Evidence evidence, Optional<Inspection> inspection) {
+    static List<Claim> of(Genuine genuine, Evidence evidence, Optional<Inspection> inspection) {
         Conclusions conclusions = new Conclusions(genuine, evidence);
         conclusions.agreement();
         conclusions.stamps();
@@ -263,7 +262,8 @@ final class Conclusions {
     }
 
     private void junk(Inspection seen, String seal, boolean stamped) {
-        String what = seen.opens() ? " fails the agreed policy" : " does not open: " + seen.detail();
+        String what =
+                seen.opens() ? " fails the agreed policy" : " does not open: " + seen.detail();
         if (stamped) {
             blame(
                     Claim.Kind.FALSE_STAMP,

@@ -56,8 +56,7 @@ record Genuine(Crypto crypto, Terms terms, Xid xid) {
 
     Optional<String> ready(Signature signature) {
         return unless(
-                crypto.verify(
-                        order().stamper().key(), new Statements.Provisioned(xid), signature),
+                crypto.verify(order().stamper().key(), new Statements.Provisioned(xid), signature),
                 "ready: the signature is wrong");
     }
 
@@ -157,7 +156,8 @@ record Genuine(Crypto crypto, Terms terms, Xid xid) {
     /// An ending may come from a party that never saw complete Terms.
     Optional<String> ending(Evidence.Ended ended) {
         Ending ending = ended.ending();
-        if (!ending.order().equals(order()) || ending.xid().filter(id -> !id.equals(xid)).isPresent()) {
+        if (!ending.order().equals(order())
+                || ending.xid().filter(id -> !id.equals(xid)).isPresent()) {
             return Optional.of("ending: of another exchange");
         }
         return ending(crypto, ended);

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What follows about the deposit and the end. What happened on a chain is one party's word until
-/// a node is asked: every such claim says so.
+/// What follows about the deposit and the end. What happened on a chain is one party's word until a
+/// node is asked: every such claim says so.
 final class MoneyConclusions {
     private final Genuine genuine;
     private final Evidence e;
@@ -75,9 +75,7 @@ final class MoneyConclusions {
         Map<Observation, Set<Party>> witnesses = new LinkedHashMap<>();
         for (Evidence.Observed observed : e.observations()) {
             Party by = Party.of(order(), observed.by()).orElseThrow();
-            witnesses
-                    .computeIfAbsent(observed.observation(), _ -> new LinkedHashSet<>())
-                    .add(by);
+            witnesses.computeIfAbsent(observed.observation(), _ -> new LinkedHashSet<>()).add(by);
         }
         witnesses.forEach(this::seen);
         contradiction(witnesses.keySet());
@@ -203,8 +201,7 @@ final class MoneyConclusions {
 
     private void chain(
             Claim.Kind kind, String sentence, String basis, String provided, Observation seen) {
-        claims.add(
-                new Claim(kind, sentence, basis, provided, List.of(), Optional.of(seen)));
+        claims.add(new Claim(kind, sentence, basis, provided, List.of(), Optional.of(seen)));
     }
 
     private void add(Claim.Kind kind, String sentence, String basis, String provided) {

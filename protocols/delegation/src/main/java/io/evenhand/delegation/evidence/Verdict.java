@@ -86,8 +86,7 @@ public record Verdict(
 
     /// The chain decides; where it is silent, what the parties say, if they agree.
     private static Outcome outcome(List<Claim> claims, Evidence evidence) {
-        boolean contradiction =
-                claims.stream().anyMatch(c -> c.kind() == Claim.Kind.CONTRADICTION);
+        boolean contradiction = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.CONTRADICTION);
         boolean paid = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.PAID);
         boolean refunded = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.REFUNDED);
         if (paid != refunded) {
@@ -112,11 +111,14 @@ public record Verdict(
     private static void check(Crypto crypto, Evidence e) {
         if (e.terms().isEmpty()) {
             require(onlyEndings(e), "terms: missing, and there is more than an ending");
-            e.endings().forEach(ended -> {
-                Genuine.require(Genuine.ending(crypto, ended));
-                require(ended.by().equals(e.keeper()), "ending: not by the keeper");
-                require(ended.ending().xid().isEmpty(), "terms: missing, and an ending names them");
-            });
+            e.endings()
+                    .forEach(ended -> {
+                        Genuine.require(Genuine.ending(crypto, ended));
+                        require(ended.by().equals(e.keeper()), "ending: not by the keeper");
+                        require(
+                                ended.ending().xid().isEmpty(),
+                                "terms: missing, and an ending names them");
+                    });
             require(e.endings().size() == 1, "ending: there must be one, by the keeper");
             return;
         }

@@ -10,8 +10,8 @@ public final class When {
 
     private static final long DAY = 86_400;
 
-    /// Days from 1 March of the year 0 to 1 January 1970; years are counted from March, so that
-    /// the leap day is the last one.
+    /// Days from 1 March of the year 0 to 1 January 1970; years are counted from March, so that the
+    /// leap day is the last one.
     private static final long EPOCH = 719_468;
 
     private static final long FOUR_CENTURIES = 146_097;

@@ -306,7 +306,12 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                             "R2: too little time is left before claimBy; the key stays secret"));
         }
         if (view.finalized() != DealStatus.OPEN || view.tip() != DealStatus.OPEN) {
-            return Step.moved(s);
+            return neverOpened(order, view, now)
+                    ? Step.moved(
+                            new Aborted(
+                                    "D14: no deposit stood by tFund, whatever the notice said; the key stays"
+                                            + " secret"))
+                    : Step.moved(s);
         }
         if (view.openedAt() > order.deadlines().tFund()) {
             Releasing next = new Releasing(s.engaged(), s.deal());
@@ -468,6 +473,14 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         Statements.Delivered statement =
                 new Statements.Delivered(xid, s.sealId(), crypto.hash(s.stamped().stamp()));
         return new Message.Deliver(xid, s.header(), s.stamped(), crypto.sign(statement));
+    }
+
+    /// By the chain's own clock: a deposit that comes later would be given back. Without this a
+    /// notice of a deal that nobody opens, good for a thousand years, would hold a place for ever.
+    private boolean neverOpened(Order order, DealView view, ChainTime now) {
+        return view.tip() == DealStatus.ABSENT
+                && view.finalized() == DealStatus.ABSENT
+                && now.head() > lastDeposit(order);
     }
 
     /// A deposit made by tFund is final by then.

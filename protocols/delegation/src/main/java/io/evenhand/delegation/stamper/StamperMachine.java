@@ -44,6 +44,10 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     /// A stamp key that nobody provisions is thrown away after this: an hour is ample for T1 to T3.
     static final long UNUSED_SECONDS = 3600;
 
+    /// 64 GiB of work in all attempts of one exchange: five of the 10 GiB that a provider may make,
+    /// with room. Both parties' signatures under a larger number protect no disk of ours.
+    static final long MAX_SPOOL = 64L << 30;
+
     private static final String FORGOTTEN =
             "the stamper was put back from a backup and does not know what it has stamped since";
 
@@ -65,8 +69,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Input.Restarted _ ->
                     state instanceof Judging s ? Step.moved(s, judge(s)) : Step.moved(state);
             case Input.GivenUp _ -> givenUp(state);
-            case Input.Begin _, Input.Observed _ ->
-                    Step.ignored(state, "a stamper only answers");
+            case Input.Begin _, Input.Observed _ -> Step.ignored(state, "a stamper only answers");
         };
     }
 
@@ -157,6 +160,17 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         }
         if (!order.stamper().profile().equals(rules.profile())) {
             return Optional.of("the Terms name another attestation profile");
+        }
+        if (order.attempts() < 1
+                || order.maxWorkBytes() < 1
+                || order.maxWorkBytes() > MAX_SPOOL / order.attempts()) {
+            return Optional.of(
+                    order.attempts()
+                            + " attempt(s) of up to "
+                            + order.maxWorkBytes()
+                            + " bytes; this stamper keeps at most "
+                            + MAX_SPOOL
+                            + " in all");
         }
         if (!crypto.lockable(terms.workKey())) {
             return Optional.of("D12: no lock can be made for the work key");

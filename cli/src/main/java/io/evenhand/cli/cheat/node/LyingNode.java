@@ -1,0 +1,202 @@
+package io.evenhand.cli.cheat.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.Cheater;
+import io.evenhand.cli.cheat.Effects;
+import io.evenhand.cli.cheat.Outcome;
+import io.evenhand.cli.cheat.Signs;
+import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.cheat.Wings;
+import io.evenhand.cli.theatre.Mempool;
+import io.evenhand.cli.theatre.NodeProxy;
+import io.evenhand.cli.theatre.Theatre;
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Effect.Publish;
+import io.evenhand.delegation.Effect.Transaction;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.store.Role;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+/// Nodes that lie to one party about one deal.
+public final class LyingNode {
+    private static final String NOTHING = "0x" + "0".repeat(64);
+
+    private LyingNode() {}
+
+    /// 16e: the customer runs the provider's node and deposits nothing.
+    public static final class FakesDeposit implements Cheat {
+        @Override
+        public Story story() {
+            return new Story(
+                    "node-fakes-deposit",
+                    Set.of(Cheater.CUSTOMER, Cheater.NODE),
+                    "the customer deposits nothing, and the provider's node says that the deposit is"
+                            + " there and final",
+                    "one lying node is contradicted by the second endpoint, and the provider shows no"
+                            + " key while they differ, provided that it runs its own node or asks two"
+                            + " that do not lie together (16e)",
+                    Set.of(Outcome.ABORTED));
+        }
+
+        @Override
+        public boolean shows(JsonNode event) {
+            return Signs.complained(event, "provider", "lying");
+        }
+
+        @Override
+        public Machine<CustomerState, Input, Effect> customer(
+                Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            return (state, input) ->
+                    Effects.each(
+                            honest.step(state, input),
+                            effect ->
+                                    effect instanceof Publish(Transaction.Open _)
+                                            ? Stream.empty()
+                                            : Stream.of(effect));
+        }
+
+        @Override
+        public String prepare(Theatre theatre) throws IOException {
+            String word = "0x%064x".formatted(Instant.now().getEpochSecond());
+            theatre.proxy(Role.PROVIDER, true)
+                    .lie((method, answer) ->
+                            method.equals("eth_getStorageAt")
+                                    && answer.path("result").asText().equals(NOTHING)
+                                    && changed(answer, word));
+            return "";
+        }
+
+        @Override
+        public void play(Theatre theatre) throws InterruptedException {
+            theatre.awaitState(Role.PROVIDER, "Confirming");
+            if (theatre.awaitStopped(Theatre.STEP_LIMIT)
+                    && theatre.proxy(Role.PROVIDER).told() > 0) {
+                theatre.cheated(
+                        "the provider's node says that a deposit is final that nobody made");
+            }
+            theatre.proxy(Role.PROVIDER).tellTheTruth();
+            theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+        }
+    }
+
+    /// The provider's node keeps the deposit from it.
+    public static final class HidesDeposit implements Cheat {
+        @Override
+        public Story story() {
+            return new Story(
+                    "node-hides-deposit",
+                    Cheater.NODE,
+                    "the provider's only node says that there is no deposit",
+                    "without a final deposit no key is shown (R1): the provider loses a wage it could"
+                            + " have had, and the customer gets its deposit back at claimBy (R5)",
+                    Outcome.REFUNDED);
+        }
+
+        @Override
+        public boolean shows(JsonNode event) {
+            return Signs.ended(event, "provider", "Aborted", "the key stays secret");
+        }
+
+        @Override
+        public String prepare(Theatre theatre) throws IOException {
+            theatre.proxy(Role.PROVIDER, false)
+                    .lie((method, answer) ->
+                            switch (method) {
+                                case "eth_getStorageAt" ->
+                                        !answer.path("result").asText().equals(NOTHING)
+                                                && changed(answer, NOTHING);
+                                case "eth_getLogs" -> NodeProxy.hide(answer, _ -> true);
+                                default -> false;
+                            });
+            return "";
+        }
+
+        @Override
+        public void play(Theatre theatre) throws InterruptedException {
+            theatre.awaitDeposit();
+            theatre.chain().mine(5);
+            theatre.awaitState(Role.PROVIDER, "Confirming");
+            theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+            boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
+            if (theatre.proxy(Role.PROVIDER).told() > 0) {
+                theatre.cheated("the provider's node hid the deposit from it");
+            }
+        }
+    }
+
+    /// The customer's node keeps the claim, and so the key, from it.
+    public static final class HidesClaim implements Cheat {
+        @Override
+        public Story story() {
+            return new Story(
+                    "node-hides-claim",
+                    Cheater.NODE,
+                    "the customer's node says that the wage is still there after it was claimed, and hides"
+                            + " the key",
+                    "the second endpoint contradicts it, and the key stays on the chain for ever: the"
+                            + " customer opens the work as soon as one node tells it the truth (16e, T12)",
+                    Outcome.SETTLED);
+        }
+
+        @Override
+        public boolean shows(JsonNode event) {
+            return Signs.complained(event, "customer", "lying");
+        }
+
+        @Override
+        public String prepare(Theatre theatre) throws IOException {
+            AtomicReference<String> opened = new AtomicReference<>(NOTHING);
+            theatre.proxy(Role.CUSTOMER, true)
+                    .lie((method, answer) ->
+                            method.equals("eth_getStorageAt")
+                                    ? stillOpen(answer, opened)
+                                    : NodeProxy.hide(answer, HidesClaim::isClaim));
+            return "";
+        }
+
+        private static boolean stillOpen(ObjectNode answer, AtomicReference<String> opened) {
+            String word = answer.path("result").asText();
+            if (!word.equals(NOTHING)) {
+                opened.set(word);
+                return false;
+            }
+            return !opened.get().equals(NOTHING) && changed(answer, opened.get());
+        }
+
+        /// A waiting or mined claim, or the event of one.
+        private static boolean isClaim(JsonNode node) {
+            return node.path("input").asText().startsWith(Mempool.CLAIM)
+                    || node.path("topics").path(0).asText().equals(Mempool.REVEALED);
+        }
+
+        @Override
+        public void play(Theatre theatre) throws InterruptedException {
+            theatre.awaitDeposit();
+            JsonNode _ =
+                    theatre.await(
+                            Role.PROVIDER,
+                            Theatre.transaction("TransactionIncluded", "claim"),
+                            "claim");
+            if (theatre.awaitStopped(Theatre.STEP_LIMIT)
+                    && theatre.proxy(Role.CUSTOMER).told() > 0) {
+                theatre.cheated("the customer's node hid the claim from it");
+            }
+            theatre.say("the customer's node tells the truth from now on");
+            theatre.proxy(Role.CUSTOMER).tellTheTruth();
+        }
+    }
+
+    private static boolean changed(ObjectNode answer, String result) {
+        answer.put("result", result);
+        return true;
+    }
+}
