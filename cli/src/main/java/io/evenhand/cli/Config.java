@@ -1,12 +1,16 @@
 package io.evenhand.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.sign.Eip55;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.FinalityPolicy;
+import io.evenhand.ledger.evm.JsonRpc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +30,11 @@ public record Config(Optional<Chain> chain) {
     /// A configuration is a dozen lines.
     private static final int MAX_BYTES = 65_536;
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML =
+            new YAMLMapper(
+                    YAMLFactory.builder()
+                            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                            .build());
 
     /// The chain the wages sit on.
     ///
@@ -86,11 +94,14 @@ public record Config(Optional<Chain> chain) {
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw new CliException(ExitCode.STORAGE, file + " is too long for a configuration");
+                throw new CliException(
+                        ExitCode.STORAGE,
+                        file + " is longer than " + MAX_BYTES + " bytes: not a configuration");
             }
             return parse(file, Files.readString(file));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CliException(
+                    ExitCode.STORAGE, file + " cannot be read (" + Failures.why(e) + ")", e);
         }
     }
 
@@ -118,14 +129,14 @@ public record Config(Optional<Chain> chain) {
         only(node, Set.of("endpoints", "id", "contract", "pace"));
         List<String> endpoints = new ArrayList<>();
         for (JsonNode endpoint : node.path("endpoints")) {
-            endpoints.add(endpoint.asText());
+            endpoints.add(JsonRpc.checkUrl(endpoint.asText()));
         }
         if (endpoints.isEmpty() || endpoints.size() > 2) {
             throw new MalformedException("chain.endpoints is a list of one or two URLs");
         }
         Optional<Address> contract =
                 node.hasNonNull("contract")
-                        ? Optional.of(Address.parse(node.get("contract").asText()))
+                        ? Optional.of(Eip55.parse(node.get("contract").asText()))
                         : Optional.empty();
         if (!node.path("id").canConvertToLong()) {
             throw new MalformedException("chain.id is the number of the chain");

@@ -6,6 +6,7 @@ import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Turns whatever ended a command into one line and an exit code; the trace only with `--debug`.
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     static int report(Shell shell, String command, Throwable failure) {
@@ -52,15 +53,19 @@ final class Failures {
     }
 
     private static CliException file(IOException e) {
-        String why =
-                switch (e) {
-                    case NoSuchFileException missing -> missing.getFile() + " does not exist";
-                    case AccessDeniedException denied ->
-                            denied.getFile() + " may not be read or written by this user";
-                    case FileAlreadyExistsException there -> there.getFile() + " exists already";
-                    default -> String.valueOf(e.getMessage());
-                };
-        return new CliException(ExitCode.STORAGE, why, e);
+        return new CliException(ExitCode.STORAGE, why(e), e);
+    }
+
+    /// What went wrong with a file, for people.
+    public static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied ->
+                    denied.getFile() + " may not be read or written by this user";
+            case FileAlreadyExistsException there -> there.getFile() + " exists already";
+            case CharacterCodingException _ -> "a file is not UTF-8 text";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private static CliException bug(Throwable failure) {

@@ -37,7 +37,11 @@ public final class Main {
         SERVER.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, System.err, System.getenv()), args);
-        out.flush();
+        if (out.checkError() && exit == ExitCode.OK.code()) {
+            System.err.println(
+                    "evenhand: not all of the output could be written; is the disk full?");
+            exit = ExitCode.STORAGE.code();
+        }
         System.exit(exit);
     }
 

@@ -3,7 +3,6 @@ package io.evenhand.cli;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,8 +63,10 @@ public final class Passphrase {
                         : Files.newInputStream(Path.of("/dev/fd/" + descriptor))) {
             size = in.readNBytes(bytes, 0, bytes.length);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "file descriptor " + descriptor + " cannot be read; open it as in 3<file", e);
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "file descriptor " + descriptor + " cannot be read; open it as in 3<file",
+                    e);
         }
         try {
             int end = 0;

@@ -45,6 +45,9 @@ public final class Shell {
     }
 
     public Home home() {
+        if (home.filter(path -> path.toString().isBlank()).isPresent()) {
+            throw CliException.usage("--home is empty; name a directory, or leave it out");
+        }
         return Home.of(home, environment);
     }
 

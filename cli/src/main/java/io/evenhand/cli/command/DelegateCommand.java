@@ -1,7 +1,6 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
-import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
@@ -54,6 +53,9 @@ import picocli.CommandLine.Option;
             "  hidden: hidden.csv"
         })
 public final class DelegateCommand implements Callable<Integer> {
+    /// As many as a provider's service file may allow.
+    private static final int MAX_ATTEMPTS = 1_000;
+
     private static final Duration RETENTION = Duration.ofDays(7);
 
     private final Shell shell;
@@ -137,10 +139,12 @@ public final class DelegateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
         ChainConfig chain = Chains.configured(shell.home());
-        PolicyFile policyFile = PolicyFile.read(policy);
-        if (!Files.isRegularFile(input)) {
-            throw new CliException(ExitCode.STORAGE, "the input " + input + " is no file");
+        PolicyFile policyFile = PolicyFile.read(InputFile.check("the policy", policy));
+        if (policyFile.hidden().isPresent()) {
+            Path _ = InputFile.check("the hidden data", policyFile.hidden().get());
         }
+        Path _ = InputFile.check("the input", input);
+        checkOptions();
         Outcomes.checkWritable(output);
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), false);
@@ -153,12 +157,13 @@ public final class DelegateCommand implements Callable<Integer> {
                         screen,
                         screen,
                         part.customer())) {
-            PartyId server = join(agent, provider, Invite.Service.PROVIDER);
+            PartyId server = join(agent, provider);
             Optional<PartyId> chosen = Optional.empty();
             if (stamper.isPresent()) {
-                chosen = Optional.of(join(agent, stamper.get(), Invite.Service.STAMPER));
+                chosen = Optional.of(join(agent, stamper.get()));
             }
             ServiceCard card = agent.card(server);
+            checkBalance(agent);
             Bytes32 ref =
                     agent.delegate(
                             request(agent, server, chosen, card, policyFile),
@@ -168,21 +173,66 @@ public final class DelegateCommand implements Callable<Integer> {
         }
     }
 
-    private static PartyId join(CustomerAgent agent, String text, Invite.Service service)
-            throws PeerException, InterruptedException {
-        if (!text.strip().startsWith(Invite.PREFIX)) {
-            return new PartyId(Bytes32.parse(text.strip()));
+    /// What can be seen to be wrong before anybody is asked and any invite is used up.
+    private void checkOptions() {
+        if (wage.equals(Wei.ZERO)) {
+            throw CliException.usage("--wage is above 0: nobody works for nothing");
         }
-        Invite invite = Invite.parse(text);
+        if (attempts.filter(n -> n < 1 || n > MAX_ATTEMPTS).isPresent()) {
+            throw CliException.usage(
+                    "--attempts is 1 to " + MAX_ATTEMPTS + ", not " + attempts.get());
+        }
+        if (maxWork.filter(size -> Units.size(size) < 1).isPresent()) {
+            throw CliException.usage("--max-work is 1 B at least");
+        }
+        PartyId _ = party("--provider", provider, Invite.Service.PROVIDER);
+        Optional<PartyId> _ = stamper.map(s -> party("--stamper", s, Invite.Service.STAMPER));
+    }
+
+    private static PartyId party(String option, String text, Invite.Service service) {
+        String named = text.strip();
+        if (!named.startsWith(Invite.PREFIX)) {
+            if (!named.matches("(0x)?[0-9a-fA-F]{64}")) {
+                throw CliException.usage(
+                        option
+                                + " is neither an invite (evenhand:1:...) nor an identity (64 hex"
+                                + " digits)");
+            }
+            return new PartyId(Bytes32.parse(named));
+        }
+        Invite invite = Invite.parse(named);
         if (invite.service() != service) {
             throw CliException.usage(
-                    "this is an "
+                    option
+                            + " is an "
                             + invite
                             + "; where a "
                             + service.name().toLowerCase(Locale.ROOT)
                             + " is expected");
         }
-        return agent.join(invite);
+        return invite.server();
+    }
+
+    private static PartyId join(CustomerAgent agent, String text)
+            throws PeerException, InterruptedException {
+        return text.strip().startsWith(Invite.PREFIX)
+                ? agent.join(Invite.parse(text))
+                : new PartyId(Bytes32.parse(text.strip()));
+    }
+
+    /// A deposit that the wallet cannot pay would waste the provider's work and both sides' time.
+    private void checkBalance(CustomerAgent agent) {
+        Wei balance = agent.balance();
+        if (balance.compareTo(wage) <= 0) {
+            throw CliException.usage(
+                    "the wallet "
+                            + agent.payer()
+                            + " holds "
+                            + balance
+                            + ", too little for the wage of "
+                            + wage
+                            + " and gas: send it more");
+        }
     }
 
     private DelegationRequest request(

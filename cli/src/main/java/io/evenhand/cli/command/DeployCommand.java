@@ -7,7 +7,9 @@ import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.RamJournal;
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.sign.Eip55;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
@@ -123,13 +125,13 @@ public final class DeployCommand implements Callable<Integer> {
     private static JsonRpc open(String url) {
         try {
             return JsonRpc.open(url);
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }
     }
 
     private Created existing(ChainWatcher watcher, long id) {
-        Address address = Address.parse(contract.orElseThrow());
+        Address address = Eip55.parse(contract.orElseThrow());
         Rail rail = new Rail(id, address, EscrowCode.hash());
         new Escrow(watcher, Optional.empty()).check(rail);
         return new Created(rail, Optional.empty());

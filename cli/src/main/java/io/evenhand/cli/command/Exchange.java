@@ -42,6 +42,10 @@ record Exchange(
     /// The one that a user means by its reference or xid, or the beginning of one.
     static Exchange find(Store store, Home home, String prefix) {
         String wanted = prefix.startsWith("0x") ? prefix.substring(2) : prefix;
+        if (!wanted.matches("[0-9a-f]{4,64}")) {
+            throw CliException.usage(
+                    "\"" + prefix + "\" names no exchange: write 4 to 64 of its hex digits");
+        }
         List<Exchange> found =
                 all(store).stream().filter(exchange -> exchange.isCalled(wanted)).toList();
         if (found.isEmpty()) {

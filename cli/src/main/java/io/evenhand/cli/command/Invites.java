@@ -1,5 +1,6 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Units;
 import io.evenhand.node.transport.Invite;
@@ -25,6 +26,13 @@ final class Invites {
             description = "How many invites to print at the start (default ${DEFAULT-VALUE}).")
     private int count = 1;
 
+    /// Before anything starts.
+    void check() {
+        if (count < 0 || count > MAX) {
+            throw CliException.usage("--invites is 0 to " + MAX + ", not " + count);
+        }
+    }
+
     /// Makes an invite.
     interface Maker {
         Invite invite(String host, Duration validity);
@@ -40,7 +48,7 @@ final class Invites {
     /// Says that the daemon listens, and gives the first invites out.
     void announce(Output output, Map<String, Object> fields, String text, Supplier<Invite> maker) {
         List<String> made = new ArrayList<>();
-        for (int i = 0; i < Math.clamp(count, 0, MAX); i++) {
+        for (int i = 0; i < count; i++) {
             made.add(maker.get().text());
         }
         if (!made.isEmpty()) {

@@ -2,6 +2,7 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Failures;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
@@ -14,7 +15,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,12 +30,46 @@ import java.util.stream.Stream;
 final class Outcomes {
     private Outcomes() {}
 
+    /// Before anything is paid: work and evidence will find their place, and nothing is
+    /// overwritten.
     static void checkWritable(Path output) {
         Path directory = output.toAbsolutePath().getParent();
-        if (directory == null || !Files.isWritable(directory)) {
+        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    "nothing can be written beside " + output + "; choose another");
+                    "nothing can be written beside --output " + output + "; choose another");
+        }
+        for (Path file : new Path[] {output, evidence(output)}) {
+            if (Files.exists(file)) {
+                throw new CliException(
+                        ExitCode.STORAGE,
+                        file + " exists already; move it away or choose another --output");
+            }
+        }
+    }
+
+    private static Path evidence(Path output) {
+        return output.resolveSibling(output.getFileName() + ".asice");
+    }
+
+    /// The whole file appears, or none; what could not be copied is still in the data directory.
+    private static void copy(Path from, Path to) {
+        try (NewFile file = NewFile.at(to);
+                InputStream in = Files.newInputStream(from)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                file.write(buffer, 0, n);
+            }
+            file.commit();
+        } catch (IOException e) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    to
+                            + " cannot be written ("
+                            + Failures.why(e)
+                            + "); nothing is lost, copy it from "
+                            + from,
+                    e);
         }
     }
 
@@ -96,7 +130,7 @@ final class Outcomes {
             agent.verdictDetail(ref)
                     .ifPresent(detail -> text.append(" (").append(detail).append(')'));
             if (output.isPresent()) {
-                Files.copy(work.get(), output.get(), StandardCopyOption.REPLACE_EXISTING);
+                copy(work.get(), output.get());
                 fields.put("output", output.get().toString());
                 text.append("%nwork      %s".formatted(output.get()));
             }
@@ -105,8 +139,8 @@ final class Outcomes {
         if (bundle.isPresent()) {
             Path evidence = bundle.get();
             if (output.isPresent()) {
-                evidence = output.get().resolveSibling(output.get().getFileName() + ".asice");
-                Files.copy(bundle.get(), evidence, StandardCopyOption.REPLACE_EXISTING);
+                evidence = evidence(output.get());
+                copy(bundle.get(), evidence);
             }
             fields.put("bundle", evidence.toString());
             text.append("%nevidence  %s".formatted(evidence));

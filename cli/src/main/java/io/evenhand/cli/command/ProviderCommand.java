@@ -1,6 +1,8 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
+import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
@@ -15,6 +17,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,14 +104,19 @@ public final class ProviderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
+        invites.check();
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
-        ServiceConfig service = ServiceConfig.read(file);
+        ServiceConfig service = ServiceConfig.read(InputFile.check("the service", file));
+        Path where = directory.orElseGet(() -> Path.of("")).toAbsolutePath();
+        if (!Files.isDirectory(where)) {
+            throw new CliException(ExitCode.STORAGE, "--directory " + where + " is no directory");
+        }
         ProviderConfig config =
                 new ProviderConfig(
                         service,
-                        directory.orElseGet(() -> Path.of("")).toAbsolutePath(),
+                        where,
                         address.host(),
                         address.port(),
                         stampers.stream().map(this::accepted).toList(),
@@ -148,11 +156,14 @@ public final class ProviderCommand implements Callable<Integer> {
                                 service.price(),
                                 daemon.payee()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(shell, Role.PROVIDER, () -> {
-            control.close();
-            served.close();
-            daemon.close();
-        });
+        return Running.untilStopped(
+                shell,
+                Role.PROVIDER,
+                () -> {
+                    control.close();
+                    served.close();
+                    daemon.close();
+                });
     }
 
     private AcceptedStamper accepted(String text) {

@@ -1,5 +1,6 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
@@ -72,6 +73,10 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        invites.check();
+        if (!name.matches("[ -~]{1,64}")) {
+            throw CliException.usage("--name is 1 to 64 printable ASCII characters");
+        }
         Listen address = Listen.parse(listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
@@ -107,10 +112,13 @@ public final class StamperCommand implements Callable<Integer> {
                                 daemon.port(),
                                 attester.profile()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(shell, Role.STAMPER, () -> {
-            control.close();
-            served.close();
-            daemon.close();
-        });
+        return Running.untilStopped(
+                shell,
+                Role.STAMPER,
+                () -> {
+                    control.close();
+                    served.close();
+                    daemon.close();
+                });
     }
 }

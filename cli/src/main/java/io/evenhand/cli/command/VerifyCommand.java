@@ -9,6 +9,7 @@ import io.evenhand.cli.evidence.HtmlPage;
 import io.evenhand.cli.evidence.JsonForm;
 import io.evenhand.cli.evidence.Plain;
 import io.evenhand.cli.evidence.Reading;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
@@ -78,6 +79,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        files.forEach(file -> InputFile.check("the bundle", file));
         Reading reading = read();
         if (html.isPresent()) {
             Files.writeString(html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
@@ -101,7 +103,7 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         try (JsonRpc node = JsonRpc.open(rpc.get())) {
             return Reading.of(verifier(), files, Optional.of(node), work);
-        } catch (IllegalArgumentException e) {
+        } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }
     }

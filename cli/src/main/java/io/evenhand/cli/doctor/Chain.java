@@ -2,6 +2,7 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Config;
 import io.evenhand.cli.Units;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Answer;
@@ -107,7 +108,7 @@ final class Chain {
             clock(rpc);
             wallet.ifPresent(account -> money(rpc, account, price));
             return finalBlock(rpc);
-        } catch (LedgerException | IllegalArgumentException e) {
+        } catch (LedgerException | MalformedException e) {
             add(
                     Finding.fail(
                             "endpoint",

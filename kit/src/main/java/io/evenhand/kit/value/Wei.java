@@ -4,11 +4,15 @@ import io.evenhand.kit.codec.MalformedException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// An amount of native coin in its smallest unit, 0 to 2^256-1. People write it with a unit: `0.01
 /// eth`, `5 gwei`.
 public record Wei(BigInteger value) implements Comparable<Wei> {
     public static final Wei ZERO = new Wei(BigInteger.ZERO);
+
+    /// Digits of ASCII and one point: no sign, no exponent.
+    private static final Pattern NUMBER = Pattern.compile("(?=.{1,80}$)[0-9]*[.]?[0-9]+");
 
     public Wei {
         if (value.signum() < 0 || value.bitLength() > 256) {
@@ -27,8 +31,8 @@ public record Wei(BigInteger value) implements Comparable<Wei> {
         int decimals = decimals(trimmed);
         String number = trimmed.replaceAll("(gwei|wei|ether|eth)$", "").strip();
         try {
-            if (number.length() > 80 || number.contains("e")) {
-                throw new NumberFormatException("exponents and long numbers are refused");
+            if (!NUMBER.matcher(number).matches()) {
+                throw new NumberFormatException("digits and one point, 80 at most");
             }
             return new Wei(new BigDecimal(number).movePointRight(decimals).toBigIntegerExact());
         } catch (NumberFormatException e) {

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.codec.MalformedException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -29,14 +30,14 @@ final class Endpoint {
     /// Reads an `http`, `https`, `ws` or `wss` URL.
     static Endpoint parse(String url) {
         if (url.length() > MAX_URL_CHARS) {
-            throw new IllegalArgumentException("an endpoint URL has at most 2048 characters");
+            throw new MalformedException("an endpoint URL has at most 2048 characters");
         }
         try {
             URI given = new URI(url.strip());
             String scheme = given.getScheme() == null ? "" : given.getScheme();
             if (!List.of("http", "https", "ws", "wss").contains(scheme.toLowerCase(Locale.ROOT))
                     || given.getHost() == null) {
-                throw new IllegalArgumentException(
+                throw new MalformedException(
                         "an endpoint is an http, https, ws or wss URL with a host,"
                                 + " for example http://127.0.0.1:8545");
             }
@@ -47,8 +48,7 @@ final class Endpoint {
             return new Endpoint(bare, Optional.ofNullable(given.getUserInfo()));
         } catch (URISyntaxException e) {
             // The cause would repeat the URL, and with it a key.
-            throw new IllegalArgumentException(
-                    "the endpoint is not a URL (" + e.getReason() + ")", null);
+            throw new MalformedException("the endpoint is not a URL (" + e.getReason() + ")");
         }
     }
 

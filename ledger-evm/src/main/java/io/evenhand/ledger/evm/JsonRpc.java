@@ -28,6 +28,13 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
                 : new HttpRpc(endpoint, timeout);
     }
 
+    /// The URL itself if it is one that can be opened; else a `MalformedException` without the keys
+    /// in it.
+    static String checkUrl(String url) {
+        Endpoint _ = Endpoint.parse(url);
+        return url;
+    }
+
     /// Whether a URL names this machine: then the node is the user's own (16e).
     static boolean isOnThisMachine(String url) {
         String host = String.valueOf(Endpoint.parse(url).uri().getHost());

@@ -8,7 +8,9 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /// What the journal keeps of one wished transaction: the wish, every signed form of it, its status.
@@ -144,7 +146,19 @@ public record TransactionRecord(
 
     /// Reads what {@link #encode()} wrote.
     public static TransactionRecord decode(byte[] bytes) {
-        Stored s = Records.decode(Stored.class, bytes);
+        TransactionRecord record;
+        try {
+            record = read(Records.decode(Stored.class, bytes));
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            throw new MalformedException("journal: transaction: " + e.getMessage(), e);
+        }
+        if (!Arrays.equals(record.encode(), bytes)) {
+            throw new MalformedException("journal: transaction: not the canonical encoding");
+        }
+        return record;
+    }
+
+    private static TransactionRecord read(Stored s) {
         if (s.version() != VERSION) {
             throw new MalformedException(
                     "journal: transaction of version " + s.version() + ", this program reads 1");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -227,8 +228,7 @@ class JsonRpcTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://host", "host:8545", "http://", "http://a b/key-key-key", "x"})
     void aBadUrlIsRefusedWithoutRepeatingIt(String url) {
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> JsonRpc.open(url));
+        MalformedException e = assertThrows(MalformedException.class, () -> JsonRpc.open(url));
         assertFalse(String.valueOf(e.getMessage()).contains("key-key"), e.getMessage());
     }
 }

@@ -175,7 +175,7 @@ class SickEndpointTest {
         TransactionStatus _ = manager.submit(claim);
         assertTrue(manager.handedOver(claim.key()), "the bytes have left");
         // The time to show it for the first time is over; that does not matter any more.
-        rig.chain.warp(Duration.ofSeconds(1_200));
+        rig.chain.warp(Duration.ofMinutes(20));
         rig.chain.mine(1);
         node.tellTheTruth();
         recovered.countDown();

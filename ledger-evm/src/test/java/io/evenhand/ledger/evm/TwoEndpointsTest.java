@@ -222,7 +222,7 @@ class TwoEndpointsTest {
                                 stuck.hash(),
                                 stuck.parentHash(),
                                 stuck.timestamp()));
-        rig.chain.warp(Duration.ofSeconds(60));
+        rig.chain.warp(Duration.ofMinutes(1));
         rig.chain.mine(8);
         Alarm.EndpointsDisagree alarm = watch.awaitAlarm(Alarm.EndpointsDisagree.class);
         assertTrue(alarm.what().contains("s behind"), alarm.what());

@@ -134,7 +134,7 @@ final class ChainAlarms {
                     tooDearToShow(session, s.deal()).ifPresent(alarms::add);
             case ProviderState.Revealing s -> {
                 alarms.removeIf(Alarm.DeadlineNear.class::isInstance);
-                claim(rail(s), s.deal(), now, answering, alarms);
+                claim(session, s, now, answering, alarms);
             }
             case ProviderState.Releasing s ->
                     tooDear("release", EscrowCalls.release(rail(s), s.deal()).key(), NEVER)
@@ -170,14 +170,24 @@ final class ChainAlarms {
                                 deal.claimBy() - timing.revealMargin()));
     }
 
-    private void claim(Rail rail, Deal deal, long now, boolean answering, List<Alarm> alarms) {
-        String key = EscrowCalls.claimKey(rail, deal);
+    /// Only the contract says that a claim is through, not its receipt.
+    private void claim(
+            SessionKey session,
+            ProviderState.Revealing s,
+            long now,
+            boolean answering,
+            List<Alarm> alarms) {
+        Deal deal = s.deal();
+        String key = EscrowCalls.claimKey(rail(s), deal);
         tooDear("claim", key, deal.claimBy()).ifPresent(alarms::add);
         Optional<TransactionRecord> claim = transactions.find(key);
         boolean shown = claim.filter(TransactionRecord::handedOver).isPresent();
-        boolean inBlock = claim.flatMap(record -> record.status().inBlock()).isPresent();
+        boolean claimed =
+                Optional.ofNullable(views.get(session))
+                        .filter(view -> view.tip() == DealStatus.CLAIMED)
+                        .isPresent();
         boolean late = now >= deal.claimBy() - timing.revealMargin();
-        if (shown && late && !(inBlock && answering)) {
+        if (shown && late && !(claimed && answering)) {
             String why = answering ? trouble(claim.get().status()) : "no node of the chain answers";
             alarms.add(new Alarm.ClaimAtRisk(why, deal.claimBy()));
         }

@@ -52,7 +52,7 @@ final class Repeats {
             case Message.Provision _ -> again(key, List.of(said(from, Message.Ready.class)));
             // A customer that is through starts nothing more.
             case Message.Accept _ when over -> List.of();
-            case Message.Accept _ -> again(key, List.of(said(from, Message.Start.class), INPUT));
+            case Message.Accept _ -> again(key, List.of(said(from, Message.Start.class), Repeats::isInput));
             case Message.Start _ -> again(key, List.of(said(from, Message.Deliver.class)));
             case Message.Try attempt -> again(key, List.of(verdict(from, attempt.attempt())));
             case Message.Deliver _ -> again(key, List.of(said(from, Message.Funded.class)));
@@ -77,8 +77,9 @@ final class Repeats {
     }
 
     /// T4: the input belongs to the start.
-    private static final Predicate<Effect> INPUT =
-            effect -> effect instanceof Effect.Run(Job.SendInput _);
+    private static boolean isInput(Effect effect) {
+        return effect instanceof Effect.Run(Job.SendInput _);
+    }
 
     private static Predicate<Effect> said(PartyId to, Class<? extends Message> kind) {
         return effect ->
@@ -102,8 +103,7 @@ final class Repeats {
             all.stream()
                     .filter(stored -> kind.test(effect(stored)))
                     .findFirst()
-                    .ifPresent(
-                            stored -> again.add(store.effects().add(key, stored.effect())));
+                    .ifPresent(stored -> again.add(store.effects().add(key, stored.effect())));
         }
         return again;
     }

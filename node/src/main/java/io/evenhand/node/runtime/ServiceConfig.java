@@ -10,6 +10,8 @@ import io.evenhand.kit.codec.PlainText;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,10 +130,17 @@ public record ServiceConfig(
 
     private static JsonNode tree(byte[] text) throws IOException {
         try {
-            JsonNode root = YAML.readTree(text);
+            JsonNode root =
+                    YAML.readTree(
+                            StandardCharsets.UTF_8
+                                    .newDecoder()
+                                    .decode(ByteBuffer.wrap(text))
+                                    .toString());
             if (root != null && root.isObject()) {
                 return root;
             }
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("not UTF-8 text", e);
         } catch (JacksonException e) {
             String message = e.getOriginalMessage().lines().findFirst().orElse("cannot be read");
             throw new MalformedException("not YAML: " + message, e);
@@ -155,7 +164,11 @@ public record ServiceConfig(
         boolean tooLong = text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT;
         if (text.isEmpty() || tooLong || text.codePoints().anyMatch(PlainText::isHidden)) {
             throw new MalformedException(
-                    "`" + key + ":` must be one line of 1 to " + MAX_TEXT + " plain characters");
+                    "`"
+                            + key
+                            + ":` is missing or not a text of one line with 1 to "
+                            + MAX_TEXT
+                            + " plain characters");
         }
         return text;
     }

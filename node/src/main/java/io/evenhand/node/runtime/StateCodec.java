@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.node.store.StoreException;
 import java.util.Arrays;
 
 /// How a sealed family of records is stored: a version byte, then canonical CBOR.
@@ -25,14 +26,19 @@ public final class StateCodec<T> {
         return new Octets(bytes);
     }
 
+    /// Reads what {@link #encode} wrote; anything else is a `StoreException`, and nothing goes on.
     public T decode(Octets stored) {
         byte[] bytes = stored.toByteArray();
         if (bytes.length == 0 || bytes[0] != VERSION) {
-            throw new MalformedException(
-                    "a stored "
+            throw new StoreException(
+                    "the journal holds a "
                             + type.getSimpleName()
                             + " of another version; install the evenhand that wrote it");
         }
-        return Records.decode(type, Arrays.copyOfRange(bytes, 1, bytes.length));
+        try {
+            return Records.decode(type, Arrays.copyOfRange(bytes, 1, bytes.length));
+        } catch (MalformedException e) {
+            throw StoreException.damaged(type.getSimpleName(), e);
+        }
     }
 }

@@ -86,6 +86,12 @@ public final class DataDirectory implements AutoCloseable {
         return path.resolve("blobs");
     }
 
+    /// Whether any exchange has left something here.
+    boolean hasWorked() {
+        String[] sessions = blobs().toFile().list();
+        return sessions != null && sessions.length > 0;
+    }
+
     @Override
     public void close() {
         try {

@@ -33,6 +33,7 @@ public final class Journal implements AutoCloseable {
         Path file = directory.journalFile();
         Journal journal = connect(file, false);
         try {
+            journal.checkWhole(directory);
             journal.transact(sql -> {
                 Schema.bringUp(sql, file.toString());
                 return true;
@@ -41,6 +42,25 @@ public final class Journal implements AutoCloseable {
         } catch (RuntimeException e) {
             journal.close();
             throw e;
+        }
+    }
+
+    /// A node that works on a damaged journal may sign what it has signed already: all pages are
+    /// looked at before the first of them is used.
+    ///
+    /// An empty journal beside what exchanges left is one that was lost, not a new one.
+    private void checkWhole(DataDirectory directory) {
+        String found =
+                read(sql ->
+                        sql.one("PRAGMA quick_check(1)", row -> row.getString(1)).orElse("empty"));
+        if (!found.equals("ok")) {
+            throw StoreException.damaged("page", new SQLException(found));
+        }
+        if (version() == 0 && directory.hasWorked()) {
+            throw new StoreException(
+                    file
+                            + ": is empty, but this node has worked before; put a backup in its"
+                            + " place (the node will synchronise again)");
         }
     }
 

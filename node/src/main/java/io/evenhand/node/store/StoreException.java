@@ -1,6 +1,10 @@
 package io.evenhand.node.store;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
@@ -18,23 +22,48 @@ public final class StoreException extends RuntimeException {
         super(message, cause);
     }
 
+    /// Something that the journal holds cannot be read any more.
+    public static StoreException damaged(String what, Throwable cause) {
+        return new StoreException(
+                "the journal holds a damaged "
+                        + what
+                        + " ("
+                        + cause.getMessage()
+                        + "); put a backup in its place (the node will synchronise again), and do"
+                        + " not delete it while money is locked",
+                cause);
+    }
+
     static StoreException of(Path file, SQLException e) {
         return new StoreException(file + ": " + explain(e), e);
     }
 
     static StoreException of(Path file, IOException e) {
-        String reason = e.getMessage();
         String detail =
-                reason == null || reason.contains(file.toString())
-                        ? e.getClass().getSimpleName()
-                        : reason;
-        return new StoreException(
-                file + ": cannot be read or written (" + detail + "); check the disk", e);
+                switch (e) {
+                    case AccessDeniedException _ ->
+                            "this user may not do that; give it the right, or choose another"
+                                    + " directory with --home";
+                    case FileAlreadyExistsException _, NotDirectoryException _ ->
+                            "a file stands where a directory should; choose another with --home";
+                    case FileSystemException known
+                            when String.valueOf(known.getReason()).equals("Not a directory") ->
+                            "a file stands where a directory should; choose another with --home";
+                    case FileSystemException known when known.getReason() != null ->
+                            known.getReason() + "; check the disk, or choose another with --home";
+                    case FileSystemException _ -> "check the directory, or choose another";
+                    default -> e.getMessage() + "; check the disk";
+                };
+        return new StoreException(file + ": cannot be read or written: " + detail, e);
     }
 
     private static String explain(SQLException e) {
-        if (!(e instanceof SQLiteException sqlite)) {
-            return String.valueOf(e.getMessage());
+        Throwable cause = e;
+        while (!(cause instanceof SQLiteException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof SQLiteException sqlite)) {
+            return firstLine(String.valueOf(cause.getMessage())) + "; check the disk";
         }
         // Extended codes carry their family in the low byte.
         SQLiteErrorCode family = SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff);

@@ -1,5 +1,6 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.TransactionJournal;
 import io.evenhand.ledger.evm.TransactionRecord;
@@ -76,6 +77,8 @@ public final class TransactionTable implements TransactionJournal {
     private TransactionRecord open(String key, byte[] record) {
         try {
             return TransactionRecord.decode(vault.open(name(key), record));
+        } catch (MalformedException e) {
+            throw StoreException.damaged("transaction", e);
         } catch (AEADBadTagException e) {
             throw Vault.wrongKey(e);
         }

@@ -13,6 +13,9 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -58,19 +61,33 @@ public final class PeerServer implements AutoCloseable {
     public static PeerServer start(
             TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
             throws IOException {
+        // Helidon would only log why, with a trace, and return as if all were well.
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(
+                    new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
+        } catch (IOException e) {
+            throw cannotListen(options, e);
+        }
         PeerServer server = new PeerServer(identity, options, handler);
         server.server.start();
         if (!server.server.isRunning()) {
-            // Helidon logs why and returns as if all were well.
             server.watchdog.close();
-            throw new IOException(
-                    "cannot listen on "
-                            + options.host()
-                            + ":"
-                            + options.port()
-                            + "; is the port in use? choose another, or 0 for any");
+            throw cannotListen(options, new IOException("it was taken a moment ago"));
         }
         return server;
+    }
+
+    private static IOException cannotListen(PeerServerOptions options, IOException cause) {
+        String why = cause instanceof UnknownHostException ? "no such host" : cause.getMessage();
+        return new IOException(
+                "cannot listen on "
+                        + options.host()
+                        + ":"
+                        + options.port()
+                        + " ("
+                        + why
+                        + "); is the port in use? choose another, or 0 for any",
+                cause);
     }
 
     /// The port it listens on.
@@ -174,7 +191,7 @@ public final class PeerServer implements AutoCloseable {
             } catch (MalformedException e) {
                 call.refuse(400, String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "a request failed", e);
+                LOG.log(System.Logger.Level.WARNING, "a request failed: " + e);
                 call.refuse(503, "the disk of this node does not do what it should");
             } catch (InterruptedException e) {
                 throw new CloseConnectionException("the server is closing", e);

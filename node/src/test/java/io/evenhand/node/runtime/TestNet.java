@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.Secret32;
@@ -31,7 +32,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -58,6 +63,13 @@ final class TestNet implements AutoCloseable {
     final LocalChain chain;
     final Rail rail;
     final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
+    final List<AlarmNews> alarms = Collections.synchronizedList(new ArrayList<>());
+
+    final Set<String> troubles = ConcurrentHashMap.newKeySet();
+
+    /// How wrong the clock of a party is.
+    final Map<String, Duration> clockError = new ConcurrentHashMap<>();
+
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
     Capacity stamperCapacity = Capacity.DEFAULT;
     private int stamperPort;
@@ -124,7 +136,37 @@ final class TestNet implements AutoCloseable {
                 }
                 listener.ifPresent(l -> l.accept(event));
             }
+
+            @Override
+            public void trouble(String line) {
+                troubles.add(line);
+            }
+
+            @Override
+            public void alarm(AlarmNews news) {
+                synchronized (events) {
+                    alarms.add(news);
+                    events.notifyAll();
+                }
+            }
         };
+    }
+
+    private InstantSource clock(String party) {
+        return () -> CLOCK.instant().plus(clockError.getOrDefault(party, Duration.ZERO));
+    }
+
+    /// Waits until an alarm of this kind is raised, or over.
+    <A extends Alarm> A awaitAlarm(Class<A> kind, boolean raised) throws InterruptedException {
+        await(() -> alarm(kind, raised).isPresent(), "no alarm " + kind.getSimpleName());
+        return alarm(kind, raised).orElseThrow();
+    }
+
+    private <A extends Alarm> Optional<A> alarm(Class<A> kind, boolean raised) {
+        return alarms.stream()
+                .filter(news -> news.raised() == raised && kind.isInstance(news.alarm()))
+                .map(news -> kind.cast(news.alarm()))
+                .findFirst();
     }
 
     StamperDaemon stamper() throws IOException {
@@ -163,7 +205,7 @@ final class TestNet implements AutoCloseable {
                                 providerPort,
                                 List.of(stamper),
                                 chainConfig()),
-                        CLOCK,
+                        clock("provider"),
                         sink(),
                         SILENT);
         providerPort = daemon.port();
@@ -181,17 +223,21 @@ final class TestNet implements AutoCloseable {
 
     CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
-                directory(party), keys(party, wallet), chainConfig(), CLOCK, sink(), SILENT);
+                directory(party), keys(party, wallet), chainConfig(), clock(party), sink(), SILENT);
     }
 
     /// Waits for something that happened or will happen.
     void await(Predicate<NodeEvent> wanted) throws InterruptedException {
+        await(() -> events.stream().anyMatch(wanted), "it did not happen");
+    }
+
+    private void await(BooleanSupplier happened, String otherwise) throws InterruptedException {
         synchronized (events) {
             long deadline = System.nanoTime() + AWAIT.toNanos();
-            while (events.stream().noneMatch(wanted)) {
+            while (!happened.getAsBoolean()) {
                 long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
                 if (left <= 0) {
-                    throw new AssertionError("it did not happen; " + events);
+                    throw new AssertionError(otherwise + "; " + events + alarms);
                 }
                 events.wait(left);
             }

@@ -10,6 +10,9 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.programs.sandbox.GuestLimits;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -112,10 +115,17 @@ public record PolicyFile(PolicySpec spec, Optional<Path> hidden) {
 
     private static JsonNode tree(byte[] text) throws IOException {
         try {
-            JsonNode root = YAML.readTree(text);
+            JsonNode root =
+                    YAML.readTree(
+                            StandardCharsets.UTF_8
+                                    .newDecoder()
+                                    .decode(ByteBuffer.wrap(text))
+                                    .toString());
             if (root != null && root.isObject()) {
                 return root;
             }
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("not UTF-8 text", e);
         } catch (JacksonException e) {
             throw new MalformedException("not YAML: " + firstLine(e.getOriginalMessage()), e);
         }

@@ -48,13 +48,15 @@ public final class Guest {
         } catch (RuntimeException | AssertionError e) {
             // Not only its own kind: damaged indices also make the engine miss an array, or a check
             // that is on in tests only.
-            throw new MalformedException("not a valid module: " + firstLine(e), e);
+            throw new MalformedException("not a valid module: " + printable(e), e);
         }
         return new Guest(shape);
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /// The engine may quote names of the module.
+    private static String printable(Throwable e) {
+        String line = String.valueOf(e.getMessage()).replaceAll("[^\\x20-\\x7e]", "?");
+        return line.length() > 120 ? line.substring(0, 120) + "…" : line;
     }
 
     public boolean readsHidden() {
@@ -70,7 +72,7 @@ public final class Guest {
         Metered metered = Meter.rewrite(shape, fuel);
         Instance instance = null;
         try {
-            instance = instance(metered, work, hidden, engine);
+            instance = start(shape, metered, work, hidden, engine);
             long[] result = instance.export("judge").apply(work.length(), hidden.length());
             End end = (int) result[0] == 1 ? End.PASSED : End.FAILED;
             return new GuestResult(end, fuel - left(instance, metered));
@@ -105,12 +107,15 @@ public final class Guest {
         return instance.global(metered.fuelGlobal()).getValue();
     }
 
-    private Instance instance(Metered metered, Source work, Source hidden, Engine engine) {
+    /// A metered module, ready for its first call.
+    static Instance start(
+            ModuleShape shape, Metered metered, Source work, Source hidden, Engine engine) {
         WasmModule module = Parser.parse(metered.bytes().toByteArray());
+        ReadFunction.Charge fuel = ReadFunction.from(metered.fuelGlobal());
         ImportValues.Builder imports = ImportValues.builder();
         for (Import wanted : shape.imports()) {
             Source source = wanted == Import.READ_WORK ? work : hidden;
-            imports.addFunction(new ReadFunction(source, metered.fuelGlobal()).as(wanted));
+            imports.addFunction(new ReadFunction(source, fuel).as(wanted));
         }
         Pages pages = shape.memory();
         return Instance.builder(module)

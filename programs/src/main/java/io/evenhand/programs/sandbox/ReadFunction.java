@@ -20,14 +20,29 @@ final class ReadFunction {
     /// Leaves kept, so that a guest may merge a few places of a source.
     private static final int KEPT = 4;
 
+    /// Takes fuel, and ends the run if there is not enough.
+    interface Charge {
+        void pay(Instance instance, long cost);
+    }
+
     private final Source source;
-    private final int fuelGlobal;
+    private final Charge charge;
     private final Map<Long, byte[]> leaves = new LinkedHashMap<>(8, 0.75f, true);
 
-    /// @param fuelGlobal from which the reading is paid
-    ReadFunction(Source source, int fuelGlobal) {
+    ReadFunction(Source source, Charge charge) {
         this.source = source;
-        this.fuelGlobal = fuelGlobal;
+        this.charge = charge;
+    }
+
+    /// @param fuelGlobal index of the global from which the reading is paid
+    static Charge from(int fuelGlobal) {
+        return (instance, cost) -> {
+            long left = instance.global(fuelGlobal).getValue() - cost;
+            instance.global(fuelGlobal).setValue(left);
+            if (left < 0) {
+                throw new TrapException("out of fuel");
+            }
+        };
     }
 
     HostFunction as(ModuleShape.Import wanted) {
@@ -47,7 +62,7 @@ final class ReadFunction {
         }
         boolean none = offset < 0 || offset >= source.length();
         int count = none ? 0 : (int) Math.min(length, source.length() - offset);
-        charge(instance, Fuel.READ + ((long) count >> Fuel.BYTES_SHIFT));
+        charge.pay(instance, Fuel.READ + ((long) count >> Fuel.BYTES_SHIFT));
         int done = 0;
         while (done < count) {
             long from = offset + done;
@@ -66,7 +81,7 @@ final class ReadFunction {
             return kept;
         }
         long size = Math.min(Source.LEAF, source.length() - index * Source.LEAF);
-        charge(instance, size >> Fuel.BYTES_SHIFT);
+        charge.pay(instance, size >> Fuel.BYTES_SHIFT);
         try {
             byte[] leaf = source.leaf(index);
             leaves.put(index, leaf);
@@ -76,14 +91,6 @@ final class ReadFunction {
             return leaf;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void charge(Instance instance, long cost) {
-        long left = instance.global(fuelGlobal).getValue() - cost;
-        instance.global(fuelGlobal).setValue(left);
-        if (left < 0) {
-            throw new TrapException("out of fuel");
         }
     }
 }

@@ -13,6 +13,7 @@ import io.evenhand.programs.sandbox.GuestResult.End;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -124,6 +125,10 @@ class HostileGuestTest {
                 Arguments.of(
                         "load far outside",
                         new int[] {0x41, 0x7f, 0x28, 2, 0xff, 0xff, 0xff, 0xff, 0x0f}),
+                Arguments.of("store outside", new int[] {0x41, 0x7f, 0x41, 0, 0x36, 2, 0, 0x41, 1}),
+                Arguments.of("fill outside", bulk(0xfc, 11, 0)),
+                Arguments.of("copy outside", bulk(0xfc, 10, 0, 0)),
+                Arguments.of("init outside", bulk(0xfc, 8, 0, 0)),
                 Arguments.of("NaN to int", new int[] {0x43, 0, 0, 0xc0, 0x7f, 0xa8}),
                 Arguments.of("empty table", new int[] {0x42, 0, 0x42, 0, 0x41, 0, 0x11, 0, 0}),
                 Arguments.of(
@@ -134,13 +139,23 @@ class HostileGuestTest {
                 Arguments.of("read too much", new int[] {0x42, 0, 0x41, 0, 0x41, 0x7f, 0x10, 0}));
     }
 
+    /// Eight bytes to an address beyond the memory's end.
+    private static int[] bulk(int... instruction) {
+        int[] body = {0x41, 0xfc, 0xff, 3, 0x41, 0, 0x41, 8};
+        int[] all = Arrays.copyOf(body, body.length + instruction.length + 2);
+        System.arraycopy(instruction, 0, all, body.length, instruction.length);
+        all[all.length - 2] = 0x41;
+        all[all.length - 1] = 1;
+        return all;
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("traps")
     @DisplayName("a trap fails the attempt, with the same fuel in both engines")
     void traps(String what, int[] body) throws Exception {
         TestModule module = new TestModule().memory(1, 1).table(3);
         int _ = module.readWork();
-        module.judge(List.of(), b -> b.u8(body)).element(1, 1);
+        module.judge(List.of(), b -> b.u8(body)).element(1, 1).passive(new byte[16]);
         assertEquals(End.TRAPPED, Runs.both(module.bytes(), FUEL, Runs.source("work")).end());
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.programs.stamper;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,13 +20,16 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.programs.Refusal;
+import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.programs.policy.TimedJudge;
+import io.evenhand.programs.sandbox.Source;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -184,6 +188,36 @@ class JudgingTest {
             }
             assertTrue(again.unchanged(), "the rest is read");
         }
+    }
+
+    @Test
+    @DisplayName("16b: a module reads leaves in any order, and each is the one of the first pass")
+    void leaves() throws Exception {
+        String sorted =
+                PolicyFile.read(Path.of("../examples/policies/wasm-sorted/policy.yaml"))
+                        .spec()
+                        .canonical();
+        byte[] text = "aaaaaaa\n".repeat(300_000).getBytes(StandardCharsets.UTF_8);
+        SpooledWork work = spool(text);
+        Files.write(hidden, new byte[0]);
+        assertInstanceOf(Judged.Passed.class, run(job(sorted, work, 1, 5)));
+        try (BoundWork bound = new BoundWork(work);
+                Source source = bound.source()) {
+            assertEquals(text.length, source.length());
+            for (int leaf : new int[] {2, 0, 1}) {
+                int from = leaf * Source.LEAF;
+                int to = Math.min(text.length, from + Source.LEAF);
+                assertArrayEquals(Arrays.copyOfRange(text, from, to), source.leaf(leaf));
+            }
+            text[Source.LEAF] = 'b';
+            Files.write(work.file(), text);
+            assertThrows(IOException.class, () -> source.leaf(1));
+            assertEquals(Source.LEAF, source.leaf(0).length);
+        }
+        text[Source.LEAF] = 'a';
+        text[0] = 'A';
+        Files.write(work.file(), text);
+        assertEquals(new Judged.WorkChanged(), run(job(sorted, work, 1, 5)));
     }
 
     private static void assertThrowsIo(BoundWork bound) {
