@@ -1,10 +1,15 @@
 package io.evenhand.cli.cheat;
 
 import io.evenhand.cli.cheat.accident.Crash;
+import io.evenhand.cli.cheat.accident.Killed;
 import io.evenhand.cli.cheat.accident.Restored;
 import io.evenhand.cli.cheat.customer.FalsePlan;
 import io.evenhand.cli.cheat.customer.FalseWords;
+import io.evenhand.cli.cheat.customer.HiddenLies;
+import io.evenhand.cli.cheat.customer.HostilePolicy;
 import io.evenhand.cli.cheat.customer.OwnStamper;
+import io.evenhand.cli.cheat.customer.PhantomDeposit;
+import io.evenhand.cli.cheat.customer.Replay;
 import io.evenhand.cli.cheat.provider.ChangedTerms;
 import io.evenhand.cli.cheat.provider.CopiedKey;
 import io.evenhand.cli.cheat.provider.FalseDelivery;
@@ -12,19 +17,15 @@ import io.evenhand.cli.cheat.provider.FalseSeal;
 import io.evenhand.cli.cheat.provider.LateDelivery;
 import io.evenhand.cli.cheat.provider.LeavesEarly;
 import io.evenhand.cli.cheat.provider.MoreTries;
+import io.evenhand.cli.cheat.provider.OfEarlier;
+import io.evenhand.cli.cheat.provider.OldStamp;
 import io.evenhand.cli.cheat.provider.OversizeWork;
+import io.evenhand.cli.cheat.provider.OwnServer;
 import io.evenhand.cli.cheat.provider.PoorWork;
 import io.evenhand.cli.cheat.provider.SecondStamp;
 import io.evenhand.cli.cheat.provider.SpoiltChunks;
-import io.evenhand.cli.cheat.stamper.FalseVerdict;
-import io.evenhand.cli.cheat.accident.Killed;
-import io.evenhand.cli.cheat.customer.HiddenLies;
-import io.evenhand.cli.cheat.customer.HostilePolicy;
-import io.evenhand.cli.cheat.customer.Replay;
 import io.evenhand.cli.cheat.provider.SwapAtStamper;
-import io.evenhand.cli.cheat.provider.OldStamp;
-import io.evenhand.cli.cheat.provider.OfEarlier;
-import io.evenhand.cli.cheat.provider.OwnServer;
+import io.evenhand.cli.cheat.stamper.FalseVerdict;
 import io.evenhand.cli.cheat.stranger.AtTheDoor;
 import java.util.stream.Stream;
 
@@ -33,7 +34,8 @@ final class PeerCheats {
     private PeerCheats() {}
 
     static Stream<Cheat> all() {
-        return Stream.of(customer(), provider(), stamper(), strangers(), accidents()).flatMap(c -> c);
+        return Stream.of(customer(), provider(), stamper(), strangers(), accidents())
+                .flatMap(c -> c);
     }
 
     private static Stream<Cheat> customer() {
@@ -58,6 +60,7 @@ final class PeerCheats {
                 HiddenLies.oracle(),
                 HostilePolicy.endless(),
                 HostilePolicy.bomb(),
+                new PhantomDeposit(),
                 new Replay());
     }
 

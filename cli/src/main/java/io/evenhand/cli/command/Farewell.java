@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What a process says when Ctrl-C or an init system ends it (SIGINT, SIGTERM): which exchanges are
-/// not over, in which state, what is at stake and until when, and how to go on. Nothing is lost: all
-/// of it is in the journal.
+/// not over, in which state, what is at stake and until when, and how to go on. Nothing is lost:
+/// all of it is in the journal.
 ///
 /// With `--json` one object of type `pending` for each exchange, then one of type `stopped`.
 final class Farewell implements AutoCloseable {
@@ -84,7 +84,9 @@ final class Farewell implements AutoCloseable {
         String stake =
                 exchange.deal().isPresent()
                         ? wage + " is in the contract"
-                        : wage.equals("nothing yet") ? "no order yet" : "no deposit of " + wage + " yet";
+                        : wage.equals("nothing yet")
+                                ? "no order yet"
+                                : "no deposit of " + wage + " yet";
         return "exchange %s is in %s: %s"
                 .formatted(
                         exchange.stored().key().ref().toString().substring(0, 8),

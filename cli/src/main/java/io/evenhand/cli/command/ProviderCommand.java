@@ -156,11 +156,14 @@ public final class ProviderCommand implements Callable<Integer> {
                                 service.price(),
                                 daemon.payee()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(shell, Role.PROVIDER, () -> {
-            control.close();
-            served.close();
-            daemon.close();
-        });
+        return Running.untilStopped(
+                shell,
+                Role.PROVIDER,
+                () -> {
+                    control.close();
+                    served.close();
+                    daemon.close();
+                });
     }
 
     private AcceptedStamper accepted(String text) {

@@ -29,7 +29,12 @@ import picocli.CommandLine.Parameters;
             "Give an exchange up. Before the deposit it simply ends; after it the wage comes back at",
             "the deadline, unless the provider claims it first: then you get the work."
         },
-        footer = {"", "Example:", "  evenhand refund 3f2a91c0 --wait"})
+        footer = {
+            "",
+            "Examples:",
+            "  evenhand refund 3f2a91c0 --wait",
+            "  evenhand refund --lost"
+        })
 public final class RefundCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -37,8 +42,16 @@ public final class RefundCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "XID",
+            arity = "0..1",
             description = "The exchange: its xid or reference, or the beginning of one.")
-    private String name = "";
+    private Optional<String> name = Optional.empty();
+
+    @Option(
+            names = "--lost",
+            description =
+                    "Look on the chain for deposits of your account that this data directory does"
+                            + " not know, as after an old backup, and take back what is due.")
+    private boolean lost;
 
     @Option(names = "--wait", description = "Wait for the deadline if it is still to come.")
     private boolean wait;
@@ -49,6 +62,9 @@ public final class RefundCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (lost) {
+            return new LostDeposits(shell, keys, wait).takeBack();
+        }
         Exchange exchange = exchange();
         long early =
                 exchange.deal()
@@ -82,7 +98,12 @@ public final class RefundCommand implements Callable<Integer> {
 
     private Exchange exchange() {
         try (Store store = Store.openForReading(shell.home().directory())) {
-            Exchange exchange = Exchange.find(store, shell.home(), name);
+            Exchange exchange = Exchange.find(
+                            store,
+                            shell.home(),
+                            name.orElseThrow(() ->
+                                    CliException.usage(
+                                            "name the exchange, or look for deposits with --lost")));
             if (exchange.stored().key().role() != Role.CUSTOMER) {
                 throw CliException.usage(
                         "here this exchange is the "

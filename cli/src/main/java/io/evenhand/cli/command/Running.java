@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 final class Running {
     private Running() {}
 
-    /// Returns never in normal operation: `close` runs when a signal comes, what is pending is said,
-    /// and the process ends.
+    /// Returns never in normal operation: `close` runs when a signal comes, what is pending is
+    /// said, and the process ends.
     static int untilStopped(Shell shell, Role role, Runnable close) throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()

@@ -112,10 +112,13 @@ public final class StamperCommand implements Callable<Integer> {
                                 daemon.port(),
                                 attester.profile()),
                 () -> daemon.invite(host, Invites.VALIDITY));
-        return Running.untilStopped(shell, Role.STAMPER, () -> {
-            control.close();
-            served.close();
-            daemon.close();
-        });
+        return Running.untilStopped(
+                shell,
+                Role.STAMPER,
+                () -> {
+                    control.close();
+                    served.close();
+                    daemon.close();
+                });
     }
 }

@@ -34,8 +34,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     /// With the key of a party, whose own process goes on meanwhile.
-    public static RawClient as(Theatre theatre, Role who, Role server)
-            throws InterruptedException {
+    public static RawClient as(Theatre theatre, Role who, Role server) throws InterruptedException {
         Ed25519Identity identity = theatre.stage().keys(who.text()).identity();
         return new RawClient(theatre, server, new TlsIdentity(identity));
     }

@@ -1,3 +1,4 @@
+/// Tests of what the cheats are made with; the cheats themselves are played by `CheatsIT`.
 @NullMarked
 package io.evenhand.cli.cheat;
 

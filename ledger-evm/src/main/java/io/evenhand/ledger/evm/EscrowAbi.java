@@ -33,7 +33,7 @@ final class EscrowAbi {
     static final Bytes32 RELEASED = topic("Released(bytes32)");
 
     private static final int WORD = 32;
-    private static final int DEAL_BYTES = 10 * WORD;
+    static final int DEAL_BYTES = 10 * WORD;
 
     /// Calls of the escrow looked at inside one transaction: more are no honest claim.
     private static final int MAX_CALLS = 16;

@@ -19,6 +19,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.Deposits;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
@@ -39,6 +40,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -159,6 +161,21 @@ public final class CustomerAgent implements AutoCloseable {
     /// not answer.
     public Wei balance() {
         return rails.balance();
+    }
+
+    /// The chain's own clock, in seconds; 0 while it does not answer.
+    public long chainTime() {
+        return rails.time().head();
+    }
+
+    /// Open deposits of our account that the journal does not know: it is an old backup (12).
+    public List<Deposits.Deposit> lostDeposits() {
+        return rails.lostDeposits();
+    }
+
+    /// Takes one of them back, from its `claimBy` on, and waits until that is final.
+    public void takeBack(Deposits.Deposit deposit, Duration limit) throws InterruptedException {
+        rails.takeBack(deposit, limit);
     }
 
     /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).

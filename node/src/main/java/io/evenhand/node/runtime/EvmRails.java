@@ -16,6 +16,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.DealMoment;
+import io.evenhand.ledger.evm.Deposits;
 import io.evenhand.ledger.evm.Endpoints;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCalls;
@@ -114,6 +115,24 @@ final class EvmRails implements Rails {
         escrow.check(config.rail());
     }
 
+    /// Open deposits of our account that the journal does not know (12).
+    List<Deposits.Deposit> lostDeposits() {
+        return Deposits.open(watcher.rpc(), config.rail(), account()).stream()
+                .filter(deposit -> node.store().deals().find(deposit.xid()).isEmpty())
+                .toList();
+    }
+
+    /// Takes a deposit back and waits until that is final; throws a `LedgerException` if it takes
+    /// too long or the contract refuses.
+    void takeBack(Deposits.Deposit deposit, Duration limit) throws InterruptedException {
+        String key = deposit.refund().key();
+        TransactionStatus _ = transactions.submit(deposit.refund());
+        if (transactions.await(key, limit, TransactionStatus::isFinished)
+                instanceof TransactionStatus.Failed) {
+            throw LedgerException.mismatch("the contract gives deposit " + key + " back no more");
+        }
+    }
+
     /// What our account holds as of the newest block.
     Wei balance() {
         return new Wei(
@@ -184,7 +203,8 @@ final class EvmRails implements Rails {
                             EscrowCalls.release(rail, deal);
                 };
         if (transaction instanceof Effect.Transaction.Open) {
-            openings.know(intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
+            openings.know(
+                    intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
         }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
@@ -312,7 +332,10 @@ final class EvmRails implements Rails {
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Watcher listener) {
-        openings.know(EscrowCalls.open(rail, deal).key(), deal, Facts.mark(node.store().facts(), session));
+        openings.know(
+                EscrowCalls.open(rail, deal).key(),
+                deal,
+                Facts.mark(node.store().facts(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());

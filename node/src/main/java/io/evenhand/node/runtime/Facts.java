@@ -57,6 +57,7 @@ final class Facts {
     static Optional<Terms> terms(FactTable facts, SessionKey session) {
         return facts.find(session, "received/Accept")
                 .or(() -> facts.find(session, "sent/Accept"))
+                .or(() -> facts.find(session, "received/Provision"))
                 .flatMap(bytes -> Steps.terms(Records.decode(Message.class, bytes.toByteArray())));
     }
 

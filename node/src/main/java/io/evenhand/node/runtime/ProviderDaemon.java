@@ -68,20 +68,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 new ServerLinks(
                         node.tls(), store, node.files(), intake::deliver, node.events()::trouble);
         ServiceConfig service = config.service();
-        ProviderHands hands =
-                new ProviderHands(
-                        new ServiceCommand(
-                                service.command(),
-                                config.directory(),
-                                Duration.ofSeconds(service.limits().seconds())),
-                        store.keys(),
-                        node.files(),
-                        crypto,
-                        outboxes,
-                        links,
-                        node.progress(),
-                        node.events(),
-                        Admission.disk(node, service.capacity()));
+        ProviderHands hands = hands(service, crypto, outboxes);
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -110,6 +97,22 @@ public final class ProviderDaemon implements AutoCloseable {
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }
+    }
+
+    private ProviderHands hands(ServiceConfig service, SigningCrypto crypto, Outboxes outboxes) {
+        return new ProviderHands(
+                new ServiceCommand(
+                        service.command(),
+                        config.directory(),
+                        Duration.ofSeconds(service.limits().seconds())),
+                node.store().keys(),
+                node.files(),
+                crypto,
+                outboxes,
+                links,
+                node.progress(),
+                node.events(),
+                Admission.disk(node, service.capacity()));
     }
 
     /// Starts to serve. Nothing is printed: `events` and `progress` hear everything.

@@ -103,8 +103,7 @@ final class Repeats {
             all.stream()
                     .filter(stored -> kind.test(effect(stored)))
                     .findFirst()
-                    .ifPresent(
-                            stored -> again.add(store.effects().add(key, stored.effect())));
+                    .ifPresent(stored -> again.add(store.effects().add(key, stored.effect())));
         }
         return again;
     }

@@ -9,8 +9,7 @@ import java.util.List;
 ///
 /// Sequence numbers rise and are never used again, not even after an old backup was put back: they
 /// start at the clock's milliseconds, so a peer that has read up to some number misses nothing that
-/// is said later. The other direction, how far we have read a
-/// server's outbox, stands beside it.
+/// is said later. The other direction, how far we have read a server's outbox, stands beside it.
 public final class PeerOutboxTable {
     private final Journal journal;
     private final InstantSource clock;

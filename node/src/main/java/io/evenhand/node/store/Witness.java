@@ -66,9 +66,7 @@ public final class Witness implements AutoCloseable {
     public synchronized void advance(long journal) {
         if (journal > number || number == Long.MAX_VALUE) {
             try {
-                int _ =
-                        channel.write(
-                                ByteBuffer.allocate(Long.BYTES).putLong(journal).flip(), 0);
+                int _ = channel.write(ByteBuffer.allocate(Long.BYTES).putLong(journal).flip(), 0);
                 channel.force(true);
                 number = journal;
             } catch (IOException e) {

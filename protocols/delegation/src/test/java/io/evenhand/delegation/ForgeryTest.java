@@ -88,22 +88,6 @@ class ForgeryTest {
                         "deposit: the customer's",
                         (_, e) -> first(e, "deposits", "signature", junk.orElseThrow())),
                 new Forgery(
-                        "forged word about the end",
-                        "ending: its signature",
-                        (_, e) -> first(e, "endings", "signature", junk.orElseThrow())),
-                new Forgery(
-                        "another word about the end",
-                        "ending: its signature",
-                        (_, e) -> first(e, "endings", "ending.outcome", Outcome.ABORTED)),
-                new Forgery(
-                        "an end of another exchange",
-                        "ending: of another exchange",
-                        (_, e) -> first(e, "endings", "ending.xid", Optional.of(new Xid(OTHER)))),
-                new Forgery(
-                        "an ending put into another mouth",
-                        "ending: its signature",
-                        (world, e) -> first(e, "endings", "by", world.provider.party())),
-                new Forgery(
                         "D7: forged stamp",
                         "stamp: the signature",
                         (_, e) ->
@@ -139,17 +123,38 @@ class ForgeryTest {
                                                     o,
                                                     world.customer.party(),
                                                     world.stamperCrypto.sign(o))));
-                        }),
-                new Forgery(
-                        "a bundle kept by a stranger",
-                        "keeper",
-                        (world, e) -> Change.with(e, "keeper", world.stranger)));
+                        }));
     }
 
     private static final Bytes32 OTHER = new Bytes32(9, 9, 9, 9);
 
+    private static Stream<Forgery> endings() {
+        Signature junk = new Signature(new Bytes32(1, 2, 3, 4), new Bytes32(0, 0, 0, 5));
+        return Stream.of(
+                new Forgery(
+                        "a bundle kept by a stranger",
+                        "keeper",
+                        (world, e) -> Change.with(e, "keeper", world.stranger)),
+                new Forgery(
+                        "forged word about the end",
+                        "ending: its signature",
+                        (_, e) -> first(e, "endings", "signature", junk)),
+                new Forgery(
+                        "another word about the end",
+                        "ending: its signature",
+                        (_, e) -> first(e, "endings", "ending.outcome", Outcome.ABORTED)),
+                new Forgery(
+                        "an end of another exchange",
+                        "ending: of another exchange",
+                        (_, e) -> first(e, "endings", "ending.xid", Optional.of(new Xid(OTHER)))),
+                new Forgery(
+                        "an ending put into another mouth",
+                        "ending: its signature",
+                        (world, e) -> first(e, "endings", "by", world.provider.party())));
+    }
+
     private static Stream<Forgery> contents() {
-        return Stream.of(termsAndStamps(), dealsAndObservations(), claims()).flatMap(s -> s);
+        return Stream.of(termsAndStamps(), dealsAndObservations(), claims(), endings()).flatMap(s -> s);
     }
 
     private static Stream<Forgery> termsAndStamps() {

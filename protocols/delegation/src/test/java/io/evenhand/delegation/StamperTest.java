@@ -426,11 +426,8 @@ class StamperTest {
             assertEquals(
                     2,
                     w.fromStamper.stream()
-                            .filter(
-                                    effect ->
-                                            effect
-                                                    instanceof
-                                                    Effect.Send(var _, Message.Refuse _))
+                            .filter(effect ->
+                                    effect instanceof Effect.Send(var _, Message.Refuse _))
                             .count(),
                     "customer and provider are told");
         }

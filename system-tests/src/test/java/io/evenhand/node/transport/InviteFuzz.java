@@ -46,10 +46,9 @@ class InviteFuzz extends FuzzTarget {
                     require(invite.text().equals(text.strip()), "another text: " + invite.text());
                     checkLine(invite.toString());
                     require(
-                                    invite.token().equals(invite.server().value())
-                                            || !invite.toString()
-                                                    .contains(invite.token().toString()),
-                                    "shows its token");
+                            invite.token().equals(invite.server().value())
+                                    || !invite.toString().contains(invite.token().toString()),
+                            "shows its token");
                 });
     }
 }

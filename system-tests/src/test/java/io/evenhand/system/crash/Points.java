@@ -67,8 +67,7 @@ final class Points implements AutoCloseable {
             List<String> reached = Files.readAllLines(log);
             boolean died = reached.size() == point;
             what += died ? ": " + reached.getLast() : ": not reached";
-            note.accept(
-                    new Soak.Ended(what, fate.settled(), fate, started));
+            note.accept(new Soak.Ended(what, fate.settled(), fate, started));
             return died;
         } catch (Exception | AssertionError e) {
             note.accept(new Soak.Ended(what + ": " + e, false, null, started));

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The arguments are `COUNT SEED PARTS [FIRST]`. Each kill has a seed of its own, one more than the
 /// one before, so `make soak COUNT=1 SEED=n PARTS=kills` plays a single one again. The parts are
-/// `kills`, `backups` and, for every journal write and every effect from number FIRST on, `customer`,
-/// `provider` and `stamper`.
+/// `kills`, `backups` and, for every journal write and every effect from number FIRST on,
+/// `customer`, `provider` and `stamper`.
 public final class Soak {
     /// Exchanges at the same time: they wait for blocks most of the time.
     static final int SIDE_BY_SIDE = 3;

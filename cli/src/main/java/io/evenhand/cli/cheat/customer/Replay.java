@@ -57,8 +57,7 @@ public final class Replay implements Cheat {
                         effect ->
                                 effect instanceof Send send
                                                 && (send.message() instanceof Message.Start
-                                                        || send.message()
-                                                                instanceof Message.Funded)
+                                                        || send.message() instanceof Message.Funded)
                                         ? again(send, wings)
                                         : Stream.of(effect));
     }

@@ -31,11 +31,7 @@ import java.util.stream.Stream;
 /// @param field its name in what a provider draws for an exchange
 /// @param earlier the fresh secrets of the first exchange, once it was offered
 public record OfEarlier(
-        Story story,
-        Function<Fresh, KeyId> secret,
-        String field,
-        String said,
-        List<Fresh> earlier)
+        Story story, Function<Fresh, KeyId> secret, String field, String said, List<Fresh> earlier)
         implements Cheat {
     /// D13.
     public static OfEarlier key() {

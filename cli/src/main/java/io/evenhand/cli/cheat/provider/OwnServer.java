@@ -91,8 +91,7 @@ public final class OwnServer implements Cheat {
                                 identity,
                                 PeerServerOptions.on("127.0.0.1", port),
                                 new Hostile(ref)));
-        theatre.cheated(
-                "serves forged bytes with a program of its own on port " + server.port());
+        theatre.cheated("serves forged bytes with a program of its own on port " + server.port());
     }
 
     private record Hostile(Bytes32 ref) implements PeerHandler {
@@ -116,9 +115,7 @@ public final class OwnServer implements Cheat {
             List<Outgoing> items = new ArrayList<>();
             for (byte[] message : forged()) {
                 Envelope envelope = new Envelope(ref, new Octets(message), List.of());
-                items.add(
-                        new Outgoing(
-                                FIRST + items.size(), new Octets(Records.encode(envelope))));
+                items.add(new Outgoing(FIRST + items.size(), new Octets(Records.encode(envelope))));
             }
             return items;
         }

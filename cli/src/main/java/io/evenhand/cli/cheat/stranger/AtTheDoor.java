@@ -67,12 +67,7 @@ public final class AtTheDoor implements Cheat {
             boolean _ =
                     stranger.says(
                             "sends another input for it",
-                            c ->
-                                    c.upload(
-                                            ref,
-                                            "input",
-                                            theatre.stage().policy(),
-                                            Progress.NONE));
+                            c -> c.upload(ref, "input", theatre.stage().policy(), Progress.NONE));
             JsonNode _ = theatre.await(Role.CUSTOMER, "TransactionIncluded");
             boolean _ =
                     stranger.says(
@@ -88,7 +83,6 @@ public final class AtTheDoor implements Cheat {
 
     private static Envelope envelope(Bytes32 ref) {
         Message message = new Message.Refuse("I have changed my mind");
-        return new Envelope(
-                ref, new Octets(Records.encode(Message.class, message)), List.of());
+        return new Envelope(ref, new Octets(Records.encode(Message.class, message)), List.of());
     }
 }

@@ -69,8 +69,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Input.Restarted _ ->
                     state instanceof Judging s ? Step.moved(s, judge(s)) : Step.moved(state);
             case Input.GivenUp _ -> givenUp(state);
-            case Input.Begin _, Input.Observed _ ->
-                    Step.ignored(state, "a stamper only answers");
+            case Input.Begin _, Input.Observed _ -> Step.ignored(state, "a stamper only answers");
         };
     }
 

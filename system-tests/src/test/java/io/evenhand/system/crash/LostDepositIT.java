@@ -1,0 +1,64 @@
+package io.evenhand.system.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.system.whole.Program;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A customer whose backup is older than its exchange.
+class LostDepositIT {
+    @TempDir Path folder;
+
+    @Test
+    @DisplayName("12: a deposit that the backup does not know comes back with refund --lost")
+    void comesBack() throws Exception {
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
+                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 1)) {
+            Customer customer = yard.customer("customer");
+            Path copy = folder.resolve("copy");
+            Backup.copy(customer.actor().home(), copy);
+            Program delegate = customer.delegate("", "60s");
+            String ref = customer.ref().orElseThrow();
+            Optional<JsonNode> delivering =
+                    yard.board()
+                            .await(
+                                    Board.entered("provider", ref, "Delivering"),
+                                    delegate::runs,
+                                    Errand.LIMIT.toSeconds());
+            assertTrue(delivering.isPresent(), delegate::trouble);
+            yard.provider().program().kill();
+            JsonNode _ =
+                    delegate.await(
+                            "a deposit",
+                            line -> line.path("event").asText().equals("TransactionIncluded"));
+            delegate.kill();
+            Backup.delete(customer.actor().home());
+            Backup.copy(copy, customer.actor().home());
+
+            JsonNode early = refund(customer, 1);
+            assertEquals(1, early.path("open").asInt(), early::toString);
+            chain.warp(Duration.ofHours(1));
+            JsonNode late = refund(customer, 0);
+            assertEquals(Fate.WAGE.toString(), late.path("back").asText());
+            BigInteger balance = chain.balance(yard.account(customer.actor())).value();
+            assertTrue(balance.add(BigInteger.TEN.pow(16)).compareTo(Fate.PURSE) > 0);
+            assertEquals(0, refund(customer, 0).path("found").asInt());
+        }
+    }
+
+    private static JsonNode refund(Customer customer, int exit) throws Exception {
+        Program refund = customer.actor().start("", List.of("refund", "--lost"));
+        assertEquals(exit, refund.exit(Program.LIMIT), refund::trouble);
+        return refund.lines().getLast();
+    }
+}
