@@ -10,8 +10,8 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /// Runs one fuzz target in a process of its own, as Jazzer wants it; `make fuzz` starts one after
 /// the other.
-public final class Fuzz {
-    private Fuzz() {}
+public final class OneTarget {
+    private OneTarget() {}
 
     public static void main(String[] args) {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
