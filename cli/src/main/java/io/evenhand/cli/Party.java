@@ -44,9 +44,11 @@ public final class Party implements AutoCloseable {
     ///
     /// @param archive where its loaded classes are kept for the next start
     public static List<String> brief(Path archive) {
+        // A virtual machine does not always survive an archive of another class path.
+        int classes = System.getProperty("java.class.path").hashCode();
         return List.of(
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archive,
+                "-XX:SharedArchiveFile=%s-%08x".formatted(archive, classes),
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",
                 "-XX:TieredStopAtLevel=1");

@@ -144,7 +144,7 @@ class ChainTroubleTest {
                     Alarm.EndpointLost lost = net.awaitAlarm(Alarm.EndpointLost.class, true);
                     assertEquals(net.chain.httpUrl(), lost.endpoint());
                     net.chain.restart();
-                    net.awaitAlarm(Alarm.EndpointLost.class, false);
+                    net.awaitAlarmOver(Alarm.EndpointLost.class);
                 }
             }
             assertSettledOnce(customer, ref);

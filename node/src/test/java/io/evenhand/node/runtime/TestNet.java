@@ -162,6 +162,17 @@ final class TestNet implements AutoCloseable {
         return alarm(kind, raised).orElseThrow();
     }
 
+    /// Waits until every party's alarm of this kind is over.
+    void awaitAlarmOver(Class<? extends Alarm> kind) throws InterruptedException {
+        await(() -> count(kind, true) == count(kind, false), kind.getSimpleName() + " goes on");
+    }
+
+    private long count(Class<? extends Alarm> kind, boolean raised) {
+        return alarms.stream()
+                .filter(news -> news.raised() == raised && kind.isInstance(news.alarm()))
+                .count();
+    }
+
     private <A extends Alarm> Optional<A> alarm(Class<A> kind, boolean raised) {
         return alarms.stream()
                 .filter(news -> news.raised() == raised && kind.isInstance(news.alarm()))

@@ -123,11 +123,7 @@ class ForgeryTest {
                                                     o,
                                                     world.customer.party(),
                                                     world.stamperCrypto.sign(o))));
-                        }),
-                new Forgery(
-                        "a bundle kept by a stranger",
-                        "keeper",
-                        (world, e) -> Change.with(e, "keeper", world.stranger)));
+                        }));
     }
 
     private static final Bytes32 OTHER = new Bytes32(9, 9, 9, 9);
@@ -135,6 +131,10 @@ class ForgeryTest {
     private static Stream<Forgery> endings() {
         Signature junk = new Signature(new Bytes32(1, 2, 3, 4), new Bytes32(0, 0, 0, 5));
         return Stream.of(
+                new Forgery(
+                        "a bundle kept by a stranger",
+                        "keeper",
+                        (world, e) -> Change.with(e, "keeper", world.stranger)),
                 new Forgery(
                         "forged word about the end",
                         "ending: its signature",
