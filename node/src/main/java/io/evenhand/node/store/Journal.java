@@ -54,7 +54,7 @@ public final class Journal implements AutoCloseable {
                 read(sql ->
                         sql.one("PRAGMA quick_check(1)", row -> row.getString(1)).orElse("empty"));
         if (!found.equals("ok")) {
-            throw StoreException.damaged("page", new SQLException(found));
+            throw StoreException.damaged("page", new SQLException(found.replaceAll("\\s+", " ")));
         }
         if (version() == 0 && directory.hasWorked()) {
             throw new StoreException(
