@@ -42,7 +42,9 @@ class ConfigTest {
                 new Config(
                         Optional.of(
                                 new Config.Chain(
-                                        List.of("https://node.example/key?a='b'", "ws://127.0.0.1:1"),
+                                        List.of(
+                                                "https://node.example/key?a='b'",
+                                                "ws://127.0.0.1:1"),
                                         1,
                                         Optional.of(
                                                 Address.parse(

@@ -54,7 +54,8 @@ class ListAlarmsTest {
     @Test
     void alarmsOfTheNodeComeFirstWithTheTimeLeftAndTheWayOut() {
         String text = run("list");
-        assertTrue(text.startsWith("ALARM DeadlineNear: the work is still missing, 1 h 1 min left"));
+        assertTrue(
+                text.startsWith("ALARM DeadlineNear: the work is still missing, 1 h 1 min left"));
         assertTrue(text.contains("ALARM LowBalance"), text);
         assertTrue(text.contains("send coins to " + Address.ZERO), text);
         assertTrue(text.contains("no exchange yet"), text);

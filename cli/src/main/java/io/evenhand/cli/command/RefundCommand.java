@@ -29,12 +29,7 @@ import picocli.CommandLine.Parameters;
             "Give an exchange up. Before the deposit it simply ends; after it the wage comes back at",
             "the deadline, unless the provider claims it first: then you get the work."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  evenhand refund 3f2a91c0 --wait",
-            "  evenhand refund --lost"
-        })
+        footer = {"", "Examples:", "  evenhand refund 3f2a91c0 --wait", "  evenhand refund --lost"})
 public final class RefundCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -98,7 +93,8 @@ public final class RefundCommand implements Callable<Integer> {
 
     private Exchange exchange() {
         try (Store store = Store.openForReading(shell.home().directory())) {
-            Exchange exchange = Exchange.find(
+            Exchange exchange =
+                    Exchange.find(
                             store,
                             shell.home(),
                             name.orElseThrow(() ->

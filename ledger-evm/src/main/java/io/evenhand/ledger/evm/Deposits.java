@@ -59,8 +59,7 @@ public final class Deposits {
 
     private static Optional<Deposit> read(
             JsonRpc rpc, Rail rail, Address payer, DealHistory.Event opened, Header tip) {
-        Bytes32 slot =
-                Blocks.storage(rpc, rail.contract(), opened.deal().value(), tip.hash());
+        Bytes32 slot = Blocks.storage(rpc, rail.contract(), opened.deal().value(), tip.hash());
         if (slot.equals(Bytes32.ZERO)) {
             return Optional.empty();
         }

@@ -121,8 +121,8 @@ public final class LocalChain implements AutoCloseable {
     }
 
     /// Replaces the newest blocks by as many empty ones. Their transactions are gone: nobody sends
-    /// them again unless their owners do. Not after {@link #restart()}: the program then forgets the
-    /// code of its contracts.
+    /// them again unless their owners do. Not after {@link #restart()}: the program then forgets
+    /// the code of its contracts.
     public void reorg(int depth) {
         rpc.call("anvil_reorg", depth, List.of());
     }

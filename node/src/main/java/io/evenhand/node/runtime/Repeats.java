@@ -52,7 +52,8 @@ final class Repeats {
             case Message.Provision _ -> again(key, List.of(said(from, Message.Ready.class)));
             // A customer that is through starts nothing more.
             case Message.Accept _ when over -> List.of();
-            case Message.Accept _ -> again(key, List.of(said(from, Message.Start.class), Repeats::isInput));
+            case Message.Accept _ ->
+                    again(key, List.of(said(from, Message.Start.class), Repeats::isInput));
             case Message.Start _ -> again(key, List.of(said(from, Message.Deliver.class)));
             case Message.Try attempt -> again(key, List.of(verdict(from, attempt.attempt())));
             case Message.Deliver _ -> again(key, List.of(said(from, Message.Funded.class)));

@@ -53,7 +53,9 @@ class ChainDrill {
                 long begin = System.nanoTime();
                 while (!isDone(end, random.nextInt(3_000))) {
                     long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
-                    assertTrue(seconds < LIMIT_SECONDS, () -> where + ": " + net.troubles + net.alarms + net.events);
+                    assertTrue(
+                            seconds < LIMIT_SECONDS,
+                            () -> where + ": " + net.troubles + net.alarms + net.events);
                     // Mercy towards the end: the margins are made for one trouble, not for ten.
                     if (seconds < 20) {
                         trouble(net, reorgs, random);

@@ -190,9 +190,7 @@ class ChainTroubleTest {
                     reader.alarms().all().stream()
                             .anyMatch(raised -> raised.line().equals(alarm.line())));
             NextDeadline next =
-                    NextDeadline.of(
-                                    reader.sessions().open(Role.PROVIDER).getFirst(),
-                                    Timing.LOCAL)
+                    NextDeadline.of(reader.sessions().open(Role.PROVIDER).getFirst(), Timing.LOCAL)
                             .orElseThrow();
             assertEquals("the claim", next.what());
             assertEquals(alarm.until(), next.at());
@@ -200,8 +198,7 @@ class ChainTroubleTest {
     }
 
     private static long deadline(Bytes32 ref, CustomerAgent customer) {
-        return assertInstanceOf(
-                        CustomerState.AfterDeposit.class, customer.state(ref).orElseThrow())
+        return assertInstanceOf(CustomerState.AfterDeposit.class, customer.state(ref).orElseThrow())
                 .deal()
                 .claimBy();
     }
@@ -237,8 +234,8 @@ class ChainTroubleTest {
         try (ProviderDaemon provider = net.provider();
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            net.await(e ->
-                    e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("claim"));
+            net.await(
+                    e -> e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("claim"));
             net.chain.mine(depth - 1);
             net.chain.reorg(depth);
             net.await(e -> isChange(e, Role.CUSTOMER, "Opened"));
@@ -256,8 +253,8 @@ class ChainTroubleTest {
         try (ProviderDaemon provider = net.provider();
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            net.await(e ->
-                    e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("claim"));
+            net.await(
+                    e -> e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("claim"));
             long claimBy = deadline(ref, customer);
             // The deposit was final, and is gone with the claim.
             net.chain.reorg((int) (net.chain.tip().number() - block("open")) + 1);
@@ -267,8 +264,7 @@ class ChainTroubleTest {
             net.chain.setMining(SECONDS);
             assertInstanceOf(CustomerState.Final.class, end(customer, ref));
             net.await(e ->
-                    e instanceof NodeEvent.Ended ended
-                            && ended.session().role() == Role.PROVIDER);
+                    e instanceof NodeEvent.Ended ended && ended.session().role() == Role.PROVIDER);
         }
     }
 

@@ -120,7 +120,8 @@ class WasmPolicyTest {
     @DisplayName("a missing, too large or broken module is refused in one line")
     void modules() throws Exception {
         Path yaml =
-                Files.writeString(folder.resolve("p.yaml"), "policy: wasm\nmodule: absent.wasm\nfuel: 1");
+                Files.writeString(
+                        folder.resolve("p.yaml"), "policy: wasm\nmodule: absent.wasm\nfuel: 1");
         assertTrue(Refusal.of(() -> PolicyFile.read(yaml)).contains("no file"));
         byte[] large = new byte[GuestLimits.MAX_MODULE + 1];
         assertTrue(Refusal.of(() -> file(large, "fuel: 1")).contains("at most 131072"));

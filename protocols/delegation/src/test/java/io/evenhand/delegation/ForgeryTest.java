@@ -154,7 +154,8 @@ class ForgeryTest {
     }
 
     private static Stream<Forgery> contents() {
-        return Stream.of(termsAndStamps(), dealsAndObservations(), claims(), endings()).flatMap(s -> s);
+        return Stream.of(termsAndStamps(), dealsAndObservations(), claims(), endings())
+                .flatMap(s -> s);
     }
 
     private static Stream<Forgery> termsAndStamps() {
