@@ -43,7 +43,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--cheat",
             paramLabel = "NAME",
             description =
-                    "Let one side cheat for real; see --list-cheats. Several with commas, or \"all\", are played in turn.")
+                    "Let one side cheat for real; see --list-cheats. Several with commas, or \"all\", are"
+                            + " played in turn.")
     private Optional<String> cheat = Optional.empty();
 
     @Option(names = "--list-cheats", description = "Say which cheats there are.")

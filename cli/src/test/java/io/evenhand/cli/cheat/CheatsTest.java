@@ -64,14 +64,16 @@ class CheatsTest {
                 """
                 # Cheats of the demo
 
-                `evenhand demo --cheat NAME` plays one on real parts: a chain, processes, files. `--cheat all` plays every one
-                and prints a line for each. A cheat counts as stopped only if it really happened, if somebody honest noticed it,
-                and if the judge, who knows nothing of the cheat but who is honest, finds nobody honest worse off.
-                "Provided that ..." marks what is stopped by a stated assumption alone.
+                `evenhand demo --cheat NAME` plays one on real parts: a chain, processes, files. `--cheat
+                all` plays every one and prints a line for each. A cheat counts as stopped only if it
+                really happened, if somebody honest noticed it, and if the judge, who knows nothing of the
+                cheat but who is honest, finds nobody honest worse off. "Provided that ..." marks what is
+                stopped by a stated assumption alone.
 
-                This page is written from the list in the program by `CheatsTest`. `CheatsIT` plays them: some in `make verify`,
-                all of them with `-Devenhand.soak=true`. Not to be had for real: two keys with both addresses of one lock (D12:
-                2^160 work); cheats with permit or EIP-3009, which the contract does not have.
+                This page is written from the list in the program by `CheatsTest`. `CheatsIT` plays them:
+                some in `make verify`, all of them with `-Devenhand.soak=true`. Not to be had for real: two
+                keys with both addresses of one lock (D12: 2^160 work); cheats with permit or EIP-3009,
+                which the contract does not have.
 
                 """);
         for (String who :

@@ -87,6 +87,26 @@ class StamperTest {
                         "D12: the work key without a lock",
                         "D12",
                         t -> Change.with(t, "workKey", Keys.WITHOUT_LOCK)),
+                new Fault(
+                        "D22: not signed by the customer",
+                        "D22",
+                        (_, p) -> Change.with(p, "customer", p.provider())),
+                new Fault(
+                        "D22: not signed by the provider",
+                        "D22",
+                        (_, p) -> Change.with(p, "provider", p.customer())),
+                field("D5: another policy", "policy", "policy", "accuracy/1 atLeast=0"),
+                field("16f: another policy salt", "policy", "policySalt", other),
+                field("16a: other hidden data", "hidden data", "hidden", other),
+                new Fault(
+                        "D19: another psk",
+                        "D19",
+                        (world, p) -> Change.with(p, "psk", world.workKey)));
+    }
+
+    /// What the stamper's own disk and time set limits to.
+    private static Stream<Fault> excesses() {
+        return Stream.of(
                 terms(
                         "a stamp key kept for more than sixty days",
                         "60 days",
@@ -110,22 +130,7 @@ class StamperTest {
                 terms(
                         "tFund is over",
                         "tFund is over",
-                        t -> Change.with(t, "order.deadlines.tFund", World.T0)),
-                new Fault(
-                        "D22: not signed by the customer",
-                        "D22",
-                        (_, p) -> Change.with(p, "customer", p.provider())),
-                new Fault(
-                        "D22: not signed by the provider",
-                        "D22",
-                        (_, p) -> Change.with(p, "provider", p.customer())),
-                field("D5: another policy", "policy", "policy", "accuracy/1 atLeast=0"),
-                field("16f: another policy salt", "policy", "policySalt", other),
-                field("16a: other hidden data", "hidden data", "hidden", other),
-                new Fault(
-                        "D19: another psk",
-                        "D19",
-                        (world, p) -> Change.with(p, "psk", world.workKey)));
+                        t -> Change.with(t, "order.deadlines.tFund", World.T0)));
     }
 
     private static Provision provision(World world) {
@@ -139,22 +144,25 @@ class StamperTest {
     @TestFactory
     @DisplayName("16a, one fault each: no Ready, and the customer learns why")
     Stream<DynamicTest> refusesEachFault() {
-        return faults().map(fault ->
-                DynamicTest.dynamicTest(
-                        fault.title,
-                        () -> {
-                            World w = new World();
-                            Provision provision = provision(w);
-                            w.fromStamper.clear();
-                            w.stamperHears(w.customer.party(), fault.change.apply(w, provision));
-                            assertInstanceOf(StamperState.Keyed.class, w.v);
-                            String reason =
-                                    World.message(w.fromStamper, Message.Refuse.class).reason();
-                            assertTrue(reason.contains(fault.says), reason);
-                            assertEquals(List.of(), w.fromStamper);
-                            w.stamperHears(w.customer.party(), provision);
-                            assertInstanceOf(StamperState.Provisioned.class, w.v);
-                        }));
+        return Stream.concat(faults(), excesses())
+                .map(fault ->
+                        DynamicTest.dynamicTest(
+                                fault.title,
+                                () -> {
+                                    World w = new World();
+                                    Provision provision = provision(w);
+                                    w.fromStamper.clear();
+                                    w.stamperHears(
+                                            w.customer.party(), fault.change.apply(w, provision));
+                                    assertInstanceOf(StamperState.Keyed.class, w.v);
+                                    String reason =
+                                            World.message(w.fromStamper, Message.Refuse.class)
+                                                    .reason();
+                                    assertTrue(reason.contains(fault.says), reason);
+                                    assertEquals(List.of(), w.fromStamper);
+                                    w.stamperHears(w.customer.party(), provision);
+                                    assertInstanceOf(StamperState.Provisioned.class, w.v);
+                                }));
     }
 
     @Test

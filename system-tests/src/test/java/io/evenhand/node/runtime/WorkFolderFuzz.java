@@ -26,7 +26,7 @@ class WorkFolderFuzz extends FuzzTarget {
     @Override
     protected void check(byte[] input) throws Exception {
         Path opening = FILES.with("opening.cbor", input);
-        read(() -> WorkFolder.read(opening.getParent()))
+        read(() -> WorkFolder.read(opening.resolveSibling("")))
                 .ifPresent(folder -> require(!folder.toString().isEmpty(), "no folder"));
         record(WorkFolder.Opening.class, input);
     }

@@ -8,6 +8,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.system.whole.Program;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// One exchange during which somebody dies.
@@ -52,9 +53,9 @@ final class Errand {
         return end();
     }
 
-    /// The instants are drawn, so here time itself is what is waited for.
+    /// The instants are drawn, so here time itself is what is waited for: nothing ends it early.
     private static void pause(int millis) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(millis);
+        boolean _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
     }
 
     private void strike(Kill kill) throws Exception {

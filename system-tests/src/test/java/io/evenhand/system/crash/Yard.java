@@ -53,7 +53,6 @@ final class Yard implements AutoCloseable {
     private final Board board = new Board();
     private final int stamperPort;
     private final int providerPort;
-    private final int invites;
     private final Actor stamper;
     private final Actor provider;
     private final List<Actor> customers = new ArrayList<>();
@@ -66,7 +65,6 @@ final class Yard implements AutoCloseable {
         this.chain = chain;
         this.rail = rail;
         this.folder = Files.createDirectories(folder);
-        this.invites = invites;
         this.stamperPort = freePort();
         this.providerPort = freePort();
         Files.writeString(folder.resolve("service.yaml"), SERVICE);
