@@ -8,7 +8,6 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,7 +77,14 @@ final class BundleWriter implements EventSink {
                                     + "; the next start or \"evenhand evidence\" writes it");
             return false;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            node.events()
+                    .trouble(
+                            "no evidence bundle of "
+                                    + session
+                                    + " yet: "
+                                    + e.getMessage()
+                                    + "; make room or give access, the next start writes it");
+            return false;
         }
     }
 }

@@ -283,6 +283,8 @@ final class EvmRails implements Rails {
                 DealView view = escrow.view(rail, deal, lookFrom);
                 contradiction = Optional.empty();
                 alarms.seen(session, view);
+                // A refusal is told before its transaction is forgotten and made anew.
+                news.tell(session);
                 retryRefused(view);
                 news.tell(session);
                 listener.on(view);

@@ -35,6 +35,11 @@ record Node(
         return new Node(store, identity, tls, files, clock, events.and(listener), progress, alarms);
     }
 
+    /// The same node with a listener that is done before anybody else hears.
+    Node first(EventSink listener) {
+        return new Node(store, identity, tls, files, clock, listener.and(events), progress, alarms);
+    }
+
     SigningCrypto crypto() {
         return RoleRuntime.crypto(identity, store);
     }

@@ -41,7 +41,7 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.with(bundles).with(retention).with(event -> convict(bare, event));
+        this.node = bare.first(bundles).with(retention).with(event -> convict(bare, event));
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();

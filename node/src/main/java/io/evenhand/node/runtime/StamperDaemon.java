@@ -48,7 +48,7 @@ public final class StamperDaemon implements AutoCloseable {
         this.witness = witness;
         Cleaner cleaner = new Cleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
-        this.node = bare.with(bundles).with(cleaner);
+        this.node = bare.first(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();

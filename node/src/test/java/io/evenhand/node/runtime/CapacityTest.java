@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.Wallet;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -85,16 +87,23 @@ class CapacityTest {
     @Test
     @DisplayName("a customer who does not fund gets no more work for free")
     void unpaid() throws Exception {
-        Secret32 empty = Secret32.random(new SecureRandom());
+        Secret32 wallet = Secret32.random(new SecureRandom());
+        String account = new Wallet(wallet).address().toString();
         try (StamperDaemon stamper = net.stamper();
                 ProviderDaemon provider = net.provider(with(TestNet.SORT, "unpaidPerCustomer: 1"));
-                CustomerAgent poor = net.customer("poor", empty);
+                CustomerAgent poor = net.customer("poor", wallet);
                 CustomerAgent rich = net.customer("rich", 5)) {
+            // It has the coins when it asks and spends them elsewhere.
+            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
             Bytes32 _ = net.delegate(poor, provider, net.input("b\na\n"));
+            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0x0");
             net.await(event ->
                     event instanceof NodeEvent.StateChanged change
                             && change.to().equals("Delivering"));
+            net.chain.setMining(new LocalChain.Mining.Manual());
+            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
             assertRefused(poor, provider, "not paid for");
+            net.chain.setMining(new LocalChain.Mining.Every(1));
             // One who pays may come as often as he likes.
             for (int i = 0; i < 2; i++) {
                 Bytes32 ref = net.delegate(rich, provider, net.input("b\na\n"));

@@ -11,7 +11,6 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
-import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -22,6 +21,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -224,7 +224,7 @@ class SessionsTest {
         byte[] stored = codec.encode(state).toByteArray();
         assertEquals(state, codec.decode(new Octets(stored)));
         stored[0] = 2;
-        assertThrows(MalformedException.class, () -> codec.decode(new Octets(stored)));
-        assertThrows(MalformedException.class, () -> codec.decode(new Octets(new byte[0])));
+        assertThrows(StoreException.class, () -> codec.decode(new Octets(stored)));
+        assertThrows(StoreException.class, () -> codec.decode(new Octets(new byte[0])));
     }
 }

@@ -29,13 +29,14 @@ class LostDepositIT {
             Backup.copy(customer.actor().home(), copy);
             Program delegate = customer.delegate("", "60s");
             String ref = customer.ref().orElseThrow();
-            Optional<JsonNode> delivering =
+            Optional<JsonNode> funding =
                     yard.board()
                             .await(
-                                    Board.entered("provider", ref, "Delivering"),
+                                    Board.entered("customer", ref, "Funding"),
                                     delegate::runs,
                                     Errand.LIMIT.toSeconds());
-            assertTrue(delivering.isPresent(), delegate::trouble);
+            assertTrue(funding.isPresent(), delegate::trouble);
+            // Its key is shown once the deposit is final, and that takes three blocks.
             yard.provider().program().kill();
             JsonNode _ =
                     delegate.await(
