@@ -86,7 +86,6 @@ final class PeerCheats {
                 new SecondStamp(),
                 new SwapAtStamper(),
                 new OldStamp(),
-                OfEarlier.key(),
                 OfEarlier.seed(),
                 new OwnServer(),
                 new LateDelivery(),

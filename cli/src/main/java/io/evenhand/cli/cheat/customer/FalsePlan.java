@@ -90,7 +90,7 @@ public record FalsePlan(
                 "the customer announces an input of 16 TiB to fill the provider's disk",
                 "the provider has a limit for inputs and checks it before it agrees to anything"
                         + " (T1)",
-                event -> Signs.refused(event, "provider", "bytes, limit"),
+                event -> Signs.ignored(event, "provider", "this needs "),
                 plan -> order(plan, "inputBytes", HUGE),
                 "announced an input of 16 TiB");
     }

@@ -33,23 +33,6 @@ import java.util.stream.Stream;
 public record OfEarlier(
         Story story, Function<Fresh, KeyId> secret, String field, String said, List<Fresh> earlier)
         implements Cheat {
-    /// D13.
-    public static OfEarlier key() {
-        return new OfEarlier(
-                new Story(
-                        "reused-work-key",
-                        Cheater.PROVIDER,
-                        "the provider offers the key of an earlier exchange, which everybody can read on"
-                                + " the chain",
-                        "a used key harms only who uses it again: the customer could open the work before it"
-                                + " pays, outsiders still lack the psk (D13, D19), and the payee is fixed (D8)",
-                        Outcome.SETTLED),
-                Fresh::workKey,
-                "workKey",
-                "offers a work key that it revealed before",
-                new CopyOnWriteArrayList<>());
-    }
-
     /// S7.
     public static OfEarlier seed() {
         return new OfEarlier(
