@@ -40,12 +40,19 @@ final class Errand {
     Fate with(Kill kill) throws Exception {
         Program delegate = customer.delegate("", DEADLINE);
         Optional<String> ref = customer.ref();
+        // Servers that another exchange's kill took down are away for a moment: nothing has begun,
+        // and the user types it again.
+        for (int tries = 1; ref.isEmpty() && !delegate.runs() && tries < MAX_TRIES; tries++) {
+            delegate = customer.delegate("", DEADLINE);
+            ref = customer.ref();
+        }
         if (ref.isPresent()) {
+            Program living = delegate;
             Optional<JsonNode> _ =
                     yard.board()
                             .await(
                                     Board.entered(kill.role(), ref.get(), kill.state()),
-                                    delegate::runs,
+                                    living::runs,
                                     LIMIT.toSeconds());
         }
         pause(kill.afterMillis());
