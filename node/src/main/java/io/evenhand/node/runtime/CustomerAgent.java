@@ -163,9 +163,9 @@ public final class CustomerAgent implements AutoCloseable {
         return rails.balance();
     }
 
-    /// The chain's own clock, in seconds; 0 while it does not answer.
+    /// The newest block's time in seconds; a `LedgerException` if the chain does not answer.
     public long chainTime() {
-        return rails.time().head();
+        return rails.newest();
     }
 
     /// Open deposits of our account that the journal does not know: it is an old backup (12).

@@ -139,6 +139,14 @@ final class EvmRails implements Rails {
                 watcher.rpc().call("eth_getBalance", account().toString(), "latest").number());
     }
 
+    /// The newest block's time in seconds, asked now.
+    long newest() {
+        return watcher.rpc()
+                .call("eth_getBlockByNumber", "latest", false)
+                .field("timestamp")
+                .quantity();
+    }
+
     /// Throws a `LedgerException` that names what is missing unless our account holds this wage and
     /// the fee of its deposit.
     void checkBalance(Wei wage) {

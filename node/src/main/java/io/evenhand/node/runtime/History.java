@@ -13,8 +13,14 @@ final class History implements EventSink {
         this.store = store;
     }
 
+    /// Of an exchange that never began here nothing is kept: whoever is turned away at the door
+    /// must not fill the disk.
     @Override
     public void on(NodeEvent event) {
+        if (event instanceof NodeEvent.Ignored
+                && store.sessions().find(event.session()).isEmpty()) {
+            return;
+        }
         line(event).ifPresent(line -> store.events().add(event.session(), line));
     }
 

@@ -287,12 +287,9 @@ public final class Sessions<S> {
         return new Reaction.Ignored(why);
     }
 
-    /// A peer's wish that got no further than the door; of exchanges that are not open here nothing
-    /// is kept.
+    /// A peer's wish that got no further than the door.
     void turnedAway(Bytes32 ref, String what, String why) {
-        if (store.sessions().find(key(ref)).isPresent()) {
-            event(new NodeEvent.Ignored(key(ref), what, why));
-        }
+        event(new NodeEvent.Ignored(key(ref), what, why));
     }
 
     private void event(NodeEvent event) {
