@@ -60,9 +60,7 @@ final class Pursuit {
         if (wish.nonce() < view.finalNonce()) {
             displaced(wish, view, all);
         } else if (wish.nonce() < view.latestNonce()) {
-            trouble(
-                    wish,
-                    "another transaction took nonce " + wish.nonce() + ": waiting until final");
+            passed(wish, view, all);
         } else {
             pursue(wish, view, all);
         }
@@ -83,6 +81,7 @@ final class Pursuit {
 
     private void included(Pursued wish, Receipt receipt, AccountView view) {
         markHandedOver(wish, receipt.transaction());
+        wish.shortage = Optional.empty();
         if (receipt.block() > view.chain().finalized().number()) {
             status(wish, new TransactionStatus.Included(receipt));
         } else if (receipt.succeeded()) {
@@ -92,12 +91,37 @@ final class Pursuit {
         }
     }
 
+    /// Another transaction took its nonce, in a block that may be taken back. A shown claim has no
+    /// time to wait (R3), and does nothing when it is made twice.
+    private void passed(Pursued wish, AccountView view, Collection<Pursued> all) {
+        boolean shown = wish.record.intent().secret() && wish.record.handedOver();
+        Optional<Bytes32> other =
+                shown
+                        ? view.consumer(wish.nonce(), signedAt(wish), view.chain().tip().number())
+                        : Optional.empty();
+        if (other.filter(hash -> isForeign(hash, wish, view)).isPresent()) {
+            send(wish, view, freeNonce(view, all), all);
+        } else {
+            trouble(
+                    wish,
+                    "another transaction took nonce " + wish.nonce() + ": waiting until final");
+        }
+    }
+
+    private static boolean isForeign(Bytes32 hash, Pursued wish, AccountView view) {
+        return wish.record.attempts().stream().noneMatch(a -> a.hash().equals(hash))
+                && !view.isCall(hash, wish.record.intent());
+    }
+
+    private static long signedAt(Pursued wish) {
+        return wish.record.attempts().stream().mapToLong(Attempt::tipAtSigning).min().orElse(0);
+    }
+
     /// Its nonce is used up for ever and no receipt is ours. Only the sight of the other
     /// transaction allows a new nonce.
     private void displaced(Pursued wish, AccountView view, Collection<Pursued> all) {
-        long signedAt =
-                wish.record.attempts().stream().mapToLong(Attempt::tipAtSigning).min().orElse(0);
-        Optional<Bytes32> consumer = view.finalConsumer(wish.nonce(), signedAt);
+        Optional<Bytes32> consumer =
+                view.consumer(wish.nonce(), signedAt(wish), view.chain().finalized().number());
         if (consumer.isEmpty()) {
             trouble(
                     wish,
