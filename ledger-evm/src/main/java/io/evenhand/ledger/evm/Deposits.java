@@ -1,14 +1,14 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
-import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +20,6 @@ public final class Deposits {
     /// The contract allows no deadline further away than a year; what nobody took by then still
     /// waits, but a line has to be drawn.
     private static final long HORIZON_SECONDS = 366L * 24 * 3600;
-
-    private static final int WORD = 32;
-    private static final int AMOUNT = 3;
-    private static final int CLAIM_BY = 4;
 
     private Deposits() {}
 
@@ -64,7 +60,8 @@ public final class Deposits {
         for (Logs.Event opened : events) {
             ours.computeIfAbsent(opened.transaction(), hash -> sent(rpc, rail, payer, hash))
                     .filter(_ -> isOpen(rpc, rail, opened, tip))
-                    .flatMap(seen -> deposit(rail, opened.deal(), seen.input().expose()))
+                    .flatMap(seen -> EscrowAbi.opened(seen.input().expose()))
+                    .map(deal -> deposit(rail, deal))
                     .ifPresent(found::add);
         }
         return found;
@@ -84,31 +81,12 @@ public final class Deposits {
                 .equals(Bytes32.ZERO);
     }
 
-    /// The call that takes a deal back names it as the one that opened it did.
-    private static Optional<Deposit> deposit(Rail rail, DealId deal, byte[] call) {
-        byte[] selector = EscrowAbi.selector(EscrowAbi.OPEN);
-        boolean single =
-                call.length == selector.length + EscrowAbi.DEAL_BYTES
-                        && Arrays.equals(call, 0, selector.length, selector, 0, selector.length);
-        if (!single) {
-            return Optional.empty();
-        }
-        byte[] words = Arrays.copyOfRange(call, selector.length, call.length);
-        Wei amount = new Wei(new BigInteger(1, word(words, AMOUNT)));
-        BigInteger claimBy = new BigInteger(1, word(words, CLAIM_BY));
-        Bytes32 terms = Bytes32.of(word(words, EscrowAbi.DEAL_BYTES / WORD - 1));
-        return claimBy.bitLength() < Long.SIZE
-                ? Optional.of(
-                        new Deposit(
-                                deal,
-                                new Xid(terms),
-                                amount,
-                                claimBy.longValueExact(),
-                                EscrowCalls.refund(rail, deal, words, amount)))
-                : Optional.empty();
-    }
-
-    private static byte[] word(byte[] words, int index) {
-        return Arrays.copyOfRange(words, index * WORD, (index + 1) * WORD);
+    private static Deposit deposit(Rail rail, Deal deal) {
+        return new Deposit(
+                DealHash.of(rail, deal),
+                new Xid(deal.termsHash()),
+                deal.amount(),
+                deal.claimBy(),
+                EscrowCalls.refund(rail, deal));
     }
 }

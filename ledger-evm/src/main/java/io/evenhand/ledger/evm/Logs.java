@@ -45,17 +45,19 @@ final class Logs {
         long width = RANGE;
         for (long at = first; at <= last; ) {
             long to = Math.min(last, at + width - 1);
+            List<Event> events;
             try {
-                List<Event> events = ask(at, to, topics);
-                sink.accept(events);
-                at = to + 1;
-                width = Math.min(RANGE, 2 * width);
+                events = ask(at, to, topics);
             } catch (LedgerException e) {
                 if (to == at || e.kind() instanceof LedgerException.Kind.Unreachable) {
                     throw e;
                 }
                 width = (to - at + 1) / 2;
+                continue;
             }
+            sink.accept(events);
+            at = to + 1;
+            width = Math.min(RANGE, 2 * width);
         }
     }
 
