@@ -158,7 +158,7 @@ final class Adversary {
                 right,
                 deal(right, right.payee(), less, right.claimBy(), right.lock()),
                 deal(right, cast.payer, right.amount(), right.claimBy(), right.lock()),
-                deal(right, right.payee(), right.amount(), Cast.T_FUND + 3, right.lock()),
+                deal(right, right.payee(), right.amount(), Cast.T_FUND + 3 * Cast.BLOCK, right.lock()),
                 deal(right, right.payee(), right.amount(), right.claimBy(), halfLock));
     }
 

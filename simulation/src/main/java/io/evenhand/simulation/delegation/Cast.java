@@ -42,22 +42,27 @@ import java.util.Set;
 /// Everything that stands before the first step: parties, keys, the order, and the machines, each
 /// with its own name's cryptography.
 final class Cast {
-    /// Blocks: a transaction is in one of the next 2, 2 more make it final, a party that owes a
-    /// transaction sleeps for 1 at most, 1 reorg. Everything scales with these.
-    static final Timing TIMING = new Timing(2, 2, 0, 1, 1, 0);
+    /// Seconds between blocks, and the unit of everything else: just so long that the margins below
+    /// make a longer claim window than {@link Timing#CONTRACT_WINDOW_SECONDS} asks for. A longer
+    /// window would only add empty blocks to every path.
+    static final int BLOCK = 6;
 
-    static final long T_WORK = 2;
-    static final long T_FUND = 5;
+    /// A transaction is in one of the next 2 blocks, 2 more make it final, a party that owes a
+    /// transaction sleeps for 1 at most, 1 reorg.
+    static final Timing TIMING = new Timing(2 * BLOCK, 2 * BLOCK, 0, BLOCK, 1, 0);
+
+    static final long T_WORK = 2 * BLOCK;
+    static final long T_FUND = 5 * BLOCK;
     static final long CLAIM_BY = T_FUND + TIMING.minClaimWindow();
 
     /// A dishonest customer opens in this block at the latest: all later ones are late alike.
-    static final long LAST_OPEN = T_FUND + 2;
+    static final long LAST_OPEN = T_FUND + 2 * BLOCK;
 
     static final Wei WAGE = Wei.of(100);
     static final String PROFILE = "software";
     static final String POLICY = "exact";
 
-    /// The contract's own least window: one block, so that it never does the provider's work.
+    /// The contract's own least window: a second, so that it never does the provider's work.
     private static final long MIN_WINDOW = 1;
 
     private static final long MAX_WINDOW = 1000;

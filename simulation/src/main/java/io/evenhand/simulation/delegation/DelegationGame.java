@@ -22,9 +22,9 @@ import java.util.List;
 /// undone, or a block unseen, for at most the stated outage; and from the deadline on honest
 /// parties look at every block.
 public final class DelegationGame implements Game {
-    /// Blocks after claimBy in which everything ends: twice inclusion and finality, and one to
+    /// Time after claimBy in which everything ends: twice inclusion and finality, and one to
     /// look.
-    static final int AFTERMATH = 9;
+    static final int AFTERMATH = 9 * Cast.BLOCK;
 
     static final int HORIZON = (int) Cast.CLAIM_BY + AFTERMATH;
 
@@ -53,7 +53,7 @@ public final class DelegationGame implements Game {
         w[2] = tables.automata.state(Role.STAMPER, new StamperState.Idle(cast.stampKey));
         w[World.CHAIN] = tables.chain(tables.model.genesis(cast.contracts()));
         w[World.KNOWN] = tables.firstKnown();
-        int outages = (int) Cast.TIMING.longestOutageSeconds() * World.ONE_OUTAGE;
+        int outages = (int) Cast.TIMING.longestOutageSeconds() / Cast.BLOCK * World.ONE_OUTAGE;
         int fees = scenario.may(Fault.FEE_SPIKE) ? World.FEES_MAY_RISE : 0;
         w[World.FLAGS] = scenario.reorgs() | outages | fees;
         return w;

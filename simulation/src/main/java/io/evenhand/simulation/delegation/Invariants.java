@@ -98,7 +98,7 @@ final class Invariants {
                 if (escrow.openedAt(deal) != 0
                         && deal.payee().equals(cast.payee)
                         && deal.amount().compareTo(Cast.WAGE) >= 0
-                        && chain.time() + 1 < deal.claimBy()
+                        && chain.time() + Cast.BLOCK < deal.claimBy()
                         && cast.customerCrypto.opens(deal.lock(), workKey)) {
                     return true;
                 }

@@ -69,8 +69,9 @@ final class Tables {
         invariants = new Invariants(cast, said);
         model =
                 new ModelChain(
-                        (int) Cast.TIMING.inclusionSeconds(),
-                        (int) Cast.TIMING.finalitySeconds(),
+                        (int) Cast.TIMING.inclusionSeconds() / Cast.BLOCK,
+                        (int) Cast.TIMING.finalitySeconds() / Cast.BLOCK,
+                        Cast.BLOCK,
                         !cast.mutant.has(Flaw.FEE_STAYS));
         wallet = new Wallet(cast, model);
         verdicts = new Verdicts(cast.scenario, automata, invariants);
@@ -159,7 +160,7 @@ final class Tables {
             }
         }
         boolean forced = chain.tip().contracts().getFirst().gained(cast.stranger).signum() != 0;
-        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3) {
+        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Cast.BLOCK) {
             all.add(new Tx.Force(0, cast.stranger, io.evenhand.kit.value.Wei.of(1)));
         }
         return all;
