@@ -40,6 +40,16 @@ public record ModelChain(
                 chain.time(), chain.blocks(), mempool, shown(chain, tx), chain.adversaryOpens());
     }
 
+    /// A node was asked what `tx` would do: it has seen the key, and no pool has the transaction.
+    public ChainState triedOut(ChainState chain, Tx tx) {
+        return new ChainState(
+                chain.time(),
+                chain.blocks(),
+                chain.mempool(),
+                shown(chain, tx),
+                chain.adversaryOpens());
+    }
+
     /// Every next block: any allowed part of the mempool in any order, and at most one transaction
     /// of the adversary at its beginning or end.
     public List<Mined> mine(ChainState chain, List<Tx> adversary, boolean feesHigh) {
@@ -99,7 +109,8 @@ public record ModelChain(
         int opens =
                 chain.adversaryOpens()
                         + (adversary.filter(Tx.Open.class::isInstance).isPresent() ? 1 : 0);
-        ChainState after = new ChainState(chain.time() + blockSeconds, blocks, mempool, shown, opens);
+        ChainState after =
+                new ChainState(chain.time() + blockSeconds, blocks, mempool, shown, opens);
         return new Mined(after, label(after, transactions));
     }
 

@@ -33,9 +33,12 @@ public final class Bounds {
                 "before its key is shown anybody may be slow, down or cut off for ever",
                 "messages are delayed, lost, repeated and reordered without limit; jobs repeat; timers"
                         + " fire late or again; processes restart at any step",
-                "one backup, restored once: the customer's from Fetching on; the provider's from"
-                        + " Accepted on without a reorg, from Confirming on with one; the stamper's loses"
-                        + " its keys",
+                "one backup at a time, restored once or, where a scenario says so, again and again: the"
+                        + " customer's from AskingStampKey on, the provider's from Accepted on without a"
+                        + " reorg and from Confirming on with one, the stamper's from Keyed on",
+                "a provider that gave up and handed a release over is not put back to before that; a"
+                        + " customer put back to before its delivery may lose what it paid for, never"
+                        + " what it deposited",
                 "a dishonest customer opens at most 2 deals, by block "
                         + Cast.LAST_OPEN / Cast.BLOCK
                         + "; one transaction of the adversary a block");

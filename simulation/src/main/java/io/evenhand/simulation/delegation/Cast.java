@@ -117,7 +117,7 @@ final class Cast {
         stamperCrypto = new SymbolicCrypto(symbols, stamper, twins);
         customersStamperCrypto = new SymbolicCrypto(symbols, customersStamper, twins);
         seals = new Seals(symbols, customerCrypto, knowledge, !mutant.has(Flaw.NO_PSK_IN_SEAL));
-        plan = plan(rail, stamper, CLAIM_BY, psk);
+        plan = plan(rail, stamper, mutant.has(Flaw.SHORT_WINDOW) ? T_FUND + 1 : CLAIM_BY, psk);
         fresh = new ProviderState.Fresh(workKey, seed, symbols.of("provider's nonce"), payee);
         Wrap wrap = mutant.wrap();
         customerMachine =
@@ -139,36 +139,46 @@ final class Cast {
 
     /// The plan with what a dishonest customer may change in it.
     Plan plan(Rail where, PartyId judge, long claimBy, KeyId shared) {
-        Bytes32 policySalt = symbols.of("policy salt");
-        Order order =
-                new Order(
-                        customer,
-                        provider,
-                        new StamperRef(judge, StamperRef.Operator.THIRD, PROFILE, "host:1"),
-                        "service",
-                        customerCrypto.commit(
-                                "fx/policy", policySalt, customerCrypto.digest(POLICY)),
-                        symbols.of("commit", "hidden", hidden),
-                        symbols.of("commit", "input"),
-                        1,
-                        customerCrypto.pskId(psk),
-                        WAGE,
-                        where,
-                        payer,
-                        new Deadlines(T_WORK, T_FUND, claimBy, 100),
-                        scenario.attempts(),
-                        1024,
-                        symbols.of("customer's nonce"));
         return new Plan(
-                order,
+                order(where, judge, claimBy, WAGE),
                 POLICY,
-                policySalt,
+                policySalt(),
                 symbols.of("input salt"),
                 shared,
                 symbols.of("deal salt"));
     }
 
-    private ProviderRules providerRules() {
+    /// The same order at twice the wage.
+    Order dearer(Order order) {
+        return order(
+                order.rail(), order.stamper().key(), order.deadlines().claimBy(), WAGE.plus(WAGE));
+    }
+
+    private Bytes32 policySalt() {
+        return symbols.of("policy salt");
+    }
+
+    private Order order(Rail where, PartyId judge, long claimBy, Wei wage) {
+        return new Order(
+                customer,
+                provider,
+                new StamperRef(judge, StamperRef.Operator.THIRD, PROFILE, "host:1"),
+                "service",
+                customerCrypto.commit("fx/policy", policySalt(), customerCrypto.digest(POLICY)),
+                symbols.of("commit", "hidden", hidden),
+                symbols.of("commit", "input"),
+                1,
+                customerCrypto.pskId(psk),
+                wage,
+                where,
+                payer,
+                new Deadlines(T_WORK, T_FUND, claimBy, 100),
+                scenario.attempts(),
+                1024,
+                symbols.of("customer's nonce"));
+    }
+
+    ProviderRules providerRules() {
         return new ProviderRules(
                 provider,
                 Set.of("service"),
@@ -220,7 +230,12 @@ final class Cast {
 
     private ModelEscrow.Rules rules(Rail where, Set<EscrowFlaw> flaws) {
         return new ModelEscrow.Rules(
-                where.contract(), MIN_WINDOW, MAX_WINDOW, customerCrypto::opens, Set.of(), flaws);
+                where.contract(),
+                MIN_WINDOW,
+                MAX_WINDOW,
+                customerCrypto::opens,
+                scenario.may(Fault.PAYEE_REFUSES) ? Set.of(payee) : Set.of(),
+                flaws);
     }
 
     int contract(Rail where) {
