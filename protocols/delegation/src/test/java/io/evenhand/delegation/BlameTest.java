@@ -266,8 +266,7 @@ class BlameTest {
     @DisplayName("D-I9: Terms that the provider did not sign prove no payment to it")
     void unsignedByProvider() {
         Evidence e =
-                Change.with(
-                        Change.with(full, "provider", Optional.empty()), "endings", List.of());
+                Change.with(Change.with(full, "provider", Optional.empty()), "endings", List.of());
         Verdict v = verdict(e);
         assertFalse(v.proves(Claim.Kind.PAID), v.claims().toString());
         assertEquals(Outcome.UNKNOWN, v.outcome());
@@ -299,7 +298,8 @@ class BlameTest {
                         "terms",
                         Optional.of(alone));
         List<String> gaps = Account.notProven(verdict(e));
-        assertTrue(gaps.stream().anyMatch(g -> g.contains("customer and provider")), gaps::toString);
+        assertTrue(
+                gaps.stream().anyMatch(g -> g.contains("customer and provider")), gaps::toString);
         assertFalse(Account.notProven(verdict(full)).toString().contains("same key"));
     }
 

@@ -80,16 +80,15 @@ public record Verdict(
                 .findFirst();
     }
 
-    /// The published secret of the work key. A key of any other lock opens no work of this exchange,
-    /// and shows nothing about who sealed it (D12).
+    /// The published secret of the work key. A key of any other lock opens no work of this
+    /// exchange, and shows nothing about who sealed it (D12).
     public Optional<RevealedKey> published(Crypto crypto) {
         return genuine(crypto).stream()
                 .flatMap(genuine ->
                         evidence.observations().stream()
                                 .flatMap(each -> each.observation().key().stream())
                                 .filter(key ->
-                                        crypto.opens(
-                                                crypto.lock(genuine.terms().workKey()), key)))
+                                        crypto.opens(crypto.lock(genuine.terms().workKey()), key)))
                 .findFirst();
     }
 
