@@ -154,13 +154,7 @@ final class Cast {
                         scenario.attempts(),
                         1024,
                         symbols.of("customer's nonce"));
-        return new Plan(
-                order,
-                POLICY,
-                policySalt,
-                symbols.of("input salt"),
-                shared,
-                symbols.of("deal salt"));
+        return new Plan(order, POLICY, policySalt, symbols.of("input salt"), shared);
     }
 
     private ProviderRules providerRules() {

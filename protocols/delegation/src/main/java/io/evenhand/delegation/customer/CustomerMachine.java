@@ -270,7 +270,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     }
 
     private Deal deal(Agreed a) {
-        return Expected.deal(crypto, a.terms(), a.xid(), a.plan().dealSalt());
+        return Expected.deal(crypto, a.terms(), a.xid());
     }
 
     /// T9, the last look before paying: right code, in time, and no earlier deal for this xid (16d,

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /// T10, paper step 9: every field of the deposit before the key is shown (D17), and whether there
 /// is time (R2).
-final class DealCheck {
+public final class DealCheck {
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
     private DealCheck() {}
@@ -43,11 +43,11 @@ final class DealCheck {
     }
 
     /// R2 and 10a: after this moment the key is not shown for the first time.
-    static long revealBefore(Timing timing, Deal deal) {
+    public static long revealBefore(Timing timing, Deal deal) {
         return deal.claimBy() - timing.revealMargin();
     }
 
-    static boolean inTime(Timing timing, Deal deal, ChainTime now) {
+    public static boolean inTime(Timing timing, Deal deal, ChainTime now) {
         return now.now() < revealBefore(timing, deal);
     }
 
@@ -68,7 +68,7 @@ final class DealCheck {
     }
 
     /// 10a: a claim that costs more than a twentieth of the wage waits for lower fees.
-    static boolean worthIt(Deal deal, DealView view) {
+    public static boolean worthIt(Deal deal, DealView view) {
         // Divided, not multiplied: a node may name any fee.
         return view.claimFee().value().compareTo(deal.amount().value().divide(TWENTY)) <= 0;
     }
