@@ -398,7 +398,8 @@ public final class Escrow {
     }
 
     private Wei fee(ChainSnapshot chain, long gas) {
-        BigInteger perGas = FeePolicy.market(watcher.rpc(), chain.tip()).offer().maxPerGas();
+        FeePolicy.Market market = FeePolicy.market(watcher.rpc(), watcher.second(), chain.tip());
+        BigInteger perGas = market.offer().maxPerGas();
         return new Wei(perGas).times(gas);
     }
 

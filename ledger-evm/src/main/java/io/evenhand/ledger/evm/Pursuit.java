@@ -178,15 +178,18 @@ final class Pursuit {
         long blocks = view.chain().tip().number() - last.tipAtSigning();
         boolean tooCheap =
                 blocks > 0 && last.fee().maxPerGas().compareTo(view.market().nextBaseFee()) < 0;
-        return wish.underpriced || tooCheap || blocks >= fees.bumpAfterBlocks();
+        // Whoever says that it is too little is believed once a block.
+        boolean refused = blocks > 0 && wish.underpriced;
+        return refused || tooCheap || blocks >= fees.bumpAfterBlocks();
     }
 
     private void raise(Pursued wish, AccountView view, boolean known, Collection<Pursued> all) {
         Attempt last = wish.record.attempts().getLast();
         Intent intent = wish.record.intent();
         Wallet.Fee least = FeePolicy.replacing(last.fee());
-        Wallet.Fee wanted = FeePolicy.higher(least, view.market().offer());
         Wei most = stake(wish, all);
+        Wallet.Fee offer = view.market().raised(most.value(), intent.gasLimit());
+        Wallet.Fee wanted = FeePolicy.higher(least, offer);
         BigInteger held = view.balance().value().subtract(intent.value().value());
         Wallet.Fee allowed = FeePolicy.capped(wanted, most.value(), intent.gasLimit());
         Wallet.Fee payable =
@@ -201,7 +204,7 @@ final class Pursuit {
             broadcast(wish, last);
         }
         boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
-        Wei cost = cost(intent, FeePolicy.higher(least, view.market().offer()));
+        Wei cost = cost(intent, wanted);
         if (covers(allowed, least, base)) {
             wish.shortage = Optional.of(Shortage.ofBalance(intent.value().plus(cost)));
             trouble(wish, holds(view) + ", which is too little to raise its fee");
@@ -245,7 +248,7 @@ final class Pursuit {
             trouble(wish, why.get());
             return;
         }
-        Wallet.Fee offer = view.market().offer();
+        Wallet.Fee offer = view.market().offer(intent.maxTotalFee().value(), intent.gasLimit());
         Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), intent.gasLimit());
         Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(intent, fee));
         if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {
