@@ -13,6 +13,8 @@ import java.util.Set;
 /// @param exchangesPerPeer of one peer
 /// @param unpaidPerPeer deliveries to one customer that are not paid for, open or of the last day:
 ///   who never funds gets no more work for free
+/// @param fruitlessPerPeer exchanges that one peer began, of the last day or open, in which nothing
+///   was delivered (judged, at a stamper): each stays in the journal
 /// @param bytes kept on disk for everybody together
 /// @param bytesPerPeer kept for one peer
 /// @param freeBytes left on the disk come what may, so that the journal always finds room
@@ -25,6 +27,7 @@ public record Capacity(
         int exchanges,
         int exchangesPerPeer,
         int unpaidPerPeer,
+        int fruitlessPerPeer,
         long bytes,
         long bytesPerPeer,
         long freeBytes,
@@ -40,6 +43,7 @@ public record Capacity(
                     256,
                     32,
                     32,
+                    1024,
                     1L << 40,
                     64L << 30,
                     512L << 20,
@@ -58,6 +62,7 @@ public record Capacity(
                     "exchanges",
                     "exchangesPerCustomer",
                     "unpaidPerCustomer",
+                    "fruitlessPerCustomer",
                     "bytes",
                     "bytesPerCustomer",
                     "freeBytes",
@@ -80,6 +85,7 @@ public record Capacity(
                 count(node, "exchanges", DEFAULT.exchanges),
                 count(node, "exchangesPerCustomer", DEFAULT.exchangesPerPeer),
                 count(node, "unpaidPerCustomer", DEFAULT.unpaidPerPeer),
+                count(node, "fruitlessPerCustomer", DEFAULT.fruitlessPerPeer),
                 bytes(node, "bytes", DEFAULT.bytes),
                 bytes(node, "bytesPerCustomer", DEFAULT.bytesPerPeer),
                 bytes(node, "freeBytes", DEFAULT.freeBytes),
@@ -110,6 +116,7 @@ public record Capacity(
                 all,
                 each,
                 unpaidPerPeer,
+                fruitlessPerPeer,
                 allBytes,
                 eachBytes,
                 freeBytes,
@@ -126,6 +133,7 @@ public record Capacity(
                 exchanges,
                 exchangesPerPeer,
                 unpaidPerPeer,
+                fruitlessPerPeer,
                 bytes,
                 bytesPerPeer,
                 freeBytes,

@@ -156,12 +156,7 @@ final class Adversary {
         if (agreed.isEmpty()) {
             return List.of();
         }
-        Deal right =
-                Expected.deal(
-                        cast.customerCrypto,
-                        agreed.get().terms(),
-                        agreed.get().xid(),
-                        agreed.get().plan().dealSalt());
+        Deal right = Expected.deal(cast.customerCrypto, agreed.get().terms(), agreed.get().xid());
         if (!cast.scenario.may(Fault.WRONG_DEALS)) {
             return List.of(right);
         }

@@ -144,8 +144,7 @@ final class Cast {
                 POLICY,
                 policySalt(),
                 symbols.of("input salt"),
-                shared,
-                symbols.of("deal salt"));
+                shared);
     }
 
     /// The same order at twice the wage.

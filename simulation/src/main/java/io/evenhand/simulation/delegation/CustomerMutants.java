@@ -234,8 +234,7 @@ final class CustomerMutants {
                                         plan.policy(),
                                         plan.policySalt(),
                                         plan.inputSalt(),
-                                        plan.psk(),
-                                        plan.dealSalt());
+                                        plan.psk());
                         return real.step(new CustomerState.Offered(other, stampKey), input);
                     }
                     return real.step(state, input);
