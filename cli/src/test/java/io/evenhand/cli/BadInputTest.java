@@ -136,6 +136,8 @@ class BadInputTest extends Typing {
                 "explore delegation --seconds NaN | 2 | seconds must be",
                 "explore delegation --seconds -1 | 2 | seconds must be",
                 "explore delegation --seed 1.5 | 2 | --seed",
+                "explore delegation --walks 0 | 2 | walks must be",
+                "explore delegation --walks 99999999 | 2 | walks must be",
                 "deploy --rpc ftp://host | 2 | http",
                 "deploy --rpc http://127.0.0.1:1 --rpc a --rpc b | 2 | one or two URLs",
                 "deploy --rpc http://127.0.0.1:1 --max-fee 1 | 2 | has no unit",

@@ -11,6 +11,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.ledger.evm.Answer;
+import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ public record ChainCheck(
     /// EIP-170 allows 24 KiB.
     private static final int MAX_CODE_BYTES = 64 << 10;
 
-    /// Logs of one transaction; a batch of 150 deals has 150.
+    /// Events of one deal: a handful.
     private static final int MAX_LOGS = 10_000;
 
     private static final int MAX_TOPICS = 4;
@@ -85,6 +86,14 @@ public record ChainCheck(
             }
         }
         List<String> notes = new ArrayList<>();
+        if (!rail.codeHash().equals(EscrowCode.hash())) {
+            // D17: whoever signs both sides of Terms can name a contract that says anything.
+            notes.add(
+                    "The contract in the Terms is not the escrow that this program knows (its code"
+                            + " has the hash "
+                            + rail.codeHash()
+                            + "): what it says about payments is worth what its author is.");
+        }
         for (Evidence.Deposit deposit : evidence.deposits()) {
             note(rpc, rail, deposit.deal(), evidence, tip, notes);
         }
@@ -103,22 +112,21 @@ public record ChainCheck(
         if (observed) {
             return;
         }
-        int found =
-                rpc.call(
-                                "eth_getLogs",
-                                Map.of(
-                                        "address",
-                                        rail.contract().toString(),
-                                        "fromBlock",
-                                        "0x0",
-                                        "toBlock",
-                                        "0x" + Long.toHexString(tip),
-                                        "topics",
-                                        List.of("0x" + event(OPENED), "0x" + dealId)))
-                        .list(MAX_LOGS)
-                        .size();
+        boolean found;
+        try {
+            found = wasOpened(rpc, rail, dealId, tip);
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+                throw e;
+            }
+            notes.add(
+                    "The node does not search all its blocks for the deposit 0x"
+                            + dealId
+                            + ", of which the customer signed a notice.");
+            return;
+        }
         notes.add(
-                found > 0
+                found
                         ? "The node knows the deposit 0x"
                                 + dealId
                                 + " that the customer gave notice of."
@@ -130,13 +138,23 @@ public record ChainCheck(
                                 + " when the deposit is sent, so this alone is no fault.");
     }
 
+    private static boolean wasOpened(JsonRpc rpc, Rail rail, DealId dealId, long tip) {
+        Map<String, Object> filter =
+                Map.of(
+                        "address",
+                        rail.contract().toString(),
+                        "fromBlock",
+                        "0x0",
+                        "toBlock",
+                        "0x" + Long.toHexString(tip),
+                        "topics",
+                        List.of("0x" + event(OPENED), "0x" + dealId));
+        return !rpc.call("eth_getLogs", filter).list(MAX_LOGS).isEmpty();
+    }
+
+    /// Asks for the events of this one deal: anybody may have filled its transaction and its block
+    /// with others.
     private static boolean confirmed(JsonRpc rpc, Address contract, Observation seen) {
-        Answer receipt = rpc.call("eth_getTransactionReceipt", "0x" + seen.transaction());
-        if (receipt.isNull()
-                || !receipt.field("blockHash").hash().equals(seen.block())
-                || receipt.field("blockNumber").quantity() != seen.blockNumber()) {
-            return false;
-        }
         Answer block =
                 rpc.call(
                         "eth_getBlockByNumber", "0x" + Long.toHexString(seen.blockNumber()), false);
@@ -145,13 +163,24 @@ public record ChainCheck(
                 || block.field("timestamp").quantity() != seen.blockTime()) {
             return false;
         }
-        return receipt.field("logs").list(MAX_LOGS).stream()
+        Map<String, Object> filter =
+                Map.of(
+                        "address", contract.toString(),
+                        "blockHash", "0x" + seen.block(),
+                        "topics", List.of(hex(events(seen.kind())), "0x" + seen.dealId()));
+        return rpc.call("eth_getLogs", filter).list(MAX_LOGS).stream()
                 .anyMatch(log -> says(log, contract, seen));
+    }
+
+    private static List<String> hex(Set<Bytes32> topics) {
+        return topics.stream().map(topic -> "0x" + topic).toList();
     }
 
     private static boolean says(Answer log, Address contract, Observation seen) {
         List<Answer> topics = log.field("topics").list(MAX_TOPICS);
         return log.field("address").address().equals(contract)
+                && log.field("transactionHash").hash().equals(seen.transaction())
+                && log.field("blockHash").hash().equals(seen.block())
                 && topics.size() >= 2
                 && events(seen.kind()).contains(topics.getFirst().hash())
                 && topics.get(1).hash().equals(seen.dealId().value())

@@ -15,7 +15,8 @@ import java.util.Optional;
 ///   the tip
 /// @param revealed the key, from a block, the mempool or a replaced claim: public is public
 /// @param claimKnown a node knows our claim, or our journal says it was handed over
-/// @param otherDeal another deal with the same xid was ever opened by this payer (one deal per xid)
+/// @param otherDeal another deal with the same xid was ever opened by this payer (one deal per
+///   xid); false once this deal itself was opened, as nobody asks then
 /// @param claimFee what a claim costs at the present fee
 public record DealView(
         Bytes32 codeHash,

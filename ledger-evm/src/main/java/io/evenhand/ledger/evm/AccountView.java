@@ -31,7 +31,7 @@ record AccountView(
                 Blocks.nonce(rpc, account, chain.tip().hash()),
                 Blocks.nonce(rpc, account, chain.finalized().hash()),
                 Blocks.balance(rpc, account, chain.tip().hash()),
-                FeePolicy.market(rpc, chain.tip()));
+                FeePolicy.market(rpc, watcher.second(), chain.tip()));
     }
 
     private JsonRpc rpc() {
@@ -66,12 +66,12 @@ record AccountView(
         return canonical ? Optional.of(receipt) : Optional.empty();
     }
 
-    /// The transaction of this account that finally took a nonce: positive evidence, since a node
-    /// that merely lost a receipt must not make us pay twice. Nothing if the node no longer has the
-    /// old states that show it.
-    Optional<Bytes32> finalConsumer(long nonce, long notBeforeBlock) {
+    /// The transaction of this account that took a nonce up to a block: positive evidence, since a
+    /// node that merely lost a receipt must not make us pay twice. Nothing if the node no longer
+    /// has the old states that show it.
+    Optional<Bytes32> consumer(long nonce, long notBeforeBlock, long lastBlock) {
         long low = Math.max(0, notBeforeBlock - 1);
-        long high = chain.finalized().number();
+        long high = lastBlock;
         if (low >= high || nonceAt(low) > nonce) {
             low = 0;
         }

@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +35,9 @@ public final class Escrow {
     /// broken.
     private static final int MAX_READS = 4;
 
-    /// Foreign openings under our xid that are looked at; so many are an attack: count as one.
-    private static final int MAX_OTHERS = 16;
+    /// Transactions with openings under our xid that are looked at; so many are an attack: they
+    /// count as ours. Only the parties know the xid before its deal is opened.
+    private static final int MAX_OTHERS = 64;
 
     private static final int MAX_WATCHED = 100_000;
 
@@ -48,16 +50,18 @@ public final class Escrow {
     /// A deal of interest and what was learnt about it.
     private static final class Watched {
         final Deal deal;
-        final DealHistory history;
+        final EventHistory history;
+        final EventHistory openings;
 
-        /// Deals under the same xid that somebody else opened.
-        final Set<DealId> strangers = ConcurrentHashMap.newKeySet();
+        /// Transactions of others that opened deals under the same xid.
+        final Set<Bytes32> strangers = ConcurrentHashMap.newKeySet();
 
         volatile Optional<RevealedKey> key = Optional.empty();
 
-        Watched(Deal deal, DealHistory history) {
+        Watched(Deal deal, EventHistory history, EventHistory openings) {
             this.deal = deal;
             this.history = history;
+            this.openings = openings;
         }
 
         /// True if this is news. Wrong keys are passed over: junk must not hide the real one.
@@ -178,8 +182,11 @@ public final class Escrow {
         if (watched.size() >= MAX_WATCHED) {
             throw new IllegalStateException("more than 100,000 deals are watched: forget some");
         }
-        DealHistory history = new DealHistory(watcher.rpc(), rail, id, deal.termsHash(), lookFrom);
-        Watched fresh = new Watched(deal, history);
+        Watched fresh =
+                new Watched(
+                        deal,
+                        EventHistory.of(watcher.rpc(), rail, lookFrom, id),
+                        EventHistory.openings(watcher.rpc(), rail, lookFrom, deal.termsHash()));
         if (known != null) {
             fresh.key = known.key;
         }
@@ -192,15 +199,14 @@ public final class Escrow {
     public List<DealMoment> history(Rail rail, Deal deal, long lookFrom) {
         DealId id = DealHash.of(rail, deal);
         ChainSnapshot chain = watcher.refresh();
-        DealHistory history = new DealHistory(watcher.rpc(), rail, id, deal.termsHash(), lookFrom);
+        EventHistory history = EventHistory.of(watcher.rpc(), rail, lookFrom, id);
         return history.read(watcher, chain).stream()
-                .filter(event -> event.deal().equals(id))
                 .filter(event -> event.block() <= chain.finalized().number())
                 .map(this::moment)
                 .toList();
     }
 
-    private DealMoment moment(DealHistory.Event event) {
+    private DealMoment moment(Logs.Event event) {
         Header block = Blocks.byNumber(watcher.rpc(), Blocks.quantity(event.block()));
         boolean claimed = event.kind().equals(EscrowAbi.REVEALED);
         DealMoment.Kind kind =
@@ -230,12 +236,15 @@ public final class Escrow {
         long openedAt = slot(rail, id, chain.tip());
         long finallyOpenedAt = slot(rail, id, chain.finalized());
         watcher.second().ifPresent(other -> agree(other, rail, id, chain, finallyOpenedAt));
-        List<DealHistory.Event> events;
+        List<Logs.Event> events;
+        boolean otherDeal;
         synchronized (interest) {
             events = interest.history.read(watcher, chain);
+            // Once ours stands nobody asks for others, and then strangers know the xid.
+            otherDeal = openedAt == 0 && events.isEmpty() && otherDeal(rail, interest, chain);
         }
-        for (DealHistory.Event event : events) {
-            if (event.deal().equals(id) && event.kind().equals(EscrowAbi.REVEALED)) {
+        for (Logs.Event event : events) {
+            if (event.kind().equals(EscrowAbi.REVEALED)) {
                 boolean _ = interest.offer(event.data());
             }
         }
@@ -244,12 +253,12 @@ public final class Escrow {
         AtTip tip = atTip(rail, chain);
         return new DealView(
                 tip.codeHash(),
-                status(id, openedAt, events, chain.tip()),
-                status(id, finallyOpenedAt, events, chain.finalized()),
+                status(openedAt, events, chain.tip()),
+                status(finallyOpenedAt, events, chain.finalized()),
                 openedAt,
                 interest.key,
                 claimKnown || interest.key.isPresent(),
-                otherDeal(rail, interest, id, events),
+                otherDeal,
                 tip.claimFee());
     }
 
@@ -309,14 +318,23 @@ public final class Escrow {
         }
     }
 
-    private static DealStatus status(
-            DealId id, long openedAt, List<DealHistory.Event> events, Header block) {
+    /// A claim is the end, though the contract lets its payer open the very same deal once more:
+    /// what is paid is paid, and the key is out. Else a deal that is opened again before its claim
+    /// is final would look as if nobody had ever claimed it.
+    private static DealStatus status(long openedAt, List<Logs.Event> events, Header block) {
+        boolean claimed =
+                events.stream()
+                        .filter(event -> event.block() <= block.number())
+                        .anyMatch(event -> event.kind().equals(EscrowAbi.REVEALED));
+        if (claimed) {
+            return DealStatus.CLAIMED;
+        }
         if (openedAt != 0) {
             return DealStatus.OPEN;
         }
         DealStatus status = DealStatus.ABSENT;
-        for (DealHistory.Event event : events) {
-            if (event.deal().equals(id) && event.block() <= block.number()) {
+        for (Logs.Event event : events) {
+            if (event.block() <= block.number()) {
                 status = after(event);
             }
         }
@@ -327,47 +345,53 @@ public final class Escrow {
         return status;
     }
 
-    private static DealStatus after(DealHistory.Event event) {
-        if (event.kind().equals(EscrowAbi.REVEALED)) {
-            return DealStatus.CLAIMED;
-        }
+    private static DealStatus after(Logs.Event event) {
         return event.kind().equals(EscrowAbi.OPENED) ? DealStatus.OPEN : DealStatus.REFUNDED;
     }
 
     /// Whether this payer opened another deal under the same xid (10b). Strangers can do that too,
     /// and are no concern.
-    private boolean otherDeal(
-            Rail rail, Watched interest, DealId id, List<DealHistory.Event> events) {
-        List<DealHistory.Event> others =
-                events.stream()
-                        .filter(e -> e.kind().equals(EscrowAbi.OPENED) && !e.deal().equals(id))
-                        .toList();
-        if (others.size() > MAX_OTHERS) {
-            return true;
-        }
-        boolean found = false;
-        for (DealHistory.Event event : others) {
-            if (!interest.strangers.contains(event.deal())) {
-                boolean stranger = !openedBy(rail, interest.deal.payer(), event.transaction());
-                found |= !stranger || !interest.strangers.add(event.deal());
+    private boolean otherDeal(Rail rail, Watched interest, ChainSnapshot chain) {
+        Set<Bytes32> unknown = new HashSet<>();
+        for (Logs.Event event : interest.openings.read(watcher, chain)) {
+            if (!interest.strangers.contains(event.transaction())) {
+                unknown.add(event.transaction());
             }
         }
-        return found;
+        if (unknown.size() + interest.strangers.size() > MAX_OTHERS) {
+            return true;
+        }
+        for (Bytes32 transaction : unknown) {
+            if (openedBy(rail, interest.deal.payer(), transaction)) {
+                return true;
+            }
+            interest.strangers.add(transaction);
+        }
+        return false;
     }
 
-    /// The escrow insists that its caller is the payer. If the transaction went through another
-    /// contract, that is the caller, and the payer is at least mentioned; in doubt it is ours.
+    /// The escrow insists that its caller is the payer: an account without code calls it in its own
+    /// transactions alone. A payer that is a contract is at least mentioned; in doubt it is ours.
     private boolean openedBy(Rail rail, Address payer, Bytes32 transaction) {
         Answer answer = watcher.rpc().call("eth_getTransactionByHash", "0x" + transaction);
-        if (answer.isNull()) {
+        if (answer.isNull() || answer.field("from").address().equals(payer)) {
             return true;
+        }
+        if (!hasCode(payer)) {
+            return false;
         }
         Optional<SeenTransaction> seen = SeenTransaction.read(answer);
-        if (seen.isEmpty() || seen.get().from().equals(payer)) {
-            return true;
-        }
-        boolean direct = seen.get().to().filter(rail.contract()::equals).isPresent();
-        return !direct && EscrowAbi.mentions(seen.get().input().expose(), payer);
+        return seen.isEmpty()
+                || (!seen.get().to().filter(rail.contract()::equals).isPresent()
+                        && EscrowAbi.mentions(seen.get().input().expose(), payer));
+    }
+
+    private boolean hasCode(Address account) {
+        return watcher.rpc()
+                        .call("eth_getCode", account.toString(), "latest")
+                        .data(MAX_CODE_BYTES)
+                        .length
+                > 0;
     }
 
     /// What a claim costs at the present fee.
@@ -381,7 +405,8 @@ public final class Escrow {
     }
 
     private Wei fee(ChainSnapshot chain, long gas) {
-        BigInteger perGas = FeePolicy.market(watcher.rpc(), chain.tip()).offer().maxPerGas();
+        FeePolicy.Market market = FeePolicy.market(watcher.rpc(), watcher.second(), chain.tip());
+        BigInteger perGas = market.offer().maxPerGas();
         return new Wei(perGas).times(gas);
     }
 

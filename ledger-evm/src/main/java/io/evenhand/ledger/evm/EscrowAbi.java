@@ -1,15 +1,18 @@
 package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// The bytes of the escrow's calls and events. Everything is static 32-byte words: a deal is ten.
 final class EscrowAbi {
@@ -38,6 +41,8 @@ final class EscrowAbi {
     /// Calls of the escrow looked at inside one transaction: more are no honest claim.
     private static final int MAX_CALLS = 16;
 
+    private static final int SELECTOR_BYTES = 4;
+    private static final byte[] OPEN_SELECTOR = selector(OPEN);
     private static final byte[] CLAIM_SELECTOR = selector(CLAIM);
     private static final byte[] CLAIM_MANY_SELECTOR = selector(CLAIM_MANY);
 
@@ -95,6 +100,38 @@ final class EscrowAbi {
                 word(deal.lock().a1()),
                 word(deal.lock().a2()),
                 deal.termsHash().toByteArray());
+    }
+
+    /// The deal that a call of `open` is for; nothing if it is another call, or no deal of ours.
+    static Optional<Deal> opened(byte[] call) {
+        if (call.length != SELECTOR_BYTES + DEAL_BYTES || !matches(call, 0, OPEN_SELECTOR)) {
+            return Optional.empty();
+        }
+        BigInteger claimBy = number(call, 4);
+        BigInteger lockKind = number(call, 6);
+        if (claimBy.bitLength() >= Long.SIZE || lockKind.bitLength() >= Integer.SIZE) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Deal(
+                        address(call, 0),
+                        address(call, 1),
+                        address(call, 2),
+                        new Wei(number(call, 3)),
+                        claimBy.longValueExact(),
+                        Bytes32.of(call, SELECTOR_BYTES + 5 * WORD, WORD),
+                        lockKind.intValueExact(),
+                        new LockAddresses(address(call, 7), address(call, 8)),
+                        Bytes32.of(call, SELECTOR_BYTES + 9 * WORD, WORD)));
+    }
+
+    private static BigInteger number(byte[] call, int word) {
+        int at = SELECTOR_BYTES + word * WORD;
+        return new BigInteger(1, Arrays.copyOfRange(call, at, at + WORD));
+    }
+
+    private static Address address(byte[] call, int word) {
+        return Address.of(call, SELECTOR_BYTES + word * WORD + 12, 20);
     }
 
     /// Names a deal inside calldata, wherever the contract stands.

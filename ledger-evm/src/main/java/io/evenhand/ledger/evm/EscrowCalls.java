@@ -7,7 +7,6 @@ import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Wei;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -94,12 +93,6 @@ public final class EscrowCalls {
     public static Intent refund(Rail rail, Deal deal) {
         CallData data = EscrowAbi.call(EscrowAbi.REFUND, EscrowAbi.words(deal));
         return intent(rail, key(rail, deal, "refund"), data, Wei.ZERO, END_GAS, deal.amount());
-    }
-
-    /// The same for a deal that is known by the bytes of its opening alone.
-    static Intent refund(Rail rail, DealId deal, byte[] words, Wei amount) {
-        CallData data = EscrowAbi.call(EscrowAbi.REFUND, words);
-        return intent(rail, deal + ":refund", data, Wei.ZERO, END_GAS, amount);
     }
 
     /// Gives the wage back to the payer early. The account must be the deal's payee.

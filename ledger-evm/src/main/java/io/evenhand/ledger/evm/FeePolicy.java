@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// What to offer for gas, and when to offer more.
 ///
@@ -32,18 +33,73 @@ public record FeePolicy(int bumpAfterBlocks) {
         return new FeePolicy(3);
     }
 
-    /// The market as a node sees it.
+    /// 10a: what a claim may cost when its key is shown; a market that asks for more in tips alone
+    /// is not believed before blocks have passed.
+    private static final BigInteger TWENTY = BigInteger.valueOf(20);
+
+    /// What one endpoint says of the block to come, and of the tips that recent blocks took.
+    private record Quote(BigInteger baseFee, BigInteger tip) {}
+
+    /// The market as one or two endpoints see it. One of two may lie either way: what is paid
+    /// beyond the chain's own base fee is the tip, so the lower one is offered first; the base fee
+    /// is a mere bound, so there is room for the higher one.
     ///
-    /// @param nextBaseFee of the block to come
-    /// @param tip that recent blocks took
-    record Market(BigInteger nextBaseFee, BigInteger tip) {
-        /// Room for the base fee to double: six full blocks in a row.
+    /// @param nextBaseFee of the block to come, by the lower account
+    /// @param highestBaseFee by the higher account
+    /// @param tip what to offer first
+    /// @param highestTip what to offer when no block took that
+    record Market(
+            BigInteger nextBaseFee,
+            BigInteger highestBaseFee,
+            BigInteger tip,
+            BigInteger highestTip) {
+        private static Market of(Quote a, Quote b) {
+            BigInteger base = a.baseFee().min(b.baseFee());
+            return new Market(
+                    base,
+                    a.baseFee().max(b.baseFee()),
+                    within(a.tip().min(b.tip()), base),
+                    within(a.tip().max(b.tip()), base));
+        }
+
         Wallet.Fee offer() {
-            return new Wallet.Fee(nextBaseFee.shiftLeft(1).add(tip), tip);
+            return withTip(tip);
+        }
+
+        /// The first offer for a call with this much at stake: its tip is a twentieth of it at
+        /// most, whatever endpoints say.
+        Wallet.Fee offer(BigInteger stake, long gas) {
+            return withTip(tip.min(most(stake, gas)));
+        }
+
+        /// The same for a later one.
+        Wallet.Fee raised(BigInteger stake, long gas) {
+            return withTip(highestTip.min(most(stake, gas)));
+        }
+
+        private static BigInteger most(BigInteger stake, long gas) {
+            return stake.divide(TWENTY).divide(BigInteger.valueOf(gas));
+        }
+
+        /// Room for the base fee to double: six full blocks in a row.
+        private Wallet.Fee withTip(BigInteger offered) {
+            return new Wallet.Fee(highestBaseFee.shiftLeft(1).add(offered), offered);
         }
     }
 
     static Market market(JsonRpc rpc, Header tip) {
+        Quote quote = quote(rpc, tip);
+        return Market.of(quote, quote);
+    }
+
+    /// @param second asked too; when it is silent, the first one alone is believed
+    static Market market(JsonRpc rpc, Optional<SecondOpinion> second, Header tip) {
+        Quote quote = quote(rpc, tip);
+        return Market.of(
+                quote, second.flatMap(other -> other.tell(r -> quote(r, tip))).orElse(quote));
+    }
+
+    private static Quote quote(JsonRpc rpc, Header tip) {
         try {
             return fromHistory(rpc.call("eth_feeHistory", "0x5", "latest", List.of(50)));
         } catch (LedgerException e) {
@@ -52,16 +108,15 @@ public record FeePolicy(int bumpAfterBlocks) {
             }
             // No such method here: the base fee rises by an eighth at most.
             BigInteger base = tip.baseFee().multiply(BigInteger.valueOf(9)).shiftRight(3);
-            return new Market(base, within(suggestedTip(rpc), base));
+            return new Quote(base, suggestedTip(rpc));
         }
     }
 
-    private static Market fromHistory(Answer history) {
+    private static Quote fromHistory(Answer history) {
         List<Answer> fees = history.field("baseFeePerGas").list(HISTORY + 1);
         if (fees.isEmpty()) {
             throw LedgerException.malformed("eth_feeHistory: no base fee");
         }
-        BigInteger base = fees.getLast().number();
         List<BigInteger> tips = new ArrayList<>();
         for (Answer block : history.field("reward").list(HISTORY)) {
             for (Answer tip : block.list(1)) {
@@ -70,7 +125,7 @@ public record FeePolicy(int bumpAfterBlocks) {
         }
         Collections.sort(tips);
         BigInteger median = tips.isEmpty() ? BigInteger.ZERO : tips.get(tips.size() / 2);
-        return new Market(base, within(median, base));
+        return new Quote(fees.getLast().number(), median);
     }
 
     private static BigInteger suggestedTip(JsonRpc rpc) {

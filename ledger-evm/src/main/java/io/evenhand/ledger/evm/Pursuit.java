@@ -60,9 +60,7 @@ final class Pursuit {
         if (wish.nonce() < view.finalNonce()) {
             displaced(wish, view, all);
         } else if (wish.nonce() < view.latestNonce()) {
-            trouble(
-                    wish,
-                    "another transaction took nonce " + wish.nonce() + ": waiting until final");
+            passed(wish, view, all);
         } else {
             pursue(wish, view, all);
         }
@@ -83,6 +81,7 @@ final class Pursuit {
 
     private void included(Pursued wish, Receipt receipt, AccountView view) {
         markHandedOver(wish, receipt.transaction());
+        wish.shortage = Optional.empty();
         if (receipt.block() > view.chain().finalized().number()) {
             status(wish, new TransactionStatus.Included(receipt));
         } else if (receipt.succeeded()) {
@@ -92,12 +91,37 @@ final class Pursuit {
         }
     }
 
+    /// Another transaction took its nonce, in a block that may be taken back. A shown claim has no
+    /// time to wait (R3), and does nothing when it is made twice.
+    private void passed(Pursued wish, AccountView view, Collection<Pursued> all) {
+        boolean shown = wish.record.intent().secret() && wish.record.handedOver();
+        Optional<Bytes32> other =
+                shown
+                        ? view.consumer(wish.nonce(), signedAt(wish), view.chain().tip().number())
+                        : Optional.empty();
+        if (other.filter(hash -> isForeign(hash, wish, view)).isPresent()) {
+            send(wish, view, freeNonce(view, all), all);
+        } else {
+            trouble(
+                    wish,
+                    "another transaction took nonce " + wish.nonce() + ": waiting until final");
+        }
+    }
+
+    private static boolean isForeign(Bytes32 hash, Pursued wish, AccountView view) {
+        return wish.record.attempts().stream().noneMatch(a -> a.hash().equals(hash))
+                && !view.isCall(hash, wish.record.intent());
+    }
+
+    private static long signedAt(Pursued wish) {
+        return wish.record.attempts().stream().mapToLong(Attempt::tipAtSigning).min().orElse(0);
+    }
+
     /// Its nonce is used up for ever and no receipt is ours. Only the sight of the other
     /// transaction allows a new nonce.
     private void displaced(Pursued wish, AccountView view, Collection<Pursued> all) {
-        long signedAt =
-                wish.record.attempts().stream().mapToLong(Attempt::tipAtSigning).min().orElse(0);
-        Optional<Bytes32> consumer = view.finalConsumer(wish.nonce(), signedAt);
+        Optional<Bytes32> consumer =
+                view.consumer(wish.nonce(), signedAt(wish), view.chain().finalized().number());
         if (consumer.isEmpty()) {
             trouble(
                     wish,
@@ -154,15 +178,18 @@ final class Pursuit {
         long blocks = view.chain().tip().number() - last.tipAtSigning();
         boolean tooCheap =
                 blocks > 0 && last.fee().maxPerGas().compareTo(view.market().nextBaseFee()) < 0;
-        return wish.underpriced || tooCheap || blocks >= fees.bumpAfterBlocks();
+        // Whoever says that it is too little is believed once a block.
+        boolean refused = blocks > 0 && wish.underpriced;
+        return refused || tooCheap || blocks >= fees.bumpAfterBlocks();
     }
 
     private void raise(Pursued wish, AccountView view, boolean known, Collection<Pursued> all) {
         Attempt last = wish.record.attempts().getLast();
         Intent intent = wish.record.intent();
         Wallet.Fee least = FeePolicy.replacing(last.fee());
-        Wallet.Fee wanted = FeePolicy.higher(least, view.market().offer());
         Wei most = stake(wish, all);
+        Wallet.Fee offer = view.market().raised(most.value(), intent.gasLimit());
+        Wallet.Fee wanted = FeePolicy.higher(least, offer);
         BigInteger held = view.balance().value().subtract(intent.value().value());
         Wallet.Fee allowed = FeePolicy.capped(wanted, most.value(), intent.gasLimit());
         Wallet.Fee payable =
@@ -177,7 +204,7 @@ final class Pursuit {
             broadcast(wish, last);
         }
         boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
-        Wei cost = cost(intent, FeePolicy.higher(least, view.market().offer()));
+        Wei cost = cost(intent, wanted);
         if (covers(allowed, least, base)) {
             wish.shortage = Optional.of(Shortage.ofBalance(intent.value().plus(cost)));
             trouble(wish, holds(view) + ", which is too little to raise its fee");
@@ -221,7 +248,7 @@ final class Pursuit {
             trouble(wish, why.get());
             return;
         }
-        Wallet.Fee offer = view.market().offer();
+        Wallet.Fee offer = view.market().offer(intent.maxTotalFee().value(), intent.gasLimit());
         Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), intent.gasLimit());
         Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(intent, fee));
         if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {

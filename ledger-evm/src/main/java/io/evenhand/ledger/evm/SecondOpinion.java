@@ -3,6 +3,7 @@ package io.evenhand.ledger.evm;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A second endpoint, asked about finality only: one lying node can make a deposit look final, two
@@ -13,7 +14,7 @@ public final class SecondOpinion {
     private static final long LONGEST_PAUSE_NANOS = 15_000_000_000L;
 
     private final Supplier<JsonRpc> rpc;
-    private Optional<LedgerException> trouble = Optional.empty();
+    private volatile Optional<LedgerException> trouble = Optional.empty();
     private long pauseNanos;
     private long notBeforeNanos;
 
@@ -52,6 +53,18 @@ public final class SecondOpinion {
             pauseNanos = Math.clamp(2 * pauseNanos, pollNanos, LONGEST_PAUSE_NANOS);
             notBeforeNanos = System.nanoTime() + pauseNanos;
             throw e;
+        }
+    }
+
+    /// What it answers, unless it is silent or talks nonsense.
+    <T> Optional<T> tell(Function<JsonRpc, T> question) {
+        if (trouble.isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(question.apply(rpc.get()));
+        } catch (LedgerException e) {
+            return Optional.empty();
         }
     }
 

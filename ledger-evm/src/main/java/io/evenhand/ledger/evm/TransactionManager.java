@@ -30,12 +30,19 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     private final long chainId;
     private final Wallet wallet;
     private final TransactionJournal journal;
+    private final FeePolicy fees;
     private final Pursuit pursuit;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Pursued> active = new LinkedHashMap<>();
     private boolean closed;
+    private Optional<Blocked> blockedAt = Optional.empty();
+
+    /// A foreign transaction holds this nonce, and ours wait behind it.
+    ///
+    /// @param since block in which that was first seen
+    private record Blocked(long nonce, long since) {}
 
     private TransactionManager(
             ChainWatcher watcher,
@@ -48,6 +55,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         this.chainId = chainId;
         this.wallet = wallet;
         this.journal = new FailStopJournal(journal);
+        this.fees = fees;
         this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees, scruple);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
@@ -311,8 +319,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
     }
 
-    /// A nonce that nothing waits for blocks every later one: the transaction that had it was held
-    /// back or fell out of a pool. A payment of nothing to ourselves takes its place.
+    /// A nonce that nothing of ours waits for blocks every later one: the transaction that had it
+    /// was held back or fell out of a pool, or another client of this wallet sent one that no block
+    /// takes. A payment of nothing to ourselves takes its place.
     private void closeGap(AccountView view) {
         long gap = view.latestNonce();
         List<Pursued> waiting =
@@ -322,7 +331,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         boolean blocked =
                 !waiting.isEmpty() && waiting.stream().allMatch(wish -> wish.nonce() > gap);
         String key = "gap:" + chainId + ":" + wallet.address() + ":" + gap;
-        if (!blocked || view.pendingNonce() != gap) {
+        if (!blocked) {
+            blockedAt = Optional.empty();
+            return;
+        }
+        if (view.pendingNonce() != gap && !isStuck(gap, view.chain().tip().number())) {
             return;
         }
         // It is worth what waits for it.
@@ -351,6 +364,14 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         } else {
             pursuit.advance(filler, view, active.values());
         }
+    }
+
+    /// Whether a foreign transaction has had as long as one of ours before its fee is raised.
+    private boolean isStuck(long nonce, long tip) {
+        if (blockedAt.filter(at -> at.nonce() == nonce).isEmpty()) {
+            blockedAt = Optional.of(new Blocked(nonce, tip));
+        }
+        return tip - blockedAt.get().since() >= fees.bumpAfterBlocks();
     }
 
     private static String describe(TransactionStatus status) {

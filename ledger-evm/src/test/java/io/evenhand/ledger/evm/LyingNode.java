@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ final class LyingNode implements AutoCloseable {
 
     volatile Optional<Sickness> sickness = Optional.empty();
     private final Map<String, UnaryOperator<String>> lies = new ConcurrentHashMap<>();
+    private final Set<String> swallowed = ConcurrentHashMap.newKeySet();
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
     private final URI truth;
@@ -51,6 +53,12 @@ final class LyingNode implements AutoCloseable {
         lies.put(method, lie);
     }
 
+    /// The chain never hears of this method's calls any more; what is answered is this error.
+    void swallow(String method, String error) {
+        swallowed.add(method);
+        lie(method, _ -> "{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"" + error + "\"}}");
+    }
+
     /// Answers with this JSON as result.
     void result(String method, String json) {
         lie(method, truth -> truth.replaceFirst("\"result\":.*$", "\"result\":" + json + "}"));
@@ -59,13 +67,16 @@ final class LyingNode implements AutoCloseable {
     void tellTheTruth() {
         sickness = Optional.empty();
         lies.clear();
+        swallowed.clear();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         String request =
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(request);
-        String response = forward(request);
+        boolean lost =
+                swallowed.stream().anyMatch(method -> request.contains("\"" + method + "\""));
+        String response = lost ? "" : forward(request);
         for (Map.Entry<String, UnaryOperator<String>> lie : lies.entrySet()) {
             if (request.contains("\"" + lie.getKey() + "\"")) {
                 response = lie.getValue().apply(response);

@@ -10,7 +10,6 @@ import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
-import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
@@ -317,7 +316,7 @@ public final class CustomerAgent implements AutoCloseable {
                         request.attempts(),
                         request.maxWorkBytes(),
                         ref);
-        return new Plan(order, policy, policySalt, inputSalt, psk, Deal.salt(random.nextLong()));
+        return new Plan(order, policy, policySalt, inputSalt, psk);
     }
 
     /// The salt opens the commitment to the hidden data, so it is kept like a secret.

@@ -21,6 +21,7 @@ import io.evenhand.ledger.evm.Endpoints;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.FeePolicy;
+import io.evenhand.ledger.evm.IncomingDeals;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
@@ -113,6 +114,28 @@ final class EvmRails implements Rails {
     /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
     void check() {
         escrow.check(config.rail());
+    }
+
+    /// The newest final block; a `LedgerException` if the chain does not answer.
+    long finalBlock() {
+        return watcher.snapshot()
+                .filter(ChainSnapshot::answering)
+                .orElseGet(watcher::refresh)
+                .finalized()
+                .number();
+    }
+
+    /// Deals for our account that were opened in these blocks (12).
+    List<IncomingDeals.Incoming> incoming(long first, long last) {
+        return IncomingDeals.read(watcher.rpc(), config.rail(), account(), first, last);
+    }
+
+    DealView view(Deal deal, long lookFrom) {
+        return escrow.view(config.rail(), deal, lookFrom);
+    }
+
+    void submit(Intent intent) {
+        TransactionStatus _ = transactions.submit(intent);
     }
 
     /// Open deposits of our account that the journal does not know (12).

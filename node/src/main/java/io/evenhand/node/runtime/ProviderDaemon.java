@@ -1,5 +1,7 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.delegation.message.Order;
+import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
@@ -32,6 +34,7 @@ public final class ProviderDaemon implements AutoCloseable {
     private final EvmRails rails;
     private final RoleRuntime<ProviderState> runtime;
     private final ServerLinks links;
+    private final LostWages lostWages;
     private final Tokens tokens;
     private final PeerServer server;
     private final Address payee;
@@ -45,6 +48,7 @@ public final class ProviderDaemon implements AutoCloseable {
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
+        this.lostWages = new LostWages(bare, rails, config.chain());
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
         ProviderRules rules = rules();
@@ -92,6 +96,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         door);
         outboxes.onNews(server::wake);
         runtime.start();
+        lostWages.start();
         retention.sweep();
         bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
@@ -184,14 +189,15 @@ public final class ProviderDaemon implements AutoCloseable {
     }
 
     /// Everything random for one exchange, drawn before the offer is looked at.
-    private ProviderState fresh() {
-        byte[] nonce = new byte[32];
-        new SecureRandom().nextBytes(nonce);
+    private ProviderState fresh(Order order) {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        Bytes32 nonce = Bytes32.of(bytes);
         return new ProviderState.Idle(
                 new ProviderState.Fresh(
+                        new WorkKeys(node.store().keys()).make(order, payee, Terms.dealSalt(nonce)),
                         node.store().keys().create(),
-                        node.store().keys().create(),
-                        Bytes32.of(nonce),
+                        nonce,
                         payee));
     }
 
@@ -259,6 +265,7 @@ public final class ProviderDaemon implements AutoCloseable {
     public void close() {
         server.close();
         links.close();
+        lostWages.close();
         runtime.close();
         node.store().close();
     }

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// What a provider's customers may do at its server: offer, upload their input, fetch the sealed
 /// work once it is delivered.
@@ -36,7 +36,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final Tokens tokens;
     private final Outboxes outboxes;
     private final Set<PartyId> stampers;
-    private final Supplier<ProviderState> fresh;
+    private final Function<Order, ProviderState> fresh;
     private final Rails rails;
     private final ProviderHands hands;
     private final Path card;
@@ -49,7 +49,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             Tokens tokens,
             Outboxes outboxes,
             Set<PartyId> stampers,
-            Supplier<ProviderState> fresh,
+            Function<Order, ProviderState> fresh,
             Rails rails,
             ProviderHands hands,
             Path card,
@@ -92,6 +92,9 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         if (!offer.order().customerNonce().equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
         }
+        if (!offer.order().customer().equals(from)) {
+            throw new Refused(Refused.Kind.FORBIDDEN, "an offer in somebody else's name");
+        }
         Optional<String> busy = rails.busy();
         if (busy.isPresent()) {
             throw new Refused(Refused.Kind.UNAVAILABLE, busy.get());
@@ -106,7 +109,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                 from,
                 needed(offer.order()),
                 () -> {
-                    boolean _ = sessions.create(ref, from, mark, fresh);
+                    boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer.order()));
                 });
     }
 

@@ -43,6 +43,21 @@ public final class KeyStore implements Secrets {
         return handle;
     }
 
+    /// A secret that follows from the master key, so that a journal that was put back from an old
+    /// backup can make it again (decision 12).
+    ///
+    /// @param handle follows from the secret and tells nothing about it
+    public record Derived(KeyId handle, Secret32 secret) {}
+
+    /// Nothing is kept until it is {@link #put}.
+    ///
+    /// @param use what it is for, such as `evenhand/work-key/1`
+    /// @param about what makes it different from all others of this use
+    public Derived derive(String use, byte[] about) {
+        Secret32 handle = vault.derive(use + "/handle", about);
+        return new Derived(new KeyId(Bytes32.of(handle.expose())), vault.derive(use, about));
+    }
+
     /// Keeps a secret under a handle that follows from the secret itself, such as one that a peer
     /// sent; true if it was not here before. A burned one comes back if the peer sends it again: it
     /// was the peer's to give.

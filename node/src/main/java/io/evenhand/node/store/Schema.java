@@ -85,8 +85,14 @@ final class Schema {
               PRIMARY KEY (role, ref, kind, subject));
             """;
 
+    private static final String CURSORS =
+            """
+            CREATE TABLE chain_cursors (
+              contract BLOB PRIMARY KEY, block INTEGER NOT NULL);
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS);
+    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS);
 
     static final int VERSION = STEPS.size();
 

@@ -124,6 +124,10 @@ public final class Store implements AutoCloseable {
         return new FactTable(journal);
     }
 
+    public CursorTable cursors() {
+        return new CursorTable(journal);
+    }
+
     public AlarmTable alarms() {
         return new AlarmTable(journal, clock);
     }

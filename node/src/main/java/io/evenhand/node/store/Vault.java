@@ -1,5 +1,6 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -48,6 +49,18 @@ final class Vault {
                 "the journal's secrets do not open with this identity.key; put back the"
                         + " identity.key that belongs to this directory",
                 e);
+    }
+
+    /// A secret that follows from the key (HKDF-SHA256): the same for the same use and `info`.
+    Secret32 derive(String use, byte[] info) {
+        byte[] exposed = key.expose();
+        byte[] extracted = Hashes.hkdfExtract(Hashes.ascii(use), exposed);
+        byte[] bytes = Hashes.hkdfExpand(extracted, info, Secret32.SIZE);
+        Secret32 secret = Secret32.of(bytes);
+        Arrays.fill(exposed, (byte) 0);
+        Arrays.fill(extracted, (byte) 0);
+        Arrays.fill(bytes, (byte) 0);
+        return secret;
     }
 
     /// Nonce, then ciphertext with its tag.

@@ -308,6 +308,41 @@ class ChainTroubleTest {
         }
     }
 
+    /// How this machine's loopback looks when it is not called by a name that says so.
+    private String likeForeign() {
+        return net.chain.httpUrl().replace("127.0.0.1", "[::ffff:127.0.0.1]");
+    }
+
+    private void assertOnlySingle(boolean alarmed, Runnable before) throws Exception {
+        before.run();
+        // Told together with the alarm that is in question.
+        net.clockError.put("customer", Duration.ofHours(1));
+        try (CustomerAgent _ = net.customer()) {
+            net.awaitAlarm(Alarm.ClockOff.class, true);
+            if (alarmed) {
+                Alarm.SingleEndpoint alarm = net.awaitAlarm(Alarm.SingleEndpoint.class, true);
+                assertEquals(likeForeign(), alarm.endpoint());
+            }
+            try (Store reader = Store.openForReading(net.directory("customer"))) {
+                assertEquals(
+                        alarmed,
+                        reader.alarms().all().stream()
+                                .anyMatch(raised -> raised.kind().equals("SingleEndpoint")));
+            }
+        }
+        net.alarms.clear();
+    }
+
+    @Test
+    @DisplayName("16e: one endpoint of somebody else alone is a standing alarm, two or one's own not")
+    void aSingleForeignEndpointIsAStandingAlarm() throws Exception {
+        assertOnlySingle(false, () -> {});
+        assertOnlySingle(true, () -> net.endpoint = Optional.of(likeForeign()));
+        // It stands: a restart raises it again.
+        assertOnlySingle(true, () -> {});
+        assertOnlySingle(false, () -> net.second = Optional.of(net.chain.httpUrl()));
+    }
+
     @Test
     @DisplayName("A customer without coins is told before any work begins")
     void aCustomerWithoutCoinsIsToldFirst() throws Exception {

@@ -70,6 +70,10 @@ final class TestNet implements AutoCloseable {
     /// How wrong the clock of a party is.
     final Map<String, Duration> clockError = new ConcurrentHashMap<>();
 
+    /// Where the parties see the chain, if not at its own address; and a second place.
+    Optional<String> endpoint = Optional.empty();
+    Optional<String> second = Optional.empty();
+
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
     Capacity stamperCapacity = Capacity.DEFAULT;
     private int stamperPort;
@@ -106,8 +110,8 @@ final class TestNet implements AutoCloseable {
 
     ChainConfig chainConfig() {
         return new ChainConfig(
-                chain.httpUrl(),
-                Optional.empty(),
+                endpoint.orElseGet(chain::httpUrl),
+                second,
                 rail,
                 FinalityPolicy.depth(2),
                 Timing.LOCAL,

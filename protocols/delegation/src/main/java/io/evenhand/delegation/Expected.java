@@ -9,7 +9,6 @@ import io.evenhand.kit.seal.SealLabel;
 import io.evenhand.kit.seal.Suite;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Nonce16;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Xid;
@@ -64,9 +63,9 @@ public final class Expected {
                 order.deadlines().tFund());
     }
 
-    /// The deal the customer opens: everything but the salt follows from the Terms, so a restored
-    /// customer finds its earlier deal again (10b, 12).
-    public static Deal deal(Crypto crypto, Terms terms, Xid xid, Bytes32 salt) {
+    /// The deal the customer opens: it follows from the Terms, so a restored customer finds its
+    /// earlier deal again (10b, 12).
+    public static Deal deal(Crypto crypto, Terms terms, Xid xid) {
         Order order = terms.order();
         return new Deal(
                 order.payer(),
@@ -74,7 +73,7 @@ public final class Expected {
                 Address.ZERO,
                 order.wage(),
                 order.deadlines().claimBy(),
-                salt,
+                terms.dealSalt(),
                 Deal.POINT_LOCK,
                 crypto.lock(terms.workKey()),
                 xid.value());
@@ -96,6 +95,9 @@ public final class Expected {
         if (deal.lockKind() != Deal.POINT_LOCK
                 || !deal.lock().equals(crypto.lock(terms.workKey()))) {
             return Optional.of("D12: the lock is not for the work key");
+        }
+        if (!deal.salt().equals(terms.dealSalt())) {
+            return Optional.of("12: the salt is not the one in the Terms");
         }
         if (!deal.token().equals(Address.ZERO)) {
             return Optional.of("the token is not the native coin");

@@ -183,7 +183,7 @@ final class World {
                         2,
                         1 << 20,
                         bytes32());
-        return new Plan(order, POLICY, policySalt, bytes32(), psk, bytes32());
+        return new Plan(order, POLICY, policySalt, bytes32(), psk);
     }
 
     void customer(Input input) {
@@ -334,8 +334,7 @@ final class World {
                                 plan.policy(),
                                 plan.policySalt(),
                                 plan.inputSalt(),
-                                plan.psk(),
-                                plan.dealSalt()));
+                                plan.psk()));
         return this;
     }
 

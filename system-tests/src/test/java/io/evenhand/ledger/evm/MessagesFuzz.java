@@ -52,7 +52,7 @@ class MessagesFuzz extends FuzzTarget {
                     Header::read,
                     TransactionStatus.Receipt::read,
                     SeenTransaction::read,
-                    answer -> answer.list(4).stream().map(DealHistory::event).toList(),
+                    answer -> answer.list(4).stream().map(Logs::event).toList(),
                     answer -> answer.values(4).size(),
                     Answer::quantity,
                     Answer::number,

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// A data directory copied in one state of an exchange and put back in a later one.
 ///
 /// @param role whose directory it is
-/// @param state of that role when it is copied
+/// @param state of that role when it is copied, or `before` the exchange
 /// @param later state of the customer when the copy is put back, or `end`
 record Backup(String role, String state, String later) {
     /// What every build tries.
@@ -24,6 +24,7 @@ record Backup(String role, String state, String later) {
             List.of(
                     new Backup("customer", "AwaitingWork", "end"),
                     new Backup("provider", "Delivering", "Funding"),
+                    new Backup("provider", "before", "Funding"),
                     new Backup("stamper", "Provisioned", "Funding"));
 
     static final List<Backup> MORE =
@@ -35,6 +36,8 @@ record Backup(String role, String state, String later) {
                     new Backup("customer", "Funding", "end"),
                     new Backup("customer", "Opening", "end"),
                     new Backup("customer", "Opened", "end"),
+                    new Backup("provider", "before", "Checking"),
+                    new Backup("provider", "before", "Opening"),
                     new Backup("provider", "Accepted", "AwaitingWork"),
                     new Backup("provider", "Accepted", "Funding"),
                     new Backup("provider", "Working", "Funding"),
@@ -59,15 +62,18 @@ record Backup(String role, String state, String later) {
     private Fate fate(Yard yard) throws Exception {
         Errand errand = new Errand(yard, role + "-" + state + "-" + later);
         Customer customer = errand.customer();
+        Actor actor = actor(yard, customer);
+        Path copy = yard.file(actor.name() + "-copy-" + state + later);
+        boolean before = state.equals("before");
+        if (before) {
+            take(actor, copy);
+        }
         Program delegate = customer.delegate("", Errand.DEADLINE);
         String ref = customer.ref().orElseThrow(() -> new AssertionError(delegate.trouble()));
-        Actor actor = actor(yard, customer);
-        await(yard, delegate, ref, role, state);
-        Path copy = yard.file(actor.name() + "-copy-" + state + later);
-        Program running = actor.program();
-        running.signal("STOP");
-        copy(actor.home(), copy);
-        running.signal("CONT");
+        if (!before) {
+            await(yard, delegate, ref, role, state);
+            take(actor, copy);
+        }
         if (later.equals("end")) {
             Fate _ = errand.end();
             errand.awaitProviderEnd();
@@ -91,6 +97,14 @@ record Backup(String role, String state, String later) {
             assertGivenUp(yard, ref);
         }
         return fate;
+    }
+
+    /// As it is in one instant.
+    private static void take(Actor actor, Path copy) throws Exception {
+        Program running = actor.program();
+        running.signal("STOP");
+        copy(actor.home(), copy);
+        running.signal("CONT");
     }
 
     /// D-I10: what the stamper has done since the copy it cannot know.

@@ -50,7 +50,7 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
                 "the customer's disk comes back from a backup that knows nothing of the deposit it has"
                         + " made since",
                 "before it pays, a customer asks the chain for any deal of this exchange (10b, 12), and"
-                        + " its deal salt is old enough to find its own again",
+                        + " its deal follows from the Terms, so it finds its own again",
                 Crash.customerBeforeDeposit(),
                 "open",
                 ChainFacts.Call.OPEN);

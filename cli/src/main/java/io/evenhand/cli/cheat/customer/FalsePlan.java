@@ -113,7 +113,7 @@ public record FalsePlan(
                 "policy-of-no-kind",
                 "the customer asks for a policy of a kind that the provider never heard of",
                 "a provider agrees only to kinds of policies that it knows to be limited (D4)",
-                event -> Signs.refused(event, "provider", "no policy"),
+                event -> Signs.ignored(event, "provider", "the policy: no policy"),
                 plan -> Altered.of(plan, "policy", "shell/1 run=/bin/sh"),
                 "asked to be judged by a policy of its own kind");
     }

@@ -9,11 +9,9 @@ import io.evenhand.kit.value.KeyId;
 /// What the customer decided and drew before the exchange began.
 ///
 /// @param psk handle of the 32-byte pre-shared secret whose name is in the order (D19)
-/// @param dealSalt random; keeps the deal id unique even if terms were opened again (D13)
 public record Plan(
         Order order,
         @Limit(Message.MAX_POLICY_BYTES) String policy,
         Bytes32 policySalt,
         Bytes32 inputSalt,
-        KeyId psk,
-        Bytes32 dealSalt) {}
+        KeyId psk) {}

@@ -8,6 +8,7 @@ import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
@@ -16,7 +17,7 @@ import java.util.Optional;
 
 /// T10, paper step 9: every field of the deposit before the key is shown (D17), and whether there
 /// is time (R2).
-final class DealCheck {
+public final class DealCheck {
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
     private DealCheck() {}
@@ -42,16 +43,32 @@ final class DealCheck {
     }
 
     /// R2 and 10a: after this moment the key is not shown for the first time.
-    static long revealBefore(Timing timing, Deal deal) {
+    public static long revealBefore(Timing timing, Deal deal) {
         return deal.claimBy() - timing.revealMargin();
     }
 
-    static boolean inTime(Timing timing, Deal deal, ChainTime now) {
+    public static boolean inTime(Timing timing, Deal deal, ChainTime now) {
         return now.now() < revealBefore(timing, deal);
     }
 
+    /// A deposit made by tFund is final by then.
+    static long lastDeposit(Timing timing, Order order) {
+        return order.deadlines().tFund()
+                + timing.inclusionSeconds()
+                + timing.finalitySeconds()
+                + timing.clockErrorSeconds();
+    }
+
+    /// By the chain's own clock: a deposit that comes later would be given back. Without this a
+    /// notice of a deal that nobody opens, good for a thousand years, would hold a place for ever.
+    static boolean neverOpened(Timing timing, Order order, DealView view, ChainTime now) {
+        return view.tip() == DealStatus.ABSENT
+                && view.finalized() == DealStatus.ABSENT
+                && now.head() > lastDeposit(timing, order);
+    }
+
     /// 10a: a claim that costs more than a twentieth of the wage waits for lower fees.
-    static boolean worthIt(Deal deal, DealView view) {
+    public static boolean worthIt(Deal deal, DealView view) {
         // Divided, not multiplied: a node may name any fee.
         return view.claimFee().value().compareTo(deal.amount().value().divide(TWENTY)) <= 0;
     }

@@ -1,0 +1,101 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.DealId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// The events of one contract, read in pieces that an endpoint can answer.
+///
+/// Anybody can add events, so one answer may be too large for the endpoint or for us: then fewer
+/// blocks are asked for, down to a single one. A block cannot hold too many: each costs gas.
+final class Logs {
+    /// Blocks asked for at once: what stingy endpoints still answer.
+    static final long RANGE = 1_000;
+
+    /// Events in one answer. A block of 100 million gas holds 4,000 openings.
+    static final int MAX_LOGS = 10_000;
+
+    private static final int MAX_LOG_BYTES = 1_024;
+
+    private final JsonRpc rpc;
+    private final Address contract;
+
+    Logs(JsonRpc rpc, Address contract) {
+        this.rpc = rpc;
+        this.contract = contract;
+    }
+
+    /// One event.
+    ///
+    /// @param data the first word of its data, zero if it has none
+    record Event(
+            Bytes32 kind, DealId deal, Bytes32 data, long block, long index, Bytes32 transaction) {}
+
+    static List<Object> hex(Bytes32... topics) {
+        return Arrays.stream(topics).<Object>map(topic -> "0x" + topic).toList();
+    }
+
+    /// Gives the events of these blocks to `sink`, piece after piece, oldest first.
+    void read(long first, long last, List<?> topics, Consumer<List<Event>> sink) {
+        long width = RANGE;
+        for (long at = first; at <= last; ) {
+            long to = Math.min(last, at + width - 1);
+            List<Event> events;
+            try {
+                events = ask(at, to, topics);
+            } catch (LedgerException e) {
+                if (to == at || e.kind() instanceof LedgerException.Kind.Unreachable) {
+                    throw e;
+                }
+                width = (to - at + 1) / 2;
+                continue;
+            }
+            sink.accept(events);
+            at = to + 1;
+            width = Math.min(RANGE, 2 * width);
+        }
+    }
+
+    private List<Event> ask(long first, long last, List<?> topics) {
+        Map<String, Object> filter =
+                Map.of(
+                        "address", contract.toString(),
+                        "fromBlock", Blocks.quantity(first),
+                        "toBlock", Blocks.quantity(last),
+                        "topics", topics);
+        List<Event> events = new ArrayList<>();
+        for (Answer log : rpc.call("eth_getLogs", filter).list(MAX_LOGS)) {
+            Event event = event(log);
+            boolean asked =
+                    log.field("address").address().equals(contract)
+                            && event.block() >= first
+                            && event.block() <= last;
+            if (!asked) {
+                throw LedgerException.malformed(
+                        rpc.name() + " answers eth_getLogs with logs that were not asked for");
+            }
+            events.add(event);
+        }
+        return events;
+    }
+
+    static Event event(Answer log) {
+        List<Answer> topics = log.field("topics").list(4);
+        if (topics.size() < 2) {
+            throw LedgerException.malformed("eth_getLogs: an event without a deal");
+        }
+        byte[] data = log.field("data").data(MAX_LOG_BYTES);
+        return new Event(
+                topics.getFirst().hash(),
+                new DealId(topics.get(1).hash()),
+                data.length < 32 ? Bytes32.ZERO : Bytes32.of(data, 0, 32),
+                log.field("blockNumber").quantity(),
+                log.field("logIndex").quantity(),
+                log.field("transactionHash").hash());
+    }
+}
