@@ -11,6 +11,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.ledger.evm.Answer;
+import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,14 @@ public record ChainCheck(
             }
         }
         List<String> notes = new ArrayList<>();
+        if (!rail.codeHash().equals(EscrowCode.hash())) {
+            // D17: whoever signs both sides of Terms can name a contract that says anything.
+            notes.add(
+                    "The contract in the Terms is not the escrow that this program knows (its code"
+                            + " has the hash "
+                            + rail.codeHash()
+                            + "): what it says about payments is worth what its author is.");
+        }
         for (Evidence.Deposit deposit : evidence.deposits()) {
             note(rpc, rail, deposit.deal(), evidence, tip, notes);
         }

@@ -122,7 +122,7 @@ public record Reading(List<Source> sources, List<Exchange> exchanges, Optional<S
             }
             List<Verdict> verdicts = Verdict.all(crypto, evidence, Optional.empty());
             if (work.isPresent()) {
-                Inspection seen = WorkCheck.of(WorkFolder.read(work.get()), verdicts);
+                Inspection seen = WorkCheck.of(crypto, WorkFolder.read(work.get()), verdicts);
                 verdicts = Verdict.all(crypto, evidence, Optional.of(seen));
             }
             List<Exchange> exchanges =

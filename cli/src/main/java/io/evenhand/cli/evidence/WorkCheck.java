@@ -2,11 +2,11 @@ package io.evenhand.cli.evidence;
 
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Inspection;
-import io.evenhand.delegation.evidence.Observation;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.ChunkVerifier;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.SealHeader;
@@ -33,31 +33,26 @@ final class WorkCheck {
     private WorkCheck() {}
 
     /// @param verdicts from the bundles alone
-    static Inspection of(WorkFolder folder, List<Verdict> verdicts)
+    static Inspection of(Crypto crypto, WorkFolder folder, List<Verdict> verdicts)
             throws IOException, InterruptedException {
         Verdict verdict =
                 verdicts.stream()
                         .filter(v -> v.xid().filter(folder.xid()::equals).isPresent())
                         .findFirst()
                         .orElseThrow(() -> new MalformedException("work: of another exchange"));
-        Evidence e = verdict.evidence();
         if (!SecretNames.pskId(folder.psk()).equals(verdict.order().pskId())) {
             throw new MalformedException("work: not the pre-shared secret of the Terms");
         }
         RevealedKey key =
-                e.observations().stream()
-                        .map(Evidence.Observed::observation)
-                        .flatMap((Observation seen) -> seen.key().stream())
-                        .findFirst()
+                verdict.published(crypto)
                         .orElseThrow(() ->
                                 new MalformedException(
                                         "work: the bundle holds no published key to open it with"));
         SealHeader header =
-                e.deliveries().stream()
-                        .map(Evidence.Delivery::header)
-                        .findFirst()
-                        .orElseThrow(
-                                () -> new MalformedException("work: the bundle holds no delivery"));
+                verdict.delivered(crypto)
+                        .orElseThrow(() ->
+                                new MalformedException(
+                                        "work: the bundle holds no delivery as agreed"));
         Path directory = Files.createTempDirectory("evenhand-verify");
         Path out = directory.resolve("work");
         try {
@@ -109,9 +104,9 @@ final class WorkCheck {
         Optional<Evidence.PolicyText> text = verdict.evidence().policy();
         if (text.isPresent()) {
             PolicySpec policy = PolicySpec.parse(text.get().text());
-            if (policy.needsHidden()
-                    && !HiddenData.commitment(folder.hiddenSalt(), folder.hidden())
-                            .equals(order.hiddenCommit())) {
+            // Also where the policy reads none: it may know their length.
+            if (!HiddenData.commitment(folder.hiddenSalt(), folder.hidden())
+                    .equals(order.hiddenCommit())) {
                 throw new MalformedException("work: not the hidden data of the Terms");
             }
             switch (TimedJudge.judge(policy, Work.of(work), folder.hidden(), TimedJudge.LIMIT)) {

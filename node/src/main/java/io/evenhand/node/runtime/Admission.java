@@ -55,8 +55,20 @@ final class Admission {
                             + " works were delivered to you and are not paid for, the most for one"
                             + " customer; fund them, or come back tomorrow");
         }
+        int fruitless = sessions.countWithout(role, peer, Facts.MARK, fruit(), since);
+        if (fruitless >= capacity.fruitlessPerPeer()) {
+            throw full(
+                    fruitless
+                            + " exchanges that you began here came to nothing, the most for one"
+                            + " customer in a day; come back tomorrow");
+        }
         room(peer, bytes);
         create.run();
+    }
+
+    /// What an exchange has when it was more than words.
+    private String fruit() {
+        return role == Role.STAMPER ? Facts.JUDGED : Facts.DELIVERED;
     }
 
     /// Whether so many more bytes may be kept for this peer.

@@ -3,8 +3,10 @@ package io.evenhand.node.runtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.node.transport.PeerServerOptions;
+import io.evenhand.programs.yaml.YamlTree;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a node bears from its peers. A peer that wants more is refused with a line that names the
 /// limit; nothing it sent before is lost.
@@ -13,6 +15,8 @@ import java.util.Set;
 /// @param exchangesPerPeer of one peer
 /// @param unpaidPerPeer deliveries to one customer that are not paid for, open or of the last day:
 ///   who never funds gets no more work for free
+/// @param fruitlessPerPeer exchanges that one peer began, of the last day or open, in which nothing
+///   was delivered (judged, at a stamper): each stays in the journal
 /// @param bytes kept on disk for everybody together
 /// @param bytesPerPeer kept for one peer
 /// @param freeBytes left on the disk come what may, so that the journal always finds room
@@ -25,6 +29,7 @@ public record Capacity(
         int exchanges,
         int exchangesPerPeer,
         int unpaidPerPeer,
+        int fruitlessPerPeer,
         long bytes,
         long bytesPerPeer,
         long freeBytes,
@@ -40,6 +45,7 @@ public record Capacity(
                     256,
                     32,
                     32,
+                    1024,
                     1L << 40,
                     64L << 30,
                     512L << 20,
@@ -58,6 +64,7 @@ public record Capacity(
                     "exchanges",
                     "exchangesPerCustomer",
                     "unpaidPerCustomer",
+                    "fruitlessPerCustomer",
                     "bytes",
                     "bytesPerCustomer",
                     "freeBytes",
@@ -73,13 +80,15 @@ public record Capacity(
             return DEFAULT;
         }
         if (!node.isObject()) {
-            throw new MalformedException("`capacity:` is a mapping of some of " + KEYS);
+            throw new MalformedException(
+                    "`capacity:` is a mapping of some of " + new TreeSet<>(KEYS));
         }
-        ServiceConfig.onlyKeys(node, "capacity", KEYS);
+        YamlTree.onlyKeys(node, "capacity", KEYS);
         return new Capacity(
                 count(node, "exchanges", DEFAULT.exchanges),
                 count(node, "exchangesPerCustomer", DEFAULT.exchangesPerPeer),
                 count(node, "unpaidPerCustomer", DEFAULT.unpaidPerPeer),
+                count(node, "fruitlessPerCustomer", DEFAULT.fruitlessPerPeer),
                 bytes(node, "bytes", DEFAULT.bytes),
                 bytes(node, "bytesPerCustomer", DEFAULT.bytesPerPeer),
                 bytes(node, "freeBytes", DEFAULT.freeBytes),
@@ -110,6 +119,7 @@ public record Capacity(
                 all,
                 each,
                 unpaidPerPeer,
+                fruitlessPerPeer,
                 allBytes,
                 eachBytes,
                 freeBytes,
@@ -126,6 +136,7 @@ public record Capacity(
                 exchanges,
                 exchangesPerPeer,
                 unpaidPerPeer,
+                fruitlessPerPeer,
                 bytes,
                 bytesPerPeer,
                 freeBytes,

@@ -14,6 +14,9 @@ final class Facts {
     /// The provider sent its delivery.
     static final String DELIVERED = "sent/Deliver";
 
+    /// The stamper answered the first try.
+    static final String JUDGED = "sent/Verdict-1";
+
     /// Number of the newest block when the session began: its deal cannot be older.
     static final String MARK = "mark";
 

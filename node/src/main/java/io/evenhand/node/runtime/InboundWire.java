@@ -3,7 +3,6 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
-import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -30,6 +29,7 @@ import java.util.List;
 final class InboundWire {
     private final KeyStore keys;
     private final SessionFiles files;
+    private final Roots roots = new Roots();
 
     InboundWire(KeyStore keys, SessionFiles files) {
         this.keys = keys;
@@ -48,12 +48,42 @@ final class InboundWire {
         }
     }
 
+    /// What can be said without looking at anything of ours: a message that nobody could take is
+    /// refused before a place is made for it.
+    static void check(Message message, int secrets) throws Refused {
+        int due =
+                switch (message) {
+                    case Message.Provision _ -> 2;
+                    case Message.Start _, Message.Try _ -> 1;
+                    case Message.Offer _,
+                            Message.AskStampKey _,
+                            Message.StampKeyMade _,
+                            Message.Accept _,
+                            Message.Ready _,
+                            Message.Verdict _,
+                            Message.Deliver _,
+                            Message.Ack _,
+                            Message.Funded _,
+                            Message.Refuse _ ->
+                            0;
+                };
+        if (secrets != due) {
+            throw new Refused(
+                    Refused.Kind.MALFORMED, Steps.name(message) + " with " + secrets + " secrets");
+        }
+        if (message instanceof Message.Offer offer) {
+            checkPolicy(offer.policy());
+        } else if (message instanceof Message.Provision provision) {
+            checkPolicy(provision.policy());
+        }
+    }
+
     /// Stores the secrets and puts our own names into the message.
     Arrived read(SessionKey session, PartyId from, Message message, List<Octets> secrets)
             throws Refused {
+        check(message, secrets.size());
         return switch (message) {
             case Message.Start start -> {
-                expect(message, secrets, 1);
                 Kept psk = keep(session, from, "psk", secrets.get(0));
                 yield new Arrived(
                         new Message.Start(
@@ -61,26 +91,19 @@ final class InboundWire {
                         psk.list());
             }
             case Message.Provision provision -> {
-                expect(message, secrets, 2);
-                checkPolicy(provision.policy());
                 Bytes32 hidden = hidden(session, secrets.get(1));
                 Kept psk = keep(session, from, "psk", secrets.get(0));
                 yield new Arrived(provision(provision, hidden, psk.handle()), psk.list());
             }
             case Message.Try attempt -> {
-                expect(message, secrets, 1);
                 Bytes32 work = work(session, attempt.attempt());
                 Kept seed = keep(session, from, "seed", secrets.get(0));
                 yield new Arrived(
                         new Message.Try(attempt.xid(), attempt.attempt(), work, seed.handle()),
                         seed.list());
             }
-            case Message.Offer offer -> {
-                expect(message, secrets, 0);
-                checkPolicy(offer.policy());
-                yield new Arrived(message, List.of());
-            }
-            case Message.AskStampKey _,
+            case Message.Offer _,
+                    Message.AskStampKey _,
                     Message.StampKeyMade _,
                     Message.Accept _,
                     Message.Ready _,
@@ -88,10 +111,8 @@ final class InboundWire {
                     Message.Deliver _,
                     Message.Ack _,
                     Message.Funded _,
-                    Message.Refuse _ -> {
-                expect(message, secrets, 0);
-                yield new Arrived(message, List.of());
-            }
+                    Message.Refuse _ ->
+                    new Arrived(message, List.of());
         };
     }
 
@@ -157,7 +178,7 @@ final class InboundWire {
     private Bytes32 work(SessionKey session, int attempt) throws Refused {
         Path file = uploaded(session, SessionFiles.work(attempt));
         try {
-            return PlainRoot.of(file);
+            return roots.of(file);
         } catch (IOException e) {
             throw disk();
         }
@@ -172,13 +193,5 @@ final class InboundWire {
 
     private static Refused disk() {
         return new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
-    }
-
-    private static void expect(Message message, List<Octets> secrets, int count) throws Refused {
-        if (secrets.size() != count) {
-            throw new Refused(
-                    Refused.Kind.MALFORMED,
-                    Steps.name(message) + " with " + secrets.size() + " secrets");
-        }
     }
 }

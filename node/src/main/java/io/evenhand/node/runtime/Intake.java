@@ -7,6 +7,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import java.util.Optional;
 
 /// Takes messages of authenticated peers into a role's sessions.
 ///
@@ -55,6 +56,7 @@ final class Intake<S> {
     void deliver(PartyId from, Envelope envelope) throws Refused {
         Message message = InboundWire.peek(envelope);
         if (sessions.state(envelope.ref()).isEmpty()) {
+            InboundWire.check(message, envelope.secrets().size());
             door.unknown(from, envelope.ref(), message);
         }
         // The lock is held over storing secrets and using them, or a twin could take them away.
@@ -86,7 +88,10 @@ final class Intake<S> {
         InboundWire.Arrived arrived = wire.read(key, from, message, envelope.secrets());
         Sessions.Reaction reaction =
                 sessions.submit(ref, now -> new Input.Received(from, arrived.message(), now));
-        if (!(reaction instanceof Sessions.Reaction.Moved)) {
+        boolean used =
+                reaction instanceof Sessions.Reaction.Moved
+                        && !sessions.state(ref).equals(Optional.of(state));
+        if (!used) {
             wire.drop(arrived);
         }
     }

@@ -92,6 +92,9 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         if (!offer.order().customerNonce().equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the offer has another nonce");
         }
+        if (!offer.order().customer().equals(from)) {
+            throw new Refused(Refused.Kind.FORBIDDEN, "an offer in somebody else's name");
+        }
         Optional<String> busy = rails.busy();
         if (busy.isPresent()) {
             throw new Refused(Refused.Kind.UNAVAILABLE, busy.get());

@@ -26,6 +26,14 @@ final class Repeats {
         this.store = store;
     }
 
+    /// Most times that one answer is given in one exchange. Honest peers ask again after a crash.
+    private static final int MAX_SAME = 1000;
+
+    /// Whether this was said often enough.
+    boolean enough(SessionKey key, Octets effect) {
+        return store.effects().count(key, effect) >= MAX_SAME;
+    }
+
     /// Asks once more for what was said last, if nothing waits to be said; to be run after it is
     /// stored.
     List<EffectTable.Stored> lastWord(SessionKey key) {
@@ -104,6 +112,7 @@ final class Repeats {
             all.stream()
                     .filter(stored -> kind.test(effect(stored)))
                     .findFirst()
+                    .filter(stored -> !enough(key, stored.effect()))
                     .ifPresent(stored -> again.add(store.effects().add(key, stored.effect())));
         }
         return again;

@@ -5,18 +5,23 @@ import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
-import io.evenhand.node.store.Store;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Deletes what a provider kept of an exchange once the retention time in its Terms is over (D16):
 /// input, work and ciphertext. An exchange that never had Terms is deleted as soon as it ends.
 ///
-/// It looks whenever an exchange ends and at every start, which is often enough for a disk. The
-/// plain work goes as soon as its seal is delivered: only the seal is asked for from then on.
+/// It looks at every start and, when an exchange ends, once a minute at most, which is often enough
+/// for a disk: who has a thousand offers refused does not have the whole journal read a thousand
+/// times. The plain work goes as soon as its seal is delivered: only the seal is asked for from
+/// then on.
 final class Retention implements EventSink {
     private static final String DELIVERED = ProviderState.Delivering.class.getSimpleName();
 
+    private static final long PAUSE_SECONDS = 60;
+
     private final Node node;
+    private final AtomicLong swept = new AtomicLong();
 
     Retention(Node node) {
         this.node = node;
@@ -24,8 +29,12 @@ final class Retention implements EventSink {
 
     @Override
     public void on(NodeEvent event) {
-        if (event instanceof NodeEvent.Ended) {
-            sweep();
+        if (event instanceof NodeEvent.Ended ended) {
+            long now = now();
+            node.store().sessions().find(ended.session()).ifPresent(over -> look(over, now));
+            if (now - swept.get() >= PAUSE_SECONDS) {
+                sweep();
+            }
         } else if (event instanceof NodeEvent.StateChanged changed
                 && changed.to().equals(DELIVERED)) {
             try {
@@ -37,19 +46,27 @@ final class Retention implements EventSink {
     }
 
     void sweep() {
-        Store store = node.store();
-        long now = node.clock().instant().getEpochSecond();
-        for (SessionTable.Stored session : store.sessions().all()) {
-            boolean over =
-                    session.key().role() == Role.PROVIDER
-                            && session.ended()
-                            && session.updatedAt() + seconds(session) <= now;
-            if (over) {
-                try {
-                    node.files().delete(session.key());
-                } catch (IOException e) {
-                    complain(session.key());
-                }
+        long now = now();
+        swept.set(now);
+        for (SessionTable.Stored session : node.store().sessions().all()) {
+            look(session, now);
+        }
+    }
+
+    private long now() {
+        return node.clock().instant().getEpochSecond();
+    }
+
+    private void look(SessionTable.Stored session, long now) {
+        boolean over =
+                session.key().role() == Role.PROVIDER
+                        && session.ended()
+                        && session.updatedAt() + seconds(session) <= now;
+        if (over) {
+            try {
+                node.files().delete(session.key());
+            } catch (IOException e) {
+                complain(session.key());
             }
         }
     }

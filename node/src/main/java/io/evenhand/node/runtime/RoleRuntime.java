@@ -72,8 +72,9 @@ final class RoleRuntime<S> implements AutoCloseable {
 
     /// Takes up what an earlier process left.
     void start() {
-        timers.start();
+        // First: who is asked again gets new time before the old timers ring.
         sessions.restart();
+        timers.start();
     }
 
     @Override

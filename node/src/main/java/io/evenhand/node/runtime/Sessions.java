@@ -207,11 +207,22 @@ public final class Sessions<S> {
             if (ended) {
                 endWaiting(key);
             }
-            change.effects().forEach(effect -> store(key, effect, toRun));
-            Optional<Xid> xid = keepFacts(key, change.effects(), input);
+            change.effects().stream()
+                    .filter(effect -> !isTiresome(change, input, effect))
+                    .forEach(effect -> store(key, effect, toRun));
+            Optional<Xid> xid = keepFacts(change, input);
             store.sessions().save(key, xid, states.encode(change.after()), ended);
         });
         return toRun;
+    }
+
+    /// The same answer to the same question once too often: what is asked without end would fill
+    /// the journal.
+    private boolean isTiresome(Change<S> change, Input input, Effect effect) {
+        return input instanceof Input.Received
+                && change.after().equals(change.before())
+                && effect instanceof Effect.Send
+                && repeats.enough(change.key(), EFFECTS.encode(effect));
     }
 
     private void store(SessionKey key, Effect effect, List<EffectTable.Stored> toRun) {
@@ -239,9 +250,17 @@ public final class Sessions<S> {
     }
 
     /// Signed messages are evidence, so what was said and heard is kept word by word.
-    private Optional<Xid> keepFacts(SessionKey key, List<Effect> effects, Input input) {
+    private Optional<Xid> keepFacts(Change<S> change, Input input) {
+        SessionKey key = change.key();
+        List<Effect> effects = change.effects();
         Optional<Terms> terms = Optional.empty();
-        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _)) {
+        // What was refused and changed nothing must not take the place of what is agreed later.
+        boolean refused =
+                change.after().equals(change.before())
+                        && effects.stream()
+                                .anyMatch(
+                                        e -> e instanceof Effect.Send(PartyId _, Message.Refuse _));
+        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _) && !refused) {
             keep(key, Facts.received(message), message);
             terms = Steps.terms(message);
         }

@@ -89,6 +89,19 @@ public final class EffectTable {
                         key.ref()));
     }
 
+    /// How often a session asked for the very same thing.
+    public int count(SessionKey key, Octets effect) {
+        return journal.read(sql ->
+                sql.one(
+                                "SELECT count(*) FROM effects WHERE role = ? AND ref = ? AND"
+                                        + " effect = ?",
+                                row -> row.getInt(1),
+                                key.role(),
+                                key.ref(),
+                                effect)
+                        .orElseThrow());
+    }
+
     public boolean isWaiting(long id) {
         return journal.read(sql ->
                 sql.one("SELECT 1 FROM effects WHERE id = ? AND done = 0", row -> true, id)

@@ -10,6 +10,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,13 @@ class CapacityTest {
 
     private void assertRefused(CustomerAgent customer, ProviderDaemon provider, String words)
             throws Exception {
-        String reason = reason(customer, net.delegate(customer, provider, net.input("b\na\n")));
+        assertRefused(customer, provider, net.input("b\na\n"), words);
+    }
+
+    private void assertRefused(
+            CustomerAgent customer, ProviderDaemon provider, Path input, String words)
+            throws Exception {
+        String reason = reason(customer, net.delegate(customer, provider, input));
         assertTrue(reason.contains(words), reason);
     }
 
@@ -114,6 +121,24 @@ class CapacityTest {
                                 && done.kind().equals("claim")
                                 && done.session().ref().equals(ref));
             }
+            assertTrue(stamper.port() > 0);
+        }
+    }
+
+    @Test
+    @DisplayName("a customer whose offers come to nothing fills the journal no further")
+    void fruitless() throws Exception {
+        try (StamperDaemon stamper = net.stamper();
+                ProviderDaemon provider =
+                        net.provider(with(TestNet.SORT, "fruitlessPerCustomer: 2"));
+                CustomerAgent customer = net.customer()) {
+            Path large = net.root.resolve("large");
+            try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+                file.setLength(300_000_001);
+            }
+            assertRefused(customer, provider, large, "limit 300000000");
+            assertRefused(customer, provider, large, "limit 300000000");
+            assertRefused(customer, provider, "came to nothing");
             assertTrue(stamper.port() > 0);
         }
     }

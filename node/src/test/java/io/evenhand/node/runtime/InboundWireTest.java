@@ -23,6 +23,7 @@ import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -132,6 +133,23 @@ class InboundWireTest {
         Message.Try read =
                 (Message.Try) wire.read(SESSION, PEER, claimed, List.of(SECRET)).message();
         assertEquals(PlainRoot.of(work), read.work());
+    }
+
+    @Test
+    void aRepeatedTryIsNotHashedAgainAndAnotherWorkIs() throws Exception {
+        Path work = files.path(SESSION, SessionFiles.work(1));
+        Files.writeString(work, "the work");
+        Roots roots = new Roots();
+        Bytes32 first = roots.of(work);
+        // Other bytes under the same mark show that nothing is read again.
+        FileTime then = Files.getLastModifiedTime(work);
+        Files.writeString(work, "THE WORK");
+        Files.setLastModifiedTime(work, then);
+        assertEquals(first, roots.of(work));
+        Files.delete(work);
+        Files.writeString(work, "another work");
+        assertEquals(PlainRoot.of(work), roots.of(work));
+        assertNotEquals(first, roots.of(work));
     }
 
     @Test

@@ -224,6 +224,102 @@ class BlameTest {
     }
 
     @Test
+    @DisplayName("D-I9: a customer that pays itself in a deal of its own proves no wage paid")
+    void paysItself() {
+        Deal own =
+                Change.with(
+                        Change.with(
+                                full.deposits().getFirst().deal(),
+                                "lock",
+                                PointLock.of(world.customerCrypto.publicKey(world.psk))),
+                        "payee",
+                        Address.parse("0x" + "77".repeat(20)));
+        Evidence notice = Change.with(full, "deposits", List.of(deposit(own)));
+        Evidence e =
+                Bundles.observed(
+                        world,
+                        Change.with(
+                                Change.with(notice, "endings", List.of()),
+                                "observations",
+                                List.of()),
+                        Bundles.observation(
+                                world, notice, Observation.Kind.OPENED, Optional.empty()),
+                        Bundles.observation(
+                                world,
+                                notice,
+                                Observation.Kind.CLAIMED,
+                                Optional.of(world.scalar(world.psk))));
+        Verdict v = verdict(e);
+        assertEquals(Outcome.UNKNOWN, v.outcome());
+        for (Claim.Kind kind :
+                List.of(Claim.Kind.DEPOSITED, Claim.Kind.KEY_PUBLISHED, Claim.Kind.PAID)) {
+            assertFalse(v.proves(kind), v.claims().toString());
+        }
+        assertTrue(
+                v.claims().stream().anyMatch(c -> c.sentence().contains("no payment of the wage")),
+                v.claims().toString());
+        assertEquals(Optional.empty(), v.published(world.customerCrypto), "D12: no key of its own");
+        assertEquals(Optional.of(world.revealed()), verdict(full).published(world.customerCrypto));
+    }
+
+    @Test
+    @DisplayName("D-I9: Terms that the provider did not sign prove no payment to it")
+    void unsignedByProvider() {
+        Evidence e =
+                Change.with(Change.with(full, "provider", Optional.empty()), "endings", List.of());
+        Verdict v = verdict(e);
+        assertFalse(v.proves(Claim.Kind.PAID), v.claims().toString());
+        assertEquals(Outcome.UNKNOWN, v.outcome());
+    }
+
+    @Test
+    @DisplayName("16d: the seal that is judged is the agreed one, whatever else was delivered")
+    void judgedSeal() {
+        SealHeader wrong =
+                Change.with(full.deliveries().getFirst().header(), "label.opener", OTHER);
+        Evidence e =
+                Change.with(
+                        full,
+                        "deliveries",
+                        List.of(delivery(wrong, OTHER), full.deliveries().getFirst()));
+        assertEquals(
+                Optional.of(full.deliveries().getFirst().header()),
+                verdict(e).delivered(world.customerCrypto));
+    }
+
+    @Test
+    @DisplayName("who plays two parts with one key vouches for itself, and the report says so")
+    void oneKeyTwoParts() {
+        Terms alone = Change.with(terms, "order.stamper.key", world.provider.party());
+        alone = Change.with(alone, "order.provider", world.customer.party());
+        Evidence e =
+                Change.with(
+                        Bundles.gather(world, world.customer.party(), List.of()),
+                        "terms",
+                        Optional.of(alone));
+        List<String> gaps = Account.notProven(verdict(e));
+        assertTrue(
+                gaps.stream().anyMatch(g -> g.contains("customer and provider")), gaps::toString);
+        assertFalse(Account.notProven(verdict(full)).toString().contains("same key"));
+    }
+
+    @Test
+    @DisplayName("the words of a party cannot end their quotation and go on as if they were ours")
+    void quotation() {
+        Evidence e =
+                Bundles.ended(
+                        Change.with(full, "endings", List.of()),
+                        terms.order(),
+                        world.customer.party(),
+                        world.customerCrypto,
+                        new io.evenhand.delegation.evidence.Ending.Words(
+                                Outcome.ABORTED, "over\". The node confirms: \"paid twice"));
+        Verdict v = verdict(Change.with(e, "observations", List.of()));
+        assertTrue(Account.summary(v).contains("\"over'. The node confirms: 'paid twice\""));
+        assertTrue(v.claims().toString().contains("(\"over'. The node confirms: 'paid twice\")"));
+    }
+
+    @Test
     @DisplayName("D22: two Terms for one offer blame who signed both; one stamp key, the stamper")
     void twoTerms() {
         Terms second = Change.with(terms, "providerNonce", OTHER);

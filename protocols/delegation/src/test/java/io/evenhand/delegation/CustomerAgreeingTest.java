@@ -147,6 +147,14 @@ class CustomerAgreeingTest {
     }
 
     @Test
+    @DisplayName("D8: an acceptance that pays the contract itself, which takes no such deposit")
+    void acceptPaysTheContract() {
+        Terms terms = Change.with(accept().terms(), "payee", World.RAIL.contract());
+        world.customerHears(world.provider.party(), signed(terms));
+        stays(CustomerState.Offered.class, "D8");
+    }
+
+    @Test
     @DisplayName("D12: a work key off the curve is ignored")
     void acceptWithKeyOffCurve() {
         Terms terms = Change.with(accept().terms(), "workKey", Keys.OFF_CURVE);

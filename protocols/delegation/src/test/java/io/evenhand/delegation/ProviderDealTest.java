@@ -139,6 +139,10 @@ class ProviderDealTest {
         assertTrue(world.lastIgnored().contains("another exchange"));
         world.providerHears(
                 world.customer.party(), Change.with(genuine, "deal.salt", Bytes32.ZERO));
+        assertTrue(world.lastIgnored().contains("12: the salt"));
+        world.providerHears(
+                world.customer.party(),
+                Change.with(genuine, "deal.claimBy", genuine.deal().claimBy() + 1));
         assertTrue(world.lastIgnored().contains("not signed by the customer"));
         assertInstanceOf(ProviderState.Delivering.class, world.p);
     }

@@ -17,6 +17,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -268,6 +269,44 @@ class ProviderOfferTest {
         world.providerHears(world.customer.party(), start);
         assertInstanceOf(ProviderState.Aborted.class, world.p);
         World.message(world.fromProvider, Message.Refuse.class);
+    }
+
+    @Test
+    @DisplayName("T1: an offer holds a place for an hour, however late its tWork, unless started")
+    void neverStarted() {
+        long tWork = T0 + 40L * 86_400;
+        Offer offer =
+                Change.with(
+                        Change.with(
+                                Change.with(offer(world), "order.deadlines.tWork", tWork),
+                                "order.deadlines.tFund",
+                                tWork + 100),
+                        "order.deadlines.claimBy",
+                        tWork + 100 + WINDOW);
+        world.providerHears(world.customer.party(), offer);
+        assertTrue(
+                World.take(world.fromProvider, Effect.WakeAt.class)
+                        .contains(new Effect.WakeAt(Timer.WORK, T0 + 3600)));
+        world.at(T0 + 5000);
+        world.provider(new Input.Restarted(world.now));
+        assertTrue(
+                World.take(world.fromProvider, Effect.WakeAt.class)
+                        .contains(new Effect.WakeAt(Timer.WORK, T0 + 8600)),
+                "12: after a restore it waits for the start anew");
+        world.at(T0 + 8600);
+        world.provider(new Input.Woke(Timer.WORK, world.now));
+        assertEquals(new ProviderState.Aborted("not started in time"), world.p);
+    }
+
+    @Test
+    @DisplayName("T4: from its start on an exchange has time until tWork")
+    void startedInTime() {
+        Message.Start start = start();
+        World.take(world.fromProvider, Effect.WakeAt.class);
+        world.providerHears(world.customer.party(), start);
+        assertEquals(
+                List.of(new Effect.WakeAt(Timer.WORK, T0 + 100)),
+                World.take(world.fromProvider, Effect.WakeAt.class));
     }
 
     @Test

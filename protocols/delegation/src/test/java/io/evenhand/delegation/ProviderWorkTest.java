@@ -172,21 +172,19 @@ class ProviderWorkTest {
     @Test
     @DisplayName("D-I8: every state before the delivery ends at tWork and tells the customer")
     void endsAtTWork() {
-        World accepted = new World();
-        accepted.customer(new Input.Begin(accepted.now));
-        while (!(accepted.p instanceof ProviderState.Accepted)) {
-            accepted.deliverOnce();
-        }
         World working = new World().agreed();
         working.provider(new Input.Done(new JobResult.InputHeld(), working.now));
         for (World w :
                 List.of(
-                        accepted,
                         new World().agreed(),
                         working,
                         new World().judging(),
                         new World().sealing())) {
             w.fromProvider.clear();
+            ProviderState before = w.p;
+            w.at(World.T0 + 99);
+            w.provider(new Input.Woke(Timer.WORK, w.now));
+            assertEquals(before, w.p, "a timer of before the start rings late");
             w.at(World.T0 + 100);
             w.provider(new Input.Woke(Timer.FUND, w.now));
             w.provider(new Input.Woke(Timer.WORK, w.now));

@@ -189,6 +189,9 @@ class StamperTest {
         assertTrue(world.lastIgnored().startsWith("16a: a second provision"));
         world.stamperHears(world.provider.party(), provision);
         assertTrue(world.lastIgnored().startsWith("16a: a second provision"));
+        int ignored = world.ignored.size();
+        world.stamperHears(world.customer.party(), Change.with(provision, "psk", world.workKey));
+        assertEquals(ignored + 1, world.ignored.size(), "D19: no other psk is kept");
         assertEquals(before, world.v);
     }
 

@@ -147,8 +147,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         if (!terms.order().equals(order) || !terms.stampKey().equals(s.stampKey())) {
             return Step.ignored(s, "D22: the acceptance changes the order");
         }
-        if (terms.payee().equals(Address.ZERO)) {
-            return Step.ignored(s, "D8: the contract pays nobody at the zero address");
+        if (terms.payee().equals(Address.ZERO) || terms.payee().equals(order.rail().contract())) {
+            // The deposit would fail, and only its fee would be paid.
+            return Step.ignored(s, "D8: the contract pays neither itself nor the zero address");
         }
         if (!crypto.lockable(terms.workKey())) {
             return Step.ignored(s, "D12: no lock can be made for the work key");

@@ -1,6 +1,7 @@
 package io.evenhand.delegation.evidence;
 
 import io.evenhand.delegation.message.Order;
+import io.evenhand.kit.value.PartyId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,9 +61,8 @@ public final class Account {
                         + Brief.of(order.provider())
                         + ")";
         String what =
-                "\""
-                        + order.service()
-                        + "\" for a wage of "
+                Brief.quoted(order.service())
+                        + " for a wage of "
                         + order.wage()
                         + " on chain "
                         + order.rail().chainId()
@@ -82,12 +82,12 @@ public final class Account {
                 .policy()
                 .ifPresent(policy ->
                         sentences.add(
-                                "The work had to pass the test \""
-                                        + policy.text()
-                                        + "\", judged by a stamper (key "
+                                "The work had to pass the test "
+                                        + Brief.quoted(policy.text())
+                                        + ", judged by a stamper (key "
                                         + Brief.of(order.stamper().key())
                                         + ") that is operated by "
-                                        + Conclusions.operator(order.stamper())
+                                        + Conclusions.operator(order)
                                         + "."));
         if (has(Claim.Kind.STAMPED)) {
             sentences.add("The stamper certified that the sealed work passed.");
@@ -141,7 +141,7 @@ public final class Account {
                         .map(ended -> ended.ending().reason())
                         .filter(reason -> !reason.isEmpty())
                         .distinct()
-                        .map(reason -> "\"" + reason + "\"")
+                        .map(Brief::quoted)
                         .collect(Collectors.joining(", "));
         return reasons.isEmpty() ? "" : ", which gives as reason: " + reasons;
     }
@@ -167,6 +167,9 @@ public final class Account {
         gaps.add(
                 "Who the persons behind the keys are. A key is a number; what ties it to a person"
                         + " must be shown by other means.");
+        sameKey(gaps, order.customer(), order.provider(), "customer and provider");
+        sameKey(gaps, order.customer(), order.stamper().key(), "customer and stamper");
+        sameKey(gaps, order.provider(), order.stamper().key(), "provider and stamper");
         if (!verdict.evidence().equals(bare())) {
             gaps.add(
                     "When the documents were signed. Signatures carry no time; only blocks of the"
@@ -189,6 +192,16 @@ public final class Account {
                             + " is its own word.");
         }
         return gaps;
+    }
+
+    /// One party in two parts vouches for itself.
+    private static void sameKey(List<String> gaps, PartyId one, PartyId other, String parts) {
+        if (one.equals(other)) {
+            gaps.add(
+                    "Anything between "
+                            + parts
+                            + ". Both have the same key: one party signed in both parts.");
+        }
     }
 
     private Evidence bare() {

@@ -7,7 +7,6 @@ import static io.evenhand.delegation.evidence.Party.STAMPER;
 import io.evenhand.delegation.Expected;
 import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
@@ -54,7 +53,7 @@ final class Conclusions {
 
     private void agreement() {
         Terms terms = genuine.terms();
-        String what = "\"" + order().service() + "\" for " + order().wage();
+        String what = Brief.quoted(order().service()) + " for " + order().wage();
         if (e.customer().isPresent() && e.provider().isPresent()) {
             add(
                     Claim.Kind.AGREED,
@@ -120,7 +119,7 @@ final class Conclusions {
                                 + order().attempts()
                                 + ".",
                         "signature with the stamp key, which the stamper declared its own",
-                        assumption(order().stamper()));
+                        assumption(order()));
             } else {
                 blame(
                         Claim.Kind.WRONG_STAMP,
@@ -152,17 +151,24 @@ final class Conclusions {
                                 stamp.sealId()));
     }
 
-    static String assumption(StamperRef stamper) {
-        return stamper.profile().equals("software")
+    static String assumption(Order order) {
+        String profile = order.stamper().profile();
+        return profile.equals("software")
                 ? "the operator of the stamper's machine ("
-                        + operator(stamper)
+                        + operator(order)
                         + ") is honest: the profile \"software\" protects nothing against it"
-                : "the attestation profile \"" + stamper.profile() + "\" holds";
+                : "the attestation profile " + Brief.quoted(profile) + " holds";
     }
 
-    /// Who runs the stamper, by the Terms.
-    static String operator(StamperRef stamper) {
-        return switch (stamper.operator()) {
+    /// Who runs the stamper, by the Terms; its key knows better than their words.
+    static String operator(Order order) {
+        if (order.stamper().key().equals(order.customer())) {
+            return "the customer itself";
+        }
+        if (order.stamper().key().equals(order.provider())) {
+            return "the provider itself";
+        }
+        return switch (order.stamper().operator()) {
             case PROVIDER -> "the provider itself";
             case THIRD -> "a third party";
         };
@@ -172,7 +178,7 @@ final class Conclusions {
         return "the stamper "
                 + order().stamper().key()
                 + ", operated, by the Terms, by "
-                + operator(order().stamper());
+                + operator(order());
     }
 
     private void deliveries() {

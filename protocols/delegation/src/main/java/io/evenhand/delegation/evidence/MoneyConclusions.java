@@ -41,8 +41,7 @@ final class MoneyConclusions {
     private void deposits() {
         for (Evidence.Deposit deposit : e.deposits()) {
             Deal deal = deposit.deal();
-            Optional<String> fault =
-                    Expected.dealFault(genuine.crypto(), genuine.terms(), genuine.xid(), deal);
+            Optional<String> fault = fault(deal);
             String dealId = Brief.of(genuine.crypto().dealId(order().rail(), deal));
             if (fault.isEmpty()) {
                 add(
@@ -94,6 +93,10 @@ final class MoneyConclusions {
                         + who
                         + (witnesses.size() == 1 ? " says" : " say");
         String at = " on " + When.utc(seen.blockTime()) + " by the block's clock";
+        if (fault(deal).isPresent()) {
+            claims.add(other(seen, deal, at, basis, provided));
+            return;
+        }
         switch (seen.kind()) {
             case OPENED ->
                     chain(
@@ -117,6 +120,10 @@ final class MoneyConclusions {
                             provided,
                             seen);
             case CLAIMED -> {
+                if (e.provider().isEmpty()) {
+                    // D-I9: who writes Terms alone can name any account as the provider's.
+                    return;
+                }
                 add(
                         Claim.Kind.KEY_PUBLISHED,
                         "The key in this evidence opens the lock of the deposit, so whoever has the"
@@ -135,6 +142,34 @@ final class MoneyConclusions {
                         seen);
             }
         }
+    }
+
+    /// D-I9: a deal that is not the agreed one may pay anybody against any key. What became of it
+    /// says nothing of the wage, nor of the work.
+    private static Claim other(
+            Observation seen, Deal deal, String at, String basis, String provided) {
+        String moved =
+                switch (seen.kind()) {
+                    case OPENED -> " were put into";
+                    case CLAIMED -> " went to the account " + deal.payee() + " out of";
+                    case REFUNDED -> " went back to the account " + deal.payer() + " out of";
+                };
+        return new Claim(
+                Claim.Kind.BAD_DEPOSIT,
+                deal.amount()
+                        + moved
+                        + " deal "
+                        + Brief.of(seen.dealId())
+                        + at
+                        + ". It is not the deposit agreed, so this is no payment of the wage.",
+                basis,
+                provided,
+                List.of(),
+                Optional.of(seen));
+    }
+
+    private Optional<String> fault(Deal deal) {
+        return Expected.dealFault(genuine.crypto(), genuine.terms(), genuine.xid(), deal);
     }
 
     /// A deal is opened once, and then claimed or refunded.
@@ -174,7 +209,7 @@ final class MoneyConclusions {
                                     + ending.outcome().text()
                                     + (ending.reason().isEmpty()
                                             ? ""
-                                            : " (\"" + ending.reason() + "\")")
+                                            : " (" + Brief.quoted(ending.reason()) + ")")
                                     + "; on "
                                     + When.utc(ending.at())
                                     + " by its own clock.",

@@ -3,7 +3,9 @@ package io.evenhand.delegation.evidence;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import java.util.ArrayList;
@@ -66,6 +68,32 @@ public record Verdict(
     public Verdict without(List<Claim> denied) {
         List<Claim> left = claims.stream().filter(claim -> !denied.contains(claim)).toList();
         return new Verdict(evidence, xid, order, outcome(left, evidence), left);
+    }
+
+    /// The seal that the provider delivered as agreed, if the evidence shows one.
+    public Optional<SealHeader> delivered(Crypto crypto) {
+        return genuine(crypto).stream()
+                .flatMap(genuine ->
+                        evidence.deliveries().stream()
+                                .filter(each -> genuine.wrong(each).isEmpty())
+                                .map(Evidence.Delivery::header))
+                .findFirst();
+    }
+
+    /// The published secret of the work key. A key of any other lock opens no work of this
+    /// exchange, and shows nothing about who sealed it (D12).
+    public Optional<RevealedKey> published(Crypto crypto) {
+        return genuine(crypto).stream()
+                .flatMap(genuine ->
+                        evidence.observations().stream()
+                                .flatMap(each -> each.observation().key().stream())
+                                .filter(key ->
+                                        crypto.opens(crypto.lock(genuine.terms().workKey()), key)))
+                .findFirst();
+    }
+
+    private Optional<Genuine> genuine(Crypto crypto) {
+        return evidence.terms().map(terms -> new Genuine(crypto, terms, crypto.xid(terms)));
     }
 
     private static Verdict conclude(

@@ -8,6 +8,7 @@ import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
@@ -48,6 +49,22 @@ public final class DealCheck {
 
     public static boolean inTime(Timing timing, Deal deal, ChainTime now) {
         return now.now() < revealBefore(timing, deal);
+    }
+
+    /// A deposit made by tFund is final by then.
+    static long lastDeposit(Timing timing, Order order) {
+        return order.deadlines().tFund()
+                + timing.inclusionSeconds()
+                + timing.finalitySeconds()
+                + timing.clockErrorSeconds();
+    }
+
+    /// By the chain's own clock: a deposit that comes later would be given back. Without this a
+    /// notice of a deal that nobody opens, good for a thousand years, would hold a place for ever.
+    static boolean neverOpened(Timing timing, Order order, DealView view, ChainTime now) {
+        return view.tip() == DealStatus.ABSENT
+                && view.finalized() == DealStatus.ABSENT
+                && now.head() > lastDeposit(timing, order);
     }
 
     /// 10a: a claim that costs more than a twentieth of the wage waits for lower fees.

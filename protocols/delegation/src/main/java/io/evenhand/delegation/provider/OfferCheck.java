@@ -15,7 +15,16 @@ final class OfferCheck {
     /// A year: a provider's disk is no archive.
     static final long MAX_RETENTION_SECONDS = 366L * 86_400;
 
+    /// An accepted offer waits so long for its start. Until then the customer has done nothing for
+    /// the place it holds; an hour is ample for T3 and T4, as it is at the stamper.
+    static final long START_SECONDS = 3600;
+
     private OfferCheck() {}
+
+    /// When an accepted offer must have been started.
+    static long startBy(Order order, ChainTime now) {
+        return Math.min(order.deadlines().tWork(), now.now() + START_SECONDS);
+    }
 
     static Optional<String> fault(Crypto crypto, ProviderRules rules, Offer offer, ChainTime now) {
         Order order = offer.order();

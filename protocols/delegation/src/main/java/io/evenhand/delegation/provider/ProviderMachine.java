@@ -74,7 +74,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Input.Done(JobResult result, ChainTime now) -> done(state, result, now);
             case Input.Observed(DealView view, ChainTime now) -> observed(state, view, now);
             case Input.Woke(Timer timer, ChainTime now) -> woke(state, timer, now);
-            case Input.Restarted(ChainTime _) -> Step.moved(state, pending(state));
+            case Input.Restarted(ChainTime now) -> restarted(state, now);
             case Input.GivenUp _ -> givenUp(state);
         };
     }
@@ -131,8 +131,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                         fresh.nonce());
         Accepted next = new Accepted(new Agreement(fresh, offer, terms, crypto.xid(terms)));
         List<Effect> effects = new ArrayList<>(pending(next));
-        effects.add(new WakeAt(Timer.WORK, offer.order().deadlines().tWork()));
-        effects.add(new WakeAt(Timer.FUND, lastDeposit(offer.order())));
+        effects.add(new WakeAt(Timer.WORK, OfferCheck.startBy(offer.order(), now)));
+        effects.add(new WakeAt(Timer.FUND, DealCheck.lastDeposit(rules.timing(), offer.order())));
         return Step.moved(next, effects);
     }
 
@@ -168,7 +168,9 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return abort(s, "the start came after tWork");
         }
         AwaitingInput next = new AwaitingInput(new Engaged(a, start.customer(), start.psk()));
-        return Step.moved(next, pending(next));
+        List<Effect> effects = new ArrayList<>(pending(next));
+        effects.add(new WakeAt(Timer.WORK, order.deadlines().tWork()));
+        return Step.moved(next, effects);
     }
 
     /// T5: one bit, or a stamp.
@@ -306,7 +308,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                             "R2: too little time is left before claimBy; the key stays secret"));
         }
         if (view.finalized() != DealStatus.OPEN || view.tip() != DealStatus.OPEN) {
-            return neverOpened(order, view, now)
+            return DealCheck.neverOpened(rules.timing(), order, view, now)
                     ? Step.moved(
                             new Aborted(
                                     "D14: no deposit stood by tFund, whatever the notice said; the key stays"
@@ -372,7 +374,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
 
     private Step<ProviderState, Effect> woke(ProviderState state, Timer timer, ChainTime now) {
         return switch (state) {
-            case BeforeDeposit s when timer == Timer.WORK && !(s instanceof Delivering) ->
+            case Accepted s when timer == Timer.WORK -> abort(s, "not started in time");
+            case BeforeDeposit s
+                    when timer == Timer.WORK
+                            && !(s instanceof Delivering)
+                            && now.now() >= s.order().deadlines().tWork() ->
                     abort(s, "not delivered by tWork");
             case Delivering _ when timer == Timer.FUND ->
                     Step.moved(
@@ -393,6 +399,15 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Idle _, Revealing _, Releasing _, Final _ ->
                     Step.ignored(state, "nothing left to give up");
         };
+    }
+
+    /// 12: a start that was heard before the backup is said again; it has its time anew.
+    private Step<ProviderState, Effect> restarted(ProviderState state, ChainTime now) {
+        List<Effect> effects = new ArrayList<>(pending(state));
+        if (state instanceof Accepted s) {
+            effects.add(new WakeAt(Timer.WORK, OfferCheck.startBy(s.order(), now)));
+        }
+        return Step.moved(state, effects);
     }
 
     /// What a state waits for, asked for on entry and again after a restart.
@@ -473,22 +488,6 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         Statements.Delivered statement =
                 new Statements.Delivered(xid, s.sealId(), crypto.hash(s.stamped().stamp()));
         return new Message.Deliver(xid, s.header(), s.stamped(), crypto.sign(statement));
-    }
-
-    /// By the chain's own clock: a deposit that comes later would be given back. Without this a
-    /// notice of a deal that nobody opens, good for a thousand years, would hold a place for ever.
-    private boolean neverOpened(Order order, DealView view, ChainTime now) {
-        return view.tip() == DealStatus.ABSENT
-                && view.finalized() == DealStatus.ABSENT
-                && now.head() > lastDeposit(order);
-    }
-
-    /// A deposit made by tFund is final by then.
-    private long lastDeposit(Order order) {
-        return order.deadlines().tFund()
-                + rules.timing().inclusionSeconds()
-                + rules.timing().finalitySeconds()
-                + rules.timing().clockErrorSeconds();
     }
 
     private Step<ProviderState, Effect> abort(BeforeDeposit state, String reason) {

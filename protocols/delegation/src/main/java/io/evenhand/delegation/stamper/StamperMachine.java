@@ -197,7 +197,8 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     private Step<StamperState, Effect> again(
             StamperState state, Commission commission, PartyId from, Message.Provision provision) {
         if (from.equals(commission.keyed().customer())
-                && provision.terms().equals(commission.terms())) {
+                && provision.terms().equals(commission.terms())
+                && crypto.pskId(provision.psk()).equals(commission.terms().order().pskId())) {
             return Step.moved(state, ready(commission));
         }
         return Step.ignored(state, "16a: a second provision for one exchange");
