@@ -202,6 +202,30 @@ class ProviderRevealTest {
     }
 
     @Test
+    @DisplayName("12: a restored provider finds the deposit by itself, whoever keeps silent")
+    void restoredWhileDelivering() {
+        World w = new World().delivering();
+        w.fromProvider.clear();
+        w.provider(new Input.Restarted(w.now));
+        assertEquals(1, w.fromProvider.stream().filter(Effect.Watch.class::isInstance).count());
+        w.providerSees(w.view(ABSENT, ABSENT));
+        assertInstanceOf(ProviderState.Delivering.class, w.p);
+        w.providerSees(w.view(OPEN, ABSENT));
+        assertInstanceOf(ProviderState.Confirming.class, w.p);
+        w.providerSees(w.view(OPEN, OPEN));
+        assertInstanceOf(ProviderState.Revealing.class, w.p);
+    }
+
+    @Test
+    @DisplayName("12: a restored provider sees that its wage came long ago")
+    void restoredAfterTheClaim() {
+        World w = new World().delivering();
+        w.provider(new Input.Restarted(w.now));
+        w.providerSees(known(CLAIMED, CLAIMED));
+        assertInstanceOf(ProviderState.Settled.class, w.p);
+    }
+
+    @Test
     @DisplayName("what is over stays over")
     void finalStates() {
         world.providerSees(known(CLAIMED, CLAIMED));

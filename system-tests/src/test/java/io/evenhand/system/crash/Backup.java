@@ -77,7 +77,9 @@ record Backup(String role, String state, String later) {
         if (later.equals("end")) {
             Fate _ = errand.end();
             errand.awaitProviderEnd();
-            Files.deleteIfExists(customer.output());
+            if (role.equals("customer")) {
+                Files.deleteIfExists(customer.output());
+            }
         } else {
             await(yard, delegate, ref, "customer", later);
         }

@@ -38,26 +38,32 @@ final class Errand {
 
     /// Begins the exchange, kills at the instant, starts again, and waits for the end.
     Fate with(Kill kill) throws Exception {
-        Program delegate = customer.delegate("", DEADLINE);
+        Program delegate = begin();
         Optional<String> ref = customer.ref();
-        // Servers that another exchange's kill took down are away for a moment: nothing has begun,
-        // and the user types it again.
-        for (int tries = 1; ref.isEmpty() && !delegate.runs() && tries < MAX_TRIES; tries++) {
-            delegate = customer.delegate("", DEADLINE);
-            ref = customer.ref();
-        }
         if (ref.isPresent()) {
-            Program living = delegate;
             Optional<JsonNode> _ =
                     yard.board()
                             .await(
                                     Board.entered(kill.role(), ref.get(), kill.state()),
-                                    living::runs,
+                                    delegate::runs,
                                     LIMIT.toSeconds());
         }
         pause(kill.afterMillis());
         strike(kill);
         return end();
+    }
+
+    /// Servers that a kill took down are away for a moment: nothing has begun then, and the user
+    /// types it again.
+    Program begin() throws Exception {
+        Program delegate = customer.delegate("", DEADLINE);
+        for (int tries = 1;
+                customer.ref().isEmpty() && !delegate.runs() && tries < MAX_TRIES;
+                tries++) {
+            pause(Kill.MAX_DOWN);
+            delegate = customer.delegate("", DEADLINE);
+        }
+        return delegate;
     }
 
     /// The instants are drawn, so here time itself is what is waited for: nothing ends it early.

@@ -43,7 +43,7 @@ record Kill(Set<String> victims, String role, String state, int afterMillis, int
     /// Some states last for a moment, some for several blocks.
     private static final int MAX_AFTER = 1_200;
 
-    private static final int MAX_DOWN = 1_500;
+    static final int MAX_DOWN = 1_500;
 
     static Kill of(long seed) {
         Random random = new Random(seed);

@@ -84,14 +84,20 @@ final class Points implements AutoCloseable {
         Program doomed = launch(doom);
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Thread _ = Thread.ofVirtual().start(() -> comeBack(doomed, back));
-        Program _ = errand.customer().delegate("", Errand.DEADLINE);
-        Fate fate = errand.end();
-        errand.awaitProviderEnd();
-        if (doomed.runs()) {
-            doomed.kill();
+        try {
+            if (!doomed.comesUp()) {
+                boolean _ = back.get();
+            }
+            Program _ = errand.begin();
+            Fate fate = errand.end();
+            errand.awaitProviderEnd();
+            return fate;
+        } finally {
+            if (doomed.runs()) {
+                doomed.kill();
+            }
+            boolean _ = back.get();
         }
-        boolean _ = back.get();
-        return fate;
     }
 
     /// Starts the server again when it has died, as an init system does.

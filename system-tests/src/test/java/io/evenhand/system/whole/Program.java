@@ -138,6 +138,18 @@ public final class Program implements AutoCloseable {
         return await("listening", line -> line.path("type").asText().equals("listening"));
     }
 
+    /// Waits until it listens or has ended; whether it listens.
+    public boolean comesUp() throws InterruptedException {
+        try {
+            return listening().isObject();
+        } catch (AssertionError e) {
+            if (runs()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /// Waits until the process ended by itself and its last line was heard.
     public int exit(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -96,7 +96,7 @@ public final class OwnServer implements Cheat {
 
     private record Hostile(Bytes32 ref) implements PeerHandler {
         /// Beyond every number that the honest program used.
-        private static final long FIRST = 1_000_000;
+        private static final long FIRST = 1L << 60;
 
         @Override
         public boolean admits(PartyId peer, Optional<Bytes32> token) {

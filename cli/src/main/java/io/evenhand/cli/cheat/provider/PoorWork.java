@@ -13,6 +13,7 @@ import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.SessionFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,6 +93,16 @@ public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) i
             Path file = own(wings, name);
             Files.write(file, change.apply(Files.readAllBytes(file)));
             return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes a file of zeros beside the sealed work of the cheater's own newest exchange.
+    static Path another(Wings wings, String name) {
+        try {
+            Path file = own(wings, SessionFiles.SEALED).resolveSibling(name);
+            return Files.write(file, new byte[1_000]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

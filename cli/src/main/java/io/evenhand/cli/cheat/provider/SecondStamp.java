@@ -17,16 +17,16 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.PartyId;
 import java.util.stream.Stream;
 
-/// D-I10: the provider has its stamp and asks for another one, three ways: with another seed, with
-/// other bytes, and as the next attempt.
+/// D-I10: the provider has its stamp and asks for another one, with another seed and with other
+/// bytes.
 public final class SecondStamp implements Cheat {
     @Override
     public Story story() {
         return new Story(
                 "second-stamp",
                 Cheater.PROVIDER,
-                "the provider asks for a second stamp: the same attempt with another seed, with other"
-                        + " bytes, and the next attempt",
+                "the provider asks for a second stamp: the same attempt with other bytes, with"
+                        + " another seed and with the same",
                 "a stamper stamps once for an exchange and then erases the stamp key (D-I10): a repeat"
                         + " gets the same bytes, anything else gets nothing (16b)",
                 Outcome.SETTLED);
@@ -45,8 +45,8 @@ public final class SecondStamp implements Cheat {
             return Effects.each(
                     step,
                     effect ->
-                            effect instanceof Send(var _, Message.Deliver _)
-                                            && step.state() instanceof ProviderState.Delivering s
+                            effect instanceof Effect.Watch
+                                            && state instanceof ProviderState.Delivering s
                                     ? Stream.concat(Stream.of(effect), tries(s, wings))
                                     : Stream.of(effect));
         };
@@ -56,10 +56,9 @@ public final class SecondStamp implements Cheat {
         var a = s.engaged().agreement();
         PartyId stamper = a.terms().order().stamper().key();
         int first = s.stamped().stamp().attempt();
-        // Of the same length, or the stamper's server would say that it has the file already.
-        var root = PoorWork.root(PoorWork.overwrite(wings, "work-" + first, PoorWork::zeros));
+        var root = PoorWork.root(PoorWork.another(wings, "work-" + first));
         var seed = a.fresh().seed();
-        wings.said().cheated("asks for three more stamps");
+        wings.said().cheated("asks for two more stamps");
         return Stream.of(
                 new Send(stamper, new Message.Try(a.xid(), first, root, wings.keys().create())),
                 new Send(stamper, new Message.Try(a.xid(), first, root, seed)));

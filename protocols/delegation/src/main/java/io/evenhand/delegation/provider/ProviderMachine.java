@@ -2,17 +2,14 @@ package io.evenhand.delegation.provider;
 
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Effect.Publish;
-import io.evenhand.delegation.Effect.Run;
 import io.evenhand.delegation.Effect.Send;
 import io.evenhand.delegation.Effect.WakeAt;
 import io.evenhand.delegation.Effect.Watch;
 import io.evenhand.delegation.Expected;
 import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.Timer;
 import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Statements;
 import io.evenhand.delegation.message.Terms;
@@ -48,7 +45,6 @@ import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.SealId;
-import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +55,12 @@ import java.util.Optional;
 public final class ProviderMachine implements Machine<ProviderState, Input, Effect> {
     private final Crypto crypto;
     private final ProviderRules rules;
+    private final Pending pending;
 
     public ProviderMachine(Crypto crypto, ProviderRules rules) {
         this.crypto = crypto;
         this.rules = rules;
+        this.pending = new Pending(crypto);
     }
 
     @Override
@@ -130,7 +128,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                         fresh.payee(),
                         fresh.nonce());
         Accepted next = new Accepted(new Agreement(fresh, offer, terms, crypto.xid(terms)));
-        List<Effect> effects = new ArrayList<>(pending(next));
+        List<Effect> effects = new ArrayList<>(pending.of(next));
         effects.add(new WakeAt(Timer.WORK, OfferCheck.startBy(offer.order(), now)));
         effects.add(new WakeAt(Timer.FUND, DealCheck.lastDeposit(rules.timing(), offer.order())));
         return Step.moved(next, effects);
@@ -140,7 +138,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             Accepted s, PartyId from, Message.Offer offer) {
         if (from.equals(s.agreement().offer().order().customer())
                 && offer.equals(s.agreement().offer())) {
-            return Step.moved(s, pending(s));
+            return Step.moved(s, pending.of(s));
         }
         return Step.ignored(s, "another offer for the same exchange");
     }
@@ -168,7 +166,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return abort(s, "the start came after tWork");
         }
         AwaitingInput next = new AwaitingInput(new Engaged(a, start.customer(), start.psk()));
-        List<Effect> effects = new ArrayList<>(pending(next));
+        List<Effect> effects = new ArrayList<>(pending.of(next));
         effects.add(new WakeAt(Timer.WORK, order.deadlines().tWork()));
         return Step.moved(next, effects);
     }
@@ -185,27 +183,27 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         }
         if (verdict.stamped().isPresent()) {
             Sealing next = new Sealing(s.engaged(), s.attempt(), s.work(), verdict.stamped().get());
-            return Step.moved(next, pending(next));
+            return Step.moved(next, pending.of(next));
         }
         if (s.attempt() >= Math.min(order.attempts(), rules.tries())
                 || now.now() >= order.deadlines().tWork()) {
             return abort(s, "the work did not pass the policy in " + s.attempt() + " attempt(s)");
         }
         Working next = new Working(s.engaged(), s.attempt() + 1);
-        return Step.moved(next, pending(next));
+        return Step.moved(next, pending.of(next));
     }
 
     private Step<ProviderState, Effect> done(ProviderState state, JobResult result, ChainTime now) {
         return switch (state) {
             case AwaitingInput s when result instanceof JobResult.InputHeld -> {
                 Working next = new Working(s.engaged(), 1);
-                yield Step.moved(next, pending(next));
+                yield Step.moved(next, pending.of(next));
             }
             case Working s
                     when result instanceof JobResult.Worked(int attempt, Bytes32 work)
                             && attempt == s.attempt() -> {
                 Trying next = new Trying(s.engaged(), attempt, work);
-                yield Step.moved(next, pending(next));
+                yield Step.moved(next, pending.of(next));
             }
             case Sealing s when result instanceof JobResult.Sealed(SealHeader header) ->
                     sealed(s, header, now);
@@ -241,7 +239,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return abort(s, "the work was ready after tWork");
         }
         Delivering next = new Delivering(s.engaged(), header, sealId, s.stamped());
-        return Step.moved(next, pending(next));
+        return Step.moved(next, pending.of(next));
     }
 
     /// T8: evidence only, so it changes nothing; but what is kept as evidence must hold.
@@ -268,12 +266,14 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return Step.ignored(s, "D17: " + fault.get());
         }
         Confirming next = new Confirming(s.engaged(), s.sealId(), funded.deal());
-        return Step.moved(next, pending(next));
+        return Step.moved(next, pending.of(next));
     }
 
     private Step<ProviderState, Effect> observed(
             ProviderState state, DealView view, ChainTime now) {
         return switch (state) {
+            case Delivering s when view.tip() != DealStatus.ABSENT ->
+                    confirm(new Confirming(s.engaged(), s.sealId(), expectedDeal(s)), view, now);
             case Confirming s -> confirm(s, view, now);
             case Revealing s -> revealed(s, view, now);
             case Releasing s when view.finalized() == DealStatus.CLAIMED -> settled(s);
@@ -284,6 +284,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Releasing s -> Step.moved(s);
             case Idle _, BeforeDeposit _, Final _ -> Step.ignored(state, "no deal is watched");
         };
+    }
+
+    private Deal expectedDeal(Delivering s) {
+        Agreement a = s.engaged().agreement();
+        return Expected.deal(crypto, a.terms(), a.xid());
     }
 
     /// T10: R1 (final), D17 (code), tFund, R2 (margin) and the fee, in this order; only then is the
@@ -317,7 +322,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         }
         if (view.openedAt() > order.deadlines().tFund()) {
             Releasing next = new Releasing(s.engaged(), s.deal());
-            return Step.moved(next, pending(next));
+            return Step.moved(next, pending.of(next));
         }
         if (!DealCheck.worthIt(s.deal(), view)) {
             return Step.moved(s);
@@ -394,71 +399,23 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case BeforeDeposit s -> abort(s, "given up by the provider");
             case Confirming s -> {
                 Releasing next = new Releasing(s.engaged(), s.deal());
-                yield Step.moved(next, pending(next));
+                yield Step.moved(next, pending.of(next));
             }
             case Idle _, Revealing _, Releasing _, Final _ ->
                     Step.ignored(state, "nothing left to give up");
         };
     }
 
-    /// 12: a start that was heard before the backup is said again; it has its time anew.
+    /// 12: a start that was heard before the backup is said again; it has its time anew. A deposit
+    /// that was told of before the backup need not be told of again: it is looked for.
     private Step<ProviderState, Effect> restarted(ProviderState state, ChainTime now) {
-        List<Effect> effects = new ArrayList<>(pending(state));
+        List<Effect> effects = new ArrayList<>(pending.of(state));
         if (state instanceof Accepted s) {
             effects.add(new WakeAt(Timer.WORK, OfferCheck.startBy(s.order(), now)));
+        } else if (state instanceof Delivering s) {
+            effects.add(new Watch(s.order().rail(), expectedDeal(s)));
         }
         return Step.moved(state, effects);
-    }
-
-    /// What a state waits for, asked for on entry and again after a restart.
-    private List<Effect> pending(ProviderState state) {
-        return switch (state) {
-            case Idle _, Final _ -> List.of();
-            case Accepted(Agreement a) ->
-                    List.of(new Send(a.terms().order().customer(), accept(a)));
-            case AwaitingInput(Engaged e) -> {
-                Message.Offer offer = e.agreement().offer();
-                yield List.of(
-                        new Run(
-                                new Job.AwaitInput(
-                                        e.agreement().xid(),
-                                        offer.inputSalt(),
-                                        offer.order().inputHash(),
-                                        offer.order().inputBytes())));
-            }
-            case Working(Engaged e, int attempt) -> {
-                Order order = e.agreement().terms().order();
-                yield List.of(
-                        new Run(
-                                new Job.DoWork(
-                                        e.agreement().xid(),
-                                        attempt,
-                                        order.service(),
-                                        order.maxWorkBytes())));
-            }
-            case Trying(Engaged e, int attempt, Bytes32 work) ->
-                    List.of(
-                            new Send(
-                                    e.agreement().terms().order().stamper().key(),
-                                    new Message.Try(
-                                            e.agreement().xid(),
-                                            attempt,
-                                            work,
-                                            e.agreement().fresh().seed())));
-            case Sealing(Engaged e, int attempt, var _, Stamped _) ->
-                    List.of(new Run(seal(e, attempt)));
-            case Delivering s -> List.of(new Send(s.order().customer(), deliver(s)));
-            case Confirming(Engaged e, var _, Deal deal) ->
-                    List.of(new Watch(e.agreement().terms().order().rail(), deal));
-            case Revealing(Engaged e, Deal deal) ->
-                    List.of(new Watch(e.agreement().terms().order().rail(), deal));
-            case Releasing(Engaged e, Deal deal) ->
-                    List.of(
-                            new Watch(e.agreement().terms().order().rail(), deal),
-                            new Publish(
-                                    new Effect.Transaction.Release(
-                                            e.agreement().terms().order().rail(), deal)));
-        };
     }
 
     private static Effect claim(Revealing s, long notAfter) {
@@ -466,28 +423,6 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         return new Publish(
                 new Effect.Transaction.Claim(
                         a.terms().order().rail(), s.deal(), a.fresh().workKey(), notAfter));
-    }
-
-    private Message accept(Agreement a) {
-        Signature possession = crypto.sign(a.fresh().workKey(), new Statements.Possession(a.xid()));
-        return new Message.Accept(a.terms(), possession, crypto.sign(a.terms()));
-    }
-
-    private Job seal(Engaged e, int attempt) {
-        Agreement a = e.agreement();
-        return new Job.SealWork(
-                a.xid(),
-                Expected.label(crypto, a.terms(), a.xid(), attempt),
-                a.fresh().seed(),
-                e.psk(),
-                a.terms().workKey());
-    }
-
-    private Message deliver(Delivering s) {
-        Xid xid = s.engaged().agreement().xid();
-        Statements.Delivered statement =
-                new Statements.Delivered(xid, s.sealId(), crypto.hash(s.stamped().stamp()));
-        return new Message.Deliver(xid, s.header(), s.stamped(), crypto.sign(statement));
     }
 
     private Step<ProviderState, Effect> abort(BeforeDeposit state, String reason) {
