@@ -12,6 +12,8 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -90,8 +92,8 @@ final class EffectRunner implements AutoCloseable {
             events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
         }
         try {
-            while (isWanted(stored, effect, started)) {
-                Optional<String> trouble = tryOnce(stored, effect);
+            while (true) {
+                Optional<String> trouble = tryOnce(stored, effect, started);
                 if (trouble.isEmpty()) {
                     return;
                 }
@@ -112,16 +114,23 @@ final class EffectRunner implements AutoCloseable {
         }
     }
 
-    /// Returns why it has to be tried again, or nothing if it is done or was taken over.
-    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect)
+    /// Returns why it has to be tried again, or nothing if it is done, taken over or not wanted any
+    /// more.
+    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect, long started)
             throws InterruptedException {
         try {
-            attempt(stored, effect);
+            if (isWanted(stored, effect, started)) {
+                attempt(stored, effect);
+            }
             return Optional.empty();
         } catch (AgainException e) {
             return Optional.of(e.isExpected() ? "" : e.why());
+        } catch (StoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            return Optional.of("a file cannot be read or written: " + e.getMessage());
         } catch (RuntimeException e) {
-            // A full disk, a damaged file or a mistake of ours: the effect stays, and says so.
+            // A mistake of ours: the effect stays, and says so.
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }

@@ -121,7 +121,12 @@ final class ProviderHands implements RoleHands {
             long most = Math.min(job.maxWorkBytes(), disk.room());
             ServiceCommand.Outcome outcome = command.run(input, output, most);
             if (!outcome.succeeded()) {
+                boolean full = disk.room() == 0;
                 Files.deleteIfExists(output);
+                if (full) {
+                    throw new AgainException(
+                            "the disk was full when " + tail(outcome) + ": clear some");
+                }
                 if (most < job.maxWorkBytes()
                         && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
                     throw new AgainException(
