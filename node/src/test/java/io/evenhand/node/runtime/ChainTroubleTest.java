@@ -334,7 +334,8 @@ class ChainTroubleTest {
     }
 
     @Test
-    @DisplayName("16e: one endpoint of somebody else alone is a standing alarm, two or one's own not")
+    @DisplayName(
+            "16e: one endpoint of somebody else alone is a standing alarm, two or one's own not")
     void aSingleForeignEndpointIsAStandingAlarm() throws Exception {
         assertOnlySingle(false, () -> {});
         assertOnlySingle(true, () -> net.endpoint = Optional.of(likeForeign()));
