@@ -7,6 +7,7 @@ import io.evenhand.cli.cheat.customer.FalseNotice;
 import io.evenhand.cli.cheat.customer.FalseOffer;
 import io.evenhand.cli.cheat.customer.KeyFromDroppedClaim;
 import io.evenhand.cli.cheat.customer.OpensAgain;
+import io.evenhand.cli.cheat.customer.PaysItself;
 import io.evenhand.cli.cheat.customer.RefundAgainstClaim;
 import io.evenhand.cli.cheat.customer.WithoutDeposit;
 import io.evenhand.cli.cheat.node.LyingNode;
@@ -50,6 +51,7 @@ final class ChainCheats {
                 new KeyFromDroppedClaim(),
                 new OpensAgain(),
                 new CustomerVanishes(),
+                new PaysItself(),
                 // provider
                 new WrongKey(),
                 HeldClaim.late(),

@@ -90,7 +90,8 @@ final class PeerCheats {
                 new OwnServer(),
                 new LateDelivery(),
                 new CopiedKey(),
-                new ChangedTerms(),
+                ChangedTerms.dearer(),
+                ChangedTerms.payTheContract(),
                 LeavesEarly.beforeWork(),
                 LeavesEarly.beforeDelivery());
     }
