@@ -6,11 +6,14 @@ import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.simulation.DelegationSimulation;
 import io.evenhand.simulation.Options;
+import io.evenhand.simulation.RandomWalks;
 import io.evenhand.simulation.Report;
+import io.evenhand.simulation.WalkReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,9 +24,18 @@ import picocli.CommandLine.Parameters;
         description = {
             "Run the machines that serve real exchanges through every schedule of a bounded model, with",
             "cheating parties, crashes, repeats and a reorg, and check every invariant in every state.",
-            "A mutant is the same code without one rule: each must be refuted."
+            "A mutant is the same code without one rule: each must be refuted.",
+            "Random walks take one schedule each, to the end of the exchange, and mix all faults: crashes,",
+            "backups put back again and again, a reorg, rising fees, delays. A violation is told with the",
+            "seed that finds it again."
         },
-        footer = {"", "Example:", "  evenhand explore delegation --mutants --seconds 40 --json"})
+        footer = {
+            "",
+            "Examples:",
+            "  evenhand explore delegation --mutants --seconds 40 --json",
+            "  evenhand explore delegation --walks 1000 --seed 7",
+            "  evenhand explore delegation --walks 1 --seed 267     the walk with that seed again"
+        })
 public final class ExploreCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -44,8 +56,20 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Order in which scenarios take turns (default ${DEFAULT-VALUE}).")
+            description = {
+                "Order in which scenarios take turns, or the seed of the first walk; the next one has the",
+                "next number (default ${DEFAULT-VALUE})."
+            })
     private long seed = 1;
+
+    @Option(
+            names = "--walks",
+            paramLabel = "N",
+            description = {
+                "N random walks for each kind of cheater in place of the search; with --mutants N for each",
+                "mutant too, of which walks refute many, not all."
+            })
+    private @Nullable Integer walks;
 
     public ExploreCommand(Shell shell) {
         this.shell = shell;
@@ -57,20 +81,29 @@ public final class ExploreCommand implements Callable<Integer> {
             throw CliException.usage("only delegation can be explored, not \"" + protocol + "\"");
         }
         Output output = shell.output();
-        Report report;
         try {
-            report =
-                    DelegationSimulation.explore(
-                            new Options(
-                                    seconds,
-                                    mutants,
-                                    seed,
-                                    line -> output.event("progress", Map.of("line", line), line)));
+            Options options =
+                    new Options(
+                            seconds,
+                            mutants,
+                            seed,
+                            line -> output.event("progress", Map.of("line", line), line));
+            boolean passed =
+                    walks == null
+                            ? searched(output, DelegationSimulation.explore(options))
+                            : walked(output, RandomWalks.walk(options, walks));
+            return (passed ? ExitCode.OK : ExitCode.FAILED).code();
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
-        report.bounds()
-                .forEach(bound -> output.event("bound", Map.of("bound", bound), "    " + bound));
+    }
+
+    private static void bounds(Output output, List<String> bounds) {
+        bounds.forEach(bound -> output.event("bound", Map.of("bound", bound), "    " + bound));
+    }
+
+    private boolean searched(Output output, Report report) {
+        bounds(output, report.bounds());
         report.scenarioRows().forEach(row -> scenario(output, row));
         report.mutantRows().forEach(row -> mutant(output, row));
         Map<String, Object> summary = new LinkedHashMap<>();
@@ -91,7 +124,61 @@ public final class ExploreCommand implements Callable<Integer> {
                                 report.violations(),
                                 report.killed(),
                                 report.mutants()));
-        return (report.passed() ? ExitCode.OK : ExitCode.FAILED).code();
+        return report.passed();
+    }
+
+    private boolean walked(Output output, WalkReport report) {
+        bounds(output, report.bounds());
+        report.rows().forEach(row -> walk(output, row));
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("walks", report.walks());
+        summary.put("steps", report.steps());
+        summary.put("violations", report.violations());
+        summary.put("mutants", report.mutants());
+        summary.put("killed", report.killed());
+        summary.put("seconds", round(report.seconds()));
+        summary.put("seed", seed);
+        output.summary(
+                summary,
+                "%,d walks of %,d steps in %.1f s, %d violation(s), %d of %d mutants refuted"
+                        .formatted(
+                                report.walks(),
+                                report.steps(),
+                                report.seconds(),
+                                report.violations(),
+                                report.killed(),
+                                report.mutants()));
+        return report.passed();
+    }
+
+    private static void walk(Output output, WalkReport.Row row) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", row.name());
+        fields.put("about", row.about());
+        fields.put("rule", row.rule());
+        fields.put("walks", row.walks());
+        fields.put("steps", row.steps());
+        fields.put("longest", row.longest());
+        fields.put("broken", row.broken());
+        fields.put("seed", row.seed());
+        fields.put("faults", row.faults());
+        fields.put("trace", row.trace());
+        boolean bad = !row.isMutant() && !row.broken().isEmpty();
+        output.event(
+                row.isMutant() ? "mutant" : "scenario",
+                fields,
+                "%-32s %,8d walks, the longest of %d steps%s"
+                        .formatted(
+                                row.name(),
+                                row.walks(),
+                                row.longest(),
+                                bad
+                                        ? ", BREAKS %s with seed %d%s"
+                                                .formatted(
+                                                        row.broken(),
+                                                        row.seed(),
+                                                        steps(row.trace()))
+                                        : ""));
     }
 
     /// Progress has said what holds; how something broke is said here, step by step.

@@ -318,7 +318,17 @@ public final class Escrow {
         }
     }
 
+    /// A claim is the end, though the contract lets its payer open the very same deal once more:
+    /// what is paid is paid, and the key is out. Else a deal that is opened again before its claim
+    /// is final would look as if nobody had ever claimed it.
     private static DealStatus status(long openedAt, List<Logs.Event> events, Header block) {
+        boolean claimed =
+                events.stream()
+                        .filter(event -> event.block() <= block.number())
+                        .anyMatch(event -> event.kind().equals(EscrowAbi.REVEALED));
+        if (claimed) {
+            return DealStatus.CLAIMED;
+        }
         if (openedAt != 0) {
             return DealStatus.OPEN;
         }
@@ -336,9 +346,6 @@ public final class Escrow {
     }
 
     private static DealStatus after(Logs.Event event) {
-        if (event.kind().equals(EscrowAbi.REVEALED)) {
-            return DealStatus.CLAIMED;
-        }
         return event.kind().equals(EscrowAbi.OPENED) ? DealStatus.OPEN : DealStatus.REFUNDED;
     }
 
@@ -385,6 +392,13 @@ public final class Escrow {
                         .data(MAX_CODE_BYTES)
                         .length
                 > 0;
+    }
+
+    /// Whether the deal that a call names is open at the newest block.
+    public boolean isOpen(Rail rail, Intent call) {
+        Header tip = Blocks.byNumber(watcher.rpc(), "latest");
+        Bytes32 id = EscrowAbi.dealId(call.data(), rail.chainId(), rail.contract());
+        return !Blocks.storage(watcher.rpc(), rail.contract(), id, tip.hash()).equals(Bytes32.ZERO);
     }
 
     /// What a claim costs at the present fee.

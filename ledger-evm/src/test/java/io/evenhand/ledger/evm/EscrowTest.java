@@ -184,13 +184,14 @@ class EscrowTest {
     }
 
     @Test
-    void aDealOpenedAgainAfterItsClaimIsOpenAndItsKeyIsPublic() throws InterruptedException {
+    @DisplayName("10b: a deal that its payer opens once more stays claimed, and its key public")
+    void aDealOpenedAgainAfterItsClaimStaysClaimed() throws InterruptedException {
         Deal deal = rig.deal(key);
         rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
         rig.include(rig.payee, EscrowCalls.claim(rig.rail, deal, key));
         rig.include(rig.payer, EscrowCalls.open(rig.rail, deal).withKey("again"));
         DealView view = rig.view(deal);
-        assertEquals(DealStatus.OPEN, view.tip());
+        assertEquals(DealStatus.CLAIMED, view.tip());
         assertEquals(Optional.of(revealed), view.revealed());
     }
 

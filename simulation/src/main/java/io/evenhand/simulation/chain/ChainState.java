@@ -5,9 +5,9 @@ import io.evenhand.kit.deal.RevealedKey;
 import java.util.List;
 import java.util.Set;
 
-/// The chain and its mempool at one moment. Block times are block heights.
+/// The chain and its mempool at one moment. The first block has the timestamp 0.
 ///
-/// @param time of the newest block
+/// @param time timestamp of the newest block, in seconds
 /// @param blocks the newest final block, then those a reorg can still replace
 /// @param mempool transactions of honest parties, oldest first
 /// @param shown every key that was ever handed to a node, with its deal: public is public

@@ -11,5 +11,9 @@ public enum EscrowFlaw {
     /// Gives the wage back to the payer when anybody asks.
     RELEASE_BY_ANYBODY,
     /// Leaves the slot open after a claim.
-    SLOT_NOT_CLEARED
+    SLOT_NOT_CLEARED,
+    /// Reverts when the recipient refuses the coin, instead of keeping a credit (D11).
+    PUSH_OR_REVERT,
+    /// Books what the deal says, not what arrived (D18).
+    ARRIVAL_UNCOUNTED
 }

@@ -15,9 +15,11 @@ import java.util.Set;
 ///
 /// @param inclusionBlocks an honest transaction is in one of the next so many blocks
 /// @param finalityBlocks a block under so many others is final
+/// @param blockSeconds between two blocks' timestamps
 /// @param feesRaised honest wallets raise the fee of what waits (R3); false in a mutant, whose
 ///   transactions may wait as long as fees are high
-public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRaised) {
+public record ModelChain(
+        int inclusionBlocks, int finalityBlocks, int blockSeconds, boolean feesRaised) {
     /// A block that may come next.
     public record Mined(ChainState after, String label) {}
 
@@ -36,6 +38,16 @@ public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRa
         }
         return new ChainState(
                 chain.time(), chain.blocks(), mempool, shown(chain, tx), chain.adversaryOpens());
+    }
+
+    /// A node was asked what `tx` would do: it has seen the key, and no pool has the transaction.
+    public ChainState triedOut(ChainState chain, Tx tx) {
+        return new ChainState(
+                chain.time(),
+                chain.blocks(),
+                chain.mempool(),
+                shown(chain, tx),
+                chain.adversaryOpens());
     }
 
     /// Every next block: any allowed part of the mempool in any order, and at most one transaction
@@ -66,10 +78,10 @@ public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRa
         }
     }
 
-    private static boolean effective(ChainState chain, List<Tx> block, Tx tx) {
+    private boolean effective(ChainState chain, List<Tx> block, Tx tx) {
         List<ModelEscrow> contracts = chain.tip().contracts();
         for (Tx each : block) {
-            List<ModelEscrow> after = applied(contracts, each, chain.time() + 1L);
+            List<ModelEscrow> after = applied(contracts, each, chain.time() + blockSeconds);
             if (each.equals(tx)) {
                 return !after.equals(contracts);
             }
@@ -82,7 +94,7 @@ public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRa
             ChainState chain, List<Tx> honest, Optional<Tx> adversary, List<Tx> transactions) {
         List<ModelEscrow> contracts = chain.tip().contracts();
         for (Tx tx : transactions) {
-            contracts = applied(contracts, tx, chain.time() + 1L);
+            contracts = applied(contracts, tx, chain.time() + blockSeconds);
         }
         List<Block> blocks = new ArrayList<>(chain.blocks().subList(1, chain.blocks().size()));
         blocks.set(0, new Block(blocks.getFirst().contracts(), List.of()));
@@ -97,16 +109,17 @@ public record ModelChain(int inclusionBlocks, int finalityBlocks, boolean feesRa
         int opens =
                 chain.adversaryOpens()
                         + (adversary.filter(Tx.Open.class::isInstance).isPresent() ? 1 : 0);
-        ChainState after = new ChainState(chain.time() + 1, blocks, mempool, shown, opens);
+        ChainState after =
+                new ChainState(chain.time() + blockSeconds, blocks, mempool, shown, opens);
         return new Mined(after, label(after, transactions));
     }
 
-    private static String label(ChainState after, List<Tx> transactions) {
+    private String label(ChainState after, List<Tx> transactions) {
         String content =
                 transactions.isEmpty()
                         ? "empty"
                         : String.join(", then ", transactions.stream().map(Tx::brief).toList());
-        return "block " + after.time() + ": " + content;
+        return "block " + after.time() / blockSeconds + ": " + content;
     }
 
     /// The last `depth` blocks are replaced by empty ones. Wallets send their open, refund and

@@ -125,10 +125,10 @@ public final class ModelEscrow {
         Slot old = slot(deal);
         long open = flawed(EscrowFlaw.SLOT_NOT_CLEARED) ? old.openedAt : 0;
         Address to = flawed(EscrowFlaw.PAYEE_UNBOUND) ? sender : deal.payee();
-        return new After(
-                with(deal, new Slot(open, old.opens, old.claims + 1, old.returns))
-                        .paid(to, deal.amount()),
-                Result.DONE);
+        return pays(
+                with(deal, new Slot(open, old.opens, old.claims + 1, old.returns)),
+                to,
+                deal.amount());
     }
 
     /// Passes over entries that are not open, expired or not matching.
@@ -150,7 +150,7 @@ public final class ModelEscrow {
         if (flawed(EscrowFlaw.REFUND_BY_PAYER_ONLY) && !sender.equals(deal.payer())) {
             return stays(Result.NOT_PAYER);
         }
-        return new After(returned(deal), Result.DONE);
+        return returned(deal);
     }
 
     public After release(Deal deal, Address sender) {
@@ -160,7 +160,7 @@ public final class ModelEscrow {
         if (!deal.payee().equals(sender) && !flawed(EscrowFlaw.RELEASE_BY_ANYBODY)) {
             return stays(Result.NOT_PAYEE);
         }
-        return new After(returned(deal), Result.DONE);
+        return returned(deal);
     }
 
     /// Pays the credit of `owner` to an address of the owner's choice; anybody may name the owner
@@ -259,6 +259,9 @@ public final class ModelEscrow {
     private ModelEscrow opened(Deal deal, long time) {
         Slot old = slot(deal);
         BigInteger amount = deal.amount().value();
+        if (flawed(EscrowFlaw.ARRIVAL_UNCOUNTED)) {
+            amount = amount.subtract(BigInteger.ONE);
+        }
         ModelEscrow marked = with(deal, new Slot(time, old.opens + 1, old.claims, old.returns));
         return new ModelEscrow(
                 rules,
@@ -268,10 +271,19 @@ public final class ModelEscrow {
                 held.add(amount));
     }
 
-    private ModelEscrow returned(Deal deal) {
+    private After returned(Deal deal) {
         Slot old = slot(deal);
-        return with(deal, new Slot(0, old.opens, old.claims, old.returns + 1))
-                .paid(deal.payer(), deal.amount());
+        return pays(
+                with(deal, new Slot(0, old.opens, old.claims, old.returns + 1)),
+                deal.payer(),
+                deal.amount());
+    }
+
+    /// `cleared` after it paid; a contract without credits stays as it was if the push fails.
+    private After pays(ModelEscrow cleared, Address to, Wei amount) {
+        return flawed(EscrowFlaw.PUSH_OR_REVERT) && rules.refusing().contains(to)
+                ? stays(Result.REFUSED)
+                : new After(cleared.paid(to, amount), Result.DONE);
     }
 
     /// A push; a recipient that refuses it has a credit instead and blocks nobody.

@@ -50,6 +50,20 @@ final class Adversary {
                 cast.plan(cast.rail, cast.stamper, Cast.CLAIM_BY, cast.otherPsk));
     }
 
+    /// What a dishonest provider signs instead of what was offered.
+    Agreement dearer(Agreement agreement) {
+        Terms terms = agreement.terms();
+        Terms dearer =
+                new Terms(
+                        cast.dearer(terms.order()),
+                        terms.stampKey(),
+                        terms.workKey(),
+                        terms.payee(),
+                        terms.providerNonce());
+        return new Agreement(
+                agreement.fresh(), agreement.offer(), dearer, cast.providerCrypto.xid(dearer));
+    }
+
     /// What a dishonest `role` in this state may send.
     List<Effect.Send> messages(Role role, Object state, List<Message> received) {
         List<Effect.Send> all = new ArrayList<>();
@@ -153,12 +167,16 @@ final class Adversary {
                 right,
                 deal(right, right.payee(), less, right.claimBy(), right.lock()),
                 deal(right, cast.payer, right.amount(), right.claimBy(), right.lock()),
-                deal(right, right.payee(), right.amount(), Cast.T_FUND + 3, right.lock()),
+                deal(
+                        right,
+                        right.payee(),
+                        right.amount(),
+                        Cast.T_FUND + 3 * Cast.BLOCK,
+                        right.lock()),
                 deal(right, right.payee(), right.amount(), right.claimBy(), halfLock));
     }
 
-    private static Deal deal(
-            Deal right, Address payee, Wei amount, long claimBy, LockAddresses lock) {
+    static Deal deal(Deal right, Address payee, Wei amount, long claimBy, LockAddresses lock) {
         return new Deal(
                 right.payer(),
                 payee,

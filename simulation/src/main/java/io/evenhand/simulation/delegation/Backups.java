@@ -10,35 +10,42 @@ final class Backups {
 
     static boolean taken(Scenario scenario, Role role, Object state) {
         return switch (role) {
-            case CUSTOMER -> scenario.may(Fault.RESTORE_CUSTOMER) && pays((CustomerState) state);
+            case CUSTOMER -> pays(scenario, (CustomerState) state);
             case PROVIDER ->
                     (scenario.may(Fault.RESTORE_PROVIDER) && engaged((ProviderState) state))
                             || (scenario.may(Fault.RESTORE_REVEALING_PROVIDER)
                                     && reveals((ProviderState) state));
             case STAMPER ->
                     scenario.may(Fault.RESTORE_STAMPER)
-                            && (state instanceof StamperState.Provisioned
-                                    || state instanceof StamperState.Judging);
+                            && !(state instanceof StamperState.Idle)
+                            && !(state instanceof StamperState.Final);
         };
     }
 
-    private static boolean pays(CustomerState state) {
+    private static boolean pays(Scenario scenario, CustomerState state) {
         return switch (state) {
+            case CustomerState.AskingStampKey _,
+                    CustomerState.Offered _,
+                    CustomerState.Provisioning _,
+                    CustomerState.AwaitingWork _ ->
+                    scenario.may(Fault.RESTORE_EARLY_CUSTOMER);
             case CustomerState.Fetching _,
                     CustomerState.Checking _,
                     CustomerState.Funding _,
                     CustomerState.Opening _,
                     CustomerState.Opened _,
                     CustomerState.Refunding _ ->
-                    true;
-            case CustomerState.Idle _,
-                    CustomerState.AskingStampKey _,
-                    CustomerState.Offered _,
-                    CustomerState.Provisioning _,
-                    CustomerState.AwaitingWork _,
-                    CustomerState.Final _ ->
-                    false;
+                    scenario.may(Fault.RESTORE_CUSTOMER);
+            case CustomerState.Idle _, CustomerState.Final _ -> false;
         };
+    }
+
+    /// Whether this state of a customer knows of no delivery, so of no deposit.
+    static boolean early(Object state) {
+        return state instanceof CustomerState.AskingStampKey
+                || state instanceof CustomerState.Offered
+                || state instanceof CustomerState.Provisioning
+                || state instanceof CustomerState.AwaitingWork;
     }
 
     private static boolean engaged(ProviderState state) {

@@ -9,7 +9,9 @@ public final class Bounds {
     public static List<String> lines() {
         return List.of(
                 "one exchange; a second one is known to the adversary by its stamp and seal",
-                "time is the block height: tWork "
+                "a block every "
+                        + Cast.BLOCK
+                        + " s; tWork "
                         + Cast.T_WORK
                         + ", tFund "
                         + Cast.T_FUND
@@ -19,23 +21,26 @@ public final class Bounds {
                         + DelegationGame.HORIZON
                         + "; clocks agree",
                 "an honest transaction is in one of the next "
-                        + Cast.TIMING.inclusionSeconds()
+                        + Cast.TIMING.inclusionSeconds() / Cast.BLOCK
                         + " blocks, in any order; final under "
-                        + Cast.TIMING.finalitySeconds()
+                        + Cast.TIMING.finalitySeconds() / Cast.BLOCK
                         + " blocks",
                 "at most 1 reorg, at most as deep as finality; dropped claims are sent again by the"
                         + " machine, other transactions by the wallet",
                 "a provider whose key is shown leaves its claim unattended for at most "
-                        + Cast.TIMING.longestOutageSeconds()
+                        + Cast.TIMING.longestOutageSeconds() / Cast.BLOCK
                         + " block; from claimBy on honest parties look at every block",
                 "before its key is shown anybody may be slow, down or cut off for ever",
                 "messages are delayed, lost, repeated and reordered without limit; jobs repeat; timers"
                         + " fire late or again; processes restart at any step",
-                "one backup, restored once: the customer's from Fetching on; the provider's from"
-                        + " Accepted on without a reorg, from Confirming on with one; the stamper's loses"
-                        + " its keys",
+                "one backup at a time, restored once or, where a scenario says so, again and again: the"
+                        + " customer's from AskingStampKey on, the provider's from Accepted on without a"
+                        + " reorg and from Confirming on with one, the stamper's from Keyed on",
+                "a provider that gave up and handed a release over is not put back to before that; a"
+                        + " customer put back to before its delivery may lose what it paid for, never"
+                        + " what it deposited",
                 "a dishonest customer opens at most 2 deals, by block "
-                        + Cast.LAST_OPEN
+                        + Cast.LAST_OPEN / Cast.BLOCK
                         + "; one transaction of the adversary a block");
     }
 }

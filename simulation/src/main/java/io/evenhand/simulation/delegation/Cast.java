@@ -42,22 +42,27 @@ import java.util.Set;
 /// Everything that stands before the first step: parties, keys, the order, and the machines, each
 /// with its own name's cryptography.
 final class Cast {
-    /// Blocks: a transaction is in one of the next 2, 2 more make it final, a party that owes a
-    /// transaction sleeps for 1 at most, 1 reorg. Everything scales with these.
-    static final Timing TIMING = new Timing(2, 2, 0, 1, 1, 0);
+    /// Seconds between blocks, and the unit of everything else: just so long that the margins below
+    /// make a longer claim window than {@link Timing#CONTRACT_WINDOW_SECONDS} asks for. A longer
+    /// window would only add empty blocks to every path.
+    static final int BLOCK = 6;
 
-    static final long T_WORK = 2;
-    static final long T_FUND = 5;
+    /// A transaction is in one of the next 2 blocks, 2 more make it final, a party that owes a
+    /// transaction sleeps for 1 at most, 1 reorg.
+    static final Timing TIMING = new Timing(2 * BLOCK, 2 * BLOCK, 0, BLOCK, 1, 0);
+
+    static final long T_WORK = 2 * BLOCK;
+    static final long T_FUND = 5 * BLOCK;
     static final long CLAIM_BY = T_FUND + TIMING.minClaimWindow();
 
     /// A dishonest customer opens in this block at the latest: all later ones are late alike.
-    static final long LAST_OPEN = T_FUND + 2;
+    static final long LAST_OPEN = T_FUND + 2 * BLOCK;
 
     static final Wei WAGE = Wei.of(100);
     static final String PROFILE = "software";
     static final String POLICY = "exact";
 
-    /// The contract's own least window: one block, so that it never does the provider's work.
+    /// The contract's own least window: a second, so that it never does the provider's work.
     private static final long MIN_WINDOW = 1;
 
     private static final long MAX_WINDOW = 1000;
@@ -112,7 +117,7 @@ final class Cast {
         stamperCrypto = new SymbolicCrypto(symbols, stamper, twins);
         customersStamperCrypto = new SymbolicCrypto(symbols, customersStamper, twins);
         seals = new Seals(symbols, customerCrypto, knowledge, !mutant.has(Flaw.NO_PSK_IN_SEAL));
-        plan = plan(rail, stamper, CLAIM_BY, psk);
+        plan = plan(rail, stamper, mutant.has(Flaw.SHORT_WINDOW) ? T_FUND + 1 : CLAIM_BY, psk);
         fresh = new ProviderState.Fresh(workKey, seed, symbols.of("provider's nonce"), payee);
         Wrap wrap = mutant.wrap();
         customerMachine =
@@ -134,30 +139,45 @@ final class Cast {
 
     /// The plan with what a dishonest customer may change in it.
     Plan plan(Rail where, PartyId judge, long claimBy, KeyId shared) {
-        Bytes32 policySalt = symbols.of("policy salt");
-        Order order =
-                new Order(
-                        customer,
-                        provider,
-                        new StamperRef(judge, StamperRef.Operator.THIRD, PROFILE, "host:1"),
-                        "service",
-                        customerCrypto.commit(
-                                "fx/policy", policySalt, customerCrypto.digest(POLICY)),
-                        symbols.of("commit", "hidden", hidden),
-                        symbols.of("commit", "input"),
-                        1,
-                        customerCrypto.pskId(psk),
-                        WAGE,
-                        where,
-                        payer,
-                        new Deadlines(T_WORK, T_FUND, claimBy, 100),
-                        scenario.attempts(),
-                        1024,
-                        symbols.of("customer's nonce"));
-        return new Plan(order, POLICY, policySalt, symbols.of("input salt"), shared);
+        return new Plan(
+                order(where, judge, claimBy, WAGE),
+                POLICY,
+                policySalt(),
+                symbols.of("input salt"),
+                shared);
     }
 
-    private ProviderRules providerRules() {
+    /// The same order at twice the wage.
+    Order dearer(Order order) {
+        return order(
+                order.rail(), order.stamper().key(), order.deadlines().claimBy(), WAGE.plus(WAGE));
+    }
+
+    private Bytes32 policySalt() {
+        return symbols.of("policy salt");
+    }
+
+    private Order order(Rail where, PartyId judge, long claimBy, Wei wage) {
+        return new Order(
+                customer,
+                provider,
+                new StamperRef(judge, StamperRef.Operator.THIRD, PROFILE, "host:1"),
+                "service",
+                customerCrypto.commit("fx/policy", policySalt(), customerCrypto.digest(POLICY)),
+                symbols.of("commit", "hidden", hidden),
+                symbols.of("commit", "input"),
+                1,
+                customerCrypto.pskId(psk),
+                wage,
+                where,
+                payer,
+                new Deadlines(T_WORK, T_FUND, claimBy, 100),
+                scenario.attempts(),
+                1024,
+                symbols.of("customer's nonce"));
+    }
+
+    ProviderRules providerRules() {
         return new ProviderRules(
                 provider,
                 Set.of("service"),
@@ -209,7 +229,12 @@ final class Cast {
 
     private ModelEscrow.Rules rules(Rail where, Set<EscrowFlaw> flaws) {
         return new ModelEscrow.Rules(
-                where.contract(), MIN_WINDOW, MAX_WINDOW, customerCrypto::opens, Set.of(), flaws);
+                where.contract(),
+                MIN_WINDOW,
+                MAX_WINDOW,
+                customerCrypto::opens,
+                scenario.may(Fault.PAYEE_REFUSES) ? Set.of(payee) : Set.of(),
+                flaws);
     }
 
     int contract(Rail where) {

@@ -5,11 +5,15 @@ import io.evenhand.delegation.Expected;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.customer.Plan;
+import io.evenhand.delegation.message.Message.Accept;
 import io.evenhand.delegation.message.Message.Deliver;
+import io.evenhand.delegation.message.Message.Provision;
 import io.evenhand.delegation.message.Message.Stamped;
 import io.evenhand.delegation.message.Statements.Delivered;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.machine.Machine;
@@ -216,5 +220,79 @@ final class CustomerMutants {
                                         && v.finalized() == DealStatus.REFUNDED
                                 ? Step.ignored(state, "not our refund")
                                 : real.step(state, input));
+    }
+
+    /// D22: signs what the provider made of the order.
+    static Wrap orderUnchecked() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    if (state instanceof CustomerState.Offered(Plan plan, var stampKey)
+                            && input instanceof Input.Received(var _, Accept accept, var _)) {
+                        Plan other =
+                                new Plan(
+                                        accept.terms().order(),
+                                        plan.policy(),
+                                        plan.policySalt(),
+                                        plan.inputSalt(),
+                                        plan.psk());
+                        return real.step(new CustomerState.Offered(other, stampKey), input);
+                    }
+                    return real.step(state, input);
+                });
+    }
+
+    /// 16d: pays against the lock that the provider names, not the one of the work key.
+    static Wrap lockFromMessage() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    Step<CustomerState, Effect> step = real.step(state, input);
+                    if (!(state instanceof CustomerState.Fetching)
+                            || !(step.state()
+                                    instanceof CustomerState.Checking(var a, var d, Deal deal))) {
+                        return step;
+                    }
+                    Deal named =
+                            Adversary.deal(
+                                    deal,
+                                    deal.payee(),
+                                    deal.amount(),
+                                    deal.claimBy(),
+                                    cast.customerCrypto.lock(
+                                            cast.customerCrypto.publicKey(cast.twinKey)));
+                    return real.step(
+                            new CustomerState.Checking(a, d, named),
+                            new Input.Restarted(input.now()));
+                });
+    }
+
+    /// T12: takes any published key for the one that opens the deal.
+    static Wrap anyKey() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        state instanceof CustomerState.Funding(var a, var d, Deal deal)
+                                        && input instanceof Input.Observed(DealView v, var now)
+                                        && v.revealed().isPresent()
+                                ? real.step(
+                                        new CustomerState.Opening(a, d, deal, v.revealed().get()),
+                                        new Input.Restarted(now))
+                                : real.step(state, input));
+    }
+
+    /// 13: hands the hidden data to the provider as well.
+    static Wrap provisionToProvider() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    Step<CustomerState, Effect> step = real.step(state, input);
+                    if (step instanceof Step.Moved<CustomerState, Effect>(var next, var effects)) {
+                        List<Effect> more = new ArrayList<>(effects);
+                        for (Effect effect : effects) {
+                            if (effect instanceof Effect.Send(var _, Provision provision)) {
+                                more.add(new Effect.Send(cast.provider, provision));
+                            }
+                        }
+                        return Step.moved(next, more);
+                    }
+                    return step;
+                });
     }
 }

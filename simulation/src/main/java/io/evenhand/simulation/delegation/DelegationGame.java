@@ -5,12 +5,13 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.customer.Plan;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.simulation.chain.ChainState;
+import io.evenhand.simulation.chain.Tx;
 import io.evenhand.simulation.delegation.Automata.Outcome;
 import io.evenhand.simulation.delegation.World.Backup;
+import io.evenhand.simulation.search.First;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
 import java.util.List;
@@ -22,11 +23,15 @@ import java.util.List;
 /// undone, or a block unseen, for at most the stated outage; and from the deadline on honest
 /// parties look at every block.
 public final class DelegationGame implements Game {
-    /// Blocks after claimBy in which everything ends: twice inclusion and finality, and one to
-    /// look.
-    static final int AFTERMATH = 9;
+    /// Time after claimBy in which everything ends: twice inclusion and finality, and one to look.
+    static final int AFTERMATH = 9 * Cast.BLOCK;
 
     static final int HORIZON = (int) Cast.CLAIM_BY + AFTERMATH;
+
+    private static final int PROGRESS = 0;
+    private static final int TIME = 1;
+    private static final int FAULT = 2;
+    private static final int CHEAT = 3;
 
     private final Cast cast;
     private final Scenario scenario;
@@ -53,7 +58,7 @@ public final class DelegationGame implements Game {
         w[2] = tables.automata.state(Role.STAMPER, new StamperState.Idle(cast.stampKey));
         w[World.CHAIN] = tables.chain(tables.model.genesis(cast.contracts()));
         w[World.KNOWN] = tables.firstKnown();
-        int outages = (int) Cast.TIMING.longestOutageSeconds() * World.ONE_OUTAGE;
+        int outages = (int) Cast.TIMING.longestOutageSeconds() / Cast.BLOCK * World.ONE_OUTAGE;
         int fees = scenario.may(Fault.FEE_SPIKE) ? World.FEES_MAY_RISE : 0;
         w[World.FLAGS] = scenario.reorgs() | outages | fees;
         return w;
@@ -96,18 +101,28 @@ public final class DelegationGame implements Game {
         world = from;
         steps = to;
         progress = false;
+        steps.kind(PROGRESS);
         begin();
         asked();
         published();
+        lostDeposits();
         boolean quiet = !progress;
         quietEnd(quiet);
         if (quiet || !scenario.may(Fault.NONE_DELAYED)) {
+            steps.kind(TIME);
             time();
         }
+        steps.kind(FAULT);
         faults();
-        for (Role role : scenario.dishonest()) {
-            for (int message : tables.adversary(role, world)) {
-                deliver(message);
+        steps.kind(CHEAT);
+        if (!scenario.honest(Role.PROVIDER)) {
+            acceptsOtherwise();
+        }
+        for (Role role : Role.values()) {
+            if (!scenario.honest(role)) {
+                for (int message : tables.adversary(role, world)) {
+                    deliver(message);
+                }
             }
         }
     }
@@ -127,6 +142,19 @@ public final class DelegationGame implements Game {
                 next[0] = tables.automata.state(Role.CUSTOMER, new CustomerState.Idle(plan));
                 emit("customer: plans otherwise, " + ++number);
             }
+        }
+    }
+
+    /// The same offer at twice the wage (D22).
+    private void acceptsOtherwise() {
+        if (tables.automata.state(Role.PROVIDER, world[1])
+                instanceof ProviderState.Accepted(ProviderState.Agreement agreement)) {
+            copy();
+            next[1] =
+                    tables.automata.state(
+                            Role.PROVIDER, new ProviderState.Accepted(tables.dearer(agreement)));
+            step(Role.PROVIDER, new Input.Restarted(tables.now(world)));
+            emit("provider: accepts otherwise");
         }
     }
 
@@ -164,32 +192,9 @@ public final class DelegationGame implements Game {
                                 + " -> "
                                 + (to == null ? "stamper of the customer" : to)
                                 + ": "
-                                + text(((Effect.Send) asked.effect()).message(), id)
+                                + Labels.of(((Effect.Send) asked.effect()).message())
+                                + (tables.sets.contains(world[World.ASKED], id) ? "" : ", made up")
                         : "");
-    }
-
-    /// Without numbers that depend on the order of the search, so that a trace can be walked again.
-    private String text(Message message, int id) {
-        String detail =
-                switch (message) {
-                    case Message.Try attempt -> " of attempt " + attempt.attempt();
-                    case Message.Verdict verdict ->
-                            verdict.stamped().isPresent() ? " with a stamp" : ": no";
-                    case Message.Funded funded -> " with " + funded.deal().amount();
-                    case Message.AskStampKey _,
-                            Message.StampKeyMade _,
-                            Message.Offer _,
-                            Message.Accept _,
-                            Message.Provision _,
-                            Message.Ready _,
-                            Message.Start _,
-                            Message.Deliver _,
-                            Message.Ack _,
-                            Message.Refuse _ ->
-                            "";
-                };
-        boolean honest = tables.sets.contains(world[World.ASKED], id);
-        return message.getClass().getSimpleName() + detail + (honest ? "" : ", made up");
     }
 
     private void run(Role role, Job job) {
@@ -223,18 +228,46 @@ public final class DelegationGame implements Game {
 
     private void published() {
         for (int id : tables.sets.members(world[World.PUBLISHED])) {
-            copy();
-            tables.handOver(id, next);
-            emit(
-                    steps.labelled()
-                            ? tables.effects.get(id).from()
-                                    + ": hands over "
-                                    + ((Effect.Publish) tables.effects.get(id).effect())
-                                            .transaction()
-                                            .getClass()
-                                            .getSimpleName()
-                            : "");
+            handOver(id, true);
+            if (scenario.may(Fault.CRASH_AFTER_SENDING)) {
+                handOver(id, false);
+            }
         }
+    }
+
+    private void handOver(int id, boolean noted) {
+        copy();
+        tables.handOver(id, noted, next);
+        emit(
+                steps.labelled()
+                        ? tables.effects.get(id).from()
+                                + ": hands over "
+                                + ((Effect.Publish) tables.effects.get(id).effect())
+                                        .transaction()
+                                        .getClass()
+                                        .getSimpleName()
+                                + (noted ? "" : " and crashes before it notes that")
+                        : "");
+    }
+
+    /// `refund --lost`: what the account has in the contract and the store does not know.
+    private void lostDeposits() {
+        for (Tx refund : lost()) {
+            copy();
+            next[World.CHAIN] = tables.handedOver(world[World.CHAIN], refund);
+            emit(label(Role.CUSTOMER, "takes a lost deposit back", ""));
+        }
+    }
+
+    /// From `claimBy` on, unless the machine has found the deposit itself.
+    private List<Tx> lost() {
+        Object state = tables.automata.state(Role.CUSTOMER, world[0]);
+        boolean unknown =
+                (world[World.FLAGS] & World.FORGETFUL) != 0
+                        && (Backups.early(state) || state instanceof CustomerState.Final);
+        return unknown && tables.chain(world).time() >= Cast.CLAIM_BY
+                ? tables.refunds(world)
+                : List.of();
     }
 
     /// D-I8, at the horizon: nobody honest has anything left to do, so everybody must be done.
@@ -246,6 +279,9 @@ public final class DelegationGame implements Game {
         Object provider = tables.automata.state(Role.PROVIDER, world[1]);
         if (scenario.honest(Role.CUSTOMER) && !(customer instanceof CustomerState.Final)) {
             steps.broken("D-I8: the customer never ends: " + customer.getClass().getSimpleName());
+        }
+        if ((world[World.FLAGS] & World.FORGETFUL) != 0 && tables.facts(world).locked()) {
+            steps.broken("D-I11: a deposit that the customer forgot never came back");
         }
         boolean engaged = !(provider instanceof ProviderState.Idle);
         if (scenario.honest(Role.PROVIDER)
@@ -291,6 +327,9 @@ public final class DelegationGame implements Game {
     private boolean owes(Role role) {
         if (!scenario.honest(role)) {
             return false;
+        }
+        if (role == Role.CUSTOMER && lost().stream().anyMatch(tx -> !tables.waits(world, tx))) {
+            return true;
         }
         for (int id : tables.sets.members(world[World.PUBLISHED])) {
             if (tables.effects.get(id).from() == role) {
@@ -366,24 +405,26 @@ public final class DelegationGame implements Game {
         }
     }
 
-    /// The store is as it was; what went out stays out. The process then starts again (12).
+    /// The store is as it was; what went out stays out. The process then starts again (12); a
+    /// stamper sees by its witness that it is behind, and gives up.
     private void restore(Backup backup) {
         Role role = backup.role();
         copy();
-        next[World.BACKUP] = World.USED;
-        boolean keysLost = role == Role.STAMPER && !cast.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
-        next[role.place()] =
-                keysLost
-                        ? tables.automata.state(
-                                role,
-                                new StamperState.Expired("restored: stamp keys are in no backup"))
-                        : backup.state();
+        next[World.BACKUP] = scenario.may(Fault.RESTORE_AGAIN) ? 0 : World.USED;
+        next[role.place()] = backup.state();
         next[World.PUBLISHED] =
                 tables.sets.union(
                         tables.withoutThoseOf(role, world[World.PUBLISHED]), backup.published());
         next[World.FLAGS] = (world[World.FLAGS] & ~World.journal(role)) | backup.journal();
-        int restarted = tables.automata.input(new Input.Restarted(tables.now(world)));
-        apply(role, restarted);
+        if (Backups.early(tables.automata.state(role, backup.state()))) {
+            next[World.FLAGS] |= World.FORGETFUL;
+        }
+        boolean witnessed = role == Role.STAMPER && !cast.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
+        Input first =
+                witnessed
+                        ? new Input.GivenUp(tables.now(world))
+                        : new Input.Restarted(tables.now(world));
+        step(role, first);
         emit(label(role, "is restored", ""));
     }
 
@@ -420,32 +461,5 @@ public final class DelegationGame implements Game {
 
     private String label(Role role, String does, Object what) {
         return steps.labelled() ? role + ": " + does + what : "";
-    }
-
-    /// Takes the first step only.
-    private static final class First implements Steps {
-        private int[] first = new int[0];
-
-        private int[] found() {
-            if (first.length == 0) {
-                throw new IllegalStateException("the undisturbed run is stuck");
-            }
-            return first;
-        }
-
-        @Override
-        public boolean labelled() {
-            return false;
-        }
-
-        @Override
-        public void to(int[] to, String label) {
-            if (first.length == 0) {
-                first = to.clone();
-            }
-        }
-
-        @Override
-        public void broken(String invariant) {}
     }
 }

@@ -21,5 +21,13 @@ public enum Flaw {
     /// The fee of a waiting transaction is never raised (R3).
     FEE_STAYS,
     /// The stamper's keys are in its backup (12).
-    STAMP_KEY_IN_BACKUP
+    STAMP_KEY_IN_BACKUP,
+    /// The work key served an earlier exchange, so its secret is on the chain (D13).
+    WORK_KEY_REUSED,
+    /// A claim is tried out on a node (eth_call) before the wallet looks at the margin (R4, 11).
+    SECRET_IN_CALL,
+    /// A deposit counts wherever somebody reports it, whatever contract that is (16e).
+    EVENT_TRUSTED,
+    /// The customer asks for a claim window in which no claim is possible (D9).
+    SHORT_WINDOW
 }

@@ -80,7 +80,7 @@ final class Invariants {
     private static BigInteger gained(
             List<ModelEscrow> contracts, io.evenhand.kit.value.Address account) {
         return contracts.stream()
-                .map(e -> e.gained(account))
+                .map(e -> e.gained(account).add(e.credit(account)))
                 .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
@@ -98,7 +98,7 @@ final class Invariants {
                 if (escrow.openedAt(deal) != 0
                         && deal.payee().equals(cast.payee)
                         && deal.amount().compareTo(Cast.WAGE) >= 0
-                        && chain.time() + 1 < deal.claimBy()
+                        && chain.time() + Cast.BLOCK < deal.claimBy()
                         && cast.customerCrypto.opens(deal.lock(), workKey)) {
                     return true;
                 }
@@ -163,6 +163,8 @@ final class Invariants {
     /// An honest customer's last word is what the chain says (D-I9, D-I11).
     String customerEnd(Object state, Facts facts) {
         return switch (state) {
+            case CustomerState.Settled(var _, boolean passed) when !passed ->
+                    "D-I9: settled as failed, though what is paid for passes";
             case CustomerState.Settled _ when !facts.paidFinally() ->
                     "D-I9: settled, but no claim is final";
             case CustomerState.Refunded _ when !facts.backFinally() ->

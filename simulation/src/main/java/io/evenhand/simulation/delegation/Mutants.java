@@ -27,6 +27,9 @@ public final class Mutants {
     private static final Scenario NOBODY_CHEATS =
             Scenario.of("mutant", "nobody cheats").from(Start.DELIVERED).reorgs(1);
 
+    private static final Scenario IN_TIME =
+            Scenario.of("mutant", "nobody cheats, nothing is late").with(Fault.NONE_DELAYED);
+
     private Mutants() {}
 
     public static List<Mutant> all() {
@@ -35,8 +38,10 @@ public final class Mutants {
                         seals(),
                         surroundings(),
                         customers(),
+                        comparisons(),
                         timing(),
                         trust(),
+                        providers(),
                         stampers())
                 .flatMap(List::stream)
                 .toList();
@@ -79,7 +84,21 @@ public final class Mutants {
                         "a claimed deal can be claimed again",
                         NOBODY_CHEATS,
                         "D-I3",
-                        EscrowFlaw.SLOT_NOT_CLEARED));
+                        EscrowFlaw.SLOT_NOT_CLEARED),
+                escrow(
+                        "push or revert",
+                        "D11",
+                        "a recipient that refuses coin makes the claim revert",
+                        NOBODY_CHEATS.with(Fault.PAYEE_REFUSES),
+                        "D-I2",
+                        EscrowFlaw.PUSH_OR_REVERT),
+                escrow(
+                        "arrival uncounted",
+                        "D18",
+                        "the contract books what the deal says, and less has arrived",
+                        NOBODY_CHEATS,
+                        "D-I3",
+                        EscrowFlaw.ARRIVAL_UNCOUNTED));
     }
 
     /// Lock, seal and stamping.
@@ -119,7 +138,14 @@ public final class Mutants {
                         "the policy reads other bytes than the sealing pass",
                         PROVIDER_CHEATS_WHOLE,
                         "D-I1",
-                        Flaw.TWO_READS));
+                        Flaw.TWO_READS),
+                model(
+                        "work key reused",
+                        "D13",
+                        "the work key's secret was published by an earlier exchange",
+                        CUSTOMER_CHEATS,
+                        "D-I6",
+                        Flaw.WORK_KEY_REUSED));
     }
 
     /// Wallet, store and backups.
@@ -153,6 +179,27 @@ public final class Mutants {
                         CUSTOMER_CHEATS.with(Fault.FEE_SPIKE),
                         "D-I2",
                         Flaw.FEE_STAYS),
+                model(
+                        "new nonce after a crash",
+                        "10b",
+                        "an open that is handed over again gets another account nonce",
+                        NOBODY_CHEATS.with(Fault.CRASH_AFTER_SENDING),
+                        "D-I4",
+                        Flaw.OPEN_AGAIN),
+                model(
+                        "secret in a call",
+                        "R4",
+                        "the claim is tried out on a node before the margin is looked at",
+                        CUSTOMER_CHEATS,
+                        "D-I2",
+                        Flaw.SECRET_IN_CALL),
+                model(
+                        "event trusted",
+                        "16e",
+                        "a deposit counts in whatever contract reports it",
+                        CUSTOMER_CHEATS.with(Fault.WRONG_DEALS),
+                        "D-I2",
+                        Flaw.EVENT_TRUSTED),
                 model(
                         "second stamp",
                         "12",
@@ -216,6 +263,39 @@ public final class Mutants {
                         CustomerMutants.ownRefundsOnly()));
     }
 
+    /// What the customer compares, and whom it tells what.
+    private static List<Mutant> comparisons() {
+        return List.of(
+                machine(
+                        "order unchecked",
+                        "D22",
+                        "the customer signs the wage that the provider put into the Terms",
+                        PROVIDER_CHEATS_WHOLE,
+                        "D-I4",
+                        CustomerMutants.orderUnchecked()),
+                machine(
+                        "lock from a message",
+                        "16d",
+                        "the customer pays against the addresses the provider names",
+                        PROVIDER_CHEATS,
+                        "D-I1",
+                        CustomerMutants.lockFromMessage()),
+                machine(
+                        "any key",
+                        "T12",
+                        "a published key that does not fit the lock ends the wait for the right one",
+                        PROVIDER_CHEATS,
+                        "D-I9",
+                        CustomerMutants.anyKey()),
+                machine(
+                        "provision to the provider",
+                        "13",
+                        "the hidden data go to the provider as well",
+                        PROVIDER_CHEATS_WHOLE,
+                        "D-I6",
+                        CustomerMutants.provisionToProvider()));
+    }
+
     /// When the provider shows its key, and what it does then.
     private static List<Mutant> timing() {
         return List.of(
@@ -254,6 +334,13 @@ public final class Mutants {
                         CUSTOMER_CHEATS.with(Fault.GIVE_UP).reorgs(1),
                         "D-I2",
                         ProviderMutants.givesUpAfterShowing()),
+                machine(
+                        "provider trusts the tip",
+                        "R1",
+                        "a claim that a reorg can drop ends the exchange",
+                        NOBODY_CHEATS,
+                        "D-I9",
+                        ProviderMutants.tipIsPaid()),
                 machine(
                         "backup trusted",
                         "12",
@@ -296,6 +383,34 @@ public final class Mutants {
                         ProviderMutants.fieldsUnchecked()));
     }
 
+    /// What the provider agrees to and keeps.
+    private static List<Mutant> providers() {
+        return List.of(
+                new Mutant(
+                        "window unchecked",
+                        "D9",
+                        "the provider works for a claim window in which it can never claim",
+                        IN_TIME,
+                        "D-I8",
+                        Set.of(Flaw.SHORT_WINDOW),
+                        Set.of(),
+                        ProviderMutants.anyWindow()),
+                machine(
+                        "work stored after the try",
+                        "16b",
+                        "a provider that crashes in between has a stamp for work it lost",
+                        IN_TIME.with(Fault.NONE_DELAYED, Fault.RESTART, Fault.BAD_WORK).attempts(2),
+                        "D-I8",
+                        ProviderMutants.storesAfterTrying()),
+                machine(
+                        "signs anew after a restart",
+                        "16g",
+                        "the provider draws another nonce and signs other Terms",
+                        IN_TIME.with(Fault.NONE_DELAYED, Fault.RESTART),
+                        "D-I7",
+                        ProviderMutants.signsAnew()));
+    }
+
     /// The stamper.
     private static List<Mutant> stampers() {
         return List.of(
@@ -312,7 +427,14 @@ public final class Mutants {
                         "the policy can be asked for ever",
                         PROVIDER_CHEATS_WHOLE,
                         "D-I10",
-                        StamperMutants.countsNothing()));
+                        StamperMutants.countsNothing()),
+                machine(
+                        "stamps again",
+                        "D-I10",
+                        "whoever asks again gets a stamp for another seal",
+                        PROVIDER_CHEATS_WHOLE,
+                        "D-I10",
+                        StamperMutants.stampsAgain()));
     }
 
     private static Mutant escrow(

@@ -3,6 +3,7 @@ package io.evenhand.simulation.delegation;
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.ChainTime;
@@ -211,5 +212,61 @@ final class ProviderMutants {
                                                         v.claimFee()),
                                                 now)
                                         : input));
+    }
+
+    /// R1: is content with a claim that a reorg can drop.
+    static Wrap tipIsPaid() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        real.step(
+                                state,
+                                state instanceof ProviderState.Revealing
+                                        ? CustomerMutants.tipAsFinal(input)
+                                        : input));
+    }
+
+    /// D9: takes an offer whatever its claim window is.
+    static Wrap anyWindow() {
+        return wrap((real, cast) -> {
+            ProviderRules rules = cast.providerRules();
+            Timing none = new Timing(0, 0, 0, 0, 0, 0);
+            Machine<ProviderState, Input, Effect> lax =
+                    new ProviderMachine(cast.providerCrypto, with(rules, rules.stampers(), none));
+            return (state, input) ->
+                    state instanceof ProviderState.Idle && input instanceof Input.Received
+                            ? lax.step(state, input)
+                            : real.step(state, input);
+        });
+    }
+
+    /// 16b: keeps the work only once it is stamped, so a crash in between loses it.
+    static Wrap storesAfterTrying() {
+        return wrap((real, cast) ->
+                (state, input) ->
+                        state instanceof ProviderState.Trying(var engaged, int attempt, var _)
+                                        && input instanceof Input.Restarted
+                                ? real.step(new ProviderState.Working(engaged, attempt), input)
+                                : real.step(state, input));
+    }
+
+    /// 16g: draws its nonce anew after a restart, and signs once more.
+    static Wrap signsAnew() {
+        return wrap((real, cast) ->
+                (state, input) -> {
+                    if (state instanceof ProviderState.Accepted(ProviderState.Agreement agreement)
+                            && input instanceof Input.Restarted(ChainTime now)) {
+                        ProviderState.Fresh old = agreement.fresh();
+                        ProviderState.Fresh drawn =
+                                new ProviderState.Fresh(
+                                        old.workKey(),
+                                        old.seed(),
+                                        cast.symbols.of("provider's second nonce"),
+                                        old.payee());
+                        return real.step(
+                                new ProviderState.Idle(drawn),
+                                new Input.Received(cast.customer, agreement.offer(), now));
+                    }
+                    return real.step(state, input);
+                });
     }
 }

@@ -43,6 +43,23 @@ public record Scenario(
                 name, about, dishonest, EnumSet.of(first, more), start, reorgs, attempts, opens);
     }
 
+    Scenario and(Fault more) {
+        EnumSet<Fault> all = EnumSet.of(more);
+        all.addAll(faults);
+        return new Scenario(name, about, dishonest, all, start, reorgs, attempts, opens);
+    }
+
+    Scenario without(Fault less) {
+        EnumSet<Fault> all = EnumSet.noneOf(Fault.class);
+        all.addAll(faults);
+        all.remove(less);
+        return new Scenario(name, about, dishonest, all, start, reorgs, attempts, opens);
+    }
+
+    public Scenario named(String other) {
+        return new Scenario(other, about, dishonest, faults, start, reorgs, attempts, opens);
+    }
+
     Scenario from(Start where) {
         return new Scenario(name, about, dishonest, faults, where, reorgs, attempts, opens);
     }

@@ -45,6 +45,52 @@ public final class Scenarios {
                     .from(Start.DELIVERED)
                     .reorgs(1);
 
+    static final Scenario RESTORED_EARLY =
+            Scenario.of(
+                            "customer restored to before the delivery",
+                            "put back to any moment before Fetching, without a reorg")
+                    .with(Fault.RESTORE_EARLY_CUSTOMER);
+
+    static final Scenario RESTORED_STAMPER =
+            Scenario.of("restored stamper", "put back to any moment from Keyed on")
+                    .with(Fault.RESTORE_STAMPER, Fault.RESTART)
+                    .attempts(2);
+
+    static final Scenario RESTORED_AGAIN =
+            Scenario.of("restored again and again", "customer and provider, after the delivery")
+                    .with(
+                            Fault.RESTORE_CUSTOMER,
+                            Fault.RESTORE_REVEALING_PROVIDER,
+                            Fault.RESTORE_AGAIN)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario RESTORED_PAYER_CHEATED =
+            Scenario.of("restored customer, dishonest provider", "after the delivery")
+                    .against(Role.PROVIDER)
+                    .with(Fault.RESTORE_CUSTOMER)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario RESTORED_SELLER_CHEATED =
+            Scenario.of("restored provider, dishonest customer", "put back from Confirming on")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.RESTORE_REVEALING_PROVIDER)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario REFUSING =
+            Scenario.of("payee refuses", "the wage stays as a credit, and nobody is held up")
+                    .with(Fault.PAYEE_REFUSES, Fault.OUTSIDER)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
+    static final Scenario CRASHING =
+            Scenario.of("crash while sending", "every transaction may be handed over again")
+                    .with(Fault.CRASH_AFTER_SENDING, Fault.RESTART)
+                    .from(Start.DELIVERED)
+                    .reorgs(1);
+
     static final Scenario BAD_CUSTOMER =
             Scenario.of(
                             "dishonest customer",
@@ -104,7 +150,22 @@ public final class Scenarios {
                     .against(Role.STAMPER)
                     .with(Fault.RESTART, Fault.GIVE_UP);
 
+    /// Random walks: any faults, as many as there are.
+    private static final Scenario STORM =
+            Scenario.of("storm", "faults drawn for each walk").attempts(2);
+
     private Scenarios() {}
+
+    /// What random walks go through: nobody cheats, then each party in turn; and one in which
+    /// nothing is late, which must settle.
+    public static List<Scenario> storms() {
+        return List.of(
+                PROMPT.and(Fault.CRASH_AFTER_SENDING),
+                STORM,
+                STORM.named("storm, dishonest customer").against(Role.CUSTOMER).opens(2),
+                STORM.named("storm, dishonest provider").against(Role.PROVIDER),
+                STORM.named("storm, lying stamper").against(Role.STAMPER));
+    }
 
     public static List<Scenario> all() {
         return List.of(
@@ -115,6 +176,13 @@ public final class Scenarios {
                 RESTORED_CUSTOMER,
                 RESTORED_PROVIDER,
                 RESTORED_REVEALING,
+                RESTORED_EARLY,
+                RESTORED_STAMPER,
+                RESTORED_AGAIN,
+                RESTORED_PAYER_CHEATED,
+                RESTORED_SELLER_CHEATED,
+                REFUSING,
+                CRASHING,
                 BAD_CUSTOMER,
                 BAD_PAYER,
                 WRONG_DEALS,

@@ -44,4 +44,21 @@ final class StamperMutants {
             }
         };
     }
+
+    /// 16b: judges and stamps again when it is asked again.
+    static Wrap stampsAgain() {
+        return new Wrap() {
+            @Override
+            public Machine<StamperState, Input, Effect> stamper(
+                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                return (state, input) ->
+                        state instanceof StamperState.StampMade(var commission, var attempt, var _)
+                                ? real.step(
+                                        new StamperState.Provisioned(
+                                                commission, attempt.number() - 1, Optional.empty()),
+                                        input)
+                                : real.step(state, input);
+            }
+        };
+    }
 }

@@ -7,6 +7,7 @@ import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.customer.Plan;
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.value.PartyId;
@@ -22,6 +23,7 @@ import io.evenhand.simulation.search.Interner;
 import io.evenhand.simulation.search.LongIntMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +71,9 @@ final class Tables {
         invariants = new Invariants(cast, said);
         model =
                 new ModelChain(
-                        (int) Cast.TIMING.inclusionSeconds(),
-                        (int) Cast.TIMING.finalitySeconds(),
+                        (int) Cast.TIMING.inclusionSeconds() / Cast.BLOCK,
+                        (int) Cast.TIMING.finalitySeconds() / Cast.BLOCK,
+                        Cast.BLOCK,
                         !cast.mutant.has(Flaw.FEE_STAYS));
         wallet = new Wallet(cast, model);
         verdicts = new Verdicts(cast.scenario, automata, invariants);
@@ -154,12 +157,16 @@ final class Tables {
                 && chain.time() < Cast.LAST_OPEN) {
             CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
             int at = onLookAlike(state) ? 1 : 0;
-            for (Deal deal : adversary.deals(state)) {
+            List<Deal> deals = adversary.deals(state);
+            for (Deal deal : deals) {
                 all.add(new Tx.Open(at, deal, cast.payer));
+            }
+            if (cast.scenario.may(Fault.WRONG_DEALS) && !deals.isEmpty()) {
+                all.add(new Tx.Open(1 - at, deals.getFirst(), cast.payer));
             }
         }
         boolean forced = chain.tip().contracts().getFirst().gained(cast.stranger).signum() != 0;
-        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3) {
+        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Cast.BLOCK) {
             all.add(new Tx.Force(0, cast.stranger, io.evenhand.kit.value.Wei.of(1)));
         }
         return all;
@@ -173,11 +180,11 @@ final class Tables {
 
     private void onOpenDeal(int at, Deal deal, ChainState chain, List<Tx> all) {
         if (cast.scenario.may(Fault.OUTSIDER)) {
-            for (Shown s : chain.shown()) {
-                if (s.deal().equals(deal)) {
-                    all.add(new Tx.Claim(at, deal, s.key(), cast.stranger));
-                }
-            }
+            chain.shown().stream()
+                    .filter(s -> s.deal().equals(deal))
+                    .map(Shown::key)
+                    .sorted(Comparator.comparingLong(key -> key.scalar().d()))
+                    .forEach(key -> all.add(new Tx.Claim(at, deal, key, cast.stranger)));
             all.add(new Tx.Refund(at, deal, cast.stranger));
         }
         if (!cast.scenario.honest(Role.CUSTOMER)) {
@@ -191,7 +198,30 @@ final class Tables {
         }
     }
 
-    void handOver(int id, int[] next) {
+    int handedOver(int chain, Tx tx) {
+        return chain(model.handedOver(chains.value(chain), tx));
+    }
+
+    boolean waits(int[] world, Tx tx) {
+        return chain(world).mempool().stream().anyMatch(p -> p.tx().equals(tx));
+    }
+
+    /// Of every open deposit of the customer.
+    List<Tx> refunds(int[] world) {
+        List<Tx> all = new ArrayList<>();
+        List<ModelEscrow> contracts = chain(world).tip().contracts();
+        for (int at = 0; at < contracts.size(); at++) {
+            for (Deal deal : contracts.get(at).deals()) {
+                if (deal.payer().equals(cast.payer) && contracts.get(at).openedAt(deal) != 0) {
+                    all.add(new Tx.Refund(at, deal, cast.payer));
+                }
+            }
+        }
+        return all;
+    }
+
+    /// @param noted false if the node crashes before it notes that it did
+    void handOver(int id, boolean noted, int[] next) {
         Effects.Asked asked = effects.get(id);
         Wallet.Handed handed =
                 wallet.publish(
@@ -199,7 +229,9 @@ final class Tables {
                         chain(next),
                         next[World.FLAGS],
                         automata.state(Role.PROVIDER, next[Role.PROVIDER.place()]));
-        next[World.PUBLISHED] = sets.without(next[World.PUBLISHED], id);
+        if (noted) {
+            next[World.PUBLISHED] = sets.without(next[World.PUBLISHED], id);
+        }
         next[World.CHAIN] = chain(handed.chain());
         next[World.FLAGS] = handed.flags();
     }
@@ -287,7 +319,11 @@ final class Tables {
         if (cast.mutant.has(Flaw.STAMPER_DRAWS_SEED)) {
             customer |= fact(cast.stampersSeed);
         }
-        return knowns.id(new Known(customer, 0, 0, 0, 0));
+        long outside =
+                cast.mutant.has(Flaw.WORK_KEY_REUSED)
+                        ? cast.knowledge.fact(cast.providerCrypto.reveal(cast.workKey).scalar())
+                        : 0;
+        return knowns.id(new Known(customer, 0, outside, 0, 0));
     }
 
     private long fact(io.evenhand.kit.value.KeyId secret) {
@@ -371,6 +407,10 @@ final class Tables {
     }
 
     // Adversary
+
+    ProviderState.Agreement dearer(ProviderState.Agreement agreement) {
+        return adversary.dearer(agreement);
+    }
 
     List<Plan> plans() {
         return adversary.plans();

@@ -1,5 +1,6 @@
 package io.evenhand.simulation.delegation;
 
+import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.simulation.delegation.Invariants.Facts;
 import io.evenhand.simulation.delegation.World.Known;
 import io.evenhand.simulation.search.Interner;
@@ -55,6 +56,13 @@ final class Verdicts {
             return HOLDS;
         }
         int state = world[role.place()];
+        // What it left in the contract comes back later, and is looked at in the end.
+        boolean forgot =
+                (world[World.FLAGS] & World.FORGETFUL) != 0
+                        && automata.state(role, state) instanceof CustomerState.Aborted;
+        if (forgot) {
+            return HOLDS;
+        }
         long key = Tables.pair(state, world[World.CHAIN]);
         int verdict = ends.get(key);
         if (verdict == LongIntMap.NONE) {

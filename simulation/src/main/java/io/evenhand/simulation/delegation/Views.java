@@ -6,6 +6,7 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ChainState.Shown;
@@ -31,6 +32,12 @@ final class Views {
 
     DealView view(ChainState chain, Rail rail, Deal deal, boolean feesHigh) {
         int at = cast.contract(rail);
+        Bytes32 code = at == 0 ? cast.code : cast.otherCode;
+        int other = 1 - at;
+        if (cast.mutant.has(Flaw.EVENT_TRUSTED)
+                && chain.tip().contracts().get(other).slot(deal).opens() > 0) {
+            at = other;
+        }
         ModelEscrow tip = chain.tip().contracts().get(at);
         ModelEscrow last = chain.finalized().contracts().get(at);
         boolean otherDeal =
@@ -41,7 +48,7 @@ final class Views {
                                         && d.termsHash().equals(deal.termsHash())
                                         && tip.slot(d).opens() > 0);
         return new DealView(
-                at == 0 ? cast.code : cast.otherCode,
+                code,
                 status(tip, deal),
                 status(last, deal),
                 tip.openedAt(deal),
@@ -53,14 +60,13 @@ final class Views {
 
     private static DealStatus status(ModelEscrow escrow, Deal deal) {
         ModelEscrow.Slot slot = escrow.slot(deal);
+        if (slot.claims() > 0) {
+            return DealStatus.CLAIMED;
+        }
         if (slot.openedAt() != 0) {
             return DealStatus.OPEN;
         }
-        if (slot.opens() == 0) {
-            return DealStatus.ABSENT;
-        }
-        // Deals with a random salt are opened once; a second opening only follows a claim.
-        return slot.claims() > 0 ? DealStatus.CLAIMED : DealStatus.REFUNDED;
+        return slot.opens() == 0 ? DealStatus.ABSENT : DealStatus.REFUNDED;
     }
 
     /// Of several published keys a node hands on one that fits.

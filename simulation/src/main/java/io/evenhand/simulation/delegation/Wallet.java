@@ -55,14 +55,16 @@ final class Wallet {
                                 || chain.time() < claim.notAfter()
                                 || cast.mutant.has(Flaw.CLAIM_PAST_MARGIN);
                 boolean early = !stored(state);
+                Tx.Claim tx =
+                        new Tx.Claim(
+                                at, deal, cast.providerCrypto.reveal(claim.workKey()), cast.payee);
+                if (!allowed && cast.mutant.has(Flaw.SECRET_IN_CALL)) {
+                    yield new Handed(model.triedOut(chain, tx), flags);
+                }
                 yield allowed && tip.slot(deal).claims() == 0
                         ? handed(
                                 chain,
-                                new Tx.Claim(
-                                        at,
-                                        deal,
-                                        cast.providerCrypto.reveal(claim.workKey()),
-                                        cast.payee),
+                                tx,
                                 flags
                                         | World.CLAIM_HANDED
                                         | (early ? World.SECRET_BEFORE_FLUSH : 0))

@@ -36,6 +36,9 @@ final class World {
     /// The work key left the process before the state that says so was stored (D-I12).
     static final int SECRET_BEFORE_FLUSH = 0x800;
 
+    /// The customer was put back to a time before its delivery: it may have forgotten a deposit.
+    static final int FORGETFUL = 0x1000;
+
     private World() {}
 
     /// What a store held when the backup was made.

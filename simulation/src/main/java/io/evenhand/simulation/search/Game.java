@@ -4,6 +4,9 @@ import java.util.List;
 
 /// What a search walks through: worlds of `width` numbers and the steps between them.
 public interface Game {
+    /// Kinds of steps are numbers below this; 0 is what carries the game on.
+    int KINDS = 4;
+
     int width();
 
     List<int[]> starts();
@@ -18,6 +21,9 @@ public interface Game {
     interface Steps {
         /// Whether `label` is wanted; it is only while a trace is written.
         boolean labelled();
+
+        /// Says of what kind the steps are that follow; only who weighs them listens.
+        default void kind(int kind) {}
 
         void to(int[] next, String label);
 

@@ -118,13 +118,14 @@ public final class Search {
         for (int at = id; worlds.parent(at) >= 0; at = worlds.parent(at)) {
             worlds.read(at, child);
             worlds.read(worlds.parent(at), parent);
-            lines.add(label(parent, child));
+            lines.add(label(game, parent, child));
         }
         Collections.reverse(lines);
         return lines;
     }
 
-    private String label(int[] parent, int[] child) {
+    /// What the step from one world to the next is called.
+    static String label(Game game, int[] parent, int[] child) {
         List<String> found = new ArrayList<>();
         game.expand(
                 parent,

@@ -31,7 +31,7 @@ class ModelChainTest {
     private static final Tx CLAIM =
             new Tx.Claim(0, DEAL, new RevealedKey(Bytes32.ZERO), new Address(2, 0, 0));
 
-    private final ModelChain model = new ModelChain(2, 2, true);
+    private final ModelChain model = new ModelChain(2, 2, 1, true);
     private final ChainState genesis =
             model.genesis(
                     List.of(
@@ -72,7 +72,7 @@ class ModelChainTest {
 
     @Test
     void R3_whoNeverRaisesTheFeeMayWaitAsLongAsFeesAreHigh() {
-        ModelChain stingy = new ModelChain(2, 2, false);
+        ModelChain stingy = new ModelChain(2, 2, 1, false);
         ChainState missed = next(model.handedOver(genesis, OPEN));
         assertEquals(1, stingy.mine(missed, List.of(), false).size());
         assertEquals(2, stingy.mine(missed, List.of(), true).size());

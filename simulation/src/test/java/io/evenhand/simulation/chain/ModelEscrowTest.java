@@ -150,7 +150,12 @@ class ModelEscrowTest {
             ModelEscrow flawed =
                     ModelEscrow.deployed(
                             new ModelEscrow.Rules(
-                                    SELF, 60, 1_000, this::opens, Set.of(), EnumSet.of(flaw)));
+                                    SELF,
+                                    60,
+                                    1_000,
+                                    this::opens,
+                                    Set.of(REFUSER),
+                                    EnumSet.of(flaw)));
             assertNotEquals(played(fresh), played(flawed), flaw.toString());
         }
     }
@@ -158,7 +163,12 @@ class ModelEscrowTest {
     private static List<Object> played(ModelEscrow escrow) {
         ModelEscrow open = escrow.open(DEAL, PAYER, Wei.of(100), NOW).escrow();
         ModelEscrow claimed = open.claim(DEAL, key(1), STRANGER, NOW).escrow();
+        Deal refused = deal(REFUSER, 1, CLAIM_BY);
         return List.of(
+                escrow.open(refused, PAYER, Wei.of(1), NOW)
+                        .escrow()
+                        .claim(refused, key(1), STRANGER, NOW)
+                        .result(),
                 claimed,
                 claimed.openedAt(DEAL),
                 open.refund(DEAL, PAYER, NOW).result(),

@@ -208,7 +208,7 @@ public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign,
                                         Altered.of(
                                                 provision,
                                                 "policy",
-                                                provision.policy().replace("0.95", "1"))));
+                                                provision.policy().replace("0.95", "0.99"))));
                     }
                     return Stream.of(effect);
                 });
