@@ -1,17 +1,15 @@
 package io.evenhand.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.Eip55;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.JsonRpc;
+import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,18 +21,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a user decided once, in `config.yaml`. The file may hold a URL with a key in it, so it is
 /// for its owner only and is never shown.
 public record Config(Optional<Chain> chain) {
-    /// A configuration is a dozen lines.
-    private static final int MAX_BYTES = 65_536;
-
-    private static final YAMLMapper YAML =
-            new YAMLMapper(
-                    YAMLFactory.builder()
-                            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                            .build());
+    /// Two nodes that agree are enough (16e).
+    private static final int MAX_ENDPOINTS = 2;
 
     /// The chain the wages sit on.
     ///
@@ -92,29 +85,18 @@ public record Config(Optional<Chain> chain) {
                             + " does not exist: run \"evenhand init\" first, or name the directory"
                             + " with --home");
         }
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new CliException(
-                        ExitCode.STORAGE,
-                        file + " is longer than " + MAX_BYTES + " bytes: not a configuration");
-            }
-            return parse(file, Files.readString(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            return parse(file, in.readNBytes(YamlTree.MAX_BYTES + 1));
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.STORAGE, file + " cannot be read (" + Failures.why(e) + ")", e);
         }
     }
 
-    static Config parse(Path file, String text) {
-        JsonNode root;
+    static Config parse(Path file, byte[] text) {
         try {
-            root = YAML.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new CliException(
-                    ExitCode.STORAGE, file + " is not YAML: " + e.getOriginalMessage(), e);
-        }
-        try {
-            only(root, Set.of("chain"));
+            JsonNode root = YamlTree.parse(text);
+            only(root, Set.of("chain"), "the configuration");
             JsonNode chain = root.path("chain");
             return new Config(
                     chain.isMissingNode() || chain.isNull()
@@ -126,26 +108,49 @@ public record Config(Optional<Chain> chain) {
     }
 
     private static Chain chain(JsonNode node) {
-        only(node, Set.of("endpoints", "id", "contract", "pace"));
-        List<String> endpoints = new ArrayList<>();
-        for (JsonNode endpoint : node.path("endpoints")) {
-            endpoints.add(JsonRpc.checkUrl(endpoint.asText()));
-        }
-        if (endpoints.isEmpty() || endpoints.size() > 2) {
-            throw new MalformedException("chain.endpoints is a list of one or two URLs");
+        only(node, Set.of("endpoints", "id", "contract", "pace"), "chain");
+        JsonNode id = node.path("id");
+        if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() < 1) {
+            throw new MalformedException("chain.id is the number of the chain, like 31337");
         }
         Optional<Address> contract =
                 node.hasNonNull("contract")
-                        ? Optional.of(Eip55.parse(node.get("contract").asText()))
+                        ? Optional.of(contract(node.get("contract").asText()))
                         : Optional.empty();
-        if (!node.path("id").canConvertToLong()) {
-            throw new MalformedException("chain.id is the number of the chain");
-        }
         return new Chain(
-                List.copyOf(endpoints),
-                node.path("id").longValue(),
+                endpoints(node.path("endpoints")),
+                id.longValue(),
                 contract,
                 pace(node.path("pace").asText("")));
+    }
+
+    private static List<String> endpoints(JsonNode list) {
+        List<String> endpoints = new ArrayList<>();
+        list.forEach(url -> endpoints.add(url.asText()));
+        return checkEndpoints(list.isArray() ? endpoints : List.of(), "chain.endpoints");
+    }
+
+    /// One or two URLs of nodes. The same one twice would agree with itself (16e).
+    ///
+    /// @param what where they stand, for the message
+    public static List<String> checkEndpoints(List<String> urls, String what) {
+        if (urls.isEmpty() || urls.size() > MAX_ENDPOINTS) {
+            throw new MalformedException(what + " is a list of one or two URLs");
+        }
+        urls.forEach(JsonRpc::checkUrl);
+        if (urls.size() > Set.copyOf(urls).size()) {
+            throw new MalformedException(
+                    what + ": twice the same node; name another one, or only this");
+        }
+        return List.copyOf(urls);
+    }
+
+    private static Address contract(String text) {
+        try {
+            return Eip55.parse(text);
+        } catch (MalformedException e) {
+            throw new MalformedException("chain.contract: " + e.getMessage(), e);
+        }
     }
 
     private static Pace pace(String text) {
@@ -157,21 +162,15 @@ public record Config(Optional<Chain> chain) {
         throw new MalformedException("chain.pace is ethereum or local, not \"" + text + "\"");
     }
 
-    /// A misspelt key must not be taken for a missing one.
-    private static void only(JsonNode node, Set<String> known) {
+    private static void only(JsonNode node, Set<String> known, String what) {
         if (node.isMissingNode() || node.isNull()) {
             return;
         }
         if (!node.isObject()) {
-            throw new MalformedException("a mapping is expected, with " + known);
+            throw new MalformedException(
+                    what + ": a mapping is expected, with " + new TreeSet<>(known));
         }
-        node.fieldNames()
-                .forEachRemaining(name -> {
-                    if (!known.contains(name)) {
-                        throw new MalformedException(
-                                "unknown key \"" + name + "\"; known are " + known);
-                    }
-                });
+        YamlTree.onlyKeys(node, what, known);
     }
 
     /// The chain, or the way to configure one.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.cli.Config.Pace;
 import io.evenhand.kit.value.Address;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,7 +79,10 @@ class ConfigTest {
             })
     @DisplayName("a wrong or misspelt entry is named, with the file")
     void wrong(String text) {
-        CliException failure = assertThrows(CliException.class, () -> Config.parse(file(), text));
+        CliException failure =
+                assertThrows(
+                        CliException.class,
+                        () -> Config.parse(file(), text.getBytes(StandardCharsets.UTF_8)));
         assertEquals(ExitCode.STORAGE, failure.exit());
         assertTrue(String.valueOf(failure.getMessage()).contains("config.yaml"));
     }

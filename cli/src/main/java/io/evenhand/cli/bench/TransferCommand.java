@@ -55,6 +55,9 @@ public final class TransferCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         long bytes = Units.size(size);
+        if (bytes < 1) {
+            throw CliException.usage("--size is 1 B at least");
+        }
         long free =
                 Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).getUsableSpace();
         if (free < bytes / 10 * 36) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// All cheats. A new one is a class of its own and a line in {@link ChainCheats} or {@link
@@ -43,10 +42,7 @@ public final class Cheats {
                         new MalformedException(
                                 "no cheat is called \""
                                         + title
-                                        + "\"; there are "
-                                        + ALL.stream()
-                                                .map(cheat -> cheat.story().title())
-                                                .collect(Collectors.joining(", "))));
+                                        + "\"; \"evenhand demo --list-cheats\" names them"));
     }
 
     /// A cheat as a party's command line names it, `title` or `title=prop`, at work in that party.

@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -54,11 +55,15 @@ public final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Home home = shell.home();
+        if (target.toString().isBlank()) {
+            throw CliException.usage("DIR is empty; name a directory that does not exist");
+        }
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new CliException(
                     ExitCode.STORAGE, target + " exists already: name a directory that does not");
         }
-        if (target.toAbsolutePath().normalize().startsWith(home.directory())) {
+        OutputFile.checkFolder("the copy", target);
+        if (isInside(home)) {
             throw CliException.usage("the copy must lie outside of " + home);
         }
         if (ListCommand.isNew(home)) {
@@ -68,6 +73,13 @@ public final class BackupCommand implements Callable<Integer> {
         try (Store store = Store.openForReading(home.directory())) {
             return copy(home, store::copyTo);
         }
+    }
+
+    /// Also by another name: the copy would hold itself.
+    private boolean isInside(Home home) throws IOException {
+        Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent()).toRealPath();
+        return Files.isDirectory(home.directory())
+                && folder.startsWith(home.directory().toRealPath());
     }
 
     private int copy(Home home, Consumer<Path> journal) throws IOException {

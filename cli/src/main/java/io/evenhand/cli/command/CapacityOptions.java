@@ -2,6 +2,7 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Units;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.node.runtime.Capacity;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,13 +50,25 @@ final class CapacityOptions {
         }
         OptionalLong speed =
                 bandwidth
-                        .map(text -> OptionalLong.of(Units.size(text)))
+                        .map(text -> OptionalLong.of(size("--bandwidth", text)))
                         .orElseGet(OptionalLong::empty);
         if (speed.orElse(1) < 1) {
             throw CliException.usage("--bandwidth is at least 1B");
         }
         return Capacity.DEFAULT
-                .withKept(open, openEach, Units.size(spool), Units.size(spoolEach))
+                .withKept(
+                        open,
+                        openEach,
+                        size("--max-spool", spool),
+                        size("--max-spool-each", spoolEach))
                 .withBytesPerSecond(speed);
+    }
+
+    private static long size(String option, String text) {
+        try {
+            return Units.size(text);
+        } catch (MalformedException e) {
+            throw CliException.usage(option + ": " + e.getMessage());
+        }
     }
 }

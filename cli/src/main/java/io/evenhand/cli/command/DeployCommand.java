@@ -94,9 +94,8 @@ public final class DeployCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Home home = shell.home();
         Config config = home.config();
-        if (endpoints.size() > 2) {
-            throw CliException.usage("--rpc is given once or twice");
-        }
+        List<String> _ = Config.checkEndpoints(endpoints, "--rpc");
+        Optional<Address> there = contract.map(DeployCommand::address);
         NodeKeys nodeKeys = keys.load(home);
         try (DataDirectory _ = DataDirectory.hold(home.directory());
                 JsonRpc rpc = open(endpoints.getFirst())) {
@@ -107,8 +106,8 @@ public final class DeployCommand implements Callable<Integer> {
                             chosen.finality(), chosen.poll(), Duration.ofSeconds(10));
             try (ChainWatcher watcher = ChainWatcher.start(rpc, settings, InstantSource.system())) {
                 Created created =
-                        contract.isPresent()
-                                ? existing(watcher, id)
+                        there.isPresent()
+                                ? existing(watcher, id, there.get())
                                 : create(watcher, id, new Wallet(nodeKeys.wallet()));
                 Config.Chain chain =
                         new Config.Chain(
@@ -130,8 +129,15 @@ public final class DeployCommand implements Callable<Integer> {
         }
     }
 
-    private Created existing(ChainWatcher watcher, long id) {
-        Address address = Eip55.parse(contract.orElseThrow());
+    private static Address address(String text) {
+        try {
+            return Eip55.parse(text);
+        } catch (MalformedException e) {
+            throw CliException.usage("--contract: " + e.getMessage());
+        }
+    }
+
+    private static Created existing(ChainWatcher watcher, long id, Address address) {
         Rail rail = new Rail(id, address, EscrowCode.hash());
         new Escrow(watcher, Optional.empty()).check(rail);
         return new Created(rail, Optional.empty());

@@ -7,6 +7,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.evidence.Reading;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.ledger.evm.ChainWatcher;
@@ -93,11 +94,11 @@ public final class EvidenceCommand implements Callable<Integer> {
                                                     + " nothing to show"));
             Verdict verdict = Verdict.of(crypto, evidence);
             Path file = output.orElseGet(() -> Path.of("evidence-" + brief(exchange) + ".asice"));
+            OutputFile.check("--output", file, EvidenceCommand::isBundle);
             if (work.isPresent()) {
                 work(store, nodeKeys, session, work.get());
             }
-            Files.deleteIfExists(file);
-            EvidenceMaker.bundle(evidence).write(file);
+            write(evidence, file);
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("bundle", file.toString());
             work.ifPresent(folder -> fields.put("work", folder.toString()));
@@ -110,6 +111,24 @@ public final class EvidenceCommand implements Callable<Integer> {
                                     + work.map(folder -> "\nwork      " + folder).orElse(""));
         }
         return ExitCode.OK.code();
+    }
+
+    /// Evidence of an earlier moment is replaced, nothing else is.
+    private static boolean isBundle(Path file) throws IOException {
+        try {
+            Evidence _ = Reading.evidence(Bundle.read(file));
+            return true;
+        } catch (MalformedException e) {
+            return false;
+        }
+    }
+
+    private static void write(Evidence evidence, Path file) {
+        try {
+            EvidenceMaker.bundle(evidence).write(file);
+        } catch (IOException e) {
+            throw OutputFile.failed("--output", e);
+        }
     }
 
     private static String brief(Exchange exchange) {
@@ -125,6 +144,10 @@ public final class EvidenceCommand implements Callable<Integer> {
         if (session.role() != Role.CUSTOMER) {
             throw CliException.usage("--with-work: only the customer can open the work");
         }
+        if (folder.toString().isBlank()) {
+            throw CliException.usage("--with-work is empty; name a new folder");
+        }
+        OutputFile.checkFolder("--with-work", folder);
         if (WorkFolder.write(store, nodeKeys.identity(), shell.home().directory(), session, folder)
                 .isEmpty()) {
             throw new CliException(
@@ -140,6 +163,9 @@ public final class EvidenceCommand implements Callable<Integer> {
         }
         try {
             return Optional.of(Reading.evidence(Bundle.read(file)));
+        } catch (MalformedException e) {
+            // Somebody damaged it: it is made again from the journal.
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

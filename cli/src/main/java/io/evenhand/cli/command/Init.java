@@ -107,10 +107,14 @@ public final class Init implements Callable<Integer> {
     private static Secret32 walletKey(int descriptor) {
         char[] text = Passphrase.read(descriptor);
         try {
-            return Secret32.of(Hex.parse(new String(text).strip(), Secret32.SIZE));
+            Secret32 key = Secret32.of(Hex.parse(new String(text).strip(), Secret32.SIZE));
+            Address _ = new Wallet(key).address();
+            return key;
         } catch (MalformedException e) {
             // Its message would repeat the key.
-            throw CliException.usage("the wallet key must be 64 hex digits");
+            throw CliException.usage(
+                    "the wallet key must be 64 hex digits, above 0 and below the order of"
+                            + " secp256k1");
         } finally {
             Arrays.fill(text, '\0');
         }

@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A file that a user named on the command line.
-final class InputFile {
+public final class InputFile {
     private InputFile() {}
 
     /// The file itself, if it is one and may be read.
     ///
     /// @param what it is, as in "the policy"
-    static Path check(String what, Path file) {
+    public static Path check(String what, Path file) {
+        if (file.toString().isBlank()) {
+            throw CliException.usage("the name of " + what + " is empty");
+        }
         String fault =
                 Files.isDirectory(file)
                         ? " is a directory"

@@ -2,15 +2,20 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.node.transport.Invite;
 
 /// An address to listen on, `HOST:PORT`; port 0 takes any free one.
 record Listen(String host, int port) {
-    static Listen parse(String text) {
+    /// @param option that gives it
+    static Listen parse(String option, String text) {
         int colon = text.lastIndexOf(':');
         String port = text.substring(colon + 1);
         if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
             throw new MalformedException(
-                    "not an address: \"" + text + "\"; write for example 127.0.0.1:7201");
+                    option
+                            + " is not an address: \""
+                            + text
+                            + "\"; write for example 127.0.0.1:7201");
         }
         return new Listen(text.substring(0, colon), Integer.parseInt(port));
     }
@@ -18,6 +23,9 @@ record Listen(String host, int port) {
     /// The name under which others reach us.
     String reachableAs(String advertised) {
         if (!advertised.isEmpty()) {
+            if (!Invite.isHost(advertised)) {
+                throw CliException.usage("--advertise is a name or address of 1 to 253 characters");
+            }
             return advertised;
         }
         if (host.equals("0.0.0.0") || host.equals("::")) {

@@ -1,10 +1,14 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
 import io.evenhand.node.metrics.MetricsServer;
 import io.evenhand.node.metrics.NodeMetrics;
 import io.evenhand.node.runtime.EventSink;
 import io.evenhand.node.runtime.NodeStatus;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +32,29 @@ final class MetricsOption {
         return numbers;
     }
 
+    /// Before anything starts: a node that nobody can watch is not what was asked for.
+    void check() {
+        if (address.isEmpty()) {
+            return;
+        }
+        Listen listen = Listen.parse("--metrics", address.get());
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(new InetSocketAddress(listen.host(), listen.port()));
+        } catch (IOException e) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    "--metrics: cannot listen on %s (%s); choose another address or port"
+                            .formatted(address.get(), e.getMessage()),
+                    e);
+        }
+    }
+
     /// Starts to serve if it was asked for.
     Running serve(Supplier<NodeStatus> status) throws IOException {
         if (address.isEmpty()) {
             return new Running(Optional.empty());
         }
-        Listen listen = Listen.parse(address.get());
+        Listen listen = Listen.parse("--metrics", address.get());
         return new Running(
                 Optional.of(
                         MetricsServer.start(

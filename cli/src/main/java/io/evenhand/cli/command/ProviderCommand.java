@@ -105,7 +105,8 @@ public final class ProviderCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
         invites.check();
-        Listen address = Listen.parse(listen);
+        metrics.check();
+        Listen address = Listen.parse("--listen", listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
         ServiceConfig service = ServiceConfig.read(InputFile.check("the service", file));

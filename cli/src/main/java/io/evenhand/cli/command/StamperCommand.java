@@ -74,10 +74,11 @@ public final class StamperCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         invites.check();
+        metrics.check();
         if (!name.matches("[ -~]{1,64}")) {
             throw CliException.usage("--name is 1 to 64 printable ASCII characters");
         }
-        Listen address = Listen.parse(listen);
+        Listen address = Listen.parse("--listen", listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
         Cheats.Part part = Cheats.part(cheat, Role.STAMPER, shell);

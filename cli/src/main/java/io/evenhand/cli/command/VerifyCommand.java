@@ -15,6 +15,8 @@ import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.ledger.evm.JsonRpc;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -80,9 +82,20 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         files.forEach(file -> InputFile.check("the bundle", file));
+        if (html.isPresent()) {
+            OutputFile.check("--html", html.get(), VerifyCommand::isPage);
+        }
+        if (work.isPresent() && !Files.isDirectory(work.get())) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    "--work \""
+                            + work.get()
+                            + "\" is no folder that \"evenhand evidence --with-work\" made");
+        }
         Reading reading = read();
         if (html.isPresent()) {
-            Files.writeString(html.get(), HtmlPage.of(reading, Instant.now(), Main.versionText()));
+            String page = HtmlPage.of(reading, Instant.now(), Main.versionText());
+            OutputFile.write("--html", html.get(), page);
         }
         Output output = shell.output();
         if (output.json()) {
@@ -95,6 +108,15 @@ public final class VerifyCommand implements Callable<Integer> {
             throw new CliException(ExitCode.FAILED, reading.refused().get());
         }
         return (reading.valid() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    /// An earlier report is replaced, nothing else is.
+    private static boolean isPage(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(HtmlPage.START.length());
+            return start.length == 0
+                    || new String(start, StandardCharsets.UTF_8).equals(HtmlPage.START);
+        }
     }
 
     private Reading read() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.InputFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Wallet;
@@ -64,7 +65,8 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         Optional<Wei> price = Optional.empty();
         if (service.isPresent()) {
-            ServiceConfig config = ServiceConfig.read(service.get());
+            ServiceConfig config =
+                    ServiceConfig.read(InputFile.check("the service", service.get()));
             findings.add(Finding.ok("service", "\"" + config.name() + "\" is well described"));
             price = Optional.of(config.price());
         }

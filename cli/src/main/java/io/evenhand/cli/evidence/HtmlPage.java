@@ -45,10 +45,13 @@ public final class HtmlPage {
         return page.html.toString();
     }
 
+    /// How every page begins.
+    public static final String START = "<!DOCTYPE html>\n";
+
     private void head() {
-        html.append(
+        html.append(START)
+                .append(
                         """
-                        <!DOCTYPE html>
                         <html lang="en">
                         <head>
                         <meta charset="utf-8">

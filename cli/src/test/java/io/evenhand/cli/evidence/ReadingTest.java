@@ -1,9 +1,12 @@
 package io.evenhand.cli.evidence;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.cli.Main;
+import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.delegation.evidence.Ending;
 import io.evenhand.delegation.evidence.Evidence;
@@ -22,18 +25,27 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Files of strangers: only what a program of ours wrote is read, and a peer's text stays text.
 class ReadingTest {
@@ -186,6 +198,85 @@ class ReadingTest {
         refused("", zip(true, Evidence.ENTRY));
         refused("", zip(false, Evidence.ENTRY, "evidence/DELEGATION-2.cbor"));
         refused("", zip(false, "../" + Evidence.ENTRY));
+    }
+
+    private String verify(int exit, String... options) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Shell shell = new Shell(nowhere, new PrintStream(err), Map.of());
+        List<String> line = new ArrayList<>(List.of("verify", "" + folder.resolve("good.asice")));
+        line.addAll(List.of(options));
+        assertEquals(exit, Main.run(shell, line.toArray(String[]::new)), err::toString);
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.lines().count() <= 1, said);
+        assertFalse(said.contains("Exception"), said);
+        return said;
+    }
+
+    @Test
+    @DisplayName(
+            "verify writes a report where it may, and over an earlier one; nothing else is lost")
+    void report() throws IOException {
+        byte[] genuine = bundle().toByteArray();
+        Path good = Files.write(folder.resolve("good.asice"), genuine);
+        Path other = Files.writeString(folder.resolve("other"), "somebody's");
+        assertTrue(verify(4, "--html", "" + good).contains("exists already"));
+        assertTrue(verify(4, "--html", "" + other).contains("exists already"));
+        assertTrue(verify(4, "--html", "" + folder).contains("is a directory"));
+        assertTrue(verify(4, "--html", "/dev/full").contains("exists already"));
+        assertTrue(verify(4, "--html", folder + "/none/a.html").contains("is no directory"));
+        assertTrue(verify(4, "--html", other + "/a.html").contains("is no directory"));
+        assertTrue(verify(2, "--html", "").contains("--html is empty"));
+        assertArrayEquals(genuine, Files.readAllBytes(good));
+        assertEquals("somebody's", Files.readString(other));
+        String page = folder + "/page.html";
+        verify(0, "--html", page);
+        verify(0, "--html", page);
+        assertTrue(Files.readString(Path.of(page)).startsWith("<!DOCTYPE html>"));
+        assertTrue(verify(4, "--work", folder + "/none").contains("--with-work"));
+        assertTrue(verify(4, "--work", "" + other).contains("--with-work"));
+        try (Stream<Path> all = Files.list(folder)) {
+            assertEquals(3, all.count(), "no half files");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP/1.1 200 OK;;Content-Length: 5;;;;hello | is not JSON",
+                "HTTP/1.1 200 OK;;Content-Length: 2;;;;[] | not an object",
+                "HTTP/1.1 500 No;;Content-Length: 0;;;; | status 500",
+                "HTTP/1.1 302 No;;Location: http://127.0.0.1:1/;;Content-Length: 0;;;; | status 302",
+                "SSH-2.0-server;;;; | is not reachable",
+                "HTTP/1.1 200 OK;;Content-Length: 38;;;;{'jsonrpc':'2.0','id':1,'result':null}"
+                        + " | eth_chainId: a quantity expected, got null",
+                "HTTP/1.1 200 OK;;Content-Length: 99;;;;{'jsonrpc | is not reachable",
+            })
+    @DisplayName("verify --rpc: a server that is no node is named, and nothing is decided")
+    void garbage(String answer, String why) throws IOException {
+        Files.write(folder.resolve("good.asice"), bundle().toByteArray());
+        byte[] bytes =
+                answer.replace(";;", "\r\n").replace('\'', '"').getBytes(StandardCharsets.US_ASCII);
+        try (ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> serve(server, bytes));
+            String node = "127.0.0.1:" + server.getLocalPort();
+            String said = verify(3, "--rpc", "http://" + node);
+            assertTrue(said.contains(node) && said.contains(why), said);
+            said = verify(3, "--rpc", "ws://" + node);
+            assertTrue(said.contains(node) && said.contains("is not reachable"), said);
+        }
+    }
+
+    private static void serve(ServerSocket server, byte[] answer) {
+        while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+                int _ = socket.getInputStream().read(new byte[8_192]);
+                socket.getOutputStream().write(answer);
+            } catch (IOException e) {
+                // The client has heard enough, or the test is over.
+            }
+        }
     }
 
     private static byte[] concat(byte[] a, byte[] b) throws IOException {

@@ -94,7 +94,7 @@ public final class Bundle {
 
     public static Bundle read(Path path) throws IOException {
         if (Files.size(path) > maxFile()) {
-            throw new MalformedException(path + " is too large for a bundle");
+            throw new MalformedException("a bundle has at most " + maxFile() + " bytes");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return decode(in.readNBytes(maxFile() + 1));
@@ -116,7 +116,7 @@ public final class Bundle {
 
     public static Bundle decode(byte[] bytes) {
         if (bytes.length > maxFile()) {
-            throw new MalformedException("a bundle of more than " + maxFile() + " bytes");
+            throw new MalformedException("a bundle has at most " + maxFile() + " bytes");
         }
         Bundle bundle = of(unzip(bytes));
         if (!Arrays.equals(bundle.toByteArray(), bytes)) {

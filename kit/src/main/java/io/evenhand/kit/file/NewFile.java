@@ -4,7 +4,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -29,21 +32,44 @@ public final class NewFile implements Closeable {
     public static NewFile at(Path target) throws IOException {
         Path absolute = target.toAbsolutePath();
         Path directory = absolute.resolveSibling("");
-        Path temporary = Files.createTempFile(directory, "." + absolute.getFileName(), ".part");
+        Path temporary;
+        try {
+            temporary = Files.createTempFile(directory, "." + absolute.getFileName(), ".part");
+        } catch (IOException e) {
+            throw named(target, e);
+        }
         try {
             return new NewFile(
                     absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
-            throw e;
+            throw named(target, e);
         }
+    }
+
+    /// The same with the name that the caller knows; a full disk has none at all.
+    private static IOException named(Path target, IOException e) {
+        String reason =
+                switch (e) {
+                    case NoSuchFileException _ -> "there is no such directory";
+                    case AccessDeniedException _ -> "this user may not write there";
+                    case FileSystemException known -> known.getReason();
+                    default -> e.getMessage();
+                };
+        FileSystemException named = new FileSystemException(target.toString(), null, reason);
+        named.initCause(e);
+        return named;
     }
 
     /// Appends bytes.
     public void write(byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
+        try {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        } catch (IOException e) {
+            throw named(target, e);
         }
     }
 
@@ -53,17 +79,21 @@ public final class NewFile implements Closeable {
 
     /// Flushes the bytes, gives them their name and flushes that.
     public void commit() throws IOException {
-        channel.force(true);
-        channel.close();
-        Files.move(
-                temporary,
-                target,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        committed = true;
-        try (FileChannel directory =
-                FileChannel.open(target.resolveSibling(""), StandardOpenOption.READ)) {
-            directory.force(true);
+        try {
+            channel.force(true);
+            channel.close();
+            Files.move(
+                    temporary,
+                    target,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            committed = true;
+            try (FileChannel directory =
+                    FileChannel.open(target.resolveSibling(""), StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        } catch (IOException e) {
+            throw named(target, e);
         }
     }
 

@@ -132,8 +132,8 @@ class BundleTest {
         assertRefused("more than 4194304", () -> Bundle.decode(bomb));
         Path file = directory.resolve("large");
         Files.write(file, new byte[17 << 20]);
-        assertRefused("too large", () -> Bundle.read(file));
-        assertRefused("a bundle of more", () -> Bundle.decode(new byte[17 << 20]));
+        assertRefused("at most", () -> Bundle.read(file));
+        assertRefused("at most", () -> Bundle.decode(new byte[17 << 20]));
     }
 
     @Test

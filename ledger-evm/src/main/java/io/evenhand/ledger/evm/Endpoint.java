@@ -19,6 +19,8 @@ final class Endpoint {
 
     private static final int MAX_URL_CHARS = 2_048;
 
+    private static final int MAX_PORT = 65_535;
+
     private final URI uri;
     private final Optional<String> userInfo;
 
@@ -40,6 +42,9 @@ final class Endpoint {
                 throw new MalformedException(
                         "an endpoint is an http, https, ws or wss URL with a host,"
                                 + " for example http://127.0.0.1:8545");
+            }
+            if (given.getPort() > MAX_PORT) {
+                throw new MalformedException("the endpoint's port is 1 to " + MAX_PORT);
             }
             String path = given.getRawPath() == null ? "" : given.getRawPath();
             String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();

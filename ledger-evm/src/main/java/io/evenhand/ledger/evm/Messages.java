@@ -81,6 +81,6 @@ final class Messages {
             throw LedgerException.malformed(
                     endpoint + " answers " + method + " with neither result nor error");
         }
-        return new Answer(method, result);
+        return new Answer(endpoint + " answers " + method, result);
     }
 }

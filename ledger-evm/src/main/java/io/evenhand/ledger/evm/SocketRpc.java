@@ -3,12 +3,14 @@ package io.evenhand.ledger.evm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -191,7 +193,7 @@ final class SocketRpc implements JsonRpc {
                 if (end.isPresent()) {
                     throw end.get();
                 }
-                String why = String.valueOf(e.getMessage());
+                String why = why(e);
                 fail("failed");
                 throw LedgerException.unreachable(
                         endpoint
@@ -199,6 +201,19 @@ final class SocketRpc implements JsonRpc {
                                 + endpoint.clean(why)
                                 + "): is the node running?");
             }
+        }
+
+        /// Not the name of a class, which is what these exceptions say.
+        private static String why(ExecutionException e) {
+            Throwable cause =
+                    e.getCause() instanceof CompletionException c ? c.getCause() : e.getCause();
+            if (cause instanceof WebSocketHandshakeException refused) {
+                int status = refused.getResponse().statusCode();
+                return "no WebSocket: HTTP status " + status;
+            }
+            return cause == null || cause.getMessage() == null
+                    ? "no connection"
+                    : cause.getMessage();
         }
 
         @Override

@@ -3,8 +3,10 @@ package io.evenhand.node.runtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.node.transport.PeerServerOptions;
+import io.evenhand.programs.yaml.YamlTree;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What a node bears from its peers. A peer that wants more is refused with a line that names the
 /// limit; nothing it sent before is lost.
@@ -78,9 +80,10 @@ public record Capacity(
             return DEFAULT;
         }
         if (!node.isObject()) {
-            throw new MalformedException("`capacity:` is a mapping of some of " + KEYS);
+            throw new MalformedException(
+                    "`capacity:` is a mapping of some of " + new TreeSet<>(KEYS));
         }
-        ServiceConfig.onlyKeys(node, "capacity", KEYS);
+        YamlTree.onlyKeys(node, "capacity", KEYS);
         return new Capacity(
                 count(node, "exchanges", DEFAULT.exchanges),
                 count(node, "exchangesPerCustomer", DEFAULT.exchangesPerPeer),

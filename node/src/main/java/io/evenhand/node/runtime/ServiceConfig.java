@@ -1,17 +1,13 @@
 package io.evenhand.node.runtime;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.PlainText;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.programs.policy.PolicySpec;
+import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +45,6 @@ public record ServiceConfig(
     /// @param attempts how often the provider works on one order
     public record Limits(long inputBytes, long workBytes, long seconds, int attempts) {}
 
-    /// A service file is a few lines.
-    static final int MAX_BYTES = 1 << 16;
-
     /// More words or policies than any service needs.
     private static final int MAX_WORDS = 64;
 
@@ -73,12 +66,6 @@ public record ServiceConfig(
     private static final Set<String> LIMITS =
             Set.of("inputBytes", "workBytes", "seconds", "attempts");
 
-    private static final YAMLMapper YAML =
-            new YAMLMapper(
-                    YAMLFactory.builder()
-                            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                            .build());
-
     public ServiceConfig {
         command = List.copyOf(command);
         policies = List.copyOf(policies);
@@ -90,7 +77,7 @@ public record ServiceConfig(
     public static ServiceConfig read(Path file) throws IOException {
         byte[] text;
         try (InputStream in = Files.newInputStream(file)) {
-            text = in.readNBytes(MAX_BYTES + 1);
+            text = in.readNBytes(YamlTree.MAX_BYTES + 1);
         }
         try {
             return parse(text);
@@ -99,17 +86,17 @@ public record ServiceConfig(
         }
     }
 
-    static ServiceConfig parse(byte[] text) throws IOException {
-        if (text.length > MAX_BYTES) {
-            throw new MalformedException("a service file has at most " + MAX_BYTES + " bytes");
+    static ServiceConfig parse(byte[] text) {
+        JsonNode root = YamlTree.parse(text);
+        if (!root.isObject()) {
+            throw new MalformedException("a service file is a list of `key: value` lines");
         }
-        JsonNode root = tree(text);
-        onlyKeys(root, "a service", KEYS);
+        YamlTree.onlyKeys(root, "a service", KEYS);
         JsonNode limits = root.path("limits");
         if (!limits.isObject()) {
             throw new MalformedException("`limits:` is missing; it needs " + new TreeSet<>(LIMITS));
         }
-        onlyKeys(limits, "limits", LIMITS);
+        YamlTree.onlyKeys(limits, "limits", LIMITS);
         String name = text(root, "name");
         if (!NAME.matcher(name).matches()) {
             throw new MalformedException("`name:` is one word of a-z, 0-9 and -, like digits");
@@ -118,44 +105,14 @@ public record ServiceConfig(
                 name,
                 text(root, "about"),
                 Wei.parse(text(root, "price")),
-                words(root, "command"),
+                command(root),
                 new Limits(
                         number(limits, "inputBytes", 0, MAX_WORK),
                         number(limits, "workBytes", 1, MAX_WORK),
                         number(limits, "seconds", 1, MAX_SECONDS),
                         (int) number(limits, "attempts", 1, MAX_ATTEMPTS)),
-                words(root, "policies"),
+                policies(root),
                 Capacity.read(root.path("capacity")));
-    }
-
-    private static JsonNode tree(byte[] text) throws IOException {
-        try {
-            JsonNode root =
-                    YAML.readTree(
-                            StandardCharsets.UTF_8
-                                    .newDecoder()
-                                    .decode(ByteBuffer.wrap(text))
-                                    .toString());
-            if (root != null && root.isObject()) {
-                return root;
-            }
-        } catch (CharacterCodingException e) {
-            throw new MalformedException("not UTF-8 text", e);
-        } catch (JacksonException e) {
-            String message = e.getOriginalMessage().lines().findFirst().orElse("cannot be read");
-            throw new MalformedException("not YAML: " + message, e);
-        }
-        throw new MalformedException("a service file is a list of `key: value` lines");
-    }
-
-    static void onlyKeys(JsonNode node, String what, Set<String> known) {
-        Set<String> extra = new TreeSet<>();
-        node.fieldNames().forEachRemaining(extra::add);
-        extra.removeAll(known);
-        if (!extra.isEmpty()) {
-            throw new MalformedException(
-                    what + " does not know " + extra + ", only " + new TreeSet<>(known));
-        }
     }
 
     private static String text(JsonNode node, String key) {
@@ -185,6 +142,23 @@ public record ServiceConfig(
         return value.longValue();
     }
 
+    private static List<String> command(JsonNode root) {
+        List<String> words = words(root, "command");
+        if (words.getFirst().isBlank()) {
+            throw new MalformedException("`command:` begins with the name of a program");
+        }
+        return words;
+    }
+
+    private static List<String> policies(JsonNode root) {
+        List<String> names = words(root, "policies");
+        if (!PolicySpec.NAMES.containsAll(names) || Set.copyOf(names).size() != names.size()) {
+            throw new MalformedException(
+                    "`policies:` names some of " + PolicySpec.NAMES + ", each once");
+        }
+        return names;
+    }
+
     private static List<String> words(JsonNode node, String key) {
         JsonNode list = node.path(key);
         if (!list.isArray() || list.isEmpty() || list.size() > MAX_WORDS) {
@@ -195,6 +169,9 @@ public record ServiceConfig(
         for (JsonNode word : list) {
             if (!word.isTextual()) {
                 throw new MalformedException("`" + key + ":` is a list of texts only");
+            }
+            if (word.textValue().indexOf('\0') >= 0) {
+                throw new MalformedException("`" + key + ":` holds a NUL character");
             }
             words.add(word.textValue());
         }

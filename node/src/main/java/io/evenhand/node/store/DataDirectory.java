@@ -69,6 +69,17 @@ public final class DataDirectory implements AutoCloseable {
         return identityFile(path);
     }
 
+    /// Why a file of a directory is not there, for its owner and for somebody who may not look.
+    static String missing(Path file, String otherwise) {
+        Path directory = file.toAbsolutePath().getParent();
+        boolean closed =
+                directory != null && Files.isDirectory(directory) && !Files.isExecutable(directory);
+        return closed
+                ? directory
+                        + ": this user may not look into it; run it as its owner, or pass --home"
+                : file + ": " + otherwise + ", or pass --home";
+    }
+
     public static Path identityFile(Path directory) {
         return directory.resolve("identity.key");
     }

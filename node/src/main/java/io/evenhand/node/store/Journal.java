@@ -84,7 +84,7 @@ public final class Journal implements AutoCloseable {
         Path file = DataDirectory.journalFile(directory);
         if (!isIn(directory)) {
             throw new StoreException(
-                    file + ": there is no journal yet; run a first exchange, or pass --home");
+                    DataDirectory.missing(file, "there is no journal yet; run a first exchange"));
         }
         Journal journal = connect(file, true);
         try {

@@ -18,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
@@ -41,6 +43,9 @@ public final class NodeKeys {
 
     /// An identity file is below 300 bytes; more is something else.
     private static final int MAX_FILE_BYTES = 1024;
+
+    private static final Set<PosixFilePermission> OTHERS =
+            EnumSet.range(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_EXECUTE);
 
     private final Secret32 seed;
     private final Secret32 wallet;
@@ -240,13 +245,12 @@ public final class NodeKeys {
     private static byte[] read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new StoreException(
-                    file + ": there is no identity yet; run evenhand init, or pass --home");
+                    DataDirectory.missing(file, "there is no identity yet; run evenhand init"));
         }
         try {
             Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
-            if (rights.contains(PosixFilePermission.GROUP_READ)
-                    || rights.contains(PosixFilePermission.OTHERS_READ)) {
-                throw new StoreException(file + ": other users can read it; run chmod 600 " + file);
+            if (!Collections.disjoint(rights, OTHERS)) {
+                throw new StoreException(file + ": is open to other users; run chmod 600 " + file);
             }
             if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new StoreException(

@@ -43,8 +43,13 @@ public record Invite(
 
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,64}");
 
+    /// Whether peers can be told to reach us under it.
+    public static boolean isHost(String text) {
+        return HOST.matcher(text).matches();
+    }
+
     public Invite {
-        if (!HOST.matcher(host).matches()) {
+        if (!isHost(host)) {
             throw new MalformedException(
                     "invite: the host is not a name or address of 1 to "
                             + MAX_HOST

@@ -67,6 +67,12 @@ class ServiceConfigTest {
                 "attempts: 2|tries: 2|does not know",
                 "policies: [size]|policies: []|policies",
                 "policies: [size]|policies: [1]|texts only",
+                "policies: [size]|policies: [size, magic]|[accuracy, size, wasm], each once",
+                "policies: [size]|policies: [size, size]|each once",
+                "policies: [size]|policies: [size];;---;;name: other|second document",
+                "name: sort|name: &n sort;;about: *n|no aliases",
+                "[\"sort\", |['', |begins with the name",
+                "[\"sort\", |[\"so\\0rt\", |NUL",
                 "policies: [size]|policies: [size|not YAML",
                 "name: sort|name: sort;;name: sort|not YAML",
                 "policies: [size]|policies: [size];;capacity: 5|a mapping",
@@ -91,7 +97,7 @@ class ServiceConfigTest {
         assertThrows(MalformedException.class, () -> parse(""));
     }
 
-    private static ServiceConfig parse(String text) throws IOException {
+    private static ServiceConfig parse(String text) {
         return ServiceConfig.parse(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -72,6 +72,7 @@ final class TestNet implements AutoCloseable {
 
     /// Where the parties see the chain, if not at its own address; and a second place.
     Optional<String> endpoint = Optional.empty();
+
     Optional<String> second = Optional.empty();
 
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();

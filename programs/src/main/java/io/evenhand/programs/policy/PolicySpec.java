@@ -14,6 +14,9 @@ public sealed interface PolicySpec extends Policy permits Accuracy, Size, Wasm {
     /// travels in one message.
     int MAX_TEXT = 176 * 1024;
 
+    /// What policies are called in files and service cards.
+    List<String> NAMES = List.of("accuracy", "size", "wasm");
+
     String canonical();
 
     /// Whether the policy compares the work with data that only the stamper sees.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.programs.Refusal;
+import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,9 @@ class PolicyFileTest {
                 "policy: accuracy\natLeast: 0.95\natLeast: 0.1\nhidden: h",
                 "policy: accuracy\natLeast: 0.95\nhidden: h\nattempts: 3",
                 "policy: accuracy\natLeast: 0.95\nhidden: h\n---\npolicy: size",
+                "policy: accuracy\natLeast: 0.95\nhidden: \"a\\0b\"",
+                "policy: wasm\nmodule: \"a\\0b\"\nfuel: 1",
+                "policy: &p size\natLeast: 1\natMost: 4\nhidden: *p",
                 "policy: size\natLeast: 5\natMost: 4",
                 "policy: size\natLeast: 0.5\natMost: 4",
                 "policy: size\natLeast: 1\natMost: 4\nhidden: h"
@@ -85,7 +89,7 @@ class PolicyFileTest {
     @Test
     @DisplayName("limit: a policy file has at most 64 KiB")
     void large() {
-        String comment = "#" + "x".repeat(PolicyFile.MAX_BYTES) + "\n";
+        String comment = "#" + "x".repeat(YamlTree.MAX_BYTES) + "\n";
         assertThrows(
                 MalformedException.class,
                 () -> read(comment + "policy: size\natLeast: 1\natMost: 4"));

@@ -20,7 +20,7 @@ class ListenFuzz extends FuzzTarget {
     @Override
     protected void check(byte[] input) throws Exception {
         String text = text(input);
-        read(() -> Listen.parse(text))
+        read(() -> Listen.parse("--listen", text))
                 .ifPresent(listen ->
                         require(
                                 listen.port() >= 0
