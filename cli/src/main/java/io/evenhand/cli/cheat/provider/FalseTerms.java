@@ -18,26 +18,59 @@ import io.evenhand.delegation.message.Statements;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.Role;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// D13: the provider offers a public key that is somebody else's.
-public final class CopiedKey implements Cheat {
-    @Override
-    public Story story() {
-        return new Story(
+/// The provider accepts with other Terms than it should, well signed.
+///
+/// @param rule with which the customer turns them away
+/// @param lie makes the false Terms of the honest ones
+public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, String said)
+        implements Cheat {
+    private static FalseTerms of(
+            String title,
+            String about,
+            String stoppedBy,
+            String rule,
+            UnaryOperator<Terms> lie,
+            String said) {
+        Story story = new Story(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
+        return new FalseTerms(story, rule, lie, said);
+    }
+
+    /// D22: the provider accepts another order than the one it was offered.
+    public static FalseTerms changedOrder() {
+        return of(
+                "changed-order",
+                "the provider doubles the wage in the Terms it sends back",
+                "the customer accepts only Terms with its own order in them, field by field (D22)",
+                "D22",
+                terms -> {
+                    Wei twice = new Wei(terms.order().wage().value().shiftLeft(1));
+                    return Altered.of(terms, "order", Altered.of(terms.order(), "wage", twice));
+                },
+                "signs Terms with twice the wage");
+    }
+
+    /// D13: the provider offers a public key that is somebody else's.
+    public static FalseTerms copiedKey() {
+        return of(
                 "copied-key",
-                Cheater.PROVIDER,
                 "the provider puts a public key into the Terms that it copied from somebody else, so that"
                         + " whoever reveals that key opens this work too",
                 "the work key comes with a proof of possession over the xid (D13): the customer refuses"
                         + " Terms without it",
-                Outcome.ABORTED);
+                "D13",
+                // The stamp key is a public key that is certainly somebody else's.
+                terms -> Altered.of(terms, "workKey", terms.stampKey()),
+                "offers a public key of which it does not know the secret");
     }
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "customer", "D13");
+        return Signs.ignored(event, "customer", rule);
     }
 
     @Override
@@ -56,17 +89,15 @@ public final class CopiedKey implements Cheat {
                     effect ->
                             effect instanceof Send(var to, Message.Accept accept)
                                             && step.state() instanceof ProviderState.Accepted s
-                                    ? Stream.of(new Send(to, copied(accept, s, wings)))
+                                    ? Stream.of(new Send(to, signed(accept, s, wings)))
                                     : Stream.of(effect));
         };
     }
 
-    private static Message copied(
-            Message.Accept accept, ProviderState.Accepted state, Wings wings) {
-        // The stamp key is a public key that is certainly somebody else's.
-        Terms terms = Altered.of(accept.terms(), "workKey", accept.terms().stampKey());
+    private Message signed(Message.Accept accept, ProviderState.Accepted state, Wings wings) {
+        Terms terms = lie.apply(accept.terms());
         var possession = new Statements.Possession(wings.crypto().xid(terms));
-        wings.said().cheated("offers a public key of which it does not know the secret");
+        wings.said().cheated(said);
         return new Message.Accept(
                 terms,
                 wings.crypto().sign(state.agreement().fresh().workKey(), possession),
