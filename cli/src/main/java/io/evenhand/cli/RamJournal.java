@@ -32,6 +32,15 @@ public final class RamJournal implements TransactionJournal {
     }
 
     @Override
+    public synchronized List<TransactionRecord> finished(long chainId, Address account, int most) {
+        return List.copyOf(records.values()).reversed().stream()
+                .filter(record -> record.chainId() == chainId && record.account().equals(account))
+                .filter(record -> record.status().isFinished())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public synchronized Optional<TransactionRecord> find(String key) {
         return Optional.ofNullable(records.get(key));
     }

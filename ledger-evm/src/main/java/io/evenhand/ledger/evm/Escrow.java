@@ -394,6 +394,13 @@ public final class Escrow {
                 > 0;
     }
 
+    /// Whether the deal that a call names is open at the newest block.
+    public boolean isOpen(Rail rail, Intent call) {
+        Header tip = Blocks.byNumber(watcher.rpc(), "latest");
+        Bytes32 id = EscrowAbi.dealId(call.data(), rail.chainId(), rail.contract());
+        return !Blocks.storage(watcher.rpc(), rail.contract(), id, tip.hash()).equals(Bytes32.ZERO);
+    }
+
     /// What a claim costs at the present fee.
     public Wei claimFee() {
         return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.claimGas());

@@ -38,6 +38,9 @@ final class EscrowAbi {
     private static final int WORD = 32;
     static final int DEAL_BYTES = 10 * WORD;
 
+    /// Which word of a deal is its deadline.
+    static final int CLAIM_BY = 4;
+
     /// Calls of the escrow looked at inside one transaction: more are no honest claim.
     private static final int MAX_CALLS = 16;
 
@@ -137,6 +140,26 @@ final class EscrowAbi {
     /// Names a deal inside calldata, wherever the contract stands.
     static Bytes32 fingerprint(Deal deal) {
         return Bytes32.of(Hashes.keccak256(words(deal)));
+    }
+
+    /// Whether this is a call of one deal with this signature.
+    static boolean isCall(CallData data, String signature) {
+        byte[] bytes = data.expose();
+        return bytes.length >= 4 + DEAL_BYTES && matches(bytes, 0, selector(signature));
+    }
+
+    /// The deadline of the deal that such a call names, in seconds; `Long.MAX_VALUE` if it is
+    /// beyond.
+    static long claimBy(CallData data) {
+        int at = 4 + CLAIM_BY * WORD;
+        BigInteger word = new BigInteger(1, Arrays.copyOfRange(data.expose(), at, at + WORD));
+        return word.bitLength() < Long.SIZE ? word.longValueExact() : Long.MAX_VALUE;
+    }
+
+    /// What names the deal of such a call in the contract.
+    static Bytes32 dealId(CallData data, long chainId, Address contract) {
+        byte[] deal = Arrays.copyOfRange(data.expose(), 4, 4 + DEAL_BYTES);
+        return Bytes32.of(Hashes.keccak256(Hashes.concat(word(chainId), word(contract), deal)));
     }
 
     static CallData openMany(List<Deal> deals) {

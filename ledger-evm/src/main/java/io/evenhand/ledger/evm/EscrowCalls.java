@@ -154,6 +154,25 @@ public final class EscrowCalls {
         return intent(rail, key, data, Wei.ZERO, WITHDRAW_GAS, maxTotalFee);
     }
 
+    /// Whether the contract may still take this call, by the chain's clock (R5): deals are opened
+    /// and claimed before `claimBy`, everything else has no end.
+    ///
+    /// @param head timestamp of the newest block, in seconds
+    public static boolean mayStillWork(Intent intent, long head) {
+        boolean ends =
+                EscrowAbi.isCall(intent.data(), EscrowAbi.OPEN)
+                        || EscrowAbi.isCall(intent.data(), EscrowAbi.CLAIM);
+        return !ends || head < EscrowAbi.claimBy(intent.data());
+    }
+
+    /// Whether its time has come and is not over.
+    public static boolean isDue(Intent intent, long head) {
+        boolean early =
+                EscrowAbi.isCall(intent.data(), EscrowAbi.REFUND)
+                        && head < EscrowAbi.claimBy(intent.data());
+        return !early && mayStillWork(intent, head);
+    }
+
     private static String key(Rail rail, Deal deal, String call) {
         return DealHash.of(rail, deal) + ":" + call;
     }

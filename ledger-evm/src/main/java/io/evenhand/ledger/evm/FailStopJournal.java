@@ -40,6 +40,11 @@ final class FailStopJournal implements TransactionJournal {
     }
 
     @Override
+    public List<TransactionRecord> finished(long chainId, Address account, int most) {
+        return guarded(() -> journal.finished(chainId, account, most));
+    }
+
+    @Override
     public Optional<TransactionRecord> find(String key) {
         return guarded(() -> journal.find(key));
     }

@@ -41,6 +41,11 @@ public record Intent(
         }
     }
 
+    /// Whether it moves no money of ours into anything.
+    public boolean isFree() {
+        return value.value().signum() == 0;
+    }
+
     public Intent withKey(String newKey) {
         return new Intent(newKey, to, data, value, gasLimit, maxTotalFee, handOverBy, secret);
     }

@@ -25,6 +25,11 @@ final class Sightings {
     /// Pools can be large: looking at one takes at most a twentieth of the time.
     private static final int POOL_REST = 20;
 
+    /// What an endpoint does not give in time may be a block or a pool that somebody filled for
+    /// that purpose: it is passed over after this many tries, and never keeps the watch from going
+    /// on.
+    private static final int MAX_TRIES = 3;
+
     private enum Source {
         POOL,
         PENDING_BLOCK,
@@ -43,6 +48,8 @@ final class Sightings {
     private Source source = Source.POOL;
     private long nextPoolLookNanos = System.nanoTime();
     private boolean subscribed;
+    private int blockFailures;
+    private int poolFailures;
 
     Sightings(JsonRpc rpc, Runnable wake) {
         this.rpc = rpc;
@@ -64,11 +71,7 @@ final class Sightings {
         while (blocks.size() > HeaderChain.WINDOW) {
             blocks.removeFirst();
         }
-        boolean news = false;
-        while (!blocks.isEmpty()) {
-            news |= lookAtBlock(blocks.getFirst());
-            blocks.removeFirst();
-        }
+        boolean news = lookAtBlocks();
         for (SeenTransaction seen = pushed.poll(); seen != null; seen = pushed.poll()) {
             news |= offer(seen);
         }
@@ -76,21 +79,30 @@ final class Sightings {
         return news;
     }
 
-    private boolean lookAtBlock(Bytes32 hash) {
-        try {
-            Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
-            return !block.isNull() && offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
-        } catch (LedgerException e) {
-            return passOver(e);
+    private boolean lookAtBlocks() {
+        boolean news = false;
+        while (!blocks.isEmpty()) {
+            try {
+                news |= lookAtBlock(blocks.getFirst());
+            } catch (LedgerException e) {
+                if (isSlow(e) && ++blockFailures < MAX_TRIES) {
+                    return news;
+                }
+            }
+            blockFailures = 0;
+            blocks.removeFirst();
         }
+        return news;
     }
 
-    /// A silent endpoint is asked again; one that has no such answer is not.
-    private static boolean passOver(LedgerException e) {
-        if (e.kind() instanceof LedgerException.Kind.Unreachable) {
-            throw e;
-        }
-        return false;
+    private boolean lookAtBlock(Bytes32 hash) {
+        Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
+        return !block.isNull() && offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
+    }
+
+    /// A slow endpoint is asked again; one that has no such answer is not.
+    private static boolean isSlow(LedgerException e) {
+        return e.kind() instanceof LedgerException.Kind.Unreachable;
     }
 
     private void subscribe() {
@@ -120,10 +132,14 @@ final class Sightings {
         while (source != Source.NONE) {
             try {
                 news = offerAll(waiting());
+                poolFailures = 0;
                 break;
             } catch (LedgerException e) {
-                boolean _ = passOver(e);
+                if (isSlow(e) && ++poolFailures < MAX_TRIES) {
+                    break;
+                }
                 // Not offered, or too large here: take the next source from now on.
+                poolFailures = 0;
                 source = source.next();
             }
         }
@@ -151,17 +167,19 @@ final class Sightings {
     private boolean offerAll(List<Answer> transactions) {
         boolean news = false;
         for (Answer transaction : transactions) {
-            try {
-                news |=
-                        transaction.isObject()
-                                && SeenTransaction.read(transaction)
-                                        .filter(this::offer)
-                                        .isPresent();
-            } catch (LedgerException e) {
-                boolean _ = passOver(e);
-            }
+            news |= offerOne(transaction);
         }
         return news;
+    }
+
+    /// One that makes no sense hides no other.
+    private boolean offerOne(Answer transaction) {
+        try {
+            return transaction.isObject()
+                    && SeenTransaction.read(transaction).filter(this::offer).isPresent();
+        } catch (LedgerException e) {
+            return false;
+        }
     }
 
     private boolean offer(SeenTransaction seen) {

@@ -16,5 +16,8 @@ public interface TransactionJournal {
     /// All of this account on this chain that are not finished, in the order they were saved.
     List<TransactionRecord> pending(long chainId, Address account);
 
+    /// Those that are finished, the newest first, this many at most.
+    List<TransactionRecord> finished(long chainId, Address account, int most);
+
     Optional<TransactionRecord> find(String key);
 }

@@ -38,6 +38,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     private final Map<String, Pursued> active = new LinkedHashMap<>();
     private boolean closed;
     private Optional<Blocked> blockedAt = Optional.empty();
+    private final Undone undone;
 
     /// A foreign transaction holds this nonce, and ours wait behind it.
     ///
@@ -56,6 +57,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         this.wallet = wallet;
         this.journal = new FailStopJournal(journal);
         this.fees = fees;
+        this.undone = new Undone(watcher, this.journal, scruple, chainId, wallet.address());
         this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees, scruple);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
@@ -92,6 +94,13 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     public interface Scruple {
         /// Why this must not be sent now, or nothing; may throw a `LedgerException`.
         Optional<String> against(Intent intent);
+
+        /// Whether a call that was final and was taken back with its block is to be sent again.
+        ///
+        /// @param head timestamp of the newest block, in seconds
+        default boolean isOfUse(Intent intent, long head) {
+            return true;
+        }
     }
 
     public Address account() {
@@ -149,6 +158,16 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                                 new TransactionStatus.Pending("")));
             }
             return submit(intent);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was final, was taken back with its block, and is sent again.
+    public List<Intent> undone() {
+        lock.lock();
+        try {
+            return undone.all();
         } finally {
             lock.unlock();
         }
@@ -225,6 +244,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         lock.lock();
         try {
             if (!closed) {
+                undone.look(snapshot)
+                        .forEach(again ->
+                                active.put(again.intent().key(), new Pursued(again, true)));
                 advance(new ArrayList<>(active.values()), Optional.of(snapshot));
             }
         } finally {

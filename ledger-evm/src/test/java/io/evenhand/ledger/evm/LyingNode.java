@@ -31,6 +31,7 @@ final class LyingNode implements AutoCloseable {
 
     volatile Optional<Sickness> sickness = Optional.empty();
     private final Map<String, UnaryOperator<String>> lies = new ConcurrentHashMap<>();
+    private final Set<String> hung = ConcurrentHashMap.newKeySet();
     private final Set<String> swallowed = ConcurrentHashMap.newKeySet();
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
@@ -59,6 +60,11 @@ final class LyingNode implements AutoCloseable {
         lie(method, _ -> "{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"" + error + "\"}}");
     }
 
+    /// Requests with this text in them get no answer.
+    void hang(String part) {
+        hung.add(part);
+    }
+
     /// Answers with this JSON as result.
     void result(String method, String json) {
         lie(method, truth -> truth.replaceFirst("\"result\":.*$", "\"result\":" + json + "}"));
@@ -68,12 +74,17 @@ final class LyingNode implements AutoCloseable {
         sickness = Optional.empty();
         lies.clear();
         swallowed.clear();
+        hung.clear();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         String request =
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(request);
+        if (hung.stream().anyMatch(request::contains)) {
+            // The connection stays open and silent until somebody gives up.
+            return;
+        }
         boolean lost =
                 swallowed.stream().anyMatch(method -> request.contains("\"" + method + "\""));
         String response = lost ? "" : forward(request);

@@ -34,6 +34,15 @@ class MemoryJournal implements TransactionJournal {
     }
 
     @Override
+    public synchronized List<TransactionRecord> finished(long chainId, Address account, int most) {
+        return all().reversed().stream()
+                .filter(record -> record.chainId() == chainId && record.account().equals(account))
+                .filter(record -> record.status().isFinished())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public synchronized Optional<TransactionRecord> find(String key) {
         return Optional.ofNullable(stored.get(key)).map(TransactionRecord::decode);
     }

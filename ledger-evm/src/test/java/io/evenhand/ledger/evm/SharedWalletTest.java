@@ -10,9 +10,11 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.TransactionRecord.Attempt;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +162,29 @@ class SharedWalletTest {
         rig.await(rig.payee, claim.key(), _ -> rig.payee.handedOver(claim.key()));
         assertEquals(first, claimNonce());
         assertClaimed();
+    }
+
+    @Test
+    @DisplayName("R3: a claim that the account cannot pay for any more goes on when it can")
+    void aDrainedAccountGoesOnWhenItCan() throws InterruptedException {
+        TransactionStatus _ = rig.payee.submit(claim);
+        rig.await(rig.payee, claim.key(), _ -> rig.payee.handedOver(claim.key()));
+        Attempt first = rig.payee.find(claim.key()).orElseThrow().attempts().getLast();
+        setBalance("0x0");
+        rig.chain.drop(first.hash());
+        rig.chain.mine(1);
+        rig.await(
+                rig.payee,
+                claim.key(),
+                s ->
+                        s instanceof TransactionStatus.Pending(String trouble)
+                                && trouble.toLowerCase(Locale.ROOT).contains("funds"));
+        setBalance("0xde0b6b3a7640000");
+        assertClaimed();
+    }
+
+    private void setBalance(String amount) {
+        rig.rpc.call("anvil_setBalance", rig.payee.account().toString(), amount);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,31 @@ class SpammedChainTest {
         rig.chain.warp(Duration.ofHours(2));
         rig.settle(rig.payer, EscrowCalls.refund(rig.rail, deal));
         assertEquals(DealStatus.REFUNDED, rig.view(deal).finalized());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",true]", "txpool_content"})
+    @DisplayName(
+            "Blocks and pools too full to be read in time keep nobody from following the chain")
+    void fullBlocksBlindNobody(String part) throws IOException, InterruptedException {
+        try (LyingNode node = new LyingNode(rig.chain);
+                JsonRpc rpc = JsonRpc.open(node.url(), Duration.ofMillis(300));
+                ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
+            node.hang(part);
+            Escrow escrow = new Escrow(watcher, Optional.empty());
+            Watch watch = new Watch();
+            watcher.add(watch);
+            Deal deal = rig.deal(key);
+            rig.settle(rig.payer, EscrowCalls.open(rig.rail, deal));
+            rig.settle(rig.payee, EscrowCalls.claim(rig.rail, deal, key));
+            long tip = rig.chain.tip().number();
+            ChainSnapshot seen =
+                    watch.await("the newest block", s -> s.answering() && s.tip().number() >= tip);
+            assertEquals(List.of(), seen.alarms());
+            DealView view = escrow.view(rig.rail, deal, 0);
+            assertEquals(DealStatus.CLAIMED, view.finalized());
+            assertTrue(view.revealed().isPresent());
+        }
     }
 
     @Test

@@ -21,7 +21,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Carries effects out, on virtual threads, until each of them is done: what fails for reasons
@@ -47,7 +46,7 @@ final class EffectRunner implements AutoCloseable {
     private final Set<Long> taken = ConcurrentHashMap.newKeySet();
 
     /// Jobs are bound by disk and processor: more at a time make none of them faster.
-    private final Semaphore jobs;
+    private final Turns<PartyId> jobs;
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -58,7 +57,7 @@ final class EffectRunner implements AutoCloseable {
             Rails rails,
             EventSink events,
             int jobs) {
-        this.jobs = new Semaphore(jobs, true);
+        this.jobs = new Turns<>(jobs);
         this.sessions = sessions;
         this.store = store;
         this.hands = hands;
@@ -214,12 +213,13 @@ final class EffectRunner implements AutoCloseable {
         String name = job.getClass().getSimpleName();
         JobResult result;
         long start;
-        jobs.acquire();
+        PartyId peer = store.sessions().find(stored.key()).orElseThrow().peer();
+        jobs.take(peer);
         try {
             start = System.nanoTime();
             result = hands.run(stored.key(), job);
         } finally {
-            jobs.release();
+            jobs.giveBack(peer);
         }
         hands.holdBack(start);
         events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));

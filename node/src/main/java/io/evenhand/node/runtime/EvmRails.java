@@ -59,6 +59,7 @@ final class EvmRails implements Rails {
     private volatile Optional<Alarm> poverty = Optional.empty();
     private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
     private final Object telling = new Object();
+    private final Aftercare aftercare;
     private boolean closed;
 
     private EvmRails(
@@ -75,6 +76,7 @@ final class EvmRails implements Rails {
         this.transactions = transactions;
         this.escrow = new Escrow(watcher, Optional.of(transactions));
         openings.connect(escrow);
+        this.aftercare = new Aftercare(config.rail(), escrow, transactions, node.events());
         this.news = new TransactionNews(node, transactions);
         this.alarms = new ChainAlarms(node, role, config.timing(), transactions);
         // After the manager, which registered first: a session sees what the manager just learnt.
@@ -403,6 +405,7 @@ final class EvmRails implements Rails {
                 if (snapshot.chainId() == config.rail().chainId()) {
                     watches.values().forEach(Watch::tell);
                     news.tellAll();
+                    aftercare.look(snapshot);
                 }
                 alarms.look(snapshot.time().now(), snapshot.answering());
                 raise();

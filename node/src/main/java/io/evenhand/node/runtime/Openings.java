@@ -6,6 +6,7 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Escrow;
+import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.TransactionManager;
 import java.util.Map;
@@ -57,5 +58,11 @@ final class Openings implements TransactionManager.Scruple {
         return before
                 ? Optional.of("10b: this exchange was funded before; it is not funded again")
                 : Optional.empty();
+    }
+
+    /// A deposit or claim that the contract would refuse by now is left alone.
+    @Override
+    public boolean isOfUse(Intent intent, long head) {
+        return EscrowCalls.mayStillWork(intent, head);
     }
 }

@@ -66,6 +66,18 @@ public final class TransactionTable implements TransactionJournal {
     }
 
     @Override
+    public List<TransactionRecord> finished(long chainId, Address account, int most) {
+        return journal.read(sql ->
+                sql.all(
+                        "SELECT key, record FROM transactions WHERE finished = 1 AND"
+                                + " chain_id = ? AND account = ? ORDER BY id DESC LIMIT ?",
+                        row -> open(row.getString("key"), row.getBytes("record")),
+                        chainId,
+                        account.toByteArray(),
+                        most));
+    }
+
+    @Override
     public Optional<TransactionRecord> find(String key) {
         return journal.read(sql ->
                 sql.one(

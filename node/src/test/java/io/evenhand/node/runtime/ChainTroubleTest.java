@@ -268,6 +268,33 @@ class ChainTroubleTest {
         }
     }
 
+    private void awaitMore(Address account, Wei than) throws InterruptedException {
+        LinkedBlockingQueue<Object> never = new LinkedBlockingQueue<>();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (net.chain.balance(account).compareTo(than) <= 0) {
+            assertTrue(System.nanoTime() < end, () -> net.troubles + " " + net.alarms);
+            Object _ = never.poll(200, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Test
+    @DisplayName("R3: deposit and claim that were final and are taken back are made again")
+    void whatWasFinalIsMadeAgain() throws Exception {
+        try (ProviderDaemon provider = net.provider();
+                CustomerAgent customer = net.customer()) {
+            Wei before = net.chain.balance(provider.payee());
+            Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+            assertSettledOnce(customer, ref);
+            net.await(e -> isChange(e, Role.PROVIDER, "Settled"));
+            net.chain.setMining(MANUAL);
+            net.chain.reorg((int) (net.chain.tip().number() - block("open")) + 1);
+            assertTrue(net.chain.balance(provider.payee()).compareTo(before) <= 0, "taken back");
+            net.awaitAlarm(Alarm.DeepReorg.class, true);
+            net.chain.setMining(SECONDS);
+            awaitMore(provider.payee(), before);
+        }
+    }
+
     @Test
     @DisplayName("10a: no key is shown while its claim costs more than a twentieth of the wage")
     void aDearClaimWaitsForLowerFees() throws Exception {
