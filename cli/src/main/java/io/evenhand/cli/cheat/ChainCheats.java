@@ -1,5 +1,6 @@
 package io.evenhand.cli.cheat;
 
+import io.evenhand.cli.cheat.accident.SpareClient;
 import io.evenhand.cli.cheat.customer.CustomerVanishes;
 import io.evenhand.cli.cheat.customer.DoubleSpend;
 import io.evenhand.cli.cheat.customer.FalseDeposit;
@@ -7,6 +8,7 @@ import io.evenhand.cli.cheat.customer.FalseNotice;
 import io.evenhand.cli.cheat.customer.FalseOffer;
 import io.evenhand.cli.cheat.customer.KeyFromDroppedClaim;
 import io.evenhand.cli.cheat.customer.OpensAgain;
+import io.evenhand.cli.cheat.customer.PaysItself;
 import io.evenhand.cli.cheat.customer.RefundAgainstClaim;
 import io.evenhand.cli.cheat.customer.WithoutDeposit;
 import io.evenhand.cli.cheat.node.LyingNode;
@@ -20,6 +22,7 @@ import io.evenhand.cli.cheat.provider.Releases;
 import io.evenhand.cli.cheat.provider.ReusedKey;
 import io.evenhand.cli.cheat.provider.WrongKey;
 import io.evenhand.cli.cheat.stranger.BatchCopy;
+import io.evenhand.cli.cheat.stranger.Flood;
 import io.evenhand.cli.cheat.stranger.Intruder;
 import io.evenhand.cli.cheat.stranger.MempoolCopy;
 import io.evenhand.cli.cheat.stranger.TappedCiphertext;
@@ -50,6 +53,7 @@ final class ChainCheats {
                 new KeyFromDroppedClaim(),
                 new OpensAgain(),
                 new CustomerVanishes(),
+                new PaysItself(),
                 // provider
                 new WrongKey(),
                 HeldClaim.late(),
@@ -69,6 +73,7 @@ final class ChainCheats {
                 Intruder.replayOnOtherContract(),
                 Intruder.replayOnOtherChain(),
                 Intruder.forcedEther(),
+                new Flood(),
                 new TappedCiphertext(),
                 // node, chain and time
                 new LyingNode.FakesDeposit(),
@@ -78,6 +83,7 @@ final class ChainCheats {
                 Weather.censored(),
                 Weather.claimReorged(),
                 Weather.feeSpike(),
+                new SpareClient(),
                 WrongClock.behind(),
                 WrongClock.ahead());
     }

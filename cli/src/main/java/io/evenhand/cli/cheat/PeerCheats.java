@@ -10,10 +10,9 @@ import io.evenhand.cli.cheat.customer.HostilePolicy;
 import io.evenhand.cli.cheat.customer.OwnStamper;
 import io.evenhand.cli.cheat.customer.PhantomDeposit;
 import io.evenhand.cli.cheat.customer.Replay;
-import io.evenhand.cli.cheat.provider.ChangedTerms;
-import io.evenhand.cli.cheat.provider.CopiedKey;
 import io.evenhand.cli.cheat.provider.FalseDelivery;
 import io.evenhand.cli.cheat.provider.FalseSeal;
+import io.evenhand.cli.cheat.provider.FalseTerms;
 import io.evenhand.cli.cheat.provider.LateDelivery;
 import io.evenhand.cli.cheat.provider.LeavesEarly;
 import io.evenhand.cli.cheat.provider.MoreTries;
@@ -89,8 +88,9 @@ final class PeerCheats {
                 OfEarlier.seed(),
                 new OwnServer(),
                 new LateDelivery(),
-                new CopiedKey(),
-                new ChangedTerms(),
+                FalseTerms.copiedKey(),
+                FalseTerms.changedOrder(),
+                FalseTerms.payTheContract(),
                 LeavesEarly.beforeWork(),
                 LeavesEarly.beforeDelivery());
     }

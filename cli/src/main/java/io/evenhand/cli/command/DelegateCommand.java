@@ -56,6 +56,10 @@ public final class DelegateCommand implements Callable<Integer> {
     /// As many as a provider's service file may allow.
     private static final int MAX_ATTEMPTS = 1_000;
 
+    /// D6: each attempt tells the provider a bit of the hidden data, so it is not the provider who
+    /// says how many there are.
+    private static final int USUAL_ATTEMPTS = 10;
+
     private static final Duration RETENTION = Duration.ofDays(7);
 
     private final Shell shell;
@@ -120,7 +124,9 @@ public final class DelegateCommand implements Callable<Integer> {
     @Option(
             names = "--attempts",
             paramLabel = "N",
-            description = "How often the provider may try the policy (default: as it offers).")
+            description =
+                    "How often the provider may try the policy (default: as it offers, 10"
+                            + " at most).")
     private Optional<Integer> attempts = Optional.empty();
 
     @Option(
@@ -267,7 +273,7 @@ public final class DelegateCommand implements Callable<Integer> {
                 policyFile.hidden(),
                 wage,
                 deadlines(agent, card),
-                attempts.orElse(card.attempts()),
+                attempts.orElse(Math.min(card.attempts(), USUAL_ATTEMPTS)),
                 maxWork.map(Units::size).orElse(card.maxWorkBytes()));
     }
 

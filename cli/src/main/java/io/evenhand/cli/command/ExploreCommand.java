@@ -56,19 +56,17 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = {
-                "Order in which scenarios take turns, or the seed of the first walk; the next one has the",
-                "next number (default ${DEFAULT-VALUE})."
-            })
+            description =
+                    "Order in which scenarios take turns, or the seed of the first walk; the next walk"
+                            + " has the next number (default ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     @Option(
             names = "--walks",
             paramLabel = "N",
-            description = {
-                "N random walks for each kind of cheater in place of the search; with --mutants N for each",
-                "mutant too, of which walks refute many, not all."
-            })
+            description =
+                    "N random walks for each kind of cheater in place of the search; with --mutants N"
+                            + " for each mutant too, of which walks refute many, not all.")
     private @Nullable Integer walks;
 
     public ExploreCommand(Shell shell) {

@@ -208,7 +208,7 @@ public final class CustomerAgent implements AutoCloseable {
                         ServiceCard.BLOB_BYTES,
                         ChunkSink.ANY,
                         io.evenhand.node.transport.Progress.NONE));
-        return ServiceCard.ofBlob(Files.readAllBytes(file));
+        return ServiceCard.ofBlob(Files.readAllBytes(file)).checked();
     }
 
     /// Deadlines that leave every step the time its margins need.

@@ -103,7 +103,8 @@ final class CustomerHands implements RoleHands {
         }
     }
 
-    /// T7 and D16: the leaf list first, then every chunk, checked as it comes and flushed.
+    /// T7 and D16: the leaf list first, then every chunk, checked as it comes and flushed. Whatever
+    /// the provider serves instead, it is asked again until tFund.
     private JobResult fetch(SessionKey session, SealHeader header)
             throws AgainException, IOException, InterruptedException {
         PeerClient client = provider(session);
@@ -136,12 +137,11 @@ final class CustomerHands implements RoleHands {
                             (done, total) -> progress.at(session, "fetching work", done, total)));
             return new JobResult.Fetched(header.sealId());
         } catch (MalformedException e) {
-            return new JobResult.Failed("FetchWork", String.valueOf(e.getMessage()));
+            // A wrong leaf list would stay wrong.
+            Files.deleteIfExists(leaves);
+            throw new AgainException(String.valueOf(e.getMessage()));
         } catch (PeerException e) {
-            if (e.again() || e.kind() == PeerException.Kind.UNTRUSTED) {
-                throw new AgainException(String.valueOf(e.getMessage()));
-            }
-            return new JobResult.Failed("FetchWork", String.valueOf(e.getMessage()));
+            throw new AgainException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -211,11 +211,13 @@ final class CustomerHands implements RoleHands {
             throws AgainException, IOException, InterruptedException {
         Files.deleteIfExists(files.path(session, SessionFiles.SEALED));
         Files.deleteIfExists(files.path(session, SessionFiles.LEAVES));
-        if (fetch(session, header) instanceof JobResult.Failed(var _, String why)) {
+        try {
+            JobResult _ = fetch(session, header);
+        } catch (AgainException e) {
             throw new AgainException(
                     "the sealed work is not here any more, and the provider does not give it"
                             + " again: "
-                            + why);
+                            + e.why());
         }
     }
 

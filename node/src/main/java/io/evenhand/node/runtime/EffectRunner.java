@@ -12,6 +12,8 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// Carries effects out, on virtual threads, until each of them is done: what fails for reasons
@@ -45,7 +46,7 @@ final class EffectRunner implements AutoCloseable {
     private final Set<Long> taken = ConcurrentHashMap.newKeySet();
 
     /// Jobs are bound by disk and processor: more at a time make none of them faster.
-    private final Semaphore jobs;
+    private final Turns<PartyId> jobs;
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -56,7 +57,7 @@ final class EffectRunner implements AutoCloseable {
             Rails rails,
             EventSink events,
             int jobs) {
-        this.jobs = new Semaphore(jobs, true);
+        this.jobs = new Turns<>(jobs);
         this.sessions = sessions;
         this.store = store;
         this.hands = hands;
@@ -90,8 +91,8 @@ final class EffectRunner implements AutoCloseable {
             events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
         }
         try {
-            while (isWanted(stored, effect, started)) {
-                Optional<String> trouble = tryOnce(stored, effect);
+            while (true) {
+                Optional<String> trouble = tryOnce(stored, effect, started);
                 if (trouble.isEmpty()) {
                     return;
                 }
@@ -112,16 +113,23 @@ final class EffectRunner implements AutoCloseable {
         }
     }
 
-    /// Returns why it has to be tried again, or nothing if it is done or was taken over.
-    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect)
+    /// Returns why it has to be tried again, or nothing if it is done, taken over or not wanted any
+    /// more.
+    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect, long started)
             throws InterruptedException {
         try {
-            attempt(stored, effect);
+            if (isWanted(stored, effect, started)) {
+                attempt(stored, effect);
+            }
             return Optional.empty();
         } catch (AgainException e) {
             return Optional.of(e.isExpected() ? "" : e.why());
+        } catch (StoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            return Optional.of("a file cannot be read or written: " + e.getMessage());
         } catch (RuntimeException e) {
-            // A full disk, a damaged file or a mistake of ours: the effect stays, and says so.
+            // A mistake of ours: the effect stays, and says so.
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
@@ -205,12 +213,13 @@ final class EffectRunner implements AutoCloseable {
         String name = job.getClass().getSimpleName();
         JobResult result;
         long start;
-        jobs.acquire();
+        PartyId peer = store.sessions().find(stored.key()).orElseThrow().peer();
+        jobs.take(peer);
         try {
             start = System.nanoTime();
             result = hands.run(stored.key(), job);
         } finally {
-            jobs.release();
+            jobs.giveBack(peer);
         }
         hands.holdBack(start);
         events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));

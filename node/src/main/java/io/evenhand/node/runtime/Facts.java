@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.delegation.evidence.Gather;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.Terms;
@@ -61,7 +62,7 @@ final class Facts {
         return facts.find(session, "received/Accept")
                 .or(() -> facts.find(session, "sent/Accept"))
                 .or(() -> facts.find(session, "received/Provision"))
-                .flatMap(bytes -> Steps.terms(Records.decode(Message.class, bytes.toByteArray())));
+                .flatMap(bytes -> Gather.terms(Records.decode(Message.class, bytes.toByteArray())));
     }
 
     static String received(Message message) {

@@ -2,7 +2,9 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.util.Optional;
 
 /// Writes what happens into the journal, as the lines that `show` prints.
@@ -21,12 +23,21 @@ final class History implements EventSink {
                 && store.sessions().find(event.session()).isEmpty()) {
             return;
         }
-        line(event).ifPresent(line -> store.events().add(event.session(), line));
+        line(event).ifPresent(line -> note(event.session(), line));
+    }
+
+    /// What is told for people must not stop what is done: on a full disk it is only said.
+    private void note(SessionKey session, String line) {
+        try {
+            store.events().add(session, line);
+        } catch (StoreException e) {
+            // The effect that needs the journal meets the same trouble, says so and is tried again.
+        }
     }
 
     @Override
     public void alarm(AlarmNews news) {
-        news.about().ifPresent(session -> store.events().add(session, news.line()));
+        news.about().ifPresent(session -> note(session, news.line()));
     }
 
     private static Optional<String> line(NodeEvent event) {

@@ -15,6 +15,7 @@ import io.evenhand.ledger.evm.IncomingDeals.Incoming;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ final class LostWages implements AutoCloseable {
                 try {
                     look();
                     trouble = "";
-                } catch (LedgerException e) {
+                } catch (LedgerException | StoreException e) {
                     tell(String.valueOf(e.getMessage()));
                 }
                 wait(timing.inclusionSeconds() * 1_000);

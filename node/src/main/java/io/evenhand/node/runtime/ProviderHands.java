@@ -28,6 +28,7 @@ final class ProviderHands implements RoleHands {
     private final ServiceCommand command;
     private final KeyStore keys;
     private final SessionFiles files;
+    private final Roots roots = new Roots();
     private final Crypto crypto;
     private final Outboxes outboxes;
     private final ServerLinks links;
@@ -92,7 +93,7 @@ final class ProviderHands implements RoleHands {
         if (Files.size(input) != wanted.inputBytes()) {
             return Optional.of("the input has another length than the offer says");
         }
-        var root = PlainRoot.of(input);
+        var root = roots.of(input);
         return Commitments.input(crypto, wanted.inputSalt(), root).equals(wanted.inputHash())
                 ? Optional.empty()
                 : Optional.of("the input is not the one the offer commits to");
@@ -121,7 +122,12 @@ final class ProviderHands implements RoleHands {
             long most = Math.min(job.maxWorkBytes(), disk.room());
             ServiceCommand.Outcome outcome = command.run(input, output, most);
             if (!outcome.succeeded()) {
+                boolean full = disk.room() == 0;
                 Files.deleteIfExists(output);
+                if (full) {
+                    throw new AgainException(
+                            "the disk was full when " + tail(outcome) + ": clear some");
+                }
                 if (most < job.maxWorkBytes()
                         && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
                     throw new AgainException(

@@ -9,8 +9,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Roots of uploaded works, each computed once: a peer that repeats its try does not have gigabytes
-/// hashed again.
+/// Roots of uploaded works and inputs, each computed once: a peer that repeats its try, or the last
+/// piece of its upload, does not have gigabytes hashed again.
 ///
 /// An upload that is whole is never written to again. Should somebody of this machine do it all the
 /// same, the sealing pass notices (16b).

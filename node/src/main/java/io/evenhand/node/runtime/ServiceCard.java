@@ -38,10 +38,37 @@ public record ServiceCard(
 
     static final String BLOB = "card";
 
+    /// Three days: what the card asks for here, a provider that takes no claim locks of the wage.
+    /// It is long enough for an operator who is away over a weekend.
+    static final long MAX_CLAIM_WINDOW_SECONDS = 3L * 86_400;
+
     public ServiceCard {
         policies = List.copyOf(policies);
         rails = List.copyOf(rails);
         stampers = List.copyOf(stampers);
+    }
+
+    /// What a customer would take over from the card into its own order is bearable.
+    ServiceCard checked() {
+        if (minClaimWindowSeconds < 0 || minClaimWindowSeconds > MAX_CLAIM_WINDOW_SECONDS) {
+            throw new MalformedException(
+                    "D9: the provider's card asks for a claim window of "
+                            + minClaimWindowSeconds
+                            + " s, limit "
+                            + MAX_CLAIM_WINDOW_SECONDS
+                            + ": the wage would be locked for so long");
+        }
+        if (attempts < 1 || attempts > ServiceConfig.MAX_ATTEMPTS) {
+            throw new MalformedException(
+                    "D6: the provider's card asks for "
+                            + attempts
+                            + " attempts, limit "
+                            + ServiceConfig.MAX_ATTEMPTS);
+        }
+        if (maxInputBytes < 0 || maxWorkBytes < 1) {
+            throw new MalformedException("the provider's card names sizes below 0");
+        }
+        return this;
     }
 
     /// The card as a file: its length in four bytes, the card, zeros.

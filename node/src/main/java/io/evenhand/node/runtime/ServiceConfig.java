@@ -51,7 +51,7 @@ public record ServiceConfig(
     /// Bytes of a text, which goes into the service card.
     private static final int MAX_TEXT = 200;
 
-    private static final int MAX_ATTEMPTS = 1_000;
+    static final int MAX_ATTEMPTS = 1_000;
 
     /// A week: longer work belongs into several exchanges.
     private static final long MAX_SECONDS = 7 * 86_400L;

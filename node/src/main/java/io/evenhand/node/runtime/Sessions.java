@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
+import io.evenhand.delegation.evidence.Gather;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.MalformedException;
@@ -262,12 +263,12 @@ public final class Sessions<S> {
                                         e -> e instanceof Effect.Send(PartyId _, Message.Refuse _));
         if (input instanceof Input.Received(PartyId _, Message message, ChainTime _) && !refused) {
             keep(key, Facts.received(message), message);
-            terms = Steps.terms(message);
+            terms = Gather.terms(message);
         }
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send(PartyId _, Message message)) {
                 keep(key, Facts.sent(message), message);
-                terms = terms.or(() -> Steps.terms(message));
+                terms = terms.or(() -> Gather.terms(message));
             }
         }
         return terms.map(crypto::xid);

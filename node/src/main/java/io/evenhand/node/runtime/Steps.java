@@ -1,8 +1,6 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Terms;
-import java.util.Optional;
 
 /// The paper's step numbers and names of messages, for people and for the journal.
 final class Steps {
@@ -26,25 +24,5 @@ final class Steps {
 
     static String name(Message message) {
         return message.getClass().getSimpleName();
-    }
-
-    /// The complete Terms, where a message holds them.
-    static Optional<Terms> terms(Message message) {
-        return switch (message) {
-            case Message.Accept accept -> Optional.of(accept.terms());
-            case Message.Provision provision -> Optional.of(provision.terms());
-            case Message.AskStampKey _,
-                    Message.StampKeyMade _,
-                    Message.Offer _,
-                    Message.Ready _,
-                    Message.Start _,
-                    Message.Try _,
-                    Message.Verdict _,
-                    Message.Deliver _,
-                    Message.Ack _,
-                    Message.Funded _,
-                    Message.Refuse _ ->
-                    Optional.empty();
-        };
     }
 }

@@ -59,14 +59,18 @@ final class Timers implements AutoCloseable {
     private void run() {
         try {
             while (awaitNext()) {
-                for (TimerTable.Stored timer : mine()) {
-                    if (timer.at() <= now()) {
-                        ring(timer);
-                    }
-                }
+                ringDue();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ringDue() throws InterruptedException {
+        for (TimerTable.Stored timer : mine()) {
+            if (timer.at() <= now()) {
+                ring(timer);
+            }
         }
     }
 

@@ -68,7 +68,7 @@ public final class StoreException extends RuntimeException {
         // Extended codes carry their family in the low byte.
         SQLiteErrorCode family = SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff);
         return switch (family) {
-            case SQLITE_FULL -> "no space left; free some and start again, nothing stored is lost";
+            case SQLITE_FULL -> "no space left; free some, nothing stored is lost";
             case SQLITE_BUSY, SQLITE_LOCKED ->
                     "in use by another program; close that program and try again";
             case SQLITE_CORRUPT, SQLITE_NOTADB ->

@@ -11,7 +11,9 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,44 @@ class LostFilesTest {
                 assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
                 assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {SessionFiles.SEALED, SessionFiles.LEAVES})
+    @DisplayName("T7: what the provider served wrongly is fetched again while there is time (D16)")
+    void fetchedAgainOnceItIsRight(String name) throws Exception {
+        try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
+                StamperDaemon _ = net.stamper()) {
+            SessionFiles files = new SessionFiles(net.directory("provider").resolve("blobs"));
+            AtomicReference<Path> spoilt = new AtomicReference<>();
+            net.listener =
+                    Optional.of(event -> {
+                        if (event instanceof NodeEvent.StateChanged change
+                                && change.to().equals("Delivering")) {
+                            spoilt.set(files.path(change.session(), name));
+                            spoil(spoilt.get());
+                        }
+                    });
+            try (ProviderDaemon provider = net.provider();
+                    CustomerAgent customer = net.customer()) {
+                Bytes32 ref = net.delegate(customer, provider, net.input("b\na\nc\n"));
+                net.await(event ->
+                        event instanceof NodeEvent.Retrying retrying
+                                && retrying.what().equals("FetchWork"));
+                spoil(spoilt.get());
+                CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+                assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
+            }
+        }
+    }
+
+    /// Done twice it changes nothing.
+    private static void spoil(Path file) {
+        try {
+            damage(file);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -391,6 +391,10 @@ public final class DelegationGame implements Game {
         if (scenario.may(Fault.GIVE_UP)) {
             copy();
             step(role, new Input.GivenUp(tables.now(world)));
+            boolean ends = next[role.place()] != world[role.place()];
+            if (ends && role == Role.CUSTOMER && (world[World.FLAGS] & World.RESTORED) != 0) {
+                next[World.FLAGS] |= World.FORGETFUL;
+            }
             emit(label(role, "gives up", ""));
         }
         if (world[World.BACKUP] == 0
@@ -418,6 +422,9 @@ public final class DelegationGame implements Game {
         next[World.FLAGS] = (world[World.FLAGS] & ~World.journal(role)) | backup.journal();
         if (Backups.early(tables.automata.state(role, backup.state()))) {
             next[World.FLAGS] |= World.FORGETFUL;
+        }
+        if (role == Role.CUSTOMER && scenario.may(Fault.GIVE_UP)) {
+            next[World.FLAGS] |= World.RESTORED;
         }
         boolean witnessed = role == Role.STAMPER && !cast.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
         Input first =

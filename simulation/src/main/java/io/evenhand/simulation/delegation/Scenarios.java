@@ -28,7 +28,7 @@ public final class Scenarios {
 
     static final Scenario RESTORED_CUSTOMER =
             Scenario.of("restored customer", "put back to any moment from Fetching on")
-                    .with(Fault.RESTORE_CUSTOMER, Fault.OUTSIDER)
+                    .with(Fault.RESTORE_CUSTOMER, Fault.OUTSIDER, Fault.GIVE_UP)
                     .from(Start.DELIVERED)
                     .reorgs(1);
 

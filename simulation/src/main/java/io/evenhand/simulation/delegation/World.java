@@ -36,8 +36,12 @@ final class World {
     /// The work key left the process before the state that says so was stored (D-I12).
     static final int SECRET_BEFORE_FLUSH = 0x800;
 
-    /// The customer was put back to a time before its delivery: it may have forgotten a deposit.
+    /// The customer was put back to a time before its delivery, or put back and then given up by
+    /// its user: it may have forgotten a deposit.
     static final int FORGETFUL = 0x1000;
+
+    /// The customer was put back.
+    static final int RESTORED = 0x2000;
 
     private World() {}
 

@@ -77,7 +77,8 @@ public final class Gather {
                 : Optional.empty();
     }
 
-    private static Optional<Terms> terms(Message message) {
+    /// The complete Terms, where a message holds them.
+    public static Optional<Terms> terms(Message message) {
         return switch (message) {
             case Message.Accept accept -> Optional.of(accept.terms());
             case Message.Provision provision -> Optional.of(provision.terms());
