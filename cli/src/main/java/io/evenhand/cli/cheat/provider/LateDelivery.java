@@ -11,6 +11,7 @@ import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Effect.Send;
+import io.evenhand.delegation.Effect.WakeAt;
 import io.evenhand.delegation.Input;
 import io.evenhand.delegation.Timer;
 import io.evenhand.delegation.message.Message;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 
 /// The provider keeps its delivery back until tWork is over.
 public final class LateDelivery implements Cheat {
+    private static final int LATE_SECONDS = 3;
+
     private final AtomicReference<Effect> kept = new AtomicReference<>();
 
     @Override
@@ -50,21 +53,29 @@ public final class LateDelivery implements Cheat {
     }
 
     @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitCheated();
+    }
+
+    @Override
     public Machine<ProviderState, Input, Effect> provider(
             Machine<ProviderState, Input, Effect> honest, Wings wings) {
         return (state, input) -> {
             if (state instanceof ProviderState.Delivering
                     && input instanceof Input.Woke(Timer timer, var _)
                     && timer == Timer.WORK) {
-                wings.said().cheated("delivers at tWork, when it had the stamp long ago");
+                wings.said().cheated("delivers after tWork, when it had the stamp long ago");
                 return Step.moved(state, kept.get());
             }
             return Effects.each(
                     honest.step(state, input),
                     effect -> {
-                        if (effect instanceof Send(var _, Message.Deliver _)) {
+                        if (effect instanceof Send(var _, Message.Deliver _)
+                                && state instanceof ProviderState.Sealing s) {
                             kept.set(effect);
-                            return Stream.empty();
+                            // A moment after tWork, by any clock here.
+                            long late = s.order().deadlines().tWork() + LATE_SECONDS;
+                            return Stream.of(new WakeAt(Timer.WORK, late));
                         }
                         return Stream.of(effect);
                     });
