@@ -1,8 +1,8 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.evidence.Gather;
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Input;
+import io.evenhand.delegation.evidence.Gather;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.MalformedException;
