@@ -71,8 +71,20 @@ final class Admission {
         return role == Role.STAMPER ? Facts.JUDGED : Facts.DELIVERED;
     }
 
+    /// Whether so many more bytes may be kept for this peer, and the disk takes them now.
+    private void room(PartyId peer, long bytes) throws Refused {
+        kept(peer, bytes);
+        long room = disk.room();
+        if (bytes > room) {
+            throw full(
+                    ("this may need %d bytes and the disk here has room for %d; ask for less, or"
+                                    + " try again later")
+                            .formatted(bytes, room));
+        }
+    }
+
     /// Whether so many more bytes may be kept for this peer.
-    void room(PartyId peer, long bytes) throws Refused {
+    void kept(PartyId peer, long bytes) throws Refused {
         long all = 0;
         long theirs = 0;
         try {
@@ -101,13 +113,6 @@ final class Admission {
                     ("this needs %d bytes here and %d are kept for all, limit %d; ask for less, or"
                                     + " try again later")
                             .formatted(bytes, all, capacity.bytes()));
-        }
-        long room = disk.room();
-        if (bytes > room) {
-            throw full(
-                    ("this may need %d bytes and the disk here has room for %d; ask for less, or"
-                                    + " try again later")
-                            .formatted(bytes, room));
         }
     }
 

@@ -147,7 +147,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         try {
             long held = PeerHandler.held(path);
             if (held == 0) {
-                admission.room(store.sessions().find(session).orElseThrow().peer(), totalSize);
+                admission.kept(store.sessions().find(session).orElseThrow().peer(), totalSize);
             }
             admission.arriving(totalSize - held);
         } catch (IOException e) {
