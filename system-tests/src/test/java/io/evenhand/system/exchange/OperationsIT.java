@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -111,11 +112,9 @@ class OperationsIT {
         assertTrue(line.path("time").asText().matches("2[0-9]{3}-[0-9T:.-]+Z"), line.toString());
         assertTrue(List.of("info", "warn").contains(line.path("level").asText()));
 
-        String provider = numbers(town.provider());
-        assertTrue(
-                provider.contains(
-                        "evenhand_exchanges_ended_total{outcome=\"Settled\",role=\"provider\"} 1.0"),
-                provider);
+        String provider =
+                numbersWith(
+                        "evenhand_exchanges_ended_total{outcome=\"Settled\",role=\"provider\"} 1.0");
         assertTrue(provider.contains("evenhand_chain_answering 1.0"), provider);
         assertTrue(
                 provider.contains(
@@ -125,6 +124,18 @@ class OperationsIT {
         assertTrue(provider.contains("evenhand_wallet_balance_wei"), provider);
         assertTrue(provider.contains("jvm_memory_used_bytes"), provider);
         assertTrue(numbers(town.stamper()).contains("evenhand_exchanges_open "));
+    }
+
+    /// The provider's numbers once this one is among them: an end is counted after its bundle is
+    /// written.
+    private String numbersWith(String line) throws Exception {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String all = numbers(town.provider());
+        while (!all.contains(line) && System.nanoTime() < until) {
+            all = numbers(town.provider());
+        }
+        assertTrue(all.contains(line), all);
+        return all;
     }
 
     @Test
