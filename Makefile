@@ -35,7 +35,7 @@ contracts: tools ## Recompile the contracts, compare with what is committed, tes
 	@cd contracts && { npm run -s test -- --junit >out/junit.xml || { cat out/junit.xml; exit 1; }; }
 	@echo "forge: $$(grep -c '<testcase' contracts/out/junit.xml) tests passed"
 
-soak: tools ## 100 delegations at once, a large work, and kills at random instants and at every journal write: COUNT=50 SEED=n PARTS=kills,customer
+soak: tools ## kills at random instants and at every journal write, old backups put back; COUNT=50 SEED=n PARTS=kills,cheats
 	@.ci/soak "$(COUNT)" "$(SEED)" "$(PARTS)"
 
 build: tools ## Build what ./evenhand runs, without tests
