@@ -143,10 +143,12 @@ public final class Program implements AutoCloseable {
         try {
             return listening().isObject();
         } catch (AssertionError e) {
-            if (runs()) {
-                throw e;
+            synchronized (heard) {
+                if (over) {
+                    return false;
+                }
             }
-            return false;
+            throw e;
         }
     }
 
