@@ -271,8 +271,8 @@ final class ModuleReader {
         switch (in.u8()) {
             case 0x41 -> in.skipSigned(5);
             case 0x42 -> in.skipSigned(10);
-            case 0x43 -> in.skip(4);
-            case 0x44 -> in.skip(8);
+            case 0x43 -> in.advance(4);
+            case 0x44 -> in.advance(8);
             default -> throw new MalformedException("an initial value must be a constant");
         }
         if (in.u8() != 0x0b) {
@@ -311,7 +311,7 @@ final class ModuleReader {
             }
             default -> throw new MalformedException("a data segment of an unknown kind");
         }
-        in.skip(in.u32());
+        in.advance(in.u32());
         segments++;
     }
 }

@@ -67,8 +67,8 @@ final class Op {
             case MEMORY_SIZE, MEMORY_GROW, MEMORY_FILL -> zero(in.u8(), "memory");
             case I32_CONST -> in.skipSigned(5);
             case I64_CONST -> in.skipSigned(10);
-            case F32_CONST -> in.skip(4);
-            case F64_CONST -> in.skip(8);
+            case F32_CONST -> in.advance(4);
+            case F64_CONST -> in.advance(8);
             case MEMORY_INIT -> {
                 int _ = in.u32();
                 zero(in.u8(), "memory");

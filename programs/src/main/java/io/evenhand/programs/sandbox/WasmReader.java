@@ -68,7 +68,7 @@ final class WasmReader {
         throw new MalformedException("a number in the module is too long");
     }
 
-    void skip(int count) {
+    void advance(int count) {
         if (count < 0 || count > end - at) {
             throw new MalformedException("the module is cut short");
         }
@@ -79,7 +79,7 @@ final class WasmReader {
     WasmReader part() {
         int length = u32();
         int from = at;
-        skip(length);
+        advance(length);
         return new WasmReader(bytes, from, at);
     }
 
