@@ -1,6 +1,9 @@
 package io.evenhand.cli.judge;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.enclave.policy.Accuracy;
+import io.evenhand.enclave.policy.TimedJudge;
+import io.evenhand.enclave.policy.Work;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.RevealedKey;
@@ -12,10 +15,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
-import io.evenhand.programs.policy.Accuracy;
 import io.evenhand.programs.policy.PolicyFile;
-import io.evenhand.programs.policy.TimedJudge;
-import io.evenhand.programs.policy.Work;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

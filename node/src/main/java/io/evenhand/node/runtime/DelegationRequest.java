@@ -2,9 +2,9 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.programs.policy.PolicySpec;
 import java.nio.file.Path;
 import java.util.Optional;
 

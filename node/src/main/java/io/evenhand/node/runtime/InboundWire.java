@@ -1,6 +1,8 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.enclave.policy.HiddenData;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Secret32;
@@ -12,8 +14,6 @@ import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
-import io.evenhand.programs.policy.HiddenData;
-import io.evenhand.programs.policy.PolicySpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

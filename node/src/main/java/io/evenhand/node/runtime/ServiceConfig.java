@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.PlainText;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.programs.policy.PolicySpec;
 import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
@@ -21,7 +22,6 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.attest.SoftwareAttester;
-import io.evenhand.programs.policy.PolicySpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

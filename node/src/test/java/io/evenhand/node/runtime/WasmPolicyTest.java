@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.programs.policy.PolicyFile;
-import io.evenhand.programs.policy.PolicySpec;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;

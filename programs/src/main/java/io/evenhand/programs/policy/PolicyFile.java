@@ -1,8 +1,12 @@
 package io.evenhand.programs.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.enclave.policy.Accuracy;
+import io.evenhand.enclave.policy.PolicySpec;
+import io.evenhand.enclave.policy.Size;
+import io.evenhand.enclave.policy.Wasm;
+import io.evenhand.enclave.sandbox.GuestLimits;
 import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.programs.sandbox.GuestLimits;
 import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;

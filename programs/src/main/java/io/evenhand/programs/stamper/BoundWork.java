@@ -1,10 +1,10 @@
 package io.evenhand.programs.stamper;
 
+import io.evenhand.enclave.policy.Work;
+import io.evenhand.enclave.sandbox.FileSource;
+import io.evenhand.enclave.sandbox.Source;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.programs.policy.Work;
-import io.evenhand.programs.sandbox.FileSource;
-import io.evenhand.programs.sandbox.Source;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,11 +1,11 @@
 package io.evenhand.programs.stamper;
 
+import io.evenhand.enclave.policy.PolicySpec;
+import io.evenhand.enclave.policy.TimedJudge;
+import io.evenhand.enclave.policy.Verdict;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.seal.Resealed;
 import io.evenhand.kit.seal.Sealer;
-import io.evenhand.programs.policy.PolicySpec;
-import io.evenhand.programs.policy.TimedJudge;
-import io.evenhand.programs.policy.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.programs.policy.Accuracy;
-import io.evenhand.programs.policy.Accuracy.Measure;
+import io.evenhand.enclave.policy.Accuracy;
+import io.evenhand.enclave.policy.Accuracy.Measure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

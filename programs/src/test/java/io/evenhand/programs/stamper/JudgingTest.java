@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.enclave.policy.TimedJudge;
+import io.evenhand.enclave.sandbox.Source;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.seal.SealTarget;
@@ -21,8 +23,6 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.programs.Refusal;
 import io.evenhand.programs.policy.PolicyFile;
-import io.evenhand.programs.policy.TimedJudge;
-import io.evenhand.programs.sandbox.Source;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

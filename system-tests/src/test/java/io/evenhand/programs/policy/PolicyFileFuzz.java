@@ -1,6 +1,7 @@
 package io.evenhand.programs.policy;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.system.fuzz.FuzzFiles;
 import io.evenhand.system.fuzz.FuzzTarget;
 import java.nio.file.Path;

@@ -1,0 +1,5 @@
+/// What runs other people's code: policies, and the sandbox of those that are modules.
+@NullMarked
+package io.evenhand.enclave;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.evenhand.enclave.policy;
+
+import io.evenhand.kit.codec.MalformedException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// The hidden labels, found by row: the file as it is, and a sorted index of 8 bytes a row.
+///
+/// The largest file allowed takes less than 128 MiB, half the heap of a stamper.
+final class HiddenLabels {
+    /// Bits for a place in the file, which has at most 2^26 bytes.
+    private static final int OFFSET_BITS = 27;
+
+    private final byte[] text;
+
+    /// row · 2^27 + place of its label, ascending.
+    private final long[] index;
+
+    private HiddenLabels(byte[] text, long[] index) {
+        this.text = text;
+        this.index = index;
+    }
+
+    /// @throws MalformedException if the file is not a labels file with one label a row
+    static HiddenLabels read(Path file) throws IOException {
+        byte[] text;
+        try (InputStream in = Files.newInputStream(file)) {
+            text = in.readNBytes((int) LabelReader.MAX_BYTES + 1);
+        }
+        try {
+            long[] index = index(text);
+            checkUnique(index);
+            return new HiddenLabels(text, index);
+        } catch (MalformedException e) {
+            throw new MalformedException("hidden data: " + e.getMessage(), e);
+        }
+    }
+
+    private static long[] index(byte[] text) throws IOException {
+        int rows = 0;
+        for (LabelReader lines = new LabelReader(new ByteArrayInputStream(text)); lines.next(); ) {
+            rows++;
+        }
+        if (rows == 0) {
+            throw new MalformedException("no rows");
+        }
+        long[] index = new long[rows];
+        LabelReader lines = new LabelReader(new ByteArrayInputStream(text));
+        for (int i = 0; lines.next(); i++) {
+            index[i] = lines.row() << OFFSET_BITS | lines.labelOffset();
+        }
+        Arrays.sort(index);
+        return index;
+    }
+
+    private static void checkUnique(long[] index) {
+        for (int i = 1; i < index.length; i++) {
+            if (index[i] >> OFFSET_BITS == index[i - 1] >> OFFSET_BITS) {
+                throw new MalformedException("a row stands in it twice");
+            }
+        }
+    }
+
+    int count() {
+        return index.length;
+    }
+
+    /// The number of a row, from 0 to count - 1, or -1 for a row without a hidden label.
+    int find(long row) {
+        int at = Arrays.binarySearch(index, row << OFFSET_BITS);
+        // A label never stands at place 0, so the search ends where the row would be inserted.
+        int found = -at - 1;
+        return found < index.length && index[found] >> OFFSET_BITS == row ? found : -1;
+    }
+
+    /// Whether the label of the reader's line is the hidden one of row number `found`.
+    boolean matches(int found, LabelReader line) {
+        int offset = (int) (index[found] & ((1L << OFFSET_BITS) - 1));
+        int end = offset + line.labelLength();
+        return end <= text.length
+                && line.labelEquals(text, offset, line.labelLength())
+                && (end == text.length || text[end] == '\n' || text[end] == '\r');
+    }
+}

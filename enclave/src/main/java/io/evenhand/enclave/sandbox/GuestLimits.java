@@ -1,0 +1,51 @@
+package io.evenhand.enclave.sandbox;
+
+/// What a module may have and use. A module beyond one of these is refused before it runs; a run
+/// beyond one of them has failed.
+///
+/// The counts are several times what compilers make of the largest module allowed.
+public final class GuestLimits {
+    /// Bytes of a module: it travels inside the policy's text, and a checker is code, not data;
+    /// tables and models belong in the hidden data.
+    public static final int MAX_MODULE = 128 * 1024;
+
+    /// Units of fuel: at a few nanoseconds each, more cannot be used within the wall-clock limit.
+    public static final long MAX_FUEL = 100_000_000_000L;
+
+    /// Pages of 64 KiB: 64 MiB, so that the guests at work together fit the heap of a stamper.
+    public static final int MAX_PAGES = 1024;
+
+    static final int PAGE = 1 << 16;
+    static final int MAX_TYPES = 1024;
+
+    /// The engine splits its dispatch of indirect calls above 1024 and then makes code that Java
+    /// refuses; three functions and the imports are added.
+    static final int MAX_FUNCTIONS = 1000;
+
+    /// A Java method takes at most 255 words, and the engine adds two.
+    static final int MAX_PARAMS = 64;
+
+    /// Of one function, parameters included: a Java method has at most 65,535 words.
+    static final int MAX_LOCALS = 4096;
+
+    /// Blocks within blocks: the engine's validator and compiler keep a frame for each.
+    static final int MAX_NESTING = 256;
+
+    static final int MAX_TABLE = 65_536;
+    static final int MAX_GLOBALS = 1024;
+    static final int MAX_EXPORTS = 1024;
+    static final int MAX_SEGMENTS = 1024;
+
+    /// Bytes of an import's or export's name.
+    static final int MAX_NAME = 512;
+
+    /// Words that all frames of a guest may take together, as {@link Meter} counts them. Ordinary
+    /// recursion of 10,000 calls fits.
+    static final int MAX_STACK_WORDS = 1 << 22;
+
+    /// Bytes of the guest's thread stack: eight for each word, as much again for what the engine
+    /// adds, and room for the host. It is address space; only what is used becomes memory.
+    public static final long STACK_BYTES = MAX_STACK_WORDS * 24L;
+
+    private GuestLimits() {}
+}
