@@ -140,6 +140,7 @@ record Exchange(
             case ProviderState.Returned s -> over(stored, s, "the deposit went back");
             case ProviderState.Lost s ->
                     over(stored, s, "the key was shown and the wage went back");
+            case ProviderState.Deceived s -> over(stored, s, "the stamper is not honest");
             case ProviderState.Aborted s -> over(stored, s, s.reason());
         };
     }

@@ -69,6 +69,14 @@ final class Alarms {
 
     /// Raises what stays, whatever happens later: a party did wrong.
     void convict(SessionKey session, Alarm alarm) {
+        boolean isKnown =
+                store.alarms().all().stream()
+                        .anyMatch(known ->
+                                known.about().equals(Optional.of(session))
+                                        && known.kind().equals(alarm.kind()));
+        if (isKnown) {
+            return;
+        }
         store.alarms().raise(Optional.of(session), alarm);
         tell(Optional.of(session), alarm, true);
     }

@@ -5,7 +5,6 @@ import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -44,7 +43,8 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         BundleWriter bundles = new BundleWriter(bare, rails::history);
         Retention retention = new Retention(bare);
-        this.node = bare.first(bundles).with(retention).with(event -> convict(bare, event));
+        Convictions convictions = new Convictions(bare);
+        this.node = bare.first(bundles).first(convictions).with(retention);
         this.config = config;
         this.rails = rails;
         this.payee = rails.account();
@@ -98,6 +98,7 @@ public final class ProviderDaemon implements AutoCloseable {
         runtime.start();
         lostWages.start();
         retention.sweep();
+        convictions.catchUp();
         bundles.catchUp(Role.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
@@ -179,13 +180,6 @@ public final class ProviderDaemon implements AutoCloseable {
                 service.limits().workBytes(),
                 service.limits().attempts(),
                 config.chain().timing());
-    }
-
-    /// T6: the machine names the stamper's lie in the reason why it stopped.
-    private static void convict(Node node, NodeEvent event) {
-        if (event instanceof NodeEvent.Ended ended && ended.detail().contains("ALARM T6")) {
-            node.alarms().convict(ended.session(), new Alarm.StampMismatch());
-        }
     }
 
     /// Everything random for one exchange, drawn before the offer is looked at.

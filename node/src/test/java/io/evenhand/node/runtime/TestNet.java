@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Rail;
@@ -186,6 +187,10 @@ final class TestNet implements AutoCloseable {
     }
 
     StamperDaemon stamper() throws IOException {
+        return stamper(Seam.none());
+    }
+
+    StamperDaemon stamper(Seam<StamperState> seam) throws IOException {
         StamperDaemon daemon =
                 StamperDaemon.start(
                         directory("stamper"),
@@ -194,7 +199,8 @@ final class TestNet implements AutoCloseable {
                                 "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
-                        sink());
+                        sink(),
+                        seam);
         stamperPort = daemon.port();
         if (stamperInvite.isEmpty()) {
             stamperInvite = Optional.of(daemon.invite("127.0.0.1", DAY));

@@ -48,6 +48,7 @@ class EndingTest {
                     ProviderState.Settled.class, Outcome.SETTLED,
                     ProviderState.Returned.class, Outcome.REFUNDED,
                     ProviderState.Lost.class, Outcome.LOST,
+                    ProviderState.Deceived.class, Outcome.ABORTED,
                     ProviderState.Aborted.class, Outcome.ABORTED,
                     StamperState.Expired.class, Outcome.EXPIRED);
 

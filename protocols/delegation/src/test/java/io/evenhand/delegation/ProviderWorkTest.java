@@ -115,10 +115,7 @@ class ProviderWorkTest {
     }
 
     private void alarm() {
-        assertTrue(
-                assertInstanceOf(ProviderState.Aborted.class, world.p)
-                        .reason()
-                        .startsWith("ALARM T6"));
+        assertInstanceOf(ProviderState.Deceived.class, world.p);
         World.message(world.fromProvider, Message.Refuse.class);
         assertEquals(List.of(), World.take(world.fromProvider, Effect.Send.class));
     }

@@ -148,8 +148,7 @@ class PublishedFailuresTest {
                         new JobResult.Sealed(Change.with(world.header, "root", world.bytes32())),
                         world.now));
         world.deliver();
-        assertInstanceOf(ProviderState.Aborted.class, world.p);
-        assertTrue(((ProviderState.Aborted) world.p).reason().startsWith("ALARM T6"));
+        assertInstanceOf(ProviderState.Deceived.class, world.p);
         assertEquals(List.of(), World.published(world.fromCustomer));
         assertEquals(List.of(), World.published(world.fromProvider));
     }

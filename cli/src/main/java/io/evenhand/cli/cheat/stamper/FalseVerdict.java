@@ -60,7 +60,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
                 "the provider seals the work itself and releases it only if the stamp names that seal"
                         + " (D1, T6): it says ALARM and keeps the work",
                 Outcome.ABORTED,
-                event -> Signs.ended(event, "provider", "Aborted", "ALARM T6"),
+                event -> Signs.ended(event, "provider", "Deceived", ""),
                 (send, verdict, before, wings) -> {
                     wings.said().cheated("stamps another seal than the provider's");
                     return Stream.of(new Send(send.to(), other(verdict, before, wings)));

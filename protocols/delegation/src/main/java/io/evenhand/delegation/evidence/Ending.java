@@ -55,6 +55,11 @@ public record Ending(
                     new Words(Outcome.REFUNDED, "the deposit went back; the key was never shown");
             case ProviderState.Lost _ ->
                     new Words(Outcome.LOST, "the key was shown and the deposit went back");
+            case ProviderState.Deceived _ ->
+                    new Words(
+                            Outcome.ABORTED,
+                            "T6: the stamp does not name the seal the provider made itself; the"
+                                    + " stamper is not honest");
             case ProviderState.Aborted(String reason) -> new Words(Outcome.ABORTED, reason);
             case ProviderState.Idle _,
                     ProviderState.BeforeDeposit _,

@@ -20,6 +20,7 @@ import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.delegation.provider.ProviderState.AwaitingInput;
 import io.evenhand.delegation.provider.ProviderState.BeforeDeposit;
 import io.evenhand.delegation.provider.ProviderState.Confirming;
+import io.evenhand.delegation.provider.ProviderState.Deceived;
 import io.evenhand.delegation.provider.ProviderState.Delivering;
 import io.evenhand.delegation.provider.ProviderState.Engaged;
 import io.evenhand.delegation.provider.ProviderState.Final;
@@ -231,9 +232,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         Stamp stamp = s.stamped().stamp();
         if (!stamp.equals(expected)
                 || !crypto.verify(a.terms().stampKey(), stamp, s.stamped().signature())) {
-            return abort(
-                    s,
-                    "ALARM T6: the stamp does not name the seal we made ourselves; the stamper is not honest");
+            return Step.moved(
+                    new Deceived(a.xid()),
+                    new Send(
+                            s.order().customer(),
+                            new Message.Refuse("T6: the stamp is not for the seal of the work")));
         }
         if (now.now() > a.terms().order().deadlines().tWork()) {
             return abort(s, "the work was ready after tWork");

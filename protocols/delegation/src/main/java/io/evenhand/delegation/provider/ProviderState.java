@@ -102,6 +102,10 @@ public sealed interface ProviderState {
     /// The key was shown and the deposit went back all the same: outside the stated margins.
     record Lost(Xid xid) implements Final {}
 
+    /// T6: the stamp is not for the seal that the provider made of the same work. Nothing was
+    /// delivered, and the stamper is not honest.
+    record Deceived(Xid xid) implements Final {}
+
     /// There was no deposit, or none to reveal a key for.
     record Aborted(@Limit(MAX_REASON) String reason) implements Final {
         /// Bytes: a peer's reason fits, with who gave it.
