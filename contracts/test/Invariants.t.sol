@@ -58,7 +58,7 @@ contract InvariantTest is Base {
         }
     }
 
-    /// D-I11: nothing is stuck. At the end of each run every open deal ends by a stranger's refund, every credit can be
+    /// D-I11: nothing is stuck while the chain keeps its id. At the end of each run every open deal ends by a stranger's refund, every credit can be
     /// withdrawn by its owner, and only forced ether stays.
     function afterInvariant() public {
         vm.warp(block.timestamp + 366 days);

@@ -7,6 +7,10 @@ import java.nio.ByteBuffer;
 public record Address(long a, long b, int c) {
     public static final Address ZERO = new Address(0, 0, 0);
 
+    /// EIP-1352: addresses up to this one are kept for the chain's own programs, on Ethereum and on
+    /// the chains built like it.
+    private static final int LAST_RESERVED = 0xffff;
+
     public static Address of(byte[] bytes) {
         return of(bytes, 0, bytes.length);
     }
@@ -23,6 +27,12 @@ public record Address(long a, long b, int c) {
     /// people).
     public static Address parse(String hex) {
         return of(Hex.parse(hex, 20));
+    }
+
+    /// Whether the chain keeps this address for itself (zero among them): nobody has a key to it,
+    /// so money that it gets, and money that waits for it, is lost.
+    public boolean isReserved() {
+        return a == 0 && b == 0 && Integer.compareUnsigned(c, LAST_RESERVED) <= 0;
     }
 
     public byte[] toByteArray() {

@@ -1,4 +1,4 @@
-/// DELEGATION (Guillot, Theoleyre, Pelsser), mode `basic`, with the gaps D1 to D24 closed.
+/// DELEGATION (Guillot, Theoleyre, Pelsser), mode `basic`, with the gaps D1 to D25 closed.
 ///
 /// ```
 /// step  customer c                     provider sp                    stamper V              chain

@@ -16,6 +16,9 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// AskingStampKey, Offered and Provisioning: until the Terms are signed and the stamper is ready.
 class CustomerAgreeingTest {
@@ -152,6 +155,24 @@ class CustomerAgreeingTest {
         Terms terms = Change.with(accept().terms(), "payee", World.RAIL.contract());
         world.customerHears(world.provider.party(), signed(terms));
         stays(CustomerState.Offered.class, "D8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x01, 0x08, 0x11, 0x100, 0xffff})
+    @DisplayName("D25: an acceptance that pays one of the chain's own programs is ignored")
+    void acceptPaysAPrecompile(int reserved) {
+        Terms terms = Change.with(accept().terms(), "payee", new Address(0, 0, reserved));
+        world.customerHears(world.provider.party(), signed(terms));
+        stays(CustomerState.Offered.class, "D25");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 0x10000", "0, 0, -1", "0, 1, 8", "1, 0, 8"})
+    @DisplayName("D25: every other address may be paid")
+    void acceptPaysAnybodyElse(long a, long b, int c) {
+        Terms terms = Change.with(accept().terms(), "payee", new Address(a, b, c));
+        world.customerHears(world.provider.party(), signed(terms));
+        assertInstanceOf(CustomerState.Provisioning.class, world.c);
     }
 
     @Test

@@ -66,6 +66,9 @@ class ProviderOfferTest {
                         "below our price",
                         "wage",
                         new Wei(Wei.parse("0.01 eth").value().subtract(BigInteger.ONE))),
+                order("D25: the payer is zero", "D25", "payer", Address.ZERO),
+                order("D25: the payer is the contract", "D25", "payer", World.RAIL.contract()),
+                order("D25: the payer is a precompile", "D25", "payer", new Address(0, 0, 0x100)),
                 order(
                         "decisions 15: a stamper we do not accept",
                         "not one we accept",
@@ -190,6 +193,15 @@ class ProviderOfferTest {
                     w.customer.party(), Change.with(offer(w), "order.deadlines.claimBy", claimBy));
             assertInstanceOf(ProviderState.Accepted.class, w.p);
         }
+    }
+
+    @Test
+    @DisplayName("D25: the first address that the chain does not keep for itself may pay")
+    void firstFreeAddressPays() {
+        world.providerHears(
+                world.customer.party(),
+                Change.with(offer(world), "order.payer", new Address(0, 0, 0x1_0000)));
+        assertInstanceOf(ProviderState.Accepted.class, world.p);
     }
 
     @Test

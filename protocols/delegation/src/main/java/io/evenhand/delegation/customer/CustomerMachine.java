@@ -151,6 +151,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             // The deposit would fail, and only its fee would be paid.
             return Step.ignored(s, "D8: the contract pays neither itself nor the zero address");
         }
+        if (terms.payee().isReserved()) {
+            return Step.ignored(s, "D25: nobody could ever use a wage at " + terms.payee());
+        }
         if (!crypto.lockable(terms.workKey())) {
             return Step.ignored(s, "D12: no lock can be made for the work key");
         }

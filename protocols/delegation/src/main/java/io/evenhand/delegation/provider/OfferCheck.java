@@ -44,6 +44,9 @@ final class OfferCheck {
         if (order.wage().equals(Wei.ZERO)) {
             return Optional.of("no wage is offered");
         }
+        if (order.payer().isReserved() || order.payer().equals(order.rail().contract())) {
+            return Optional.of("D25: no deposit can come from " + order.payer());
+        }
         if (order.stamper().key().equals(order.customer())) {
             return Optional.of(
                     "the customer cannot be its own stamper: it would see the work before paying");
