@@ -51,19 +51,31 @@ record AccountView(
     }
 
     /// What became of it in a block of the present chain.
-    Optional<TransactionStatus.Receipt> receipt(Bytes32 transaction) {
+    ///
+    /// @param offered gas and price, for a node that does not say what was paid
+    Optional<TransactionStatus.Receipt> receipt(
+            Bytes32 transaction, TransactionRecord.Attempt offered, Intent intent) {
         Answer answer = rpc().call("eth_getTransactionReceipt", "0x" + transaction);
         if (answer.isNull()) {
             return Optional.empty();
         }
-        TransactionStatus.Receipt receipt = TransactionStatus.Receipt.read(answer);
+        TransactionStatus.Receipt receipt =
+                TransactionStatus.Receipt.read(
+                        answer, offered.gasLimit(), offered.fee().maxPerGas());
         if (!receipt.transaction().equals(transaction)) {
             throw LedgerException.malformed(rpc().name() + " gave another transaction's receipt");
         }
         boolean canonical =
                 receipt.block() <= chain.tip().number()
                         && watcher.isCanonical(receipt.block(), receipt.blockHash());
-        return canonical ? Optional.of(receipt) : Optional.empty();
+        if (!canonical) {
+            return Optional.empty();
+        }
+        // Where a contract stands follows from the nonce: no node need say it.
+        return Optional.of(
+                intent.to().isPresent() || !receipt.succeeded()
+                        ? receipt
+                        : receipt.creating(Wallet.contractAddress(account, offered.nonce())));
     }
 
     /// The transaction of this account that took a nonce up to a block: positive evidence, since a
@@ -89,8 +101,14 @@ record AccountView(
         }
         List<Answer> transactions = block.field("transactions").list(MAX_TRANSACTIONS);
         for (Answer transaction : transactions) {
-            if (transaction.field("from").address().equals(account)
-                    && transaction.field("nonce").quantity() == nonce) {
+            // Other kinds of transactions may lack what ours have.
+            boolean ours =
+                    transaction
+                            .field("from")
+                            .readable(Answer::address)
+                            .filter(account::equals)
+                            .isPresent();
+            if (ours && transaction.field("nonce").quantity() == nonce) {
                 return Optional.of(transaction.field("hash").hash());
             }
         }

@@ -9,13 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A piece of a node's answer, read with checks: whoever asks for a hash gets 32 bytes or a
 /// `LedgerException` that names the field.
 public final class Answer {
-    private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,64}");
-    private static final Pattern DATA = Pattern.compile("0x([0-9a-fA-F]{2})*");
+    /// Zeros in front say nothing, and no digit at all is how some nodes write zero.
+    private static final Pattern QUANTITY = Pattern.compile("0[xX]0*([0-9a-fA-F]{0,64})");
+
+    /// Twice the digits of 256 bits: zeros in front are no reason to read text without end.
+    private static final int MAX_QUANTITY_CHARS = 2 + 128;
+
+    private static final int MAX_BITS = 256;
+    private static final int WORD_BYTES = 32;
+
+    private static final Pattern DATA = Pattern.compile("0[xX]([0-9a-fA-F]{2})*");
 
     private final String what;
     private final JsonNode node;
@@ -48,6 +58,15 @@ public final class Answer {
     /// The same piece, or nothing if it is null or missing.
     public Optional<Answer> optional() {
         return isNull() ? Optional.empty() : Optional.of(this);
+    }
+
+    /// The value of something that is only shown: whatever else stands there counts as missing.
+    <T> Optional<T> readable(Function<Answer, T> reader) {
+        try {
+            return optional().map(reader);
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
     }
 
     public List<Answer> list(int maxItems) {
@@ -84,12 +103,22 @@ public final class Answer {
         return node.textValue();
     }
 
-    /// A quantity of up to 256 bits.
+    /// A quantity of up to 256 bits, in hexadecimal text or as a bare JSON number.
     public BigInteger number() {
-        if (!node.isTextual() || !QUANTITY.matcher(node.textValue()).matches()) {
-            throw malformed("a quantity");
+        if (node.isIntegralNumber()) {
+            BigInteger value = node.bigIntegerValue();
+            if (value.signum() >= 0 && value.bitLength() <= MAX_BITS) {
+                return value;
+            }
+        } else if (node.isTextual() && node.textValue().length() <= MAX_QUANTITY_CHARS) {
+            Matcher digits = QUANTITY.matcher(node.textValue());
+            if (digits.matches()) {
+                return digits.group(1).isEmpty()
+                        ? BigInteger.ZERO
+                        : new BigInteger(digits.group(1), 16);
+            }
         }
-        return new BigInteger(node.textValue().substring(2), 16);
+        throw malformed("a quantity");
     }
 
     /// A quantity that fits a non-negative long, such as a block number or a timestamp.
@@ -99,6 +128,18 @@ public final class Answer {
             throw malformed("a quantity below 2^63");
         }
         return value.longValue();
+    }
+
+    /// A word of storage: some nodes write it as a quantity, without zeros in front.
+    public Bytes32 word() {
+        if (!node.isTextual()) {
+            throw malformed("a word of storage");
+        }
+        byte[] bytes = number().toByteArray();
+        byte[] word = new byte[WORD_BYTES];
+        int used = Math.min(bytes.length, word.length);
+        System.arraycopy(bytes, bytes.length - used, word, word.length - used, used);
+        return Bytes32.of(word);
     }
 
     public Bytes32 hash() {

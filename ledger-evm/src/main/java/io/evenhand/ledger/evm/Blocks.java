@@ -20,7 +20,7 @@ final class Blocks {
 
     static Bytes32 storage(JsonRpc rpc, Address contract, Bytes32 key, Bytes32 blockHash) {
         return rpc.call("eth_getStorageAt", contract.toString(), "0x" + key, reference(blockHash))
-                .hash();
+                .word();
     }
 
     /// The next nonce of an account after the block with this hash.

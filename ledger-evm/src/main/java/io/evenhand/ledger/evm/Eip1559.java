@@ -22,7 +22,7 @@ record Eip1559(
         Optional<Address> to,
         Wei value,
         CallData data) {
-    private static final byte TYPE = 2;
+    static final byte TYPE = 2;
 
     byte[] signingHash() {
         return Hashes.keccak256(envelope(fields()));

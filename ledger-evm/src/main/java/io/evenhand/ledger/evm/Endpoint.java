@@ -1,8 +1,11 @@
 package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.codec.MalformedException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +13,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Address of a JSON-RPC node. Path, query and user info often are API keys, so only scheme, host
 /// and port are ever printed.
@@ -21,12 +26,22 @@ final class Endpoint {
 
     private static final int MAX_PORT = 65_535;
 
+    /// Names of hosts as Docker Compose and Swarm give them. `URI` takes no underscore.
+    private static final Pattern WITH_UNDERSCORE =
+            Pattern.compile(
+                    "((?:http|ws)s?://(?:[^/?#]*@)?)([A-Za-z0-9._-]{1,253})((?::[0-9]*)?(?:[/?#].*)?)",
+                    Pattern.CASE_INSENSITIVE);
+
     private final URI uri;
     private final Optional<String> userInfo;
 
-    private Endpoint(URI uri, Optional<String> userInfo) {
+    /// The host's name if it has an underscore; in `uri` a dash stands for it.
+    private final Optional<String> oddHost;
+
+    private Endpoint(URI uri, Optional<String> userInfo, Optional<String> oddHost) {
         this.uri = uri;
         this.userInfo = userInfo;
+        this.oddHost = oddHost;
     }
 
     /// Reads an `http`, `https`, `ws` or `wss` URL.
@@ -35,7 +50,18 @@ final class Endpoint {
             throw new MalformedException("an endpoint URL has at most 2048 characters");
         }
         try {
-            URI given = new URI(url.strip());
+            Matcher parts = WITH_UNDERSCORE.matcher(url.strip());
+            Optional<String> oddHost =
+                    parts.matches() && parts.group(2).contains("_")
+                            ? Optional.of(parts.group(2))
+                            : Optional.empty();
+            URI given =
+                    new URI(
+                            oddHost.isEmpty()
+                                    ? url.strip()
+                                    : parts.group(1)
+                                            + parts.group(2).replace('_', '-')
+                                            + parts.group(3));
             String scheme = given.getScheme() == null ? "" : given.getScheme();
             if (!List.of("http", "https", "ws", "wss").contains(scheme.toLowerCase(Locale.ROOT))
                     || given.getHost() == null) {
@@ -46,19 +72,49 @@ final class Endpoint {
             if (given.getPort() > MAX_PORT) {
                 throw new MalformedException("the endpoint's port is 1 to " + MAX_PORT);
             }
+            if (oddHost.isPresent()
+                    && List.of("https", "wss").contains(scheme.toLowerCase(Locale.ROOT))) {
+                throw new MalformedException(
+                        "no certificate can be checked for a host with \"_\" in its name: give it"
+                                + " another name, or use http or ws inside your own network");
+            }
             String path = given.getRawPath() == null ? "" : given.getRawPath();
             String query = given.getRawQuery() == null ? "" : "?" + given.getRawQuery();
             String port = given.getPort() < 0 ? "" : ":" + given.getPort();
             URI bare = new URI(scheme + "://" + given.getHost() + port + path + query);
-            return new Endpoint(bare, Optional.ofNullable(given.getUserInfo()));
+            return new Endpoint(bare, Optional.ofNullable(given.getUserInfo()), oddHost);
         } catch (URISyntaxException e) {
             // The cause would repeat the URL, and with it a key.
             throw new MalformedException("the endpoint is not a URL (" + e.getReason() + ")");
         }
     }
 
+    /// Where to connect to. A name that `URI` does not take is looked up here.
     URI uri() {
-        return uri;
+        if (oddHost.isEmpty()) {
+            return uri;
+        }
+        try {
+            InetAddress address = InetAddress.getByName(oddHost.get());
+            String literal = address.getHostAddress();
+            String host = address instanceof Inet6Address ? "[" + literal + "]" : literal;
+            return new URI(
+                    uri.getScheme()
+                            + "://"
+                            + host
+                            + port()
+                            + uri.getRawPath()
+                            + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
+        } catch (UnknownHostException | URISyntaxException e) {
+            throw LedgerException.notSent(
+                    this + " is not reachable (no such host): is the name right?");
+        }
+    }
+
+    /// Whether the host is this machine by its name: then the node is the user's own (16e).
+    boolean isOnThisMachine() {
+        String host = uri.getHost();
+        return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
     }
 
     boolean isWebSocket() {
@@ -85,6 +141,7 @@ final class Endpoint {
     private List<String> keys() {
         List<String> keys = new ArrayList<>();
         userInfo.ifPresent(info -> keys.addAll(Arrays.asList(info.split(":", -1))));
+        authorization().ifPresent(value -> keys.addAll(Arrays.asList(value.split(" ", -1))));
         keys.addAll(Arrays.asList(String.valueOf(uri.getRawPath()).split("/", -1)));
         if (uri.getRawQuery() != null) {
             keys.addAll(Arrays.asList(uri.getRawQuery().split("[&=]", -1)));
@@ -96,7 +153,10 @@ final class Endpoint {
     /// Scheme, host and port: what people may see.
     @Override
     public String toString() {
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost() + port;
+        return uri.getScheme() + "://" + oddHost.orElse(uri.getHost()) + port();
+    }
+
+    private String port() {
+        return uri.getPort() < 0 ? "" : ":" + uri.getPort();
     }
 }

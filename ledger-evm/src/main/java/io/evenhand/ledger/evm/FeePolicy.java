@@ -107,7 +107,11 @@ public record FeePolicy(int bumpAfterBlocks) {
                 throw e;
             }
             // No such method here: the base fee rises by an eighth at most.
-            BigInteger base = tip.baseFee().multiply(BigInteger.valueOf(9)).shiftRight(3);
+            BigInteger base =
+                    tip.baseFee()
+                            .orElse(BigInteger.ZERO)
+                            .multiply(BigInteger.valueOf(9))
+                            .shiftRight(3);
             return new Quote(base, suggestedTip(rpc));
         }
     }

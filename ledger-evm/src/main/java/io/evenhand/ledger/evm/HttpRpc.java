@@ -51,10 +51,10 @@ final class HttpRpc implements JsonRpc {
                                         Messages.request(id, method, params)));
         endpoint.authorization().ifPresent(value -> request.header("Authorization", value));
         HttpResponse<byte[]> response = send(request.build(), method);
-        if (response.statusCode() != 200) {
+        if (response.statusCode() / 100 != 2) {
             throw failure(method, id, response);
         }
-        JsonNode message = Messages.parse(endpoint, response.body());
+        JsonNode message = Messages.parse(endpoint, ContentCoding.plain(endpoint, response));
         return Messages.result(endpoint, method, id, message);
     }
 
@@ -104,7 +104,11 @@ final class HttpRpc implements JsonRpc {
     private LedgerException failure(String method, long id, HttpResponse<byte[]> response) {
         if (!BUSY.contains(response.statusCode())) {
             try {
-                Messages.result(endpoint, method, id, Messages.parse(endpoint, response.body()));
+                Messages.result(
+                        endpoint,
+                        method,
+                        id,
+                        Messages.parse(endpoint, ContentCoding.plain(endpoint, response)));
             } catch (LedgerException e) {
                 if (e.isRefusal()) {
                     return e;
@@ -112,7 +116,12 @@ final class HttpRpc implements JsonRpc {
             }
         }
         return LedgerException.unreachable(
-                endpoint + " answers " + method + " with HTTP status " + response.statusCode());
+                endpoint
+                        + " answers "
+                        + method
+                        + " with HTTP status "
+                        + response.statusCode()
+                        + (response.statusCode() / 100 == 3 ? ": name where it leads to" : ""));
     }
 
     @Override

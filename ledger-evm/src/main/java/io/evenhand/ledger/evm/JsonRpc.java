@@ -37,8 +37,7 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
 
     /// Whether a URL names this machine: then the node is the user's own (16e).
     static boolean isOnThisMachine(String url) {
-        String host = String.valueOf(Endpoint.parse(url).uri().getHost());
-        return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
+        return Endpoint.parse(url).isOnThisMachine();
     }
 
     /// Asks and waits. Parameters are strings, booleans, numbers, lists and maps of them.

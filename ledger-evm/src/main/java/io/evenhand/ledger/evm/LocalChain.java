@@ -180,7 +180,7 @@ public final class LocalChain implements AutoCloseable {
     public Optional<TransactionStatus.Receipt> receipt(Bytes32 transaction) {
         return rpc.call("eth_getTransactionReceipt", "0x" + transaction)
                 .optional()
-                .map(TransactionStatus.Receipt::read);
+                .map(answer -> TransactionStatus.Receipt.read(answer, 0, BigInteger.ZERO));
     }
 
     /// Sends, makes one block if the chain mines by command only, and gives the receipt.

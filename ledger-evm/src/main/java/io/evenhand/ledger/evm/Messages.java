@@ -63,16 +63,23 @@ final class Messages {
         throw LedgerException.malformed(endpoint + " answers with JSON that is not an object");
     }
 
+    /// Whether an id is ours, as a number or as text: some gateways turn the one into the other.
+    private static boolean names(JsonNode answered, long id) {
+        return answered.isNumber()
+                ? answered.doubleValue() == id
+                : answered.isTextual() && answered.textValue().equals(Long.toString(id));
+    }
+
     /// The result of the response to request `id`, or the error in it.
     static Answer result(Endpoint endpoint, String method, long id, JsonNode response) {
         JsonNode error = response.path("error");
-        if (error.isObject()) {
-            String text = error.path("message").asText("no reason given");
+        if (!error.isMissingNode() && !error.isNull()) {
+            String bare = error.isTextual() ? error.textValue() : "no reason given";
+            String text = error.path("message").asText(bare);
             int code = error.path("code").asInt(0);
             throw LedgerException.refused(endpoint.toString(), method, code, endpoint.clean(text));
         }
-        JsonNode answered = response.path("id");
-        if (!answered.isIntegralNumber() || answered.longValue() != id) {
+        if (!names(response.path("id"), id)) {
             throw LedgerException.malformed(
                     endpoint + " answers " + method + " with the id of another request");
         }

@@ -70,7 +70,8 @@ final class Pursuit {
     private Optional<Receipt> findReceipt(Pursued wish, AccountView view) {
         for (Attempt attempt : wish.record.attempts().reversed()) {
             if (attempt.nonce() < view.latestNonce()) {
-                Optional<Receipt> receipt = view.receipt(attempt.hash());
+                Optional<Receipt> receipt =
+                        view.receipt(attempt.hash(), attempt, wish.record.intent());
                 if (receipt.isPresent()) {
                     return receipt;
                 }
@@ -138,7 +139,8 @@ final class Pursuit {
         }
         if (view.isCall(consumer.get(), wish.record.intent())) {
             // Ours all the same: raised or signed anew after the backup that we come from.
-            view.receipt(consumer.get()).ifPresent(receipt -> included(wish, receipt, view));
+            view.receipt(consumer.get(), wish.record.attempts().getLast(), wish.record.intent())
+                    .ifPresent(receipt -> included(wish, receipt, view));
             return;
         }
         boolean shown = wish.record.intent().secret() && wish.record.handedOver();

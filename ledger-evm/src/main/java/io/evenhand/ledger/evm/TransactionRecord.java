@@ -35,7 +35,12 @@ public record TransactionRecord(
             CallData raw,
             Wallet.Fee fee,
             long tipAtSigning,
-            boolean handedOver) {}
+            boolean handedOver) {
+        /// The gas it may use, as signed.
+        public long gasLimit() {
+            return SignedForm.gasLimit(raw);
+        }
+    }
 
     public TransactionRecord {
         attempts = List.copyOf(attempts);

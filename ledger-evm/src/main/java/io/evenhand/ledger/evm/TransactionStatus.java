@@ -3,6 +3,7 @@ package io.evenhand.ledger.evm;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /// How far a wished transaction has come.
@@ -27,7 +28,8 @@ public sealed interface TransactionStatus {
 
     /// What became of it in a block.
     ///
-    /// @param feePerGas what was really paid per gas
+    /// @param gasUsed the most it can have been if the node does not say; for display only
+    /// @param feePerGas what was really paid per gas, likewise
     /// @param created where the contract stands that it created
     record Receipt(
             Bytes32 transaction,
@@ -41,15 +43,33 @@ public sealed interface TransactionStatus {
             return feePerGas.times(gasUsed);
         }
 
-        static Receipt read(Answer receipt) {
+        Receipt creating(Address contract) {
+            return new Receipt(
+                    transaction,
+                    block,
+                    blockHash,
+                    succeeded,
+                    gasUsed,
+                    feePerGas,
+                    Optional.of(contract));
+        }
+
+        /// What is only shown may be missing; what decides may not.
+        ///
+        /// @param gasLimit of the transaction
+        /// @param maxPerGas that it offered
+        static Receipt read(Answer receipt, long gasLimit, BigInteger maxPerGas) {
             return new Receipt(
                     receipt.field("transactionHash").hash(),
                     receipt.field("blockNumber").quantity(),
                     receipt.field("blockHash").hash(),
                     receipt.field("status").quantity() == 1,
-                    receipt.field("gasUsed").quantity(),
-                    new Wei(receipt.field("effectiveGasPrice").number()),
-                    receipt.field("contractAddress").optional().map(Answer::address));
+                    receipt.field("gasUsed").readable(Answer::quantity).orElse(gasLimit),
+                    new Wei(
+                            receipt.field("effectiveGasPrice")
+                                    .readable(Answer::number)
+                                    .orElse(maxPerGas)),
+                    receipt.field("contractAddress").readable(Answer::address));
         }
     }
 

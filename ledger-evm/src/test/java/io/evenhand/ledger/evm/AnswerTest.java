@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.value.Bytes32;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,13 +44,13 @@ class AnswerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "17",
+                "1.5",
+                "-1",
                 "null",
                 "true",
                 "{}",
                 "[]",
                 "\"\"",
-                "\"0x\"",
                 "\"12\"",
                 "\"0xg\"",
                 "\"-0x1\"",
@@ -56,6 +58,44 @@ class AnswerTest {
             })
     void aQuantityIsHexOfAtMost256Bits(String json) {
         assertMalformed(json, Answer::number);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"0x11\"",
+                "\"0X11\"",
+                "\"0x0011\"",
+                "\"0x00000000000000000000000000000000000000000000000000000000000000000000000011\"",
+                "17"
+            })
+    void aQuantityIsReadHoweverItIsWritten(String json) {
+        assertEquals(17, read(json).quantity());
+        assertEquals(17, read("\"0x11\"").word().d());
+    }
+
+    @Test
+    void noDigitsAreZero() {
+        assertEquals(0, read("\"0x\"").quantity());
+        assertEquals(Bytes32.ZERO, read("\"0x\"").word());
+        assertEquals(Bytes32.ZERO, read("\"0x0\"").word());
+    }
+
+    @Test
+    void aWordHas256Bits() {
+        String most = "f".repeat(64);
+        assertEquals(most, read("\"0x" + most + "\"").word().toString());
+        assertMalformed("\"0x1" + most + "\"", Answer::word);
+        assertMalformed("\"0x" + "0".repeat(200) + "\"", Answer::word);
+        assertMalformed("17", Answer::word);
+    }
+
+    @Test
+    void whatIsOnlyShownMayBeAnything() {
+        for (String json : List.of("null", "{}", "\"0xzz\"", "true")) {
+            assertTrue(read(json).readable(Answer::number).isEmpty(), json);
+        }
+        assertEquals(7, read("\"0x7\"").readable(Answer::quantity).orElseThrow());
     }
 
     @Test

@@ -241,7 +241,7 @@ class LyingNodeTest {
                 "eth_maxPriorityFeePerGas",
                 _ -> "{\"id\":1,\"error\":{\"code\":-32601,\"message\":\"no\"}}");
         FeePolicy.Market market = FeePolicy.market(rpc, rig.chain.tip());
-        assertTrue(market.nextBaseFee().compareTo(rig.chain.tip().baseFee()) >= 0);
+        assertTrue(market.nextBaseFee().compareTo(rig.chain.tip().baseFee().orElseThrow()) >= 0);
         assertEquals(Wei.parse("1 gwei").value(), market.tip());
         node.tellTheTruth();
         node.lie(

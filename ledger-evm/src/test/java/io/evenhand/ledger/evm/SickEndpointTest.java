@@ -246,6 +246,6 @@ class SickEndpointTest {
                         header.hash(),
                         header.parentHash(),
                         header.timestamp(),
-                        header.baseFee());
+                        header.baseFee().orElseThrow());
     }
 }

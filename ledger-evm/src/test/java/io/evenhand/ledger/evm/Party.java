@@ -1,0 +1,35 @@
+package io.evenhand.ledger.evm;
+
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// One account at one endpoint, which need not be a good one.
+final class Party implements AutoCloseable {
+    final MemoryJournal journal = new MemoryJournal();
+    final ChainWatcher watcher;
+    final TransactionManager manager;
+    final Escrow escrow;
+
+    Party(JsonRpc rpc) {
+        watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system());
+        manager =
+                TransactionManager.start(
+                        watcher,
+                        LocalChain.CHAIN_ID,
+                        LocalChain.wallet(0),
+                        journal,
+                        FeePolicy.standard());
+        escrow = new Escrow(watcher, Optional.of(manager));
+    }
+
+    TransactionStatus.Receipt deploy() throws InterruptedException {
+        var _ = escrow.deploy(manager, "deploy", Rig.ENOUGH, Rig.PATIENCE);
+        return manager.find("deploy").orElseThrow().status().inBlock().orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+        watcher.close();
+    }
+}
