@@ -3,6 +3,7 @@ package io.evenhand.ledger.evm;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.system.fuzz.FuzzTarget;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,12 +51,13 @@ class MessagesFuzz extends FuzzTarget {
     private static final List<Function<Answer, ?>> READERS =
             List.of(
                     Header::read,
-                    TransactionStatus.Receipt::read,
+                    answer -> TransactionStatus.Receipt.read(answer, 21_000, BigInteger.TEN),
                     SeenTransaction::read,
                     answer -> answer.list(4).stream().map(Logs::event).toList(),
                     answer -> answer.values(4).size(),
                     Answer::quantity,
                     Answer::number,
+                    Answer::word,
                     Answer::hash,
                     Answer::address,
                     answer -> answer.text(100),
