@@ -12,6 +12,7 @@ module io.evenhand.kit {
     exports io.evenhand.kit.evidence;
     exports io.evenhand.kit.file;
     exports io.evenhand.kit.machine;
+    exports io.evenhand.kit.process;
     exports io.evenhand.kit.seal;
     exports io.evenhand.kit.sign;
     exports io.evenhand.kit.stamp;

@@ -3,6 +3,7 @@ package io.evenhand.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -83,7 +84,9 @@ public final class Party implements AutoCloseable {
                         "--json"));
         line.addAll(command);
         Process process =
-                new ProcessBuilder(line).redirectError(home.resolve("stderr.log").toFile()).start();
+                ChildProcess.startFed(
+                        new ProcessBuilder(line)
+                                .redirectError(home.resolve("stderr.log").toFile()));
         Party party = new Party(name, home, process);
         Thread.ofVirtual().name("hear " + name).start(() -> party.hear(listener));
         return party;
@@ -209,20 +212,21 @@ public final class Party implements AutoCloseable {
 
     /// Ends the process without a chance to tidy up.
     public void kill() throws InterruptedException {
-        if (!process.destroyForcibly().waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        ChildProcess.kill(process);
+        if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new CliException(ExitCode.FAILED, "the " + name + " survived its killing");
         }
     }
 
     @Override
     public void close() {
-        process.destroy();
+        ChildProcess.stop(process);
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                ChildProcess.kill(process);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            ChildProcess.kill(process);
             Thread.currentThread().interrupt();
         }
     }

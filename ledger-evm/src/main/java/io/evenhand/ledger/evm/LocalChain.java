@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
@@ -25,7 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A chain of our own on the loopback interface, for the demo and for tests: one anvil process,
-/// stopped with this object or with the JVM.
+/// stopped with this object, and gone when the JVM is.
 ///
 /// Its accounts are funded at the beginning and their keys are public knowledge.
 public final class LocalChain implements AutoCloseable {
@@ -211,7 +212,7 @@ public final class LocalChain implements AutoCloseable {
     /// Ends the process; the chain survives in a file until {@link #restart()} or close.
     public void stop() {
         rpc.close();
-        process.destroy();
+        ChildProcess.stop(process);
         await(process);
     }
 
@@ -246,7 +247,7 @@ public final class LocalChain implements AutoCloseable {
             case Mining.Every(int seconds) -> command.addAll(List.of("--block-time", "" + seconds));
             case Mining.Manual _ -> command.add("--no-mining");
         }
-        Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process started = ChildProcess.start(new ProcessBuilder(command).redirectErrorStream(true));
         port = listeningPort(started);
         return started;
     }
@@ -277,10 +278,10 @@ public final class LocalChain implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IOException("the local chain did not start: " + e.getMessage(), e);
         } catch (TimeoutException e) {
-            started.destroyForcibly();
+            ChildProcess.kill(started);
             throw new IOException("the local chain did not start within 20 s", e);
         } catch (InterruptedException e) {
-            started.destroyForcibly();
+            ChildProcess.kill(started);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the local chain started", e);
         }
@@ -294,7 +295,7 @@ public final class LocalChain implements AutoCloseable {
     }
 
     private void abandon() {
-        process.destroyForcibly();
+        ChildProcess.kill(process);
         await(process);
         deleteFiles();
     }
@@ -302,10 +303,10 @@ public final class LocalChain implements AutoCloseable {
     private static void await(Process process) {
         try {
             if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                ChildProcess.kill(process);
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            ChildProcess.kill(process);
             Thread.currentThread().interrupt();
         }
     }

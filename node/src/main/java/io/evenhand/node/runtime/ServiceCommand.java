@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.process.ChildProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -15,17 +16,16 @@ import java.util.concurrent.TimeUnit;
 
 /// The provider's own program that turns an input file into a work file (paper step 3).
 ///
-/// It is started without a shell, in a process group of its own, with a clean environment, and is
-/// killed with all its children when it takes too long or writes too much. What it prints is kept
-/// for the provider's log; nothing of it goes to the customer.
+/// Its words are not read by a shell; it runs in a process group of its own, with a clean
+/// environment, and is killed with all its children when it takes too long, writes too much, or
+/// when the provider is gone, however that ended. What it prints is kept for the provider's log;
+/// nothing of it goes to the customer.
 public final class ServiceCommand {
     /// The end of what a program prints is where it says what went wrong.
     private static final int TAIL_BYTES = 4096;
 
     /// How often the size of the output is looked at: a disk takes longer to fill.
     private static final Duration LOOK = Duration.ofMillis(100);
-
-    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final List<String> command;
     private final Path directory;
@@ -79,19 +79,13 @@ public final class ServiceCommand {
 
     private Process start(Path input, Path output) throws IOException {
         List<String> words = new ArrayList<>();
-        if (Files.isExecutable(SETSID)) {
-            words.add(SETSID.toString());
-        }
         for (String word : command) {
             words.add(
                     word.replace("{input}", input.toAbsolutePath().toString())
                             .replace("{output}", output.toAbsolutePath().toString()));
         }
         ProcessBuilder builder =
-                new ProcessBuilder(words)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .redirectInput(new File("/dev/null"));
+                new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
         String home = environment.getOrDefault("HOME", "/");
@@ -102,7 +96,7 @@ public final class ServiceCommand {
                 Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + path);
         environment.put("HOME", home);
         environment.put("LANG", "C.UTF-8");
-        return builder.start();
+        return ChildProcess.start(builder);
     }
 
     private String await(Process process, Path output, long maxOutputBytes)
@@ -134,16 +128,9 @@ public final class ServiceCommand {
     }
 
     /// Kills the whole group; children that left the group are found by descent.
-    private static void kill(Process process) throws IOException {
+    private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        // By its handle: Process.destroy would close the pipe before its end is read.
-        boolean _ = process.toHandle().destroyForcibly();
-        if (Files.isExecutable(SETSID)) {
-            new ProcessBuilder("/bin/sh", "-c", "kill -KILL -" + process.pid())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        }
+        ChildProcess.kill(process);
     }
 
     /// The last bytes of a stream.

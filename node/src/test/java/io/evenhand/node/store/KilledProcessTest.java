@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,20 +73,21 @@ class KilledProcessTest {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                JournalWriter.class.getName(),
-                                directory.toString()))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return ChildProcess.start(
+                new ProcessBuilder(
+                                List.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "--enable-native-access=ALL-UNNAMED",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        JournalWriter.class.getName(),
+                                        directory.toString()))
+                        .redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 
     private static void kill(Process process) throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
+        ChildProcess.kill(process);
+        int _ = process.waitFor();
     }
 }

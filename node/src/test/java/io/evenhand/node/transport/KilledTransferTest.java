@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ class KilledTransferTest {
         command.add(directory.toString());
         command.addAll(List.of(arguments));
         Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                ChildProcess.start(
+                        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD));
         processes.add(process);
         return process;
     }
@@ -73,7 +75,7 @@ class KilledTransferTest {
     }
 
     private static void kill(Process process) throws InterruptedException {
-        process.destroyForcibly();
+        ChildProcess.kill(process);
         assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.process.ChildProcess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,16 +28,17 @@ class LargeTransferTest {
     void smallHeap() throws Exception {
         Path log = directory.resolve("log");
         Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx48m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                LargeTransferTest.class.getName(),
-                                directory.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+                ChildProcess.start(
+                        new ProcessBuilder(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-Xmx48m",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        LargeTransferTest.class.getName(),
+                                        directory.toString())
+                                .redirectErrorStream(true)
+                                .redirectOutput(log.toFile()));
         assertTrue(process.waitFor(150, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), Files.readString(log));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.policy.Accuracy;
 import io.evenhand.enclave.policy.Accuracy.Measure;
+import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,12 +33,20 @@ class ClassifyTest {
     @TempDir Path folder;
 
     private int run(ProcessBuilder builder) throws IOException, InterruptedException {
-        Process process = builder.redirectError(folder.resolve("progress.txt").toFile()).start();
+        return run(builder, Path.of("/dev/null"));
+    }
+
+    private int run(ProcessBuilder builder, Path standardInput)
+            throws IOException, InterruptedException {
+        Process process =
+                ChildProcess.start(
+                        builder.redirectError(folder.resolve("progress.txt").toFile()),
+                        standardInput);
         try {
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the classifier did not end");
             return process.exitValue();
         } finally {
-            process.destroyForcibly();
+            ChildProcess.kill(process);
         }
     }
 
@@ -98,13 +107,10 @@ class ClassifyTest {
         DigitsTask task = DigitsTask.prepare(DigitsTaskTest.DATA, folder, new Random(4));
         Path piped = folder.resolve("piped.csv");
         Path written = folder.resolve("written.csv");
-        ProcessBuilder pipes =
-                new ProcessBuilder(JAVA, PROGRAM)
-                        .redirectInput(task.input().toFile())
-                        .redirectOutput(piped.toFile());
+        ProcessBuilder pipes = new ProcessBuilder(JAVA, PROGRAM).redirectOutput(piped.toFile());
         ProcessBuilder files =
                 new ProcessBuilder(JAVA, PROGRAM, task.input().toString(), written.toString());
-        assertEquals(0, run(pipes));
+        assertEquals(0, run(pipes, task.input()));
         assertEquals(0, run(files.redirectOutput(Redirect.DISCARD)));
         assertEquals(-1, Files.mismatch(piped, written));
     }
@@ -113,11 +119,7 @@ class ClassifyTest {
     @DisplayName("an input of another form ends with status 2 and one line")
     void otherInput() throws Exception {
         Path input = Files.writeString(folder.resolve("input.csv"), "a,b\n1,2\n");
-        int status =
-                run(
-                        new ProcessBuilder(JAVA, PROGRAM)
-                                .redirectInput(input.toFile())
-                                .redirectOutput(Redirect.DISCARD));
+        int status = run(new ProcessBuilder(JAVA, PROGRAM).redirectOutput(Redirect.DISCARD), input);
         assertEquals(2, status);
         List<String> said = Files.readAllLines(folder.resolve("progress.txt"));
         assertEquals(List.of("classify: line 1 must be row,label,p0,...,p63"), said);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.programs.policy.PolicyFile;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -74,16 +75,16 @@ class ExamplesTest {
 
     private static int run(List<String> command) throws IOException, InterruptedException {
         Process process =
-                new ProcessBuilder(command)
-                        .directory(ROOT.toFile())
-                        .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.DISCARD)
-                        .start();
+                ChildProcess.start(
+                        new ProcessBuilder(command)
+                                .directory(ROOT.toFile())
+                                .redirectOutput(Redirect.DISCARD)
+                                .redirectError(Redirect.DISCARD));
         try {
             assertTrue(process.waitFor(30, TimeUnit.SECONDS));
             return process.exitValue();
         } finally {
-            process.destroyForcibly();
+            ChildProcess.kill(process);
         }
     }
 

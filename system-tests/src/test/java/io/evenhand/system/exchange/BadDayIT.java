@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -39,8 +40,7 @@ class BadDayIT {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("E", SourceTree.root().resolve("evenhand").toString());
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
+        Process process = ChildProcess.start(builder);
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), out, Files.readString(err));
     }

@@ -3,6 +3,7 @@ package io.evenhand.system.exchange;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,10 +51,8 @@ final class Cli implements AutoCloseable {
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.directory(home.toFile().getParentFile());
-        Process process = builder.start();
-        try (var out = process.outputWriter()) {
-            out.write(input);
-        }
+        Path line = Files.writeString(Files.createTempFile("evenhand-test", ".in"), input);
+        Process process = ChildProcess.start(builder, line);
         Cli cli = new Cli(arguments[0], process, errors);
         Thread.ofVirtual().start(cli::read);
         return cli;
@@ -140,19 +139,19 @@ final class Cli implements AutoCloseable {
 
     /// SIGKILL: nothing is said, flushed or closed.
     void kill() throws InterruptedException {
-        process.destroyForcibly();
+        ChildProcess.kill(process);
         int _ = exit();
     }
 
     /// SIGTERM, as Ctrl-C or an init system sends it.
     void stop() throws InterruptedException {
-        process.destroy();
+        ChildProcess.stop(process);
         int _ = exit();
     }
 
     @Override
     public void close() throws IOException {
-        process.destroyForcibly();
+        ChildProcess.kill(process);
         Files.deleteIfExists(errors);
     }
 }

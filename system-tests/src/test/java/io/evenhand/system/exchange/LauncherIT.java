@@ -3,6 +3,7 @@ package io.evenhand.system.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +23,7 @@ class LauncherIT {
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("JAVA_HOME", javaHome);
-        Process process = builder.start();
-        process.getOutputStream().close();
+        Process process = ChildProcess.start(builder);
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), text);
     }

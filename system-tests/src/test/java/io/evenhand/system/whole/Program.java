@@ -2,6 +2,7 @@ package io.evenhand.system.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ public final class Program implements AutoCloseable {
         // What Maven built is what is tested.
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("EVENHAND_JAVA_OPTS", javaOptions);
-        Program program = new Program(String.join(" ", words), errors, builder.start());
+        Program program = new Program(String.join(" ", words), errors, ChildProcess.start(builder));
         Thread.ofVirtual().name("hear " + words.getFirst()).start(() -> program.hear(listener));
         return program;
     }
@@ -167,10 +168,15 @@ public final class Program implements AutoCloseable {
 
     /// Ends the process without a chance to tidy up, as a power cut does.
     public void kill() throws InterruptedException {
-        Process killed = process.destroyForcibly();
-        if (!killed.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        ChildProcess.kill(process);
+        if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError(command + " survived its killing");
         }
+    }
+
+    /// Everything that was started below it and still runs.
+    public List<ProcessHandle> descendants() {
+        return process.descendants().toList();
     }
 
     /// Whether the process is still there.
@@ -199,13 +205,13 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroy();
+        ChildProcess.stop(process);
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                Process _ = process.destroyForcibly();
+                ChildProcess.kill(process);
             }
         } catch (InterruptedException e) {
-            Process _ = process.destroyForcibly();
+            ChildProcess.kill(process);
             Thread.currentThread().interrupt();
         }
         Files.deleteIfExists(errors);
