@@ -170,12 +170,13 @@ public final class DelegateCommand implements Callable<Integer> {
             }
             ServiceCard card = agent.card(server);
             checkBalance(agent);
+            Deliveries deliveries = Deliveries.start(shell, agent);
             Bytes32 ref =
                     agent.delegate(
                             request(agent, server, chosen, card, policyFile),
-                            begun -> Outcomes.remember(shell.home(), begun, output));
+                            begun -> deliveries.note(begun, output));
             announce(ref, card);
-            return Outcomes.await(shell, agent, ref, Optional.of(output));
+            return Outcomes.await(shell, agent, deliveries, ref);
         }
     }
 

@@ -2,17 +2,13 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
-import io.evenhand.cli.Failures;
-import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -20,11 +16,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 
 /// How a customer's exchange ends: what is written, said and returned.
 final class Outcomes {
@@ -39,7 +33,7 @@ final class Outcomes {
                     ExitCode.STORAGE,
                     "nothing can be written beside --output " + output + "; choose another");
         }
-        for (Path file : new Path[] {output, evidence(output)}) {
+        for (Path file : new Path[] {output, Deliveries.evidence(output)}) {
             if (Files.exists(file)) {
                 throw new CliException(
                         ExitCode.STORAGE,
@@ -48,68 +42,10 @@ final class Outcomes {
         }
     }
 
-    private static Path evidence(Path output) {
-        return output.resolveSibling(output.getFileName() + ".asice");
-    }
-
-    /// The whole file appears, or none; what could not be copied is still in the data directory.
-    private static void copy(Path from, Path to) {
-        try (NewFile file = NewFile.at(to);
-                InputStream in = Files.newInputStream(from)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                file.write(buffer, 0, n);
-            }
-            file.commit();
-        } catch (IOException e) {
-            throw new CliException(
-                    ExitCode.STORAGE,
-                    to
-                            + " cannot be written ("
-                            + Failures.why(e)
-                            + "); nothing is lost, copy it from "
-                            + from,
-                    e);
-        }
-    }
-
-    /// Where the work of an exchange shall go, also if another process ends it. Kept before the
-    /// exchange begins, forgotten when the work is there.
-    static void remember(Home home, Bytes32 ref, Path output) throws IOException {
-        Files.createDirectories(outputs(home));
-        try (NewFile file = NewFile.at(outputs(home).resolve(ref.toString()))) {
-            file.write(output.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
-            file.commit();
-        }
-    }
-
-    private static Path outputs(Home home) {
-        return home.directory().resolve("outputs");
-    }
-
-    static Optional<Path> remembered(Home home, Bytes32 ref) throws IOException {
-        Path file = outputs(home).resolve(ref.toString());
-        return Files.isRegularFile(file)
-                ? Optional.of(Path.of(Files.readString(file)))
-                : Optional.empty();
-    }
-
-    /// Exchanges whose output was not written yet, be they over or not.
-    static List<Bytes32> undelivered(Home home) throws IOException {
-        if (!Files.isDirectory(outputs(home))) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(outputs(home))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches("[0-9a-f]{64}"))
-                    .map(Bytes32::parse)
-                    .toList();
-        }
-    }
-
     /// Waits for the end of one exchange, writes what it brought, and gives the exit code.
-    static int await(Shell shell, CustomerAgent agent, Bytes32 ref, Optional<Path> output)
+    static int await(Shell shell, CustomerAgent agent, Deliveries deliveries, Bytes32 ref)
             throws IOException, InterruptedException {
+        Optional<Path> output = deliveries.output(ref);
         long started = System.nanoTime();
         CustomerState end;
         try (Farewell _ = Farewell.hook(shell, Role.CUSTOMER, goOn(shell))) {
@@ -130,7 +66,7 @@ final class Outcomes {
             agent.verdictDetail(ref)
                     .ifPresent(detail -> text.append(" (").append(detail).append(')'));
             if (output.isPresent()) {
-                copy(work.get(), output.get());
+                deliveries.write(ref);
                 fields.put("output", output.get().toString());
                 text.append("%nwork      %s".formatted(output.get()));
             }
@@ -139,15 +75,15 @@ final class Outcomes {
         if (bundle.isPresent()) {
             Path evidence = bundle.get();
             if (output.isPresent()) {
-                evidence = evidence(output.get());
-                copy(bundle.get(), evidence);
+                evidence = Deliveries.evidence(output.get());
+                Deliveries.copy(bundle.get(), evidence);
             }
             fields.put("bundle", evidence.toString());
             text.append("%nevidence  %s".formatted(evidence));
         }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
         shell.output().summary(fields, text.toString());
-        Files.deleteIfExists(outputs(shell.home()).resolve(ref.toString()));
+        deliveries.forget(ref);
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 

@@ -86,8 +86,7 @@ public final class RefundCommand implements Callable<Integer> {
             if (exchange.deal().isEmpty()) {
                 Sessions.Reaction _ = agent.giveUp(ref);
             }
-            Optional<java.nio.file.Path> output = Outcomes.remembered(shell.home(), ref);
-            return Outcomes.await(shell, agent, ref, output);
+            return Outcomes.await(shell, agent, Deliveries.start(shell, agent), ref);
         }
     }
 

@@ -58,10 +58,9 @@ public final class ResumeCommand implements Callable<Integer> {
                         screen,
                         screen,
                         part.customer())) {
+            Deliveries deliveries = Deliveries.start(shell, agent);
             for (Bytes32 ref : open) {
-                int exit =
-                        Outcomes.await(shell, agent, ref, Outcomes.remembered(shell.home(), ref));
-                worst = Math.max(worst, exit);
+                worst = Math.max(worst, Outcomes.await(shell, agent, deliveries, ref));
             }
         }
         return worst;
@@ -73,7 +72,7 @@ public final class ResumeCommand implements Callable<Integer> {
         }
         try (Store store = Store.openForReading(shell.home().directory())) {
             // An exchange that is over, but whose work was not written out, is to go on with too.
-            Set<Bytes32> undelivered = Set.copyOf(Outcomes.undelivered(shell.home()));
+            Set<Bytes32> undelivered = Set.copyOf(Deliveries.pending(shell.home()));
             return store.sessions().all().reversed().stream()
                     .filter(session -> session.key().role() == Role.CUSTOMER)
                     .filter(s -> !s.ended() || undelivered.contains(s.key().ref()))

@@ -15,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +44,9 @@ public final class NodeProxy implements AutoCloseable {
     private final URI truth;
     private volatile Lie lie = NONE;
     private volatile boolean silent;
+    private volatile int mostPerSecond = Integer.MAX_VALUE;
+    private final AtomicInteger refused = new AtomicInteger();
+    private final Deque<Long> served = new ArrayDeque<>();
 
     public NodeProxy(LocalChain chain) throws IOException {
         truth = URI.create(chain.httpUrl());
@@ -66,6 +71,27 @@ public final class NodeProxy implements AutoCloseable {
     /// Takes calls and does not answer them.
     public void silent(boolean how) {
         silent = how;
+    }
+
+    /// Serves this many requests in any second, and refuses others with HTTP status 429.
+    public void limit(int perSecond) {
+        mostPerSecond = perSecond;
+    }
+
+    /// How many requests were more than it allows.
+    public int refused() {
+        return refused.get();
+    }
+
+    private synchronized boolean isTooMany() {
+        long now = System.nanoTime();
+        served.removeIf(at -> now - at > 1_000_000_000);
+        if (served.size() >= mostPerSecond) {
+            refused.incrementAndGet();
+            return true;
+        }
+        served.add(now);
+        return false;
     }
 
     /// How many answers were lies so far.
@@ -104,6 +130,11 @@ public final class NodeProxy implements AutoCloseable {
             byte[] request = exchange.getRequestBody().readAllBytes();
             if (silent) {
                 exchange.sendResponseHeaders(503, -1);
+                return;
+            }
+            if (isTooMany()) {
+                exchange.getResponseHeaders().add("Retry-After", "1");
+                exchange.sendResponseHeaders(429, -1);
                 return;
             }
             byte[] response = forward(request);

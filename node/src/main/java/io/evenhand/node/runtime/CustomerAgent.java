@@ -61,6 +61,8 @@ public final class CustomerAgent implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final ConcurrentHashMap<Bytes32, CompletableFuture<CustomerState>> ends =
             new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Bytes32, CompletableFuture<Boolean>> works =
+            new ConcurrentHashMap<>();
 
     private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails, Seam<CustomerState> seam) {
         this.node = bare.with(this::ended);
@@ -95,7 +97,8 @@ public final class CustomerAgent implements AutoCloseable {
                         links,
                         store.sessions(),
                         node.progress(),
-                        Admission.disk(node, Capacity.DEFAULT));
+                        Admission.disk(node, Capacity.DEFAULT),
+                        session -> opening(session.ref()).complete(true));
         this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
     }
 
@@ -378,7 +381,24 @@ public final class CustomerAgent implements AutoCloseable {
             if (end != null) {
                 sessions.state(ref).ifPresent(end::complete);
             }
+            boolean _ = opening(ref).complete(work(ref).isPresent());
         }
+    }
+
+    private CompletableFuture<Boolean> opening(Bytes32 ref) {
+        return works.computeIfAbsent(ref, _ -> new CompletableFuture<>());
+    }
+
+    /// Completes with true as soon as the paid work lies open here, however long its payment takes
+    /// to become final; with false if the exchange ends without work.
+    public CompletableFuture<Boolean> opened(Bytes32 ref) {
+        CompletableFuture<Boolean> opened = opening(ref);
+        boolean over =
+                sessions.state(ref).filter(CustomerState.Final.class::isInstance).isPresent();
+        if (over || work(ref).isPresent()) {
+            boolean _ = opened.complete(work(ref).isPresent());
+        }
+        return opened;
     }
 
     /// The opened work, once there is one.

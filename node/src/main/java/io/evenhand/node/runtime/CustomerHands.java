@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What a customer does: it sends its input, fetches the sealed work, and opens it with the key
 /// that the claim published.
@@ -47,7 +48,9 @@ final class CustomerHands implements RoleHands {
     private final SessionTable sessions;
     private final Progress progress;
     private final Disk disk;
+    private final Consumer<SessionKey> opened;
 
+    /// @param opened is told of every work as soon as it lies open, before it is judged again
     CustomerHands(
             KeyStore keys,
             FactTable facts,
@@ -55,7 +58,8 @@ final class CustomerHands implements RoleHands {
             ServerLinks links,
             SessionTable sessions,
             Progress progress,
-            Disk disk) {
+            Disk disk,
+            Consumer<SessionKey> opened) {
         this.keys = keys;
         this.facts = facts;
         this.files = files;
@@ -63,6 +67,7 @@ final class CustomerHands implements RoleHands {
         this.sessions = sessions;
         this.progress = progress;
         this.disk = disk;
+        this.opened = opened;
     }
 
     @Override
@@ -179,6 +184,7 @@ final class CustomerHands implements RoleHands {
         } finally {
             psk.erase();
         }
+        opened.accept(session);
         PolicySpec policy = PolicySpec.parse(job.policy());
         Path hidden = files.path(session, SessionFiles.HIDDEN);
         return switch (TimedJudge.judge(policy, Work.of(work), hidden, RECHECK)) {

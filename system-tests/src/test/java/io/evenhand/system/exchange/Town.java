@@ -66,6 +66,12 @@ final class Town implements AutoCloseable {
         return chain;
     }
 
+    /// From now on the party's commands see the chain at this address.
+    void seeChainAt(String name, String url) throws IOException {
+        Path config = home(name).resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace(chain.httpUrl(), url));
+    }
+
     Cli stamper() {
         return stamper;
     }

@@ -1,0 +1,161 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Failures;
+import io.evenhand.cli.Home;
+import io.evenhand.cli.Shell;
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.runtime.CustomerAgent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+/// Where the works of a customer go, and the works that went there.
+///
+/// A work is written as soon as it lies open. It is paid by then: that its payment becomes final is
+/// for the evidence, and no matter of the file. An exchange that another process began is noted in
+/// the data directory, so it does not matter which command is running at that moment.
+final class Deliveries {
+    /// Beside the note of an exchange: its work was written.
+    private static final String WRITTEN = ".written";
+
+    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
+    private final Shell shell;
+    private final CustomerAgent agent;
+
+    private Deliveries(Shell shell, CustomerAgent agent) {
+        this.shell = shell;
+        this.agent = agent;
+    }
+
+    /// Writes what opens from now on, of every exchange that an earlier process noted.
+    static Deliveries start(Shell shell, CustomerAgent agent) throws IOException {
+        Deliveries deliveries = new Deliveries(shell, agent);
+        pending(shell.home()).forEach(deliveries::await);
+        return deliveries;
+    }
+
+    /// Notes where the work of an exchange shall go: before the exchange begins, so that no crash
+    /// leaves one without a note.
+    void note(Bytes32 ref, Path output) throws IOException {
+        Path notes = notes(shell.home());
+        Files.createDirectories(notes);
+        try (NewFile file = NewFile.at(notes.resolve(ref.toString()))) {
+            file.write(output.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
+            file.commit();
+        }
+        await(ref);
+    }
+
+    private static Path notes(Home home) {
+        return home.directory().resolve("outputs");
+    }
+
+    /// Exchanges whose commands have not ended yet, be the exchanges over or not.
+    static List<Bytes32> pending(Home home) throws IOException {
+        if (!Files.isDirectory(notes(home))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(notes(home))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9a-f]{64}"))
+                    .map(Bytes32::parse)
+                    .toList();
+        }
+    }
+
+    Optional<Path> output(Bytes32 ref) throws IOException {
+        Path note = notes(shell.home()).resolve(ref.toString());
+        return Files.isRegularFile(note)
+                ? Optional.of(Path.of(Files.readString(note)))
+                : Optional.empty();
+    }
+
+    private void await(Bytes32 ref) {
+        var _ =
+                agent.opened(ref)
+                        .thenAcceptAsync(
+                                isHere -> {
+                                    if (isHere) {
+                                        early(ref);
+                                    }
+                                },
+                                THREADS);
+    }
+
+    /// What fails now is tried again at the end, which then says why.
+    private void early(Bytes32 ref) {
+        try {
+            write(ref);
+        } catch (IOException | CliException e) {
+            shell.output().note("evenhand: " + e.getMessage());
+        }
+    }
+
+    /// Writes the work once: what the user did with the file since is the user's.
+    synchronized void write(Bytes32 ref) throws IOException {
+        Path written = notes(shell.home()).resolve(ref + WRITTEN);
+        Optional<Path> output = output(ref);
+        Optional<Path> work = agent.work(ref);
+        if (output.isEmpty() || work.isEmpty() || Files.exists(written)) {
+            return;
+        }
+        copy(work.get(), output.get());
+        try (NewFile mark = NewFile.at(written)) {
+            mark.commit();
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("ref", ref.toString());
+        fields.put("output", output.get().toString());
+        synchronized (shell.output()) {
+            shell.output()
+                    .event(
+                            "work",
+                            fields,
+                            "the work is in %s; the evidence follows when its payment is final"
+                                    .formatted(output.get()));
+        }
+    }
+
+    /// The end of an exchange was told.
+    void forget(Bytes32 ref) throws IOException {
+        Files.deleteIfExists(notes(shell.home()).resolve(ref.toString()));
+        Files.deleteIfExists(notes(shell.home()).resolve(ref + WRITTEN));
+    }
+
+    static Path evidence(Path output) {
+        return output.resolveSibling(output.getFileName() + ".asice");
+    }
+
+    /// The whole file appears, or none; what could not be copied is still in the data directory.
+    static void copy(Path from, Path to) {
+        try (NewFile file = NewFile.at(to);
+                InputStream in = Files.newInputStream(from)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                file.write(buffer, 0, n);
+            }
+            file.commit();
+        } catch (IOException e) {
+            throw new CliException(
+                    ExitCode.STORAGE,
+                    to
+                            + " cannot be written ("
+                            + Failures.why(e)
+                            + "); nothing is lost, copy it from "
+                            + from,
+                    e);
+        }
+    }
+}
