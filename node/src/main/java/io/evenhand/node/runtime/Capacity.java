@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.node.transport.PeerServerOptions;
+import io.evenhand.node.transport.PeerServerOptions.Room;
 import io.evenhand.programs.yaml.YamlTree;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,8 +22,8 @@ import java.util.TreeSet;
 /// @param bytesPerPeer kept for one peer
 /// @param freeBytes left on the disk come what may, so that the journal always finds room
 /// @param jobs of work, sealing and judging at a time
-/// @param connections at a time; more wait
-/// @param connectionsPerAddress of them from one address; more are closed
+/// @param connections of known keys at a time; who comes beyond them gets one of who holds most
+/// @param connectionsPerPeer of them of one key
 /// @param bytesPerSecond bandwidth of all transfers together, without a limit if empty
 /// @param bytesPerSecondPerPeer of one peer's
 public record Capacity(
@@ -35,7 +36,7 @@ public record Capacity(
         long freeBytes,
         int jobs,
         int connections,
-        int connectionsPerAddress,
+        int connectionsPerPeer,
         OptionalLong bytesPerSecond,
         OptionalLong bytesPerSecondPerPeer) {
     /// For one operator's machine: more exchanges than it works on at a time, three of 10 GiB for
@@ -50,8 +51,8 @@ public record Capacity(
                     64L << 30,
                     512L << 20,
                     2,
-                    256,
-                    64,
+                    Room.DEFAULT.known(),
+                    Room.DEFAULT.knownEach(),
                     OptionalLong.empty(),
                     OptionalLong.empty());
 
@@ -70,7 +71,7 @@ public record Capacity(
                     "freeBytes",
                     "jobs",
                     "connections",
-                    "connectionsPerAddress",
+                    "connectionsPerCustomer",
                     "bytesPerSecond",
                     "bytesPerSecondPerCustomer");
 
@@ -94,7 +95,7 @@ public record Capacity(
                 bytes(node, "freeBytes", DEFAULT.freeBytes),
                 count(node, "jobs", DEFAULT.jobs),
                 count(node, "connections", DEFAULT.connections),
-                count(node, "connectionsPerAddress", DEFAULT.connectionsPerAddress),
+                count(node, "connectionsPerCustomer", DEFAULT.connectionsPerPeer),
                 speed(node, "bytesPerSecond"),
                 speed(node, "bytesPerSecondPerCustomer"));
     }
@@ -125,7 +126,7 @@ public record Capacity(
                 freeBytes,
                 jobs,
                 connections,
-                connectionsPerAddress,
+                connectionsPerPeer,
                 bytesPerSecond,
                 bytesPerSecondPerPeer);
     }
@@ -142,14 +143,14 @@ public record Capacity(
                 freeBytes,
                 jobs,
                 connections,
-                connectionsPerAddress,
+                connectionsPerPeer,
                 speed,
                 bytesPerSecondPerPeer);
     }
 
     PeerServerOptions serverOptions(String host, int port) {
         return PeerServerOptions.on(host, port)
-                .withConnections(connections, connectionsPerAddress)
+                .withRoom(Room.DEFAULT.withKnown(connections, connectionsPerPeer))
                 .withBytesPerSecond(bytesPerSecond, bytesPerSecondPerPeer);
     }
 }

@@ -18,6 +18,7 @@ import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.node.transport.Standing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,8 +71,13 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     }
 
     @Override
-    public boolean admits(PartyId peer, Optional<Bytes32> token) {
-        return tokens.admits(peer, token);
+    public Standing standing(PartyId peer) {
+        return tokens.knows(peer) ? Standing.KNOWN : Standing.STRANGER;
+    }
+
+    @Override
+    public boolean join(PartyId peer, Bytes32 token) {
+        return tokens.join(peer, token);
     }
 
     @Override

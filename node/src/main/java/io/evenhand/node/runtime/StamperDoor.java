@@ -14,6 +14,7 @@ import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.node.transport.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,8 +61,16 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     @Override
-    public boolean admits(PartyId peer, Optional<Bytes32> token) {
-        return tokens.admits(peer, token) || open;
+    public Standing standing(PartyId peer) {
+        if (tokens.knows(peer)) {
+            return Standing.KNOWN;
+        }
+        return open ? Standing.GUEST : Standing.STRANGER;
+    }
+
+    @Override
+    public boolean join(PartyId peer, Bytes32 token) {
+        return tokens.join(peer, token);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.evenhand.node.transport.Invite;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /// One-time tokens: made into invites, redeemed by the peer that shows one first.
 final class Tokens {
@@ -36,13 +35,14 @@ final class Tokens {
         return new Invite(host, port, server, service, name, token);
     }
 
-    /// Whether a peer may call: it is known, or it just showed a token.
-    boolean admits(PartyId peer, Optional<Bytes32> token) {
-        if (token.isPresent()) {
-            String name = "peer " + peer.toString().substring(0, 8);
-            return peers.redeem(hash(token.get()), peer, name);
-        }
+    /// Whether the peer was let in.
+    boolean knows(PartyId peer) {
         return peers.find(peer).isPresent();
+    }
+
+    /// Lets a peer in that shows a token which is not used up by anybody else.
+    boolean join(PartyId peer, Bytes32 token) {
+        return peers.redeem(hash(token), peer, "peer " + peer.toString().substring(0, 8));
     }
 
     private static Bytes32 hash(Bytes32 token) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// socket goes through here, under the watch.
 final class Call {
     private final PartyId peer;
+    private final Visit visit;
     private final ServerRequest request;
     private final ServerResponse response;
     private final Watchdog.Watch watch;
@@ -22,8 +23,14 @@ final class Call {
     /// The body, which Helidon hands out once.
     private @Nullable InputStream body;
 
-    Call(PartyId peer, ServerRequest request, ServerResponse response, Watchdog.Watch watch) {
+    Call(
+            PartyId peer,
+            Visit visit,
+            ServerRequest request,
+            ServerResponse response,
+            Watchdog.Watch watch) {
         this.peer = peer;
+        this.visit = visit;
         this.request = request;
         this.response = response;
         this.watch = watch;
@@ -31,6 +38,10 @@ final class Call {
 
     PartyId peer() {
         return peer;
+    }
+
+    Visit visit() {
+        return visit;
     }
 
     ServerRequest request() {
@@ -133,12 +144,12 @@ final class Call {
         watch.disarm();
     }
 
-    /// Answers with a reason. A body that was not read is not worth reading: the connection closes
-    /// after the answer, unless the rest is small.
+    /// Answers with a reason. Who was not let in is closed then: it has no place here. A body that
+    /// was not read is not worth reading: the connection closes then too, unless the rest is small.
     void refuse(int status, String reason) {
         String line = Wire.oneLine(reason);
         response.header(Wire.REASON, line);
-        boolean close = !drained();
+        boolean close = !drained() || visit.key().isEmpty();
         if (close) {
             response.header("Connection", "close");
         }
@@ -148,7 +159,7 @@ final class Call {
         answer(status, head ? new byte[0] : body);
         if (close) {
             // Helidon would go on and take the unread body for the next request.
-            throw new CloseConnectionException("the body was not read");
+            throw new CloseConnectionException("it was refused");
         }
     }
 

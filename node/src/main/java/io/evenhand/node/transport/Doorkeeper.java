@@ -1,48 +1,78 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.value.PartyId;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// Stands where connections come in, and limits what Helidon does not: how many come from one
-/// address, the time until a connection's first request (with its handshake), and the time from a
-/// request's first line to the end of its headers.
+/// Stands where connections come in, and says how many may be there, from where, and for how long.
+///
+/// A connection begins as a stranger's: it has a few seconds for its handshake and a request of a
+/// key that is let in, and one of a few places that strangers have among themselves. Only then it
+/// moves to the places of known keys, or of guests. So strangers take no place from anybody known.
+/// They have two sets of places: those who come from where a known key came from lately do not
+/// compete with all others.
 ///
 /// Helidon lets it configure each accepted socket, and closes the one for which that fails.
 final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
-    /// A host that has one address of IPv6 has all that begin with the same 8 bytes.
-    private static final int NETWORK_BYTES = 8;
+    /// Hosts from which known keys came that are remembered: more than a server has customers.
+    private static final int MAX_HOSTS = 1_024;
+
+    /// New connections of one host in a second, and at once: a peer needs a dozen, a hundred peers
+    /// may share an address, and so many handshakes take a fifth of one processor.
+    private final ConnectRate hostRate = new ConnectRate(100, 256);
+
+    /// The same for a network of hosts.
+    private final ConnectRate networkRate = new ConnectRate(400, 1_024);
 
     private final Watchdog watchdog;
-    private final int maxEach;
+    private final PeerServerOptions.Room room;
     private final SocketOptions usual = SocketOptions.create();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Places<Visit> strangers;
+    private final Places<Visit> returning;
+    private final Places<Visit> guests;
+    private final Places<Visit> known;
 
     /// Connections by the address and port of their peer.
-    private final Map<SocketAddress, Guest> guests = new ConcurrentHashMap<>();
+    private final Map<SocketAddress, Visit> visits = new HashMap<>();
+
+    /// Hosts from which known keys came, the latest last.
+    private final Set<String> hosts = new LinkedHashSet<>();
 
     /// Watches over headers by the thread of the connection, which calls both methods.
     private final Map<Thread, Watchdog.Watch> reading = new ConcurrentHashMap<>();
 
-    Doorkeeper(Watchdog watchdog, int maxEach) {
+    Doorkeeper(Watchdog watchdog, PeerServerOptions.Room room) {
         this.watchdog = watchdog;
-        this.maxEach = maxEach;
+        this.room = room;
+        this.strangers = byOrigin(room.strangers());
+        this.returning = byOrigin(room.strangers());
+        this.guests = byOrigin(room.guests());
+        this.known =
+                new Places<>(room.known(), room.knownEach(), Visit::key, Visit::key, Visit::busy);
     }
 
-    private record Guest(SocketChannel channel, Object network, Watchdog.Watch watch) {}
+    /// Whatever a stranger does, it is no reason to keep it.
+    private static Places<Visit> byOrigin(int all) {
+        return new Places<>(
+                all, all, v -> v.origin().network(), v -> v.origin().host(), _ -> false);
+    }
 
     @Override
     public void configureSocket(SocketChannel channel) {
@@ -58,44 +88,89 @@ final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
 
     /// Called by the one thread that accepts.
     private void enter(SocketChannel channel, InetSocketAddress from) {
-        guests.values()
-                .removeIf(guest -> {
-                    boolean gone = !guest.channel.isOpen();
+        Origin origin = Origin.of(from.getAddress());
+        Optional<Visit> loser;
+        lock.lock();
+        try {
+            sweep();
+            long now = System.nanoTime();
+            if (!networkRate.take(origin.network(), now) || !hostRate.take(origin.host(), now)) {
+                throw new IllegalStateException("too many new connections from " + origin.host());
+            }
+            Places<Visit> places = hosts.contains(origin.host()) ? returning : strangers;
+            Visit visit = new Visit(channel, origin, watchdog, places);
+            visit.watch().arm(room.life());
+            visits.put(from, visit);
+            loser = places.enter(visit);
+        } finally {
+            lock.unlock();
+        }
+        loser.ifPresent(Visit::close);
+    }
+
+    private void sweep() {
+        visits.values()
+                .removeIf(visit -> {
+                    boolean gone = !visit.open();
                     if (gone) {
-                        guest.watch.close();
+                        visit.watch().close();
+                        visit.places().leave(visit);
                     }
                     return gone;
                 });
-        Object network = network(from.getAddress());
-        if (guests.values().stream().filter(g -> g.network.equals(network)).count() >= maxEach) {
-            throw new IllegalStateException(
-                    "more than " + maxEach + " connections from " + from.getAddress());
-        }
-        Watchdog.Watch watch = watchdog.watch(() -> close(channel));
-        watch.arm();
-        guests.put(from, new Guest(channel, network, watch));
     }
 
-    private static Object network(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return bytes.length <= NETWORK_BYTES
-                ? address
-                : ByteBuffer.wrap(Arrays.copyOf(bytes, NETWORK_BYTES));
-    }
-
-    private static void close(SocketChannel channel) {
+    /// The connection from this address.
+    Optional<Visit> visit(SocketAddress from) {
+        lock.lock();
         try {
-            channel.close();
-        } catch (IOException _) {
-            // It was closed to break it off; that it broke is no news.
+            return Optional.ofNullable(visits.get(from));
+        } finally {
+            lock.unlock();
         }
     }
 
+    /// A request of a key that is let in came over this connection: it is no stranger's any more.
+    void admit(Visit visit, PartyId key, Standing standing) {
+        Optional<Visit> loser;
+        lock.lock();
+        try {
+            boolean isKnown = standing == Standing.KNOWN;
+            if (isKnown) {
+                remember(visit.origin().host());
+            }
+            Places<Visit> places = isKnown ? known : guests;
+            if (visit.places() == places || !visit.open()) {
+                return;
+            }
+            sweep();
+            visit.watch().close();
+            visit.places().leave(visit);
+            visit.move(places, key);
+            loser = places.enter(visit);
+        } finally {
+            lock.unlock();
+        }
+        loser.ifPresent(Visit::close);
+    }
+
+    private void remember(String host) {
+        boolean _ = hosts.remove(host);
+        boolean _ = hosts.add(host);
+        if (hosts.size() > MAX_HOSTS) {
+            hosts.remove(hosts.iterator().next());
+        }
+    }
+
+    /// A stranger's life is watched as a whole.
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-        Guest guest = guests.get(connection.remotePeer().address());
-        if (guest != null) {
-            guest.watch.close();
+        boolean admitted =
+                visit(connection.remotePeer().address())
+                        .filter(visit -> visit.key().isPresent())
+                        .isPresent();
+        if (!admitted) {
+            return;
         }
         Thread me = Thread.currentThread();
         Watchdog.Watch watch =

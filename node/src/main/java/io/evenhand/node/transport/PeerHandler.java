@@ -10,10 +10,13 @@ import java.util.Optional;
 /// What a node does with what its peers send: the server calls it on the virtual thread of the
 /// request, for many peers at the same time. `peer` has proved that it holds its key.
 public interface PeerHandler {
-    /// Whether this key may talk to us. With a token, the peer asks to join: the handler uses the
-    /// token up and lets the key in. The peer that used a token may present it again, as its answer
-    /// may have been lost; for anybody else it is spent.
-    boolean admits(PartyId peer, Optional<Bytes32> token);
+    /// What this key may do here.
+    Standing standing(PartyId peer);
+
+    /// The peer asks to be let in: uses the token up and makes the key known, or says no. The peer
+    /// that used a token may present it again, as its answer may have been lost; for anybody else
+    /// it is spent.
+    boolean join(PartyId peer, Bytes32 token);
 
     /// Takes a message over for good: once this returns the peer will not send it again. The same
     /// message may still arrive more than once.

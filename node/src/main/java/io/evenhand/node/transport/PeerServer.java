@@ -3,6 +3,7 @@ package io.evenhand.node.transport;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.transport.PeerServerOptions.Room;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.webserver.CloseConnectionException;
@@ -21,7 +22,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The end that listens: it takes messages and files from peers it knows and keeps theirs until
@@ -35,12 +35,17 @@ public final class PeerServer implements AutoCloseable {
     /// The longest path is that of a blob: a reference of 64 digits and a name of 32.
     private static final int MAX_PROLOGUE_BYTES = 512;
 
+    /// Connections that were closed from here and whose threads have not noticed yet. The door
+    /// keeps to its places by itself; this is for the case that it cannot.
+    private static final int LEAVING = 64;
+
     /// Requests that are under way get so long to finish when the server closes.
     private static final Duration GRACE = Duration.ofMillis(200);
 
     private final PeerHandler handler;
     private final PeerServerOptions options;
     private final Watchdog watchdog;
+    private final Doorkeeper door;
     private final BlobRoutes blobs;
     private final LongPolls polls = new LongPolls();
     private final ConcurrentHashMap<PartyId, Integer> requests = new ConcurrentHashMap<>();
@@ -51,6 +56,7 @@ public final class PeerServer implements AutoCloseable {
         this.handler = handler;
         this.options = options;
         this.watchdog = new Watchdog(options.stall());
+        this.door = new Doorkeeper(watchdog, options.room());
         this.blobs = new BlobRoutes(handler, new Bandwidth(options));
         this.server = build(identity, InetAddress.getByName(options.host()));
     }
@@ -68,7 +74,16 @@ public final class PeerServer implements AutoCloseable {
         } catch (IOException e) {
             throw cannotListen(options, e);
         }
-        PeerServer server = new PeerServer(identity, options, handler);
+        Room room = Descriptors.fitting(options.room(), LEAVING);
+        if (!room.equals(options.room())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "few files may be opened here: {0} connections of known peers instead of {1};"
+                            + " raise the limit (ulimit -n)",
+                    room.known(),
+                    options.room().known());
+        }
+        PeerServer server = new PeerServer(identity, options.withRoom(room), handler);
         server.server.start();
         if (!server.server.isRunning()) {
             server.watchdog.close();
@@ -117,13 +132,12 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private WebServer build(TlsIdentity identity, InetAddress address) {
-        Doorkeeper door = new Doorkeeper(watchdog, options.maxAddressConnections());
         return WebServer.builder()
                 .shutdownHook(false)
                 .featuresDiscoverServices(false)
                 .address(address)
                 .port(options.port())
-                .maxTcpConnections(options.maxConnections())
+                .maxTcpConnections(options.room().all() + LEAVING)
                 .idleConnectionTimeout(options.idle())
                 .idleConnectionPeriod(options.idle().dividedBy(4))
                 .shutdownGracePeriod(GRACE)
@@ -174,15 +188,19 @@ public final class PeerServer implements AutoCloseable {
 
     private void serve(ServerRequest request, ServerResponse response, Gate gate, Route route) {
         Thread me = Thread.currentThread();
+        Visit visit =
+                door.visit(request.remotePeer().address())
+                        .orElseThrow(() -> new CloseConnectionException("it was sent away"));
+        visit.busy(true);
         // An interrupt closes the socket a virtual thread is blocked on.
         try (Watchdog.Watch watch = watchdog.watch(me::interrupt)) {
             Call call;
             try {
-                call = new Call(party(request), request, response, watch);
+                call = new Call(party(request), visit, request, response, watch);
             } catch (CertificateException e) {
                 // Not reached through TLS as it is set up here: the handshake refuses such peers.
                 response.status(401).send("no Ed25519 certificate\n");
-                return;
+                throw new CloseConnectionException("no certificate", e);
             }
             try {
                 pass(call, gate, route);
@@ -201,13 +219,18 @@ public final class PeerServer implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, "a request failed", e);
                 call.refuse(500, "this node has a fault; its operator finds it in the log");
             }
+        } finally {
+            visit.busy(false);
         }
     }
 
     private void pass(Call call, Gate gate, Route route)
             throws Refused, IOException, InterruptedException {
         PartyId peer = call.peer();
-        if (gate != Gate.OPEN && !handler.admits(peer, Optional.empty())) {
+        Standing standing = handler.standing(peer);
+        if (standing != Standing.STRANGER) {
+            door.admit(call.visit(), peer, standing);
+        } else if (gate != Gate.OPEN) {
             throw new Refused(
                     Refused.Kind.FORBIDDEN,
                     "this node does not know your key " + peer + "; join with an invite");
@@ -239,11 +262,15 @@ public final class PeerServer implements AutoCloseable {
 
     private void join(Call call) throws Refused {
         Wire.Join join = Records.decode(Wire.Join.class, call.body(Wire.MAX_JOIN_BYTES));
-        if (!handler.admits(call.peer(), Optional.of(join.token()))) {
+        boolean joined = handler.join(call.peer(), join.token());
+        Standing standing = handler.standing(call.peer());
+        // A server that is open to all does not ask for an invite.
+        if (!joined && standing != Standing.GUEST) {
             throw new Refused(
                     Refused.Kind.FORBIDDEN,
                     "this invite is unknown, used or expired; ask for a new one");
         }
+        door.admit(call.visit(), call.peer(), standing);
         call.answer(204);
     }
 

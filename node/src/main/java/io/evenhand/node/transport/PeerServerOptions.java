@@ -7,19 +7,16 @@ import java.util.OptionalLong;
 ///
 /// @param host name or address to listen on
 /// @param port 0 for any free one
-/// @param maxConnections connections at a time; more wait in the kernel's queue
-/// @param maxAddressConnections of them from one address; more are closed at once
+/// @param room connections at a time, by who holds them
 /// @param maxPeerRequests requests of one peer at a time, besides long polls; more get 429
-/// @param stall a peer that moves less than 16 KiB in so long is cut off, and so is a new
-///   connection without a request
+/// @param stall a peer that moves less than 16 KiB in so long is cut off
 /// @param idle longest time between two requests on one connection
 /// @param bytesPerSecond bandwidth of all transfers together, without a limit if empty
 /// @param peerBytesPerSecond bandwidth of one peer's transfers, without a limit if empty
 public record PeerServerOptions(
         String host,
         int port,
-        int maxConnections,
-        int maxAddressConnections,
+        Room room,
         int maxPeerRequests,
         Duration stall,
         Duration idle,
@@ -30,8 +27,8 @@ public record PeerServerOptions(
     private static final Duration IDLE = Duration.ofSeconds(45);
 
     public PeerServerOptions {
-        if (maxConnections < 1 || maxAddressConnections < 1 || maxPeerRequests < 1) {
-            throw new IllegalArgumentException("a server needs at least one connection");
+        if (maxPeerRequests < 1) {
+            throw new IllegalArgumentException("a peer needs at least one request");
         }
         if (stall.toMillis() < 1 || idle.toMillis() < 1) {
             throw new IllegalArgumentException("a stall takes at least a millisecond");
@@ -41,15 +38,51 @@ public record PeerServerOptions(
         }
     }
 
-    /// For a node of one operator: 256 connections are far more than its peers need, 64 of them let
-    /// several peers share an address, 8 requests let a peer run several exchanges, 30 s without a
-    /// byte is a dead connection.
+    /// Connections at a time. Who comes when all places of a kind are taken gets one all the same,
+    /// from who holds most.
+    ///
+    /// @param known of keys that were let in
+    /// @param knownEach of them for one key
+    /// @param guests of keys that nobody knows, at a server that is open to all
+    /// @param strangers of whom nothing is known yet, twice: from anywhere, and from where a known
+    ///   key came lately
+    /// @param life of a stranger's connection, with its handshake
+    public record Room(int known, int knownEach, int guests, int strangers, Duration life) {
+        /// For a node of one operator: 256 connections are far more than its peers need, and a peer
+        /// uses a dozen. 64 handshakes at a time are more than two processors do in their life. Six
+        /// seconds are enough for a handshake by satellite, or on a machine that is busy.
+        public static final Room DEFAULT = new Room(256, 32, 64, 64, Duration.ofSeconds(6));
+
+        public Room {
+            if (Math.min(Math.min(known, knownEach), Math.min(guests, strangers)) < 1) {
+                throw new IllegalArgumentException("a server needs a place of each kind");
+            }
+            if (life.toMillis() < 1) {
+                throw new IllegalArgumentException("a stranger lives at least a millisecond");
+            }
+        }
+
+        /// Connections of all kinds together.
+        int all() {
+            return known + guests + 2 * strangers;
+        }
+
+        public Room withKnown(int places, int each) {
+            return new Room(places, each, guests, strangers, life);
+        }
+
+        public Room withStrangers(int places, Duration longestLife) {
+            return new Room(known, knownEach, guests, places, longestLife);
+        }
+    }
+
+    /// For a node of one operator: 8 requests let a peer run several exchanges, 30 s without a byte
+    /// is a dead connection.
     public static PeerServerOptions on(String host, int port) {
         return new PeerServerOptions(
                 host,
                 port,
-                256,
-                64,
+                Room.DEFAULT,
                 8,
                 Duration.ofSeconds(30),
                 IDLE,
@@ -57,12 +90,11 @@ public record PeerServerOptions(
                 OptionalLong.empty());
     }
 
-    public PeerServerOptions withConnections(int all, int each) {
+    public PeerServerOptions withRoom(Room places) {
         return new PeerServerOptions(
                 host,
                 port,
-                all,
-                each,
+                places,
                 maxPeerRequests,
                 stall,
                 idle,
@@ -72,15 +104,7 @@ public record PeerServerOptions(
 
     public PeerServerOptions withMaxPeerRequests(int requests) {
         return new PeerServerOptions(
-                host,
-                port,
-                maxConnections,
-                maxAddressConnections,
-                requests,
-                stall,
-                idle,
-                bytesPerSecond,
-                peerBytesPerSecond);
+                host, port, room, requests, stall, idle, bytesPerSecond, peerBytesPerSecond);
     }
 
     public PeerServerOptions withStall(Duration time) {
@@ -91,8 +115,7 @@ public record PeerServerOptions(
         return new PeerServerOptions(
                 host,
                 port,
-                maxConnections,
-                maxAddressConnections,
+                room,
                 maxPeerRequests,
                 longestStall,
                 longestIdle,
@@ -101,15 +124,6 @@ public record PeerServerOptions(
     }
 
     public PeerServerOptions withBytesPerSecond(OptionalLong all, OptionalLong each) {
-        return new PeerServerOptions(
-                host,
-                port,
-                maxConnections,
-                maxAddressConnections,
-                maxPeerRequests,
-                stall,
-                idle,
-                all,
-                each);
+        return new PeerServerOptions(host, port, room, maxPeerRequests, stall, idle, all, each);
     }
 }

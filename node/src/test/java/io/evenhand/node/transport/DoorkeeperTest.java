@@ -1,13 +1,14 @@
 package io.evenhand.node.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.node.transport.PeerServerOptions.Room;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DoorkeeperTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);
+    private static final TlsIdentity OTHER = TestNode.identity(3);
+    private static final String ASK = "GET /v1/outbox?after=0 HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final Charset LATIN = StandardCharsets.ISO_8859_1;
     private static final Duration STALL = Duration.ofMillis(1_500);
 
     /// The limit, a quarter for the look that finds it, and a slow machine.
@@ -38,7 +42,9 @@ class DoorkeeperTest {
     private TestNode node;
 
     private static PeerServerOptions impatient() {
-        return PeerServerOptions.on("127.0.0.1", 0).withTimes(STALL, STALL);
+        return PeerServerOptions.on("127.0.0.1", 0)
+                .withTimes(STALL, STALL)
+                .withRoom(Room.DEFAULT.withStrangers(64, STALL));
     }
 
     /// The first handshake of a process is far slower than the limits here.
@@ -59,7 +65,17 @@ class DoorkeeperTest {
     }
 
     private static RawTls raw(PeerServer server) throws IOException {
-        return new RawTls(CLIENT.clientContext(SERVER.party()), server.port());
+        return raw(server, CLIENT, "127.0.0.1");
+    }
+
+    private static RawTls raw(PeerServer server, TlsIdentity who, String from) throws IOException {
+        return new RawTls(who.clientContext(SERVER.party()), server.port(), from);
+    }
+
+    private static void ask(RawTls raw, String status) throws IOException {
+        raw.write(ASK);
+        String answer = raw.answer();
+        assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
     }
 
     /// Sends a byte now and then until the server hangs up; says how long that took.
@@ -159,52 +175,135 @@ class DoorkeeperTest {
     }
 
     @Test
-    @DisplayName("more connections from one address than it may have are closed at once")
-    void perAddress() throws Exception {
-        PeerServerOptions few = PeerServerOptions.on("127.0.0.1", 0).withConnections(100, 3);
-        try (PeerServer server = node.serve(SERVER, few)) {
-            List<RawTls> guests = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                RawTls raw = raw(server);
-                raw.write("GET /v1/outbox?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
-                assertTrue(raw.answer().startsWith("HTTP/1.1 200"));
-                guests.add(raw);
+    @DisplayName("a key beyond its connections loses its oldest, and another key loses none")
+    void perKey() throws Exception {
+        PeerServerOptions few =
+                PeerServerOptions.on("127.0.0.1", 0).withRoom(Room.DEFAULT.withKnown(100, 3));
+        node.known.add(OTHER.party());
+        try (PeerServer server = node.serve(SERVER, few);
+                RawTls other = raw(server, OTHER, "127.0.0.1")) {
+            ask(other, "200");
+            List<RawTls> own = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                own.add(raw(server));
+                ask(own.getLast(), "200");
             }
-            try (PeerClient fourth = client(server)) {
-                var e =
-                        assertThrows(
-                                PeerException.class, () -> fourth.send(TestNode.envelope("x")));
-                assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
-                assertTrue(e.again());
-            }
-            guests.getFirst().close();
-            Await.until(
-                    "there is room again",
-                    () -> {
-                        try (PeerClient client = client(server)) {
-                            client.send(TestNode.envelope("x"));
-                            return true;
-                        } catch (PeerException _) {
-                            return false;
-                        }
-                    });
-            for (RawTls guest : guests) {
-                guest.close();
+            assertEquals("", own.getFirst().rest());
+            ask(own.get(1), "200");
+            ask(other, "200");
+            for (RawTls raw : own) {
+                raw.close();
             }
         }
     }
 
     @Test
-    @DisplayName("all connections taken by silent peers: a good one waits until they are cut off")
-    void full() throws Exception {
-        PeerServerOptions few = impatient().withConnections(2, 2);
-        try (PeerServer server = node.serve(SERVER, few);
-                Socket one = new Socket(InetAddress.getLoopbackAddress(), server.port());
-                Socket two = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    @DisplayName("who is not let in reads why, and the server hangs up")
+    void refusedAndClosed() throws Exception {
+        String join = RawTls.post(Wire.JOIN, 35) + "\u0081X " + new String(new byte[32], LATIN);
+        try (PeerServer server = node.serve(SERVER)) {
+            for (String request :
+                    List.of(ASK, join, RawTls.post(Wire.MESSAGES, 10) + "0123456789")) {
+                try (RawTls stranger = raw(server, OTHER, "127.0.0.1")) {
+                    stranger.write(request);
+                    String answer = stranger.rest();
+                    assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+                    assertTrue(answer.contains("Connection: close"), answer);
+                    assertTrue(answer.contains("invite"), answer);
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a stranger that asks again and again, for whatever, is gone soon")
+    void strangersLife() throws Exception {
+        try (PeerServer server = node.serve(SERVER, impatient());
+                RawTls stranger = raw(server, OTHER, "127.0.0.1")) {
+            long start = System.nanoTime();
+            boolean open = true;
+            while (open && System.nanoTime() - start < SOON.multipliedBy(2).toNanos()) {
+                try {
+                    stranger.write("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+                    open = stranger.answer().startsWith("HTTP/1.1 404");
+                } catch (IOException _) {
+                    open = false;
+                }
+            }
+            soon(Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /// As many silent connections as there are places for strangers, from each of these addresses.
+    private static List<Socket> flood(PeerServer server, int each, String... from)
+            throws IOException {
+        List<Socket> flood = new ArrayList<>();
+        for (int i = 0; i < each; i++) {
+            for (String address : from) {
+                flood.add(
+                        new Socket("127.0.0.1", server.port(), InetAddress.getByName(address), 0));
+            }
+        }
+        return flood;
+    }
+
+    @Test
+    @DisplayName("stranger-takes-slots: silent strangers take no place of a known key, old or new")
+    void strangersTakeNoPlace() throws Exception {
+        // Nobody is cut off for being slow: only the places matter.
+        PeerServerOptions patient =
+                PeerServerOptions.on("127.0.0.1", 0)
+                        .withRoom(Room.DEFAULT.withStrangers(8, Duration.ofHours(1)));
+        try (PeerServer server = node.serve(SERVER, patient);
+                RawTls before = raw(server);
                 PeerClient client = client(server)) {
-            assertTrue(one.isConnected() && two.isConnected());
+            ask(before, "200");
+            List<Socket> flood =
+                    flood(server, 16, "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
             client.send(TestNode.envelope("hello"));
-            assertEquals(1, node.delivered.size());
+            try (RawTls stranger = raw(server, OTHER, "127.0.0.6")) {
+                ask(stranger, "403");
+            }
+            // Where a known key came from as well.
+            flood.addAll(flood(server, 32, "127.0.0.1"));
+            client.send(TestNode.envelope("again"));
+            try (PeerClient fresh = client(server)) {
+                fresh.send(TestNode.envelope("anew"));
+            }
+            ask(before, "200");
+            assertEquals(3, node.delivered.size());
+            int open = 0;
+            for (Socket socket : flood) {
+                socket.setSoTimeout(1);
+                open += bears(socket, -1) ? 1 : 0;
+                socket.close();
+            }
+            assertTrue(open <= 16, open + " strangers hold a place");
+        }
+    }
+
+    @Test
+    @DisplayName("guests of a server open to all take no place of a known key")
+    void guests() throws Exception {
+        node.open = true;
+        PeerServerOptions few =
+                PeerServerOptions.on("127.0.0.1", 0)
+                        .withRoom(new Room(4, 4, 2, 8, Duration.ofHours(1)));
+        try (PeerServer server = node.serve(SERVER, few);
+                RawTls known = raw(server)) {
+            ask(known, "200");
+            List<RawTls> guests = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                guests.add(raw(server, TestNode.identity(10 + i), "127.0.0." + (2 + i % 2)));
+                ask(guests.getLast(), "200");
+            }
+            ask(known, "200");
+            for (RawTls guest : guests.subList(0, 4)) {
+                assertEquals("", guest.rest());
+            }
+            for (RawTls guest : guests) {
+                guest.close();
+            }
         }
     }
 

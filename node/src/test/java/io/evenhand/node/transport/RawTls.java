@@ -2,6 +2,7 @@ package io.evenhand.node.transport;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -20,7 +21,15 @@ final class RawTls implements AutoCloseable {
     final SSLSocket socket;
 
     RawTls(SSLContext context, int port) throws IOException {
-        socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        this(context, port, "127.0.0.1");
+    }
+
+    /// From another of the loopback addresses.
+    RawTls(SSLContext context, int port, String from) throws IOException {
+        socket =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket("127.0.0.1", port, InetAddress.getByName(from), 0);
         socket.setSoTimeout(DEADLINE_MILLIS);
     }
 

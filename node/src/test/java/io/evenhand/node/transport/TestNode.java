@@ -31,6 +31,7 @@ final class TestNode implements PeerHandler {
     final Map<String, BlobSource> files = new ConcurrentHashMap<>();
     final List<String> turnedAway = new CopyOnWriteArrayList<>();
     volatile Optional<Refused> refusal = Optional.empty();
+    volatile boolean open;
     volatile long limit = 1L << 40;
 
     private final Path directory;
@@ -66,12 +67,17 @@ final class TestNode implements PeerHandler {
     }
 
     @Override
-    public boolean admits(PartyId peer, Optional<Bytes32> token) {
-        if (token.isEmpty()) {
-            return known.contains(peer);
+    public Standing standing(PartyId peer) {
+        if (known.contains(peer)) {
+            return Standing.KNOWN;
         }
+        return open ? Standing.GUEST : Standing.STRANGER;
+    }
+
+    @Override
+    public boolean join(PartyId peer, Bytes32 token) {
         Optional<PartyId> user =
-                tokens.computeIfPresent(token.get(), (_, used) -> Optional.of(used.orElse(peer)));
+                tokens.computeIfPresent(token, (_, used) -> Optional.of(used.orElse(peer)));
         boolean admitted = user != null && user.equals(Optional.of(peer));
         if (admitted) {
             known.add(peer);
