@@ -40,7 +40,8 @@ final class Descriptors {
         int strangers = (int) (room.strangers() * part);
         if (strangers < Math.min(room.strangers(), LEAST_STRANGERS)) {
             throw new IOException(
-                    "this process may open %d files and has %d open, which is too few for a server; raise the limit (ulimit -n 1024)"
+                    ("this process may open %d files and has %d open, which is too few for a"
+                                    + " server; raise the limit (ulimit -n 1024)")
                             .formatted(most, open));
         }
         int known = Math.max(1, (int) (room.known() * part));

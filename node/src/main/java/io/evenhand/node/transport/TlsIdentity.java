@@ -59,7 +59,7 @@ public final class TlsIdentity {
 
     /// For a server: any peer that proves to hold an Ed25519 key.
     SSLContext serverContext() {
-        return context(new AnyParty());
+        return GuardedTls.around(context(new AnyParty()));
     }
 
     /// For a client that talks to `server` and nobody else.
