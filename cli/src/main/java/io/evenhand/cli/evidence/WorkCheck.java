@@ -4,10 +4,11 @@ import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Inspection;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.delegation.message.Order;
+import io.evenhand.enclave.client.Assignment;
+import io.evenhand.enclave.client.Hosts;
+import io.evenhand.enclave.client.Outcome;
+import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.HiddenData;
-import io.evenhand.enclave.policy.PolicySpec;
-import io.evenhand.enclave.policy.TimedJudge;
-import io.evenhand.enclave.policy.Work;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
@@ -103,18 +104,19 @@ final class WorkCheck {
         String detail = "the policy is not in the bundle";
         Optional<Evidence.PolicyText> text = verdict.evidence().policy();
         if (text.isPresent()) {
-            PolicySpec policy = PolicySpec.parse(text.get().text());
             // Also where the policy reads none: it may know their length.
             if (!HiddenData.commitment(folder.hiddenSalt(), folder.hidden())
                     .equals(order.hiddenCommit())) {
                 throw new MalformedException("work: not the hidden data of the Terms");
             }
-            switch (TimedJudge.judge(policy, Work.of(work), folder.hidden(), TimedJudge.LIMIT)) {
-                case TimedJudge.Outcome.Judged(var said) -> {
+            switch (judge(text.get().text(), work, folder.hidden())) {
+                case Outcome.Judged(var said) -> {
                     judged = said.passed() ? Inspection.Judged.PASSES : Inspection.Judged.FAILS;
                     detail = said.detail();
                 }
-                case TimedJudge.Outcome.Aborted(String why) -> detail = why;
+                case Outcome.WorkChanged _ -> detail = "the opened work changed meanwhile";
+                case Outcome.Unjudged(String why) -> detail = why;
+                case Outcome.Failed(String why) -> detail = why;
             }
         }
         return new Inspection(
@@ -125,6 +127,13 @@ final class WorkCheck {
                 detail,
                 Files.size(work),
                 sha256(work));
+    }
+
+    private static Outcome judge(String policy, Path work, Path hidden)
+            throws IOException, InterruptedException {
+        try (Hosts hosts = new Hosts()) {
+            return hosts.judge(policy, Assignment.of(policy, work, hidden), TimeLimits.STAMPER);
+        }
     }
 
     private static Bytes32 sha256(Path file) throws IOException {

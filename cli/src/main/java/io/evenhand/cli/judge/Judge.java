@@ -1,9 +1,11 @@
 package io.evenhand.cli.judge;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.enclave.client.Assignment;
+import io.evenhand.enclave.client.Hosts;
+import io.evenhand.enclave.client.Outcome;
+import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Accuracy;
-import io.evenhand.enclave.policy.TimedJudge;
-import io.evenhand.enclave.policy.Work;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.RevealedKey;
@@ -135,9 +137,12 @@ public final class Judge {
     private static boolean passes(Path policy, Path work) throws IOException, InterruptedException {
         PolicyFile file = PolicyFile.read(policy);
         Path hidden = file.hidden().orElse(policy);
-        return TimedJudge.judge(file.spec(), Work.of(work), hidden, TimedJudge.LIMIT)
-                        instanceof TimedJudge.Outcome.Judged(var verdict)
-                && verdict.passed();
+        Assignment assignment = Assignment.of(file.spec().canonical(), work, hidden);
+        try (Hosts hosts = new Hosts()) {
+            return hosts.judge("judge", assignment, TimeLimits.STAMPER)
+                            instanceof Outcome.Judged(var verdict)
+                    && verdict.passed();
+        }
     }
 
     private static OptionalDouble accuracy(Path policy, Path work) throws IOException {

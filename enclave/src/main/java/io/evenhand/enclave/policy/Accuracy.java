@@ -1,5 +1,7 @@
 package io.evenhand.enclave.policy;
 
+import io.evenhand.enclave.sandbox.FileSource;
+import io.evenhand.enclave.sandbox.Source;
 import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,11 +66,13 @@ public record Accuracy(int tenThousandths) implements PolicySpec {
 
     @Override
     public void validateHidden(Path hidden) throws IOException {
-        HiddenLabels.read(hidden);
+        try (Source source = FileSource.open(hidden)) {
+            HiddenLabels.read(Work.of(source));
+        }
     }
 
     @Override
-    public Verdict judge(Work work, Path hidden) throws IOException {
+    public Verdict judge(Work work, Work hidden) throws IOException {
         return switch (measure(work, hidden)) {
             case Measure.Scored s ->
                     new Verdict(
@@ -87,10 +91,13 @@ public record Accuracy(int tenThousandths) implements PolicySpec {
     ///
     /// @throws MalformedException if the hidden data are malformed
     public static Measure measure(Path work, Path hidden) throws IOException {
-        return measure(Work.of(work), hidden);
+        try (Source bytes = FileSource.open(work);
+                Source secret = FileSource.open(hidden)) {
+            return measure(Work.of(bytes), Work.of(secret));
+        }
     }
 
-    private static Measure measure(Work work, Path hidden) throws IOException {
+    private static Measure measure(Work work, Work hidden) throws IOException {
         HiddenLabels labels = HiddenLabels.read(hidden);
         try (InputStream in = work.open()) {
             return count(in, labels);

@@ -2,10 +2,9 @@ package io.evenhand.enclave.policy;
 
 import io.evenhand.kit.codec.MalformedException;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /// The hidden labels, found by row: the file as it is, and a sorted index of 8 bytes a row.
@@ -26,10 +25,13 @@ final class HiddenLabels {
     }
 
     /// @throws MalformedException if the file is not a labels file with one label a row
-    static HiddenLabels read(Path file) throws IOException {
-        byte[] text;
-        try (InputStream in = Files.newInputStream(file)) {
-            text = in.readNBytes((int) LabelReader.MAX_BYTES + 1);
+    static HiddenLabels read(Work hidden) throws IOException {
+        // One byte too many is enough to be refused.
+        byte[] text = new byte[(int) Math.min(hidden.length(), LabelReader.MAX_BYTES + 1)];
+        try (InputStream in = hidden.open()) {
+            if (in.readNBytes(text, 0, text.length) < text.length) {
+                throw new EOFException("hidden data: cut short while they were read");
+            }
         }
         try {
             long[] index = index(text);

@@ -1,5 +1,7 @@
 package io.evenhand.enclave.policy;
 
+import io.evenhand.enclave.sandbox.FileSource;
+import io.evenhand.enclave.sandbox.Source;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -10,12 +12,15 @@ public interface Policy {
 
     /// Judges `work`. Nothing in the work makes this throw: malformed work has failed.
     ///
-    /// @param hidden a file of hidden data that passed validation, empty if the policy takes none
-    /// @throws IOException if a file cannot be read, which says nothing about the work
-    Verdict judge(Work work, Path hidden) throws IOException;
+    /// @param hidden data that passed validation, empty if the policy takes none
+    /// @throws IOException if something cannot be read, which says nothing about the work
+    Verdict judge(Work work, Work hidden) throws IOException;
 
-    /// Judges a file that nobody else changes: the customer's own check of the opened work.
+    /// Judges files that nobody else changes.
     default Verdict judge(Path work, Path hidden) throws IOException {
-        return judge(Work.of(work), hidden);
+        try (Source bytes = FileSource.open(work);
+                Source secret = FileSource.open(hidden)) {
+            return judge(Work.of(bytes), Work.of(secret));
+        }
     }
 }

@@ -57,7 +57,7 @@ public record Size(long atLeast, long atMost) implements PolicySpec {
     }
 
     @Override
-    public Verdict judge(Work work, Path hidden) throws IOException {
+    public Verdict judge(Work work, Work hidden) throws IOException {
         long size = work.length();
         return new Verdict(
                 atLeast <= size && size <= atMost,

@@ -1,6 +1,5 @@
 package io.evenhand.enclave.policy;
 
-import io.evenhand.enclave.sandbox.FileSource;
 import io.evenhand.enclave.sandbox.Guest;
 import io.evenhand.enclave.sandbox.GuestAborted;
 import io.evenhand.enclave.sandbox.GuestLimits;
@@ -75,9 +74,9 @@ public record Wasm(long fuel, Octets module) implements PolicySpec {
     }
 
     @Override
-    public Verdict judge(Work work, Path hidden) throws IOException {
+    public Verdict judge(Work work, Work hidden) throws IOException {
         try (Source bytes = work.source();
-                Source secret = FileSource.open(hidden)) {
+                Source secret = hidden.source()) {
             GuestResult result = guest().run(fuel, bytes, secret, Guest.Engine.COMPILED);
             return new Verdict(result.end() == GuestResult.End.PASSED, result.end().toString());
         } catch (GuestAborted e) {

@@ -1,41 +1,40 @@
 package io.evenhand.enclave.policy;
 
-import io.evenhand.enclave.sandbox.FileSource;
 import io.evenhand.enclave.sandbox.Source;
+import io.evenhand.enclave.sandbox.SourceStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/// The work as a policy sees it: a length, and bytes from the first to the last or from any place.
+/// Work or hidden data as a policy sees them: a length, and bytes from the first to the last or
+/// from any place.
 ///
-/// A policy reads through this and never a file of its own choice, so that the stamper can hold the
-/// bytes judged against the bytes sealed (decisions 16b).
+/// A policy reads through this and never a file of its own choice, so that the bytes judged can be
+/// held against the bytes sealed (decisions 16b).
 public interface Work {
     /// In bytes.
-    long length() throws IOException;
+    long length();
 
     InputStream open() throws IOException;
 
     /// The same bytes, read from any place.
     Source source() throws IOException;
 
-    /// A file that nobody else changes, such as the work that a customer has opened.
-    static Work of(Path file) {
+    /// Bytes that nobody else changes.
+    static Work of(Source source) {
         return new Work() {
             @Override
-            public long length() throws IOException {
-                return Files.size(file);
+            public long length() {
+                return source.length();
             }
 
             @Override
-            public InputStream open() throws IOException {
-                return Files.newInputStream(file);
+            public InputStream open() {
+                return new SourceStream(source);
             }
 
             @Override
-            public Source source() throws IOException {
-                return FileSource.open(file);
+            public Source source() {
+                return source;
             }
         };
     }

@@ -5,7 +5,7 @@
 ///                                 |                               |
 ///                              judge()  <-----parse()-------------+   in the stamper
 ///                                 |
-///                              Verdict --TimedJudge, Quantum--> one bit, on a grid of time
+///                              Verdict --Quantum--> one bit, on a grid of time
 /// ```
 ///
 /// Built-in policies run inside the stamper, in Java, on capped input (decisions 14). Anything

@@ -24,7 +24,7 @@ import run.endive.wasm.types.MemoryLimits;
 public final class Guest {
     /// How the engine runs a module. Verdict and fuel do not depend on it.
     public enum Engine {
-        /// To Java bytecode, with a function that is too large for a Java method interpreted.
+        /// To Java bytecode.
         COMPILED,
         /// Instruction by instruction, a hundred times slower: the tests' second opinion.
         INTERPRETED
@@ -130,7 +130,7 @@ public final class Guest {
         return switch (engine) {
             case COMPILED ->
                     MachineFactoryCompiler.builder(module)
-                            .withInterpreterFallback(InterpreterFallback.SILENT)
+                            .withInterpreterFallback(InterpreterFallback.FAIL)
                             .compile();
             case INTERPRETED -> InterpreterMachine::new;
         };

@@ -31,6 +31,20 @@ public final class GuestLimits {
     /// Blocks within blocks: the engine's validator and compiler keep a frame for each.
     static final int MAX_NESTING = 256;
 
+    /// Blocks of one function: reading takes the engine the square of it.
+    static final int MAX_LABELS = 2048;
+
+    /// Operands on the stack of one function; compilers need a few dozen.
+    static final int MAX_OPERANDS = 1024;
+
+    /// (Locals and operands) times blocks, of all functions together: the engine keeps as many
+    /// types while it compiles. Compilers make a twentieth of it of the largest module.
+    static final int MAX_CELLS = 1 << 22;
+
+    /// Bytes of Java code, as {@link BodyMeasure} counts them: a Java method has at most 65,535,
+    /// and what does not fit would be interpreted, a hundred times slower for the same fuel.
+    static final int MAX_JAVA_METHOD = 65_000;
+
     static final int MAX_TABLE = 65_536;
     static final int MAX_GLOBALS = 1024;
     static final int MAX_EXPORTS = 1024;

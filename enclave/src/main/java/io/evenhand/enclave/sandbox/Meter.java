@@ -4,6 +4,7 @@ import io.evenhand.enclave.sandbox.ModuleShape.Pages;
 import io.evenhand.enclave.sandbox.ModuleShape.Signature;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Octets;
+import java.util.Optional;
 
 /// Rewrites a module so that it counts its own fuel and stack, and makes one NaN of all.
 ///
@@ -75,9 +76,31 @@ final class Meter {
     /// Refuses what {@link #rewrite} would refuse, without writing.
     static void check(ModuleShape shape) {
         Meter meter = new Meter(shape);
+        long cells = 0;
         for (int i = 0; i < shape.code().size(); i++) {
-            WasmWriter _ = meter.function(i);
+            MeteredFunction function = meter.function(i);
+            cells += function.cells();
+            if (cells > GuestLimits.MAX_CELLS) {
+                throw new MalformedException(
+                        "(locals and operands) times blocks of all functions give more than "
+                                + GuestLimits.MAX_CELLS);
+            }
         }
+    }
+
+    /// The type of a function by its number, imports first.
+    Optional<Signature> signature(int function) {
+        int own = function - shape.importTypes().size();
+        if (function < 0 || own >= shape.functions().size()) {
+            return Optional.empty();
+        }
+        return type(own < 0 ? shape.importTypes().get(function) : shape.functions().get(own));
+    }
+
+    Optional<Signature> type(int index) {
+        return index < 0 || index >= shape.types().size()
+                ? Optional.empty()
+                : Optional.of(shape.types().get(index));
     }
 
     private byte[] module(long fuelAtStart) {
@@ -155,15 +178,15 @@ final class Meter {
     private WasmWriter code() {
         WasmWriter out = new WasmWriter().u32(shape.code().size() + 3);
         for (int i = 0; i < shape.code().size(); i++) {
-            out.sized(function(i));
+            out.sized(function(i).rewrite());
         }
         return out.sized(chargeBody()).sized(enterBody()).sized(leaveBody());
     }
 
-    private WasmWriter function(int index) {
+    private MeteredFunction function(int index) {
         Signature type = shape.types().get(shape.functions().get(index));
         try {
-            return new MeteredFunction(this, type, shape.code().get(index)).rewrite();
+            return new MeteredFunction(this, type, shape.code().get(index));
         } catch (MalformedException e) {
             throw new MalformedException("function " + index + ": " + e.getMessage(), e);
         }

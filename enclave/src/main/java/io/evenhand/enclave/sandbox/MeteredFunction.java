@@ -1,7 +1,6 @@
 package io.evenhand.enclave.sandbox;
 
 import io.evenhand.enclave.sandbox.ModuleShape.Signature;
-import io.evenhand.kit.codec.MalformedException;
 
 /// One function on its way through the {@link Meter}.
 final class MeteredFunction {
@@ -13,11 +12,15 @@ final class MeteredFunction {
     /// Words of a frame besides its locals and operands: what the engine and Java keep for a call.
     private static final int FRAME_WORDS = 64;
 
+    /// Locals that are added to each function, see {@link #local}.
+    private static final int ADDED = 4;
+
     private final Meter meter;
     private final byte[] body;
     private final int params;
     private final int locals;
     private final int firstInstruction;
+    private final BodyMeasure measure;
     private final WasmWriter out = new WasmWriter();
 
     /// The straight line at hand: paid as a whole, so it is written once its cost is known.
@@ -33,10 +36,17 @@ final class MeteredFunction {
         WasmReader in = new WasmReader(body, 0, body.length);
         this.locals = locals(in);
         this.firstInstruction = in.position();
+        this.measure = BodyMeasure.of(meter, type, params + locals, in);
+    }
+
+    /// What the engine keeps for the places that can be jumped to: a type for each local and
+    /// operand at each of them.
+    long cells() {
+        return (long) measure.labels() * (params + locals + ADDED + measure.deepest());
     }
 
     WasmWriter rewrite() {
-        frameWords = FRAME_WORDS + 2 * (params + locals + mostOperands());
+        frameWords = FRAME_WORDS + 2 * (params + locals + measure.adding());
         cost = Fuel.ENTRY + locals;
         WasmReader in = new WasmReader(body, firstInstruction, body.length);
         while (!in.atEnd()) {
@@ -62,37 +72,6 @@ final class MeteredFunction {
         }
         out.u32(groups + 4).all(copy).u8(1, I32, 1, I64, 1, F32, 1, F64);
         return total;
-    }
-
-    /// A bound on the operand stack: what lies on it at one point of the text was put there by an
-    /// instruction before that point which adds to it. Checks the nesting on the way.
-    private int mostOperands() {
-        WasmReader in = new WasmReader(body, firstInstruction, body.length);
-        int adding = 0;
-        int nesting = 1;
-        while (nesting > 0) {
-            int op = Op.read(in);
-            Op.skipOperands(op, in);
-            switch (op) {
-                case Op.BLOCK, Op.LOOP, Op.IF -> {
-                    adding++;
-                    nesting++;
-                }
-                case Op.END -> nesting--;
-                case Op.LOCAL_GET, Op.GLOBAL_GET, Op.MEMORY_SIZE -> adding++;
-                case Op.I32_CONST, Op.I64_CONST, Op.F32_CONST, Op.F64_CONST -> adding++;
-                case Op.CALL, Op.CALL_INDIRECT -> adding++;
-                default -> {
-                    // Takes as much from the stack as it puts there, or more.
-                }
-            }
-            if (nesting > GuestLimits.MAX_NESTING) {
-                throw new MalformedException(
-                        "blocks nested deeper than " + GuestLimits.MAX_NESTING);
-            }
-        }
-        in.end("a function");
-        return adding;
     }
 
     private void instruction(int op, byte[] original) {

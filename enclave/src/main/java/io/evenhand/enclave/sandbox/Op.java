@@ -6,6 +6,7 @@ import io.evenhand.kit.codec.MalformedException;
 /// bulk memory without tables.
 final class Op {
     static final int UNREACHABLE = 0x00;
+    static final int NOP = 0x01;
     static final int BLOCK = 0x02;
     static final int LOOP = 0x03;
     static final int IF = 0x04;
@@ -17,6 +18,7 @@ final class Op {
     static final int RETURN = 0x0f;
     static final int CALL = 0x10;
     static final int CALL_INDIRECT = 0x11;
+    static final int DROP = 0x1a;
     static final int SELECT = 0x1b;
     static final int LOCAL_GET = 0x20;
     static final int LOCAL_SET = 0x21;
@@ -97,10 +99,38 @@ final class Op {
                 || op == ELSE
                 || op == END
                 || op == RETURN
-                || op == 0x1a
+                || op == DROP
                 || op == SELECT
                 || (op >= 0x45 && op <= 0xc4)
                 || (op >= MORE && op <= MORE + 7);
+    }
+
+    /// How many operands an instruction without a type of its own takes, less what it gives.
+    static int taken(int op) {
+        if (op >= MEMORY_INIT) {
+            return op == MORE + 9 ? 0 : 3;
+        }
+        boolean store = op >= 0x36 && op <= 0x3e;
+        if (op == SELECT || store) {
+            return 2;
+        }
+        boolean one =
+                op == BR_IF
+                        || op == DROP
+                        || op == LOCAL_SET
+                        || op == GLOBAL_SET
+                        || (op >= 0x46 && op <= 0x4f)
+                        || (op >= 0x51 && op <= 0x66)
+                        || (op >= 0x6a && op <= 0x78)
+                        || (op >= 0x7c && op <= 0x8a)
+                        || (op >= 0x92 && op <= 0x98)
+                        || (op >= 0xa0 && op <= 0xa6);
+        return one ? 1 : 0;
+    }
+
+    /// Arithmetic whose result is made canonical.
+    static boolean isFloat(int op) {
+        return (op >= 0x8b && op <= 0xa6) || op == 0xb6 || op == 0xbb;
     }
 
     private static String refusal(int op) {

@@ -12,6 +12,11 @@ public interface Source extends Closeable {
     /// In bytes.
     long length();
 
+    /// Leaves of so many bytes.
+    static long leaves(long length) {
+        return (length + LEAF - 1) / LEAF;
+    }
+
     /// Reads the leaf that begins at `index` times {@link #LEAF}, below the length.
     ///
     /// @throws IOException if it cannot be read as it was, which says nothing about the work

@@ -25,6 +25,11 @@ final class WasmReader {
         return at == end;
     }
 
+    /// The same bytes from another place on.
+    WasmReader at(int position) {
+        return new WasmReader(bytes, position, end);
+    }
+
     int u8() {
         if (at >= end) {
             throw new MalformedException("the module is cut short");

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.Refusal;
 import io.evenhand.enclave.policy.PolicySpec;
-import io.evenhand.enclave.policy.TimedJudge;
 import io.evenhand.enclave.policy.Verdict;
 import io.evenhand.enclave.policy.Wasm;
-import io.evenhand.enclave.policy.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,8 +124,6 @@ class WasmPolicyTest {
     void words() throws Exception {
         PolicySpec endless = Wasm.of("54321", Hostile.example("hostile/endless.wasm"));
         Path empty = Files.createFile(folder.resolve("empty"));
-        assertEquals(
-                new TimedJudge.Outcome.Judged(new Verdict(false, "the policy ran out of fuel")),
-                TimedJudge.judge(endless, Work.of(empty), empty, TimedJudge.LIMIT));
+        assertEquals(new Verdict(false, "the policy ran out of fuel"), endless.judge(empty, empty));
     }
 }

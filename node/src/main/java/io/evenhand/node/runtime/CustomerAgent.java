@@ -8,6 +8,7 @@ import io.evenhand.delegation.customer.Plan;
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.Order;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.policy.HiddenData;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
@@ -56,6 +57,7 @@ public final class CustomerAgent implements AutoCloseable {
     private final SigningCrypto crypto;
     private final Sessions<CustomerState> sessions;
     private final RoleRuntime<CustomerState> runtime;
+    private final Hosts hosts = new Hosts();
     private final ServerLinks links;
     private final BundleWriter bundles;
     private final SecureRandom random = new SecureRandom();
@@ -98,7 +100,8 @@ public final class CustomerAgent implements AutoCloseable {
                         store.sessions(),
                         node.progress(),
                         Admission.disk(node, Capacity.DEFAULT),
-                        session -> opening(session.ref()).complete(true));
+                        session -> opening(session.ref()).complete(true),
+                        hosts);
         this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
     }
 
@@ -432,6 +435,7 @@ public final class CustomerAgent implements AutoCloseable {
     public void close() {
         links.close();
         runtime.close();
+        hosts.close();
         node.store().close();
     }
 }

@@ -3,10 +3,11 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
-import io.evenhand.enclave.policy.PolicySpec;
-import io.evenhand.enclave.policy.TimedJudge;
+import io.evenhand.enclave.client.Assignment;
+import io.evenhand.enclave.client.Hosts;
+import io.evenhand.enclave.client.Outcome;
+import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Verdict;
-import io.evenhand.enclave.policy.Work;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.seal.ChunkVerifier;
 import io.evenhand.kit.seal.Opener;
@@ -27,7 +28,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -37,10 +37,6 @@ final class CustomerHands implements RoleHands {
     /// The fact that holds the figures behind the last verdict, for the customer only.
     static final String VERDICT = "verdict";
 
-    /// Ten times what the stamper may take, for a slower machine. Longer is no verdict, so it is
-    /// tried again.
-    private static final Duration RECHECK = TimedJudge.LIMIT.multipliedBy(10);
-
     private final KeyStore keys;
     private final FactTable facts;
     private final SessionFiles files;
@@ -49,6 +45,7 @@ final class CustomerHands implements RoleHands {
     private final Progress progress;
     private final Disk disk;
     private final Consumer<SessionKey> opened;
+    private final Hosts hosts;
 
     /// @param opened is told of every work as soon as it lies open, before it is judged again
     CustomerHands(
@@ -59,8 +56,10 @@ final class CustomerHands implements RoleHands {
             SessionTable sessions,
             Progress progress,
             Disk disk,
-            Consumer<SessionKey> opened) {
+            Consumer<SessionKey> opened,
+            Hosts hosts) {
         this.keys = keys;
+        this.hosts = hosts;
         this.facts = facts;
         this.files = files;
         this.links = links;
@@ -185,16 +184,22 @@ final class CustomerHands implements RoleHands {
             psk.erase();
         }
         opened.accept(session);
-        PolicySpec policy = PolicySpec.parse(job.policy());
-        Path hidden = files.path(session, SessionFiles.HIDDEN);
-        return switch (TimedJudge.judge(policy, Work.of(work), hidden, RECHECK)) {
-            case TimedJudge.Outcome.Judged(Verdict verdict) -> {
+        Assignment assignment =
+                Assignment.of(job.policy(), work, files.path(session, SessionFiles.HIDDEN));
+        return switch (hosts.judge("own", assignment, TimeLimits.CUSTOMER)) {
+            case Outcome.Judged(Verdict verdict) -> {
                 keepVerdict(session, verdict.detail());
                 yield new JobResult.Opened(true, verdict.passed());
             }
-            case TimedJudge.Outcome.Aborted(String why) ->
-                    throw new AgainException("the opened work could not be judged: " + why);
+            case Outcome.WorkChanged _ ->
+                    throw new AgainException("the opened work changed while it was judged");
+            case Outcome.Unjudged(String why) -> throw unjudged(why);
+            case Outcome.Failed(String why) -> throw unjudged(why);
         };
+    }
+
+    private static AgainException unjudged(String why) {
+        return new AgainException("the opened work could not be judged: " + why);
     }
 
     /// Whether what is here is what was paid for. A backup may have been put back without it, and a

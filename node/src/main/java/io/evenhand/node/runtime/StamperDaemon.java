@@ -4,6 +4,7 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.stamper.StamperMachine;
 import io.evenhand.delegation.stamper.StamperRules;
 import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
@@ -37,6 +38,7 @@ public final class StamperDaemon implements AutoCloseable {
     private final Tokens tokens;
     private final PeerServer server;
     private final Witness witness;
+    private final Hosts hosts = new Hosts();
 
     private StamperDaemon(
             Node bare,
@@ -69,7 +71,8 @@ public final class StamperDaemon implements AutoCloseable {
         this.tokens = new Tokens(store.peers(), node.clock());
         Outboxes outboxes =
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
-        StamperHands hands = new StamperHands(store.keys(), node.files(), outboxes);
+        StamperHands hands =
+                new StamperHands(store.keys(), node.files(), outboxes, store.sessions(), hosts);
         StamperDoor door =
                 new StamperDoor(
                         node,
@@ -221,6 +224,7 @@ public final class StamperDaemon implements AutoCloseable {
     public void close() {
         server.close();
         runtime.close();
+        hosts.close();
         node.store().close();
         witness.close();
     }

@@ -3,8 +3,9 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
+import io.evenhand.enclave.client.Hosts;
+import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Quantum;
-import io.evenhand.enclave.policy.TimedJudge;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
 import io.evenhand.kit.sign.Secret32;
@@ -12,6 +13,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.programs.stamper.Judged;
 import io.evenhand.programs.stamper.Judging;
 import io.evenhand.programs.stamper.SpooledWork;
@@ -28,9 +30,18 @@ final class StamperHands implements RoleHands {
     private final KeyStore keys;
     private final SessionFiles files;
     private final Outboxes outboxes;
+    private final SessionTable sessions;
+    private final Judging judging;
 
-    StamperHands(KeyStore keys, SessionFiles files, Outboxes outboxes) {
+    StamperHands(
+            KeyStore keys,
+            SessionFiles files,
+            Outboxes outboxes,
+            SessionTable sessions,
+            Hosts hosts) {
         this.keys = keys;
+        this.sessions = sessions;
+        this.judging = new Judging(hosts, TimeLimits.STAMPER);
         this.files = files;
         this.outboxes = outboxes;
     }
@@ -61,7 +72,8 @@ final class StamperHands implements RoleHands {
     /// T5: policy and sealing pass over our own spool, whose bytes must keep the root under which
     /// they were taken in (16b).
     private JobResult judge(SessionKey session, Job.Judge job)
-            throws IOException, InterruptedException {
+            throws AgainException, IOException, InterruptedException {
+        PartyId customer = sessions.find(session).orElseThrow().peer();
         Path work = files.path(session, SessionFiles.work(job.label().slot()));
         Secret32 seed = keys.secret(job.seed());
         Secret32 psk = keys.secret(job.psk());
@@ -78,13 +90,16 @@ final class StamperHands implements RoleHands {
                                     job.opener()),
                             seed,
                             Optional.of(psk));
-            return switch (Judging.run(attempt, TimedJudge.LIMIT)) {
+            return switch (judging.run(customer, attempt)) {
                 case Judged.Passed(SealHeader header, SealId _) ->
                         new JobResult.Judged(job.work(), Optional.of(header));
                 case Judged.Failed _ -> new JobResult.Judged(job.work(), Optional.empty());
                 case Judged.WorkChanged _ ->
                         new JobResult.Failed("Judge", "16b: the work changed in our spool");
-                case Judged.Aborted(String why) -> new JobResult.Failed("Judge", why);
+                case Judged.Unjudged(String why) -> new JobResult.Failed("Judge", why);
+                // Nobody's attempt is spent on a failure of this machine.
+                case Judged.Aborted(String why) ->
+                        throw new AgainException("the work could not be judged: " + why);
             };
         } finally {
             seed.erase();

@@ -15,7 +15,18 @@ public sealed interface Judged {
     /// 16b).
     record WorkChanged() implements Judged {}
 
-    /// No verdict: the policy took too long or something broke.
+    /// No verdict, and a repeat gives none: the policy used up its time, or cannot read the hidden
+    /// data.
+    ///
+    /// @param why as of {@link Aborted}
+    record Unjudged(String why) implements Judged {
+        @Override
+        public String toString() {
+            return "Unjudged";
+        }
+    }
+
+    /// No verdict, since something of ours broke: the same attempt is judged again.
     ///
     /// @param why one line for the stamper's operator only; it may speak of hidden data
     record Aborted(String why) implements Judged {

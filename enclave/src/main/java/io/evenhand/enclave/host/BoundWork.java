@@ -1,34 +1,32 @@
-package io.evenhand.programs.stamper;
+package io.evenhand.enclave.host;
 
 import io.evenhand.enclave.policy.Work;
-import io.evenhand.enclave.sandbox.FileSource;
 import io.evenhand.enclave.sandbox.Source;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lends the spooled work to a policy and computes the root of every pass it makes.
+/// Lends the work to a policy and computes the root of every pass it makes.
 ///
-/// The length is the one that was taken in, which the root fixes too. Closing it ends all passes,
-/// also those of a policy that was left behind.
-final class BoundWork implements Work, Closeable {
-    private final SpooledWork spooled;
+/// The length is the one that was taken in, which the root fixes too.
+final class BoundWork implements Work {
+    private final Source lent;
+    private final Bytes32 root;
     private final List<Pass> passes = new ArrayList<>();
-    private final List<FileSource> sources = new ArrayList<>();
-    private boolean closed;
+    private boolean changed;
 
-    BoundWork(SpooledWork spooled) {
-        this.spooled = spooled;
+    /// @param root the plain root that every pass must find
+    BoundWork(Source lent, Bytes32 root) {
+        this.lent = lent;
+        this.root = root;
     }
 
     @Override
     public long length() {
-        return spooled.length();
+        return lent.length();
     }
 
     @Override
@@ -36,76 +34,71 @@ final class BoundWork implements Work, Closeable {
         return pass(new PlainRoot());
     }
 
-    private synchronized Pass pass(PlainRoot root) throws IOException {
-        if (closed) {
-            throw new IOException("judging is over");
-        }
-        Pass pass = new Pass(Files.newInputStream(spooled.file()), root);
+    private Pass pass(PlainRoot found) throws IOException {
+        Pass pass = new Pass(Work.of(lent).open(), found);
         passes.add(pass);
         return pass;
     }
 
-    /// Reads from any place: each leaf must be as a first pass over the whole work saw it, and that
-    /// pass must give the root like every other.
+    /// Reads from any place: a first pass over the whole work must give the root, and each leaf
+    /// must be as that pass saw it.
     @Override
     public Source source() throws IOException {
         List<Bytes32> leaves = new ArrayList<>();
-        PlainRoot root = new PlainRoot(leaves::add);
-        pass(root).readAll();
-        Bytes32 _ = root.finish();
-        return new CheckedSource(opened(), leaves);
+        PlainRoot found = new PlainRoot(leaves::add);
+        try (InputStream pass = Work.of(lent).open()) {
+            new Pass(pass, found).readAll();
+        }
+        if (!found.finish().equals(root)) {
+            throw change();
+        }
+        return new CheckedSource(leaves);
     }
 
-    private synchronized FileSource opened() throws IOException {
-        if (closed) {
-            throw new IOException("judging is over");
-        }
-        FileSource file = FileSource.open(spooled.file());
-        sources.add(file);
-        return file;
+    private IOException change() {
+        changed = true;
+        return new IOException("16b: the work is not the one that was taken in");
+    }
+
+    /// Whether a pass saw other bytes than those of the root.
+    boolean isChanged() {
+        return changed;
     }
 
     /// Whether every pass saw the bytes that were taken in; what a policy did not read is read now.
-    synchronized boolean unchanged() throws IOException {
+    boolean unchanged() throws IOException {
         for (Pass pass : passes) {
             pass.readAll();
-            if (!pass.root.finish().equals(spooled.root())) {
-                return false;
-            }
+            changed |= !pass.root.finish().equals(root);
         }
-        return true;
+        passes.clear();
+        return !changed;
     }
 
-    @Override
-    public synchronized void close() throws IOException {
-        closed = true;
-        for (Pass pass : passes) {
-            pass.in.close();
-        }
-        for (FileSource source : sources) {
-            source.close();
-        }
-    }
+    private final class CheckedSource implements Source {
+        private final List<Bytes32> leaves;
 
-    /// @param leaves hashes that the first pass found
-    private record CheckedSource(FileSource file, List<Bytes32> leaves) implements Source {
+        CheckedSource(List<Bytes32> leaves) {
+            this.leaves = leaves;
+        }
+
         @Override
         public long length() {
-            return file.length();
+            return lent.length();
         }
 
         @Override
         public byte[] leaf(long index) throws IOException {
-            byte[] leaf = file.leaf(index);
+            byte[] leaf = lent.leaf(index);
             if (!PlainRoot.leafHash(leaf).equals(leaves.get((int) index))) {
-                throw new IOException("16b: the work changed in our spool");
+                throw change();
             }
             return leaf;
         }
 
         @Override
         public void close() throws IOException {
-            file.close();
+            lent.close();
         }
     }
 

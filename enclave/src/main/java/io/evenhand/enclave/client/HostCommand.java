@@ -1,0 +1,122 @@
+package io.evenhand.enclave.client;
+
+import io.evenhand.enclave.host.GuestHost;
+import io.evenhand.kit.value.Bytes32;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import run.endive.compiler.MachineFactoryCompiler;
+import run.endive.runtime.Instance;
+import run.endive.wasm.Parser;
+
+/// How a guest host is started: nothing of the node's surroundings reaches it.
+final class HostCommand {
+    /// MiB of heap: the largest hidden labels take 116, the largest module's memory 64 and as much
+    /// again while it grows.
+    static final int HEAP_MIB = 192;
+
+    /// One class of each jar that a host needs.
+    private static final List<Class<?>> PARTS =
+            List.of(
+                    GuestHost.class,
+                    Bytes32.class,
+                    Parser.class,
+                    Instance.class,
+                    MachineFactoryCompiler.class);
+
+    /// The same of what the engine's compiler stands on.
+    private static final List<String> OTHERS =
+            List.of(
+                    "org.objectweb.asm.ClassWriter",
+                    "org.objectweb.asm.commons.InstructionAdapter",
+                    "org.objectweb.asm.tree.ClassNode",
+                    "org.objectweb.asm.tree.analysis.Analyzer",
+                    "org.objectweb.asm.util.CheckClassAdapter");
+
+    /// A kernel ends a child with the thread that started it: this one lives as long as the node.
+    private static final ExecutorService STARTER =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("guest-host-starter").factory());
+
+    private HostCommand() {}
+
+    /// @param heapMib for its objects; {@link #HEAP_MIB} but in tests
+    static Process start(int heapMib) throws IOException {
+        try {
+            return STARTER.submit(() -> builder(heapMib).start()).get();
+        } catch (ExecutionException e) {
+            throw new IOException("a guest host cannot be started: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped while a guest host was started", e);
+        }
+    }
+
+    private static ProcessBuilder builder(int heapMib) {
+        List<String> command = new ArrayList<>(Fences.here().command());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options(heapMib));
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath())));
+        command.add(GuestHost.class.getName());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        // Options for Java VMs, agents and passwords of the node's own surroundings stay outside.
+        builder.environment().clear();
+        builder.directory(new File("/"));
+        return builder;
+    }
+
+    private static List<String> options(int heapMib) {
+        return List.of(
+                "-Xmx" + heapMib + "m",
+                // Nearly all of it is for arrays that live as long as a policy runs.
+                "-Xmn8m",
+                "-XX:+UseSerialGC",
+                // A function of a module may be a large method, and is paid for as if compiled.
+                "-XX:-DontCompileHugeMethods",
+                "-XX:MaxMetaspaceSize=64m",
+                "-XX:ReservedCodeCacheSize=48m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-HeapDumpOnOutOfMemoryError",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:+SuppressFatalErrorMessage",
+                "-XX:-UsePerfData",
+                "-XX:+DisableAttachMechanism",
+                // Standard output is for frames.
+                "-XX:+DisplayVMOutputToStderr",
+                "-Xlog:disable");
+    }
+
+    /// The jars, or folders of classes, that a host needs and no other.
+    static Set<String> classPath() {
+        Set<String> places = new LinkedHashSet<>();
+        for (Class<?> part : PARTS) {
+            places.add(place(part));
+        }
+        for (String name : OTHERS) {
+            try {
+                places.add(place(Class.forName(name, false, Parser.class.getClassLoader())));
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("the engine's compiler lacks " + name, e);
+            }
+        }
+        return places;
+    }
+
+    private static String place(Class<?> part) {
+        try {
+            return Path.of(part.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("no place for " + part, e);
+        }
+    }
+}
