@@ -19,6 +19,28 @@ contract Refuser {
     }
 }
 
+/// While it is paid it makes a list of calls with whatever gas it gets, and counts those that worked.
+contract Schemer {
+    Escrow private immutable escrow;
+    bytes[] private calls;
+    uint256 public worked;
+
+    constructor(Escrow escrow_) {
+        escrow = escrow_;
+    }
+
+    function plan(bytes calldata data) external {
+        calls.push(data);
+    }
+
+    receive() external payable {
+        for (uint256 i = 0; i < calls.length; i++) {
+            (bool ok,) = address(escrow).call(calls[i]);
+            if (ok) worked++;
+        }
+    }
+}
+
 /// A recipient that burns whatever gas it gets.
 contract Burner {
     receive() external payable {

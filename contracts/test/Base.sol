@@ -14,7 +14,11 @@ interface Vm {
     function addr(uint256 privateKey) external pure returns (address);
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+    function cool(address target) external;
     function deal(address account, uint256 balance) external;
+    function etch(address target, bytes calldata code) external;
+    function envOr(string calldata name, bytes calldata otherwise) external view returns (bytes memory);
     function expectRevert(bytes4 selector) external;
     function expectRevert() external;
     function getRecordedLogs() external returns (Log[] memory);
@@ -22,6 +26,9 @@ interface Vm {
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
+    function revertToState(uint256 id) external returns (bool);
+    function signAndAttachDelegation(address code, uint256 privateKey) external;
+    function snapshotState() external returns (uint256);
     function toString(bytes32 value) external pure returns (string memory);
     function warp(uint256 timestamp) external;
 }
@@ -49,8 +56,17 @@ abstract contract Base {
 
     function setUp() public virtual {
         vm.warp(START);
-        escrow = new Escrow();
+        escrow = deploy();
         vm.deal(PAYER, 1_000_000 ether);
+    }
+
+    /// The contract, or the changed one that `mutants.mjs` wants to see fail.
+    function deploy() internal returns (Escrow made) {
+        bytes memory code = vm.envOr("ESCROW", type(Escrow).creationCode);
+        assembly {
+            made := create(0, add(code, 0x20), mload(code))
+        }
+        require(address(made) != address(0), "not deployed");
     }
 
     // ------------------------------------------------------------------------------------------------ deals

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bomber, Burner, Refuser} from "./Actors.sol";
+import {Bomber, Burner, Reenterer, Refuser} from "./Actors.sol";
 import {Base, Vm} from "./Base.sol";
-import {Deal, Escrow} from "../src/Escrow.sol";
+import {Deal, Escrow, Part} from "../src/Escrow.sol";
 
 contract BatchTest is Base {
     function test_claimManyNeedsOneSecretForEachDeal() public {
@@ -76,6 +76,78 @@ contract BatchTest is Base {
             escrow.credit(payees[1]) + escrow.credit(payees[3]) + escrow.credit(payees[4]),
             "rest"
         );
+    }
+
+    function test_theSmallestWageIsPaidToo() public {
+        Deal[] memory deals = new Deal[](3);
+        bytes32[] memory sks = new bytes32[](3);
+        for (uint256 i = 0; i < 3; i++) {
+            deals[i] = opened(draft(i == 1 ? STRANGER : PAYEE, 1, SK + i));
+            sks[i] = bytes32(SK + i);
+        }
+        escrow.claimMany(deals, sks);
+        same(PAYEE.balance, 2, "payee");
+        same(STRANGER.balance, 1, "another in between");
+    }
+
+    /// Who is paid by one deal and pays in the next is not paid with its own money.
+    function test_aPayeeThatPaysInTheNextDealGetsItsOwnWageOnly() public {
+        Deal[] memory deals = new Deal[](2);
+        bytes32[] memory sks = new bytes32[](2);
+        deals[0] = opened(draft(STRANGER, WAGE, SK));
+        deals[1] = draft(PAYEE, 5 * WAGE, SK + 1);
+        deals[1].payer = STRANGER;
+        vm.deal(STRANGER, 5 * WAGE);
+        opened(deals[1]);
+        (sks[0], sks[1]) = (bytes32(SK), bytes32(SK + 1));
+        escrow.claimMany(deals, sks);
+        same(STRANGER.balance, WAGE, "the first wage");
+        same(PAYEE.balance, 5 * WAGE, "the second wage");
+    }
+
+    function test_neighboursOfOnePayeeAreOnePush() public {
+        Reenterer payee = new Reenterer(escrow);
+        (Deal[] memory deals, bytes32[] memory sks) = openedMany(5, address(payee));
+        deals[2] = opened(draft(PAYEE, WAGE, SK + 4));
+        escrow.claimMany(deals, sks);
+        same(payee.calls(), 2, "pushes");
+        same(address(payee).balance, 4 * WAGE, "paid");
+    }
+
+    /// `1/Gx` has no second point, and ecrecover then leaves its answer as it was: it must not be that of the entry
+    /// before, which named the second address of this one.
+    function test_D12_noEntryIsOpenedWithTheAnswerOfTheOneBefore() public {
+        Deal[] memory deals = new Deal[](2);
+        bytes32[] memory sks = new bytes32[](2);
+        deals[0] = opened(draft(STRANGER, WAGE, SK));
+        deals[1] = draft(PAYEE, WAGE, SK + 1);
+        (deals[1].a1, deals[1].a2) = (first(inverseOfGx()), second(SK));
+        opened(deals[1]);
+        (sks[0], sks[1]) = (bytes32(SK), bytes32(inverseOfGx()));
+        escrow.claimMany(deals, sks);
+        require(!isOpen(deals[0]) && isOpen(deals[1]), "only the first");
+        same(PAYEE.balance, 0, "nothing for the other");
+    }
+
+    /// Amounts so large that their sum is the largest number.
+    function test_sumsReachTheLargestNumberWithoutWrappingRound() public {
+        uint256 half = 1 << 255;
+        vm.deal(PAYER, type(uint256).max);
+        Part[] memory parts = new Part[](2);
+        Deal[] memory deals = new Deal[](2);
+        bytes32[] memory sks = new bytes32[](2);
+        address payee = address(new Refuser());
+        for (uint256 i = 0; i < 2; i++) {
+            deals[i] = draft(payee, half - i, SK + i);
+            (parts[i], sks[i]) = (partOf(deals[i]), bytes32(SK + i));
+        }
+        vm.prank(PAYER);
+        escrow.openMany{value: type(uint256).max}(address(0), START + WINDOW, 1, parts);
+        escrow.claimMany(deals, sks);
+        same(escrow.credit(payee), type(uint256).max, "all of it");
+        vm.prank(payee);
+        escrow.withdraw(STRANGER);
+        same(STRANGER.balance, type(uint256).max, "out again");
     }
 
     function test_dirtyEntriesAreSkippedToo() public {

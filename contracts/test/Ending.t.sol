@@ -114,7 +114,7 @@ contract EndingTest is Base {
 
     function test_D8_aDealOfAnotherChainOrContractIsNotOpenHere() public {
         Deal memory deal = opened();
-        Escrow other = new Escrow();
+        Escrow other = deploy();
         vm.expectRevert(Escrow.NotOpen.selector);
         other.claim(deal, bytes32(SK));
         vm.chainId(424242);

@@ -30,7 +30,7 @@ contract Handler is Base {
 
     constructor() {
         vm.warp(START);
-        escrow = new Escrow();
+        escrow = deploy();
         refuser = new Refuser();
         payers = [PAYER, address(uint160(0xAAA1)), address(refuser)];
         Reenterer reenterer = new Reenterer(escrow);

@@ -19,6 +19,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,5 +164,12 @@ class EscrowAbiTest {
                 () -> EscrowCalls.claimMany(RAIL, List.of(deal(2)), List.of(), "k"));
         List<Deal> most = java.util.Collections.nCopies(EscrowCalls.MAX_BATCH, deal(2));
         assertTrue(EscrowCalls.openMany(RAIL, most, "k").gasLimit() <= Intent.MAX_GAS);
+        List<Deal> apart =
+                IntStream.range(2, EscrowCalls.MAX_BATCH + 2)
+                        .mapToObj(EscrowAbiTest::deal)
+                        .toList();
+        List<RevealedKey> keys =
+                java.util.Collections.nCopies(apart.size(), new RevealedKey(bytes(1)));
+        assertTrue(EscrowCalls.claimMany(RAIL, apart, keys, "k").gasLimit() <= Intent.MAX_GAS);
     }
 }

@@ -282,6 +282,29 @@ class EscrowTest {
     }
 
     @Test
+    @DisplayName(
+            "The gas limit of a batch holds for payees that are precompiles, fail and are new accounts")
+    void gasLimitOfABatchIsEnoughForPrecompiles() throws InterruptedException {
+        List<Deal> deals = new ArrayList<>();
+        List<RevealedKey> keys = new ArrayList<>();
+        // From 0x08 to 0x11 an empty call costs more than a push, or fails.
+        for (int precompile = 0x08; precompile <= 0x11; precompile++) {
+            Secret32 one = Rig.newKey();
+            deals.add(rig.deal(one, new Address(0, 0, precompile), Rig.random32()));
+            keys.add(new RevealedKey(Bytes32.of(one.expose())));
+        }
+        for (Deal deal : deals) {
+            rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        }
+        Intent all = EscrowCalls.claimMany(rig.rail, deals, keys, "all");
+        assertTrue(rig.include(rig.payee, all).succeeded());
+        for (Deal deal : deals) {
+            assertEquals(DealStatus.CLAIMED, rig.view(deal).tip());
+            assertEquals(Rig.WAGE, rig.escrow.credit(rig.rail, deal.payee()));
+        }
+    }
+
+    @Test
     @DisplayName("D17: wrong chain, wrong hash, no contract and a look-alike are refused")
     void onlyTheKnownContractPasses() throws InterruptedException {
         rig.escrow.check(rig.rail);
