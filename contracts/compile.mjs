@@ -10,11 +10,11 @@ export const hash = (hex) => "0x" + keccak256(Buffer.from(hex, "hex"));
 export const hashText = (text) => "0x" + keccak256(text);
 
 /** The standard-JSON input: also the artifact from which anybody can rebuild the bytecode. */
-export function input(name, folder = "src") {
+export function input(name, folder = "src", text = null) {
   const path = `${folder}/${name}.sol`;
   return {
     language: "Solidity",
-    sources: { [path]: { content: readFileSync(new URL(path, import.meta.url), "utf8") } },
+    sources: { [path]: { content: text ?? readFileSync(new URL(path, import.meta.url), "utf8") } },
     settings: {
       evmVersion: "prague",
       viaIR: true,
@@ -38,4 +38,11 @@ export function compile(name, folder = "src") {
     creation: contract.evm.bytecode.object,
     runtime: contract.evm.deployedBytecode.object,
   };
+}
+
+/** The creation code of another text of src/NAME.sol; null if that does not compile. */
+export function compileText(name, text) {
+  const output = JSON.parse(solc.compile(JSON.stringify(input(name, "src", text))));
+  const errors = (output.errors ?? []).filter((e) => e.severity === "error");
+  return errors.length > 0 ? null : output.contracts[`src/${name}.sol`][name].evm.bytecode.object;
 }

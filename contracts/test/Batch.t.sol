@@ -126,6 +126,11 @@ contract BatchTest is Base {
         (sks[0], sks[1]) = (bytes32(SK), bytes32(inverseOfGx()));
         escrow.claimMany(deals, sks);
         require(!isOpen(deals[0]) && isOpen(deals[1]), "only the first");
+        opened(deals[0]);
+        deals[1].a2 = address(uint160(second(SK)) & 0xff); // nor a part of it
+        opened(deals[1]);
+        escrow.claimMany(deals, sks);
+        require(!isOpen(deals[0]) && isOpen(deals[1]), "only the first");
         same(PAYEE.balance, 0, "nothing for the other");
     }
 

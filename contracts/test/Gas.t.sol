@@ -31,7 +31,7 @@ contract GasTest is Base {
         address payee = address(uint160(0x3E7E4));
         vm.etch(payee, METER);
         escrow.claim(opened(draft(payee, WAGE, SK)), bytes32(SK));
-        same(uint256(vm.load(payee, 0)), 30_000 + 2_300 - 2, "30,000, the stipend of a call with value, less GAS itself");
+        same(uint256(vm.load(payee, 0)), 30_000 + 2_300 - 2, "a push, its stipend, less GAS itself");
         (Deal[] memory deals, bytes32[] memory sks) = (new Deal[](1), new bytes32[](1));
         (deals[0], sks[0]) = (opened(draft(payee, WAGE, SK)), bytes32(SK));
         escrow.claimMany(deals, sks);
