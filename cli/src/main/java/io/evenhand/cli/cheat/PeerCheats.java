@@ -2,6 +2,7 @@ package io.evenhand.cli.cheat;
 
 import io.evenhand.cli.cheat.accident.Crash;
 import io.evenhand.cli.cheat.accident.Killed;
+import io.evenhand.cli.cheat.accident.OldOffer;
 import io.evenhand.cli.cheat.accident.Restored;
 import io.evenhand.cli.cheat.customer.FalsePlan;
 import io.evenhand.cli.cheat.customer.FalseWords;
@@ -116,6 +117,7 @@ final class PeerCheats {
                 Killed.customer(),
                 Killed.provider(),
                 Restored.customer(),
-                Restored.provider());
+                Restored.provider(),
+                new OldOffer());
     }
 }

@@ -38,6 +38,17 @@ public final class Papers {
         return once(() -> message(Role.CUSTOMER, "received/Accept", Message.Accept.class)).terms();
     }
 
+    /// What the customer asked for.
+    public Message.Offer offer() throws InterruptedException {
+        return once(() -> message(Role.CUSTOMER, "sent/Offer", Message.Offer.class));
+    }
+
+    /// The signed Terms as customer or provider has them.
+    public Message.Accept accepted(Role role) throws InterruptedException {
+        String fact = role == Role.PROVIDER ? "sent/Accept" : "received/Accept";
+        return once(() -> message(role, fact, Message.Accept.class));
+    }
+
     /// The seal and stamp that the customer was delivered.
     public Message.Deliver delivery() throws InterruptedException {
         return once(() -> message(Role.CUSTOMER, "received/Deliver", Message.Deliver.class));

@@ -1,13 +1,11 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.Terms;
+import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.NodeKeys;
@@ -18,7 +16,6 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -59,7 +56,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         ProviderState.Final.class,
                         (_, _) ->
                                 seam.around(
-                                        new ProviderMachine(crypto, rules),
+                                        new Drawn(new ProviderMachine(crypto, rules), store.keys()),
                                         crypto.unrecorded(),
                                         store.keys()));
         Sessions<ProviderState> sessions =
@@ -182,17 +179,8 @@ public final class ProviderDaemon implements AutoCloseable {
                 config.chain().timing());
     }
 
-    /// Everything random for one exchange, drawn before the offer is looked at.
-    private ProviderState fresh(Order order) {
-        byte[] bytes = new byte[32];
-        new SecureRandom().nextBytes(bytes);
-        Bytes32 nonce = Bytes32.of(bytes);
-        return new ProviderState.Idle(
-                new ProviderState.Fresh(
-                        new WorkKeys(node.store().keys()).make(order, payee, Terms.dealSalt(nonce)),
-                        node.store().keys().create(),
-                        nonce,
-                        payee));
+    private ProviderState fresh(Message.Offer offer) {
+        return new ProviderState.Idle(Drawn.fresh(node.store().keys(), offer, payee));
     }
 
     private Path writeCard() throws IOException {

@@ -37,7 +37,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final Tokens tokens;
     private final Outboxes outboxes;
     private final Set<PartyId> stampers;
-    private final Function<Order, ProviderState> fresh;
+    private final Function<Message.Offer, ProviderState> fresh;
     private final Rails rails;
     private final ProviderHands hands;
     private final Path card;
@@ -50,7 +50,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             Tokens tokens,
             Outboxes outboxes,
             Set<PartyId> stampers,
-            Function<Order, ProviderState> fresh,
+            Function<Message.Offer, ProviderState> fresh,
             Rails rails,
             ProviderHands hands,
             Path card,
@@ -115,7 +115,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                 from,
                 needed(offer.order()),
                 () -> {
-                    boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer.order()));
+                    boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer));
                 });
     }
 

@@ -351,6 +351,53 @@ class BlameTest {
         }
     }
 
+    /// Another Terms under the same nonce of the customer, with both signatures.
+    private List<List<Party>> blamedFor(Terms second) {
+        Evidence e =
+                new Evidence(
+                        world.customer.party(),
+                        Optional.of(second),
+                        Optional.empty(),
+                        Optional.of(world.customerCrypto.sign(second)),
+                        Optional.of(world.providerCrypto.sign(second)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of());
+        return Verdict.all(world.customerCrypto, List.of(full, e), Optional.empty())
+                .getFirst()
+                .claims()
+                .stream()
+                .filter(c -> c.kind() == Claim.Kind.EQUIVOCATION)
+                .map(Claim::blame)
+                .toList();
+    }
+
+    @Test
+    @DisplayName("16g: a provider put back between two offers under one nonce is not to blame")
+    void twoOrders() {
+        Terms dearer = Change.with(terms, "order.wage", Wei.of(7));
+        assertEquals(List.of(List.of(Party.CUSTOMER)), blamedFor(dearer), "who wrote two orders");
+    }
+
+    @Test
+    @DisplayName("16g: a customer put back is not to blame for two Terms that the provider made")
+    void twoAnswers() {
+        Terms answer = Change.with(terms, "providerNonce", OTHER);
+        assertEquals(List.of(List.of(Party.PROVIDER)), blamedFor(answer), "who answered twice");
+    }
+
+    @Test
+    @DisplayName("12: a stamper put back gives another key: neither of the others is to blame")
+    void twoStampKeys() {
+        Terms anew = Change.with(terms, "stampKey", world.customerCrypto.publicKey(world.psk));
+        assertEquals(List.of(), blamedFor(anew));
+    }
+
     @Test
     @DisplayName("two accounts of the chain that cannot both be true prove neither end")
     void contradiction() {

@@ -12,7 +12,10 @@ final class Backups {
         return switch (role) {
             case CUSTOMER -> pays(scenario, (CustomerState) state);
             case PROVIDER ->
-                    (scenario.may(Fault.RESTORE_PROVIDER) && engaged((ProviderState) state))
+                    (scenario.may(Fault.RESTORE_IDLE_PROVIDER)
+                                    && state instanceof ProviderState.Idle)
+                            || (scenario.may(Fault.RESTORE_PROVIDER)
+                                    && engaged((ProviderState) state))
                             || (scenario.may(Fault.RESTORE_REVEALING_PROVIDER)
                                     && reveals((ProviderState) state));
             case STAMPER ->
@@ -20,6 +23,13 @@ final class Backups {
                             && !(state instanceof StamperState.Idle)
                             && !(state instanceof StamperState.Final);
         };
+    }
+
+    /// A provider that forgot everything finds its deposits by other means (`LostWages`), which the
+    /// model does not have.
+    static boolean restorable(Object backup, Object state) {
+        return !(backup instanceof ProviderState.Idle)
+                || state instanceof ProviderState.BeforeDeposit;
     }
 
     private static boolean pays(Scenario scenario, CustomerState state) {

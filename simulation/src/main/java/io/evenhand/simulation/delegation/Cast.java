@@ -104,6 +104,10 @@ final class Cast {
     final Seals seals;
     final Plan plan;
     final ProviderState.Fresh fresh;
+
+    /// What a provider that draws its nonce adds to the same offer after a restore.
+    final ProviderState.Fresh freshAgain;
+
     final Machine<CustomerState, Input, Effect> customerMachine;
     final Machine<ProviderState, Input, Effect> providerMachine;
     final Machine<StamperState, Input, Effect> stamperMachine;
@@ -119,6 +123,9 @@ final class Cast {
         seals = new Seals(symbols, customerCrypto, knowledge, !mutant.has(Flaw.NO_PSK_IN_SEAL));
         plan = plan(rail, stamper, mutant.has(Flaw.SHORT_WINDOW) ? T_FUND + 1 : CLAIM_BY, psk);
         fresh = new ProviderState.Fresh(workKey, seed, symbols.of("provider's nonce"), payee);
+        freshAgain =
+                new ProviderState.Fresh(
+                        workKey, seed, symbols.of("provider's second nonce"), payee);
         Wrap wrap = mutant.wrap();
         customerMachine =
                 wrap.customer(

@@ -405,7 +405,12 @@ public final class DelegationGame implements Game {
             emit(label(role, "is backed up", ""));
         }
         if (world[World.BACKUP] > 0 && tables.backup(world).role() == role) {
-            restore(tables.backup(world));
+            Backup backup = tables.backup(world);
+            if (Backups.restorable(
+                    tables.automata.state(role, backup.state()),
+                    tables.automata.state(role, world[role.place()]))) {
+                restore(backup);
+            }
         }
     }
 
@@ -416,6 +421,10 @@ public final class DelegationGame implements Game {
         copy();
         next[World.BACKUP] = scenario.may(Fault.RESTORE_AGAIN) ? 0 : World.USED;
         next[role.place()] = backup.state();
+        if (cast.mutant.has(Flaw.NONCE_DRAWN)) {
+            next[role.place()] =
+                    tables.automata.state(role, new ProviderState.Idle(cast.freshAgain));
+        }
         next[World.PUBLISHED] =
                 tables.sets.union(
                         tables.withoutThoseOf(role, world[World.PUBLISHED]), backup.published());

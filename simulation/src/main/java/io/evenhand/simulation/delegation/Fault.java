@@ -23,7 +23,10 @@ public enum Fault {
     RESTORE_CUSTOMER,
     /// The provider is put back to a backup, taken from `Accepted` on.
     RESTORE_PROVIDER,
-    /// The same, taken from `Confirming` on.
+    /// The provider is put back to a backup from before the offer, while it knows of no deposit,
+    /// and hears the old offer again.
+    RESTORE_IDLE_PROVIDER,
+    /// The same as {@link #RESTORE_PROVIDER}, taken from `Confirming` on.
     RESTORE_REVEALING_PROVIDER,
     /// The customer is put back to a backup from before the delivery, taken from `AskingStampKey`
     /// on. Such a backup knows of no deposit: what it left in the contract comes back by a look at

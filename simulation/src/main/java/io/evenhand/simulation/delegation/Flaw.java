@@ -20,6 +20,8 @@ public enum Flaw {
     EFFECTS_FIRST,
     /// The fee of a waiting transaction is never raised (R3).
     FEE_STAYS,
+    /// A provider draws its nonce, so a backup from before the offer leads to another one (16g).
+    NONCE_DRAWN,
     /// The stamper's keys are in its backup (12).
     STAMP_KEY_IN_BACKUP,
     /// The work key served an earlier exchange, so its secret is on the chain (D13).

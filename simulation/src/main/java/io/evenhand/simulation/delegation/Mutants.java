@@ -24,6 +24,11 @@ public final class Mutants {
                     .against(Role.PROVIDER)
                     .with(Fault.RESTART);
 
+    private static final Scenario FORGOTTEN_OFFER =
+            Scenario.of("mutant", "a dishonest customer repeats its offer to a restored provider")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.RESTORE_IDLE_PROVIDER);
+
     private static final Scenario NOBODY_CHEATS =
             Scenario.of("mutant", "nobody cheats").from(Start.DELIVERED).reorgs(1);
 
@@ -200,6 +205,13 @@ public final class Mutants {
                         CUSTOMER_CHEATS.with(Fault.WRONG_DEALS),
                         "D-I2",
                         Flaw.EVENT_TRUSTED),
+                model(
+                        "old offer, new Terms",
+                        "16g",
+                        "a restored provider draws another nonce for an offer it has answered",
+                        FORGOTTEN_OFFER,
+                        "D-I7",
+                        Flaw.NONCE_DRAWN),
                 model(
                         "second stamp",
                         "12",

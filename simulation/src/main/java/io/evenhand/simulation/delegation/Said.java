@@ -22,8 +22,9 @@ final class Said {
             case Message.StampKeyMade m ->
                     bit(List.of("stamp key", signer, m.nonce()), List.of(m.stampKey()));
             case Message.Accept m ->
+                    // A provider that was put back may hear two offers under one nonce.
                     bit(
-                            List.of("terms", signer, m.terms().order().customerNonce()),
+                            List.of("terms", signer, m.terms().order(), m.terms().stampKey()),
                             List.of(m.terms()));
             case Message.Provision m ->
                     bit(

@@ -79,6 +79,13 @@ public final class Scenarios {
                     .from(Start.DELIVERED)
                     .reorgs(1);
 
+    static final Scenario OLD_OFFER =
+            Scenario.of(
+                            "old offer to a restored provider",
+                            "put back to before the offer, by a dishonest customer's wish")
+                    .against(Role.CUSTOMER)
+                    .with(Fault.RESTORE_IDLE_PROVIDER);
+
     static final Scenario REFUSING =
             Scenario.of("payee refuses", "the wage stays as a credit, and nobody is held up")
                     .with(Fault.PAYEE_REFUSES, Fault.OUTSIDER)
@@ -181,6 +188,7 @@ public final class Scenarios {
                 RESTORED_AGAIN,
                 RESTORED_PAYER_CHEATED,
                 RESTORED_SELLER_CHEATED,
+                OLD_OFFER,
                 REFUSING,
                 CRASHING,
                 BAD_CUSTOMER,

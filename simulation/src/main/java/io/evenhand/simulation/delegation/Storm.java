@@ -51,6 +51,7 @@ public final class Storm {
                     CRASH_AFTER_SENDING,
                     RESTORE_CUSTOMER,
                     RESTORE_PROVIDER,
+                    RESTORE_IDLE_PROVIDER,
                     RESTORE_REVEALING_PROVIDER,
                     RESTORE_EARLY_CUSTOMER,
                     RESTORE_STAMPER,

@@ -116,7 +116,7 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
         }
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
                 Files.copy(
@@ -127,7 +127,7 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
             files = all.sorted(Comparator.reverseOrder()).toList();

@@ -37,20 +37,36 @@ final class Equivocations {
         Order order = terms.order();
         if (order.customerNonce().equals(others.order().customerNonce())
                 && order.customer().equals(others.order().customer())) {
-            if (a.customer().isPresent() && b.customer().isPresent()) {
-                claims.add(twice("different Terms for one offer", CUSTOMER, order, other));
-            }
-            if (a.provider().isPresent()
-                    && b.provider().isPresent()
-                    && order.provider().equals(others.order().provider())) {
-                claims.add(twice("different Terms for one offer", PROVIDER, order, other));
-            }
+            terms(one, other, claims);
         }
         if (terms.stampKey().equals(others.stampKey())
                 && a.ready().isPresent()
                 && b.ready().isPresent()
                 && order.stamper().key().equals(others.order().stamper().key())) {
             claims.add(twice("exchanges ready with one stamp key", STAMPER, order, other));
+        }
+    }
+
+    /// Who is to blame follows from what differs. The customer writes the order, and an honest one
+    /// writes one for each of its nonces, also after a backup was put back. The provider adds the
+    /// rest but the stamp key, always the same to the same offer; it may well sign two offers under
+    /// one nonce if it was put back in between, and so may a customer two stamp keys.
+    private static void terms(Verdict one, Verdict other, List<Claim> claims) {
+        Evidence a = one.evidence();
+        Evidence b = other.evidence();
+        Terms terms = a.terms().orElseThrow();
+        Terms others = b.terms().orElseThrow();
+        Order order = terms.order();
+        boolean isSameOrder = order.equals(others.order());
+        if (!isSameOrder && a.customer().isPresent() && b.customer().isPresent()) {
+            claims.add(twice("different orders under one nonce", CUSTOMER, order, other));
+        }
+        if (isSameOrder
+                && terms.stampKey().equals(others.stampKey())
+                && !terms.equals(others)
+                && a.provider().isPresent()
+                && b.provider().isPresent()) {
+            claims.add(twice("different Terms for one offer", PROVIDER, order, other));
         }
     }
 

@@ -11,7 +11,8 @@ import io.evenhand.kit.value.PublicKey;
 /// @param stampKey the paper's `pk_c`: made inside the stamper for this exchange (decisions 1)
 /// @param workKey the paper's `pk_sp`: fresh for this exchange, never a wallet key (D13)
 /// @param payee where the wage goes, fixed at deposit (D8)
-/// @param providerNonce random; its last eight bytes are the salt of the deal
+/// @param providerNonce as good as random, and the same whenever the provider gets the same offer
+///   (16g); its last eight bytes are the salt of the deal
 public record Terms(
         Order order, PublicKey stampKey, PublicKey workKey, Address payee, Bytes32 providerNonce)
         implements Statement {

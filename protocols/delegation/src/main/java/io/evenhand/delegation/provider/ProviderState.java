@@ -29,7 +29,7 @@ public sealed interface ProviderState {
         Deal deal();
     }
 
-    /// An offer may come; everything random is drawn already.
+    /// An offer may come.
     record Idle(Fresh fresh) implements ProviderState {}
 
     /// T2 is sent.
@@ -116,7 +116,7 @@ public sealed interface ProviderState {
         }
     }
 
-    /// What the provider drew for one exchange before it saw the offer.
+    /// What the provider adds to an offer. Nobody else can tell it from random values.
     ///
     /// @param workKey handle of sk_sp
     /// @param seed handle of ρ
