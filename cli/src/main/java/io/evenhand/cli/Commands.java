@@ -60,7 +60,9 @@ final class Commands {
                                         .addSubcommand(new ExchangesCommand(shell))
                                         .addSubcommand(new TransferCommand(shell))
                                         .addSubcommand(new CustomerCommand(shell)))
-                        .addSubcommand(new CommandLine.HelpCommand());
+                        .addSubcommand(new CommandLine.HelpCommand())
+                        // @FILE names a file with an invite, not one with options.
+                        .setExpandAtFiles(false);
         line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
         finish(line);
         return line;

@@ -6,6 +6,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Chains;
+import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -42,10 +43,10 @@ public final class CustomerCommand implements Callable<Integer> {
 
     private final Shell shell;
 
-    @Option(names = "--provider", required = true, description = "Invite.")
+    @Option(names = "--provider", required = true, description = "@FILE.")
     private String provider = "";
 
-    @Option(names = "--stamper", required = true, description = "Invite.")
+    @Option(names = "--stamper", required = true, description = "@FILE.")
     private String stamper = "";
 
     @Option(names = "--input", required = true, description = "What is sent.")
@@ -74,8 +75,8 @@ public final class CustomerCommand implements Callable<Integer> {
                         InstantSource.system(),
                         sink,
                         (_, _, _, _) -> {})) {
-            PartyId server = agent.join(Invite.parse(provider));
-            PartyId _ = agent.join(Invite.parse(stamper));
+            PartyId server = agent.join(invite("--provider", provider));
+            PartyId _ = agent.join(invite("--stamper", stamper));
             ServiceCard card = agent.card(server);
             output.event("ready", Map.of("customer", agent.party().toString()), "ready");
             if (System.in.read() < 0) {
@@ -98,6 +99,10 @@ public final class CustomerCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.code();
+    }
+
+    private Invite invite(String option, String argument) throws IOException {
+        return Invite.parse(InviteArgument.read(shell, option, argument));
     }
 
     private DelegationRequest request(

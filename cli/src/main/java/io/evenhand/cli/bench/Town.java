@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Config;
 import io.evenhand.cli.LocalEscrow;
 import io.evenhand.cli.Party;
+import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
@@ -79,9 +81,15 @@ final class Town implements AutoCloseable {
                                 "--invites",
                                 "" + customers,
                                 "--stamper",
-                                town.stamperInvites.removeFirst()));
+                                InviteArgument.keep(
+                                        folder.resolve("stamper.invite"),
+                                        town.stamperInvites.removeFirst())));
         provider.listening().path("invites").forEach(i -> town.invites.add(i.asText()));
         return town;
+    }
+
+    private String keep(String name, String invite) throws IOException {
+        return InviteArgument.keep(folder.resolve(name + ".invite"), invite);
     }
 
     /// Starts the next customer, which waits for a line before it begins `count` exchanges.
@@ -97,9 +105,9 @@ final class Town implements AutoCloseable {
                                 "bench",
                                 "customer",
                                 "--provider",
-                                invites.removeFirst(),
+                                keep(number + "-provider", invites.removeFirst()),
                                 "--stamper",
-                                stamperInvites.removeFirst(),
+                                keep(number + "-stamper", stamperInvites.removeFirst()),
                                 "--input",
                                 input.toString(),
                                 "--policy",
@@ -120,7 +128,7 @@ final class Town implements AutoCloseable {
     /// @param account which of the chain's accounts pays and is paid
     private Party party(String name, int account, List<String> command) throws IOException {
         Path home = folder.resolve(name);
-        Files.createDirectories(home);
+        PrivateFiles.directory(home);
         NodeKeys _ =
                 NodeKeys.create(
                         DataDirectory.identityFile(home),

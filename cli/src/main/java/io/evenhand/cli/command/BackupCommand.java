@@ -5,6 +5,7 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -122,7 +123,7 @@ public final class BackupCommand implements Callable<Integer> {
         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
                 throws IOException {
             if (!directory.equals(from)) {
-                Files.createDirectory(to.resolve(from.relativize(directory)));
+                PrivateFiles.directory(to.resolve(from.relativize(directory)));
             }
             return FileVisitResult.CONTINUE;
         }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  evenhand delegate --provider evenhand:1:... --stamper evenhand:1:... \\",
+            "  evenhand delegate --provider @provider.invite --stamper @stamper.invite \\",
             "      --input input.csv --policy policy.yaml --wage \"0.01 eth\" --deadline 2h \\",
             "      --output labels.csv",
             "",
@@ -68,15 +68,14 @@ public final class DelegateCommand implements Callable<Integer> {
 
     @Option(
             names = "--provider",
-            paramLabel = "INVITE",
+            paramLabel = "@FILE",
             required = true,
-            description = "The provider's invite, or its identity once it was used.")
+            description =
+                    "File with the provider's invite, or - for a line of standard input; or its"
+                            + " identity once the invite was used.")
     private String provider = "";
 
-    @Option(
-            names = "--stamper",
-            paramLabel = "INVITE",
-            description = "The stamper's invite, or its identity once it was used.")
+    @Option(names = "--stamper", paramLabel = "@FILE", description = "The same for the stamper.")
     private Optional<String> stamper = Optional.empty();
 
     @Option(
@@ -150,6 +149,10 @@ public final class DelegateCommand implements Callable<Integer> {
             Path _ = InputFile.check("the hidden data", policyFile.hidden().get());
         }
         Path _ = InputFile.check("the input", input);
+        provider = InviteArgument.read(shell, "--provider", provider);
+        if (stamper.isPresent()) {
+            stamper = Optional.of(InviteArgument.read(shell, "--stamper", stamper.get()));
+        }
         checkOptions();
         Outcomes.checkWritable(output);
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);

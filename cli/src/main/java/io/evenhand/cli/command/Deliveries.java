@@ -6,6 +6,7 @@ import io.evenhand.cli.Failures;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class Deliveries {
     /// leaves one without a note.
     void note(Bytes32 ref, Path output) throws IOException {
         Path notes = notes(shell.home());
-        Files.createDirectories(notes);
+        PrivateFiles.directory(notes);
         try (NewFile file = NewFile.at(notes.resolve(ref.toString()))) {
             file.write(output.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8));
             file.commit();

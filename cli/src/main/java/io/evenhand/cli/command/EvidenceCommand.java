@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  evenhand evidence 3f2a91c0",
-            "  evenhand evidence 3f2a91c0 --output case.asice --with-work case-work"
+            "  evenhand evidence 3f2a91c0 --output case.asice --with-work case-work --hidden hidden.csv"
         })
 public final class EvidenceCommand implements Callable<Integer> {
     private final Shell shell;
@@ -71,6 +71,14 @@ public final class EvidenceCommand implements Callable<Integer> {
                             + " data, for somebody who shall judge the work. Whoever has it can read"
                             + " the work.")
     private Optional<Path> work = Optional.empty();
+
+    @Option(
+            names = "--hidden",
+            paramLabel = "FILE",
+            description =
+                    "Your file of the hidden data, unchanged, for --with-work: the node erases its own"
+                            + " copy when an exchange ends.")
+    private Optional<Path> hidden = Optional.empty();
 
     public EvidenceCommand(Shell shell) {
         this.shell = shell;
@@ -148,7 +156,9 @@ public final class EvidenceCommand implements Callable<Integer> {
             throw CliException.usage("--with-work is empty; name a new folder");
         }
         OutputFile.checkFolder("--with-work", folder);
-        if (WorkFolder.write(store, nodeKeys.identity(), shell.home().directory(), session, folder)
+        Optional<Path> own = hidden.map(file -> InputFile.check("the hidden data", file));
+        if (WorkFolder.write(
+                        store, nodeKeys.identity(), shell.home().directory(), session, folder, own)
                 .isEmpty()) {
             throw new CliException(
                     ExitCode.FAILED, "--with-work: the sealed work never came, so there is none");

@@ -19,6 +19,7 @@ import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Example:",
-            "  evenhand provider examples/digits/provider.yaml --stamper evenhand:1:...",
+            "  evenhand provider examples/digits/provider.yaml --stamper @stamper.invite",
             "",
             "The file:",
             "  name: sort",
@@ -59,9 +60,11 @@ public final class ProviderCommand implements Callable<Integer> {
 
     @Option(
             names = "--stamper",
-            paramLabel = "INVITE",
+            paramLabel = "@FILE",
             required = true,
-            description = "Invite of a stamper that may see the work before it is paid for.")
+            description =
+                    "File with the invite of a stamper that may see the work before it is paid for, or"
+                            + " - for a line of standard input.")
     private List<String> stampers = List.of();
 
     @Option(
@@ -120,7 +123,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         where,
                         address.host(),
                         address.port(),
-                        stampers.stream().map(this::accepted).toList(),
+                        accepted(),
                         Chains.configured(shell.home()));
         Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, shell);
         Screen screen = new Screen(output, true);
@@ -167,8 +170,13 @@ public final class ProviderCommand implements Callable<Integer> {
                 });
     }
 
-    private AcceptedStamper accepted(String text) {
-        // "software" is the only profile that this version knows.
-        return new AcceptedStamper(Invite.parse(text), operator, "software");
+    private List<AcceptedStamper> accepted() throws IOException {
+        List<AcceptedStamper> accepted = new ArrayList<>();
+        for (String stamper : stampers) {
+            Invite invite = Invite.parse(InviteArgument.read(shell, "--stamper", stamper));
+            // "software" is the only profile that this version knows.
+            accepted.add(new AcceptedStamper(invite, operator, "software"));
+        }
+        return accepted;
     }
 }

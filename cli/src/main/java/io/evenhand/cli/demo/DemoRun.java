@@ -5,6 +5,7 @@ import io.evenhand.cli.Output;
 import io.evenhand.cli.cheat.Cheat;
 import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Story;
+import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.cli.judge.ChainFacts;
 import io.evenhand.cli.judge.Judge;
 import io.evenhand.cli.judge.Ruling;
@@ -128,12 +129,16 @@ final class DemoRun implements AutoCloseable {
                                         "--directory",
                                         root.toString(),
                                         "--stamper",
-                                        stamper.path("invites").get(0).asText()))
+                                        keep("accepted", stamper.path("invites").get(0))))
                         .listening();
         screen.know(provider.path("identity").asText(), "provider");
         screen.know(stage.keys("customer").identity().party().toString(), "customer");
-        theatre.option(Role.CUSTOMER, "--provider", provider.path("invite").asText());
-        theatre.option(Role.CUSTOMER, "--stamper", stamper.path("invites").get(1).asText());
+        theatre.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
+        theatre.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
+    }
+
+    private String keep(String name, JsonNode invite) throws IOException {
+        return InviteArgument.keep(folder.resolve(name + ".invite"), invite.asText());
     }
 
     /// A port of one's own, so that a process that ends can come back to it.

@@ -107,7 +107,9 @@ final class WorkCheck {
             // Also where the policy reads none: it may know their length.
             if (!HiddenData.commitment(folder.hiddenSalt(), folder.hidden())
                     .equals(order.hiddenCommit())) {
-                throw new MalformedException("work: not the hidden data of the Terms");
+                throw new MalformedException(
+                        "work: not the hidden data of the Terms; the customer names its file of them"
+                                + " with --hidden");
             }
             switch (judge(text.get().text(), work, folder.hidden())) {
                 case Outcome.Judged(var said) -> {

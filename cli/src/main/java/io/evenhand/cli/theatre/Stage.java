@@ -3,6 +3,7 @@ package io.evenhand.cli.theatre;
 import io.evenhand.cli.Config;
 import io.evenhand.cli.LocalEscrow;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.DataDirectory;
@@ -56,7 +57,7 @@ public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, P
     /// Makes a data directory with keys; the wallets of provider and customer have coins.
     private void furnish(String name) throws IOException {
         Path home = folder.resolve(name);
-        Files.createDirectories(home);
+        PrivateFiles.directory(home);
         SecureRandom random = new SecureRandom();
         Path file = DataDirectory.identityFile(home);
         switch (name) {

@@ -21,9 +21,9 @@ record Customer(Yard yard, Actor actor, String providerInvite, String stamperInv
                 List.of(
                         "delegate",
                         "--provider",
-                        providerInvite,
+                        kept("provider", providerInvite),
                         "--stamper",
-                        stamperInvite,
+                        kept("stamper", stamperInvite),
                         "--input",
                         input().toString(),
                         "--policy",
@@ -34,6 +34,10 @@ record Customer(Yard yard, Actor actor, String providerInvite, String stamperInv
                         deadline,
                         "--output",
                         output().toString()));
+    }
+
+    private String kept(String server, String invite) throws IOException {
+        return "@" + Files.writeString(yard.file(actor.name() + "-" + server + ".invite"), invite);
     }
 
     Program resume(String javaOptions) throws IOException {

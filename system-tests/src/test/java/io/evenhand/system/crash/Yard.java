@@ -173,7 +173,7 @@ final class Yard implements AutoCloseable {
                         "--directory",
                         folder.toString(),
                         "--stamper",
-                        stamperInvite,
+                        "@" + Files.writeString(file("stamper.invite"), stamperInvite),
                         "--invites",
                         Integer.toString(count)));
     }

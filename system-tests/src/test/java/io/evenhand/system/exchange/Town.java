@@ -117,8 +117,12 @@ final class Town implements AutoCloseable {
                         "--directory",
                         folder.toString(),
                         "--stamper",
-                        stamperInvites.getFirst()),
+                        kept("accepted", stamperInvites.getFirst())),
                 more);
+    }
+
+    private String kept(String name, String invite) throws IOException {
+        return "@" + Files.writeString(file(name + ".invite"), invite);
     }
 
     private Cli start(String name, List<String> command, String... more) throws IOException {
@@ -150,8 +154,9 @@ final class Town implements AutoCloseable {
     Cli delegate(String input, String policy, String output, String... more) throws Exception {
         Files.writeString(file("policy.yaml"), policy);
         List<String> command = new ArrayList<>();
-        command.addAll(List.of("delegate", "--provider", providerInvites.getFirst()));
-        command.addAll(List.of("--stamper", stamperInvites.get(1)));
+        command.addAll(List.of("delegate", "--provider"));
+        command.add(kept("provider", providerInvites.getFirst()));
+        command.addAll(List.of("--stamper", kept("stamper", stamperInvites.get(1))));
         command.addAll(List.of("--input", file(input).toString()));
         command.addAll(List.of("--policy", file("policy.yaml").toString()));
         command.addAll(List.of("--output", file(output).toString()));

@@ -151,7 +151,9 @@ class DemoIT {
                         "--output",
                         bundle.toString(),
                         "--with-work",
-                        work.toString());
+                        work.toString(),
+                        "--hidden",
+                        folder.resolve("hidden.csv").toString());
         assertEquals(0, made.exit(), made.toString());
         Path page = folder.resolve("report.html");
         Program.Result judged =
