@@ -61,6 +61,11 @@ const EQUIVALENT = [
     other,
     "the first ecrecover has no answer for 0 and n alone, and those are refused by their size",
   ]),
+  [
+    "mstore(FITS, and(lt(sub(sk, 1), sub(N, 1)), both))",
+    "mstore(FITS, and(lt(sub(sk, 1), sub(N, 0)), both))",
+    "n itself is let through, for which ecrecover has no answer",
+  ],
   ["mstore(0x20, 0)", "mstore(33, 0)", "the first byte of an address as a word is always zero"],
   ...["0x00", "0x20"].flatMap((out) => {
     const from = `pop(staticcall(gas(), 1, RECOVER, 0x80, ${out}, 0x20))`;

@@ -104,6 +104,8 @@ contract PayingTest is Base {
         same(escrow.credit(address(payee)), 0, "credit");
         Vm.Log[] memory logs = vm.getRecordedLogs();
         require(logs[0].topics[0] == keccak256("Withdrawn(address,address,uint256)"), "Withdrawn");
+        require(logs[0].topics[1] == bytes32(uint256(uint160(address(payee)))), "owner");
+        require(logs[0].topics[2] == bytes32(uint256(uint160(STRANGER))), "where it went");
         vm.prank(address(payee));
         vm.expectRevert(Escrow.NoCredit.selector);
         escrow.withdraw(STRANGER);

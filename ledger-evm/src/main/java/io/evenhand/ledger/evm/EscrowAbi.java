@@ -106,8 +106,9 @@ final class EscrowAbi {
     }
 
     /// The deal that a call of `open` is for; nothing if it is another call, or no deal of ours.
+    /// The contract does not read what stands behind the deal, so neither does this.
     static Optional<Deal> opened(byte[] call) {
-        if (call.length != SELECTOR_BYTES + DEAL_BYTES || !matches(call, 0, OPEN_SELECTOR)) {
+        if (call.length < SELECTOR_BYTES + DEAL_BYTES || !matches(call, 0, OPEN_SELECTOR)) {
             return Optional.empty();
         }
         BigInteger claimBy = number(call, 4);

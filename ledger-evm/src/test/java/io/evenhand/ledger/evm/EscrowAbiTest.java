@@ -18,8 +18,10 @@ import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +143,63 @@ class EscrowAbiTest {
                         (byte) random.nextInt();
             }
             assertTrue(EscrowAbi.published(broken).size() <= 2);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Arrays with a gap before them, or one inside the other, as the contract reads them")
+    void aKeyIsFoundWhereTheContractFindsIt() {
+        Deal d = deal(5);
+        Deal last = // its last word is the length of the other array, too
+                new Deal(
+                        d.payer(),
+                        d.payee(),
+                        d.token(),
+                        d.amount(),
+                        d.claimBy(),
+                        d.salt(),
+                        d.lockKind(),
+                        d.lock(),
+                        new Bytes32(0, 0, 0, 1));
+        CallData odd =
+                EscrowAbi.call(
+                        EscrowAbi.CLAIM_MANY,
+                        EscrowAbi.word(0x60),
+                        EscrowAbi.word(0x1a0),
+                        EscrowAbi.word(0xdead),
+                        EscrowAbi.word(1),
+                        EscrowAbi.words(last),
+                        bytes(77).toByteArray());
+        assertEquals(
+                List.of(new EscrowAbi.Published(EscrowAbi.fingerprint(last), bytes(77))),
+                EscrowAbi.published(odd.expose()));
+    }
+
+    @Test
+    @DisplayName("12: bytes behind a deposit hide it neither from the contract nor from us")
+    void aDepositWithMoreBehindItIsADeposit() {
+        byte[] open = EscrowCalls.open(RAIL, deal(5)).data().expose();
+        for (int more : new int[] {0, 1, 31, 32, 1000}) {
+            byte[] longer = Arrays.copyOf(open, open.length + more);
+            assertEquals(Optional.of(deal(5)), EscrowAbi.opened(longer), more + " bytes more");
+        }
+        for (int length = 0; length < open.length; length++) {
+            assertEquals(Optional.empty(), EscrowAbi.opened(Arrays.copyOf(open, length)));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "Deadlines and kinds of lock that no deal of ours has are no deal, whatever their size")
+    void numbersOutOfRangeAreNoDeal() {
+        byte[] open = EscrowCalls.open(RAIL, deal(5)).data().expose();
+        for (int word : new int[] {4, 6}) {
+            for (int at = 4 + 32 * word; at < 4 + 32 * word + 24; at++) {
+                byte[] dirty = open.clone();
+                dirty[at] = 1;
+                assertEquals(Optional.empty(), EscrowAbi.opened(dirty), "byte " + at);
+            }
         }
     }
 

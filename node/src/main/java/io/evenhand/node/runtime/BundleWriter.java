@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -60,7 +61,7 @@ final class BundleWriter implements EventSink {
             if (evidence.isPresent()) {
                 Verdict _ = Verdict.of(node.crypto(), evidence.get());
                 Path path = path(session);
-                Files.createDirectories(path.getParent());
+                PrivateFiles.directory(path.resolveSibling(""));
                 EvidenceMaker.bundle(evidence.get()).write(path);
             }
             return true;

@@ -12,6 +12,7 @@ import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.policy.HiddenData;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
@@ -36,7 +37,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,6 +60,7 @@ public final class CustomerAgent implements AutoCloseable {
     private final Hosts hosts = new Hosts();
     private final ServerLinks links;
     private final BundleWriter bundles;
+    private final CustomerCleaner cleaner;
     private final SecureRandom random = new SecureRandom();
     private final ConcurrentHashMap<Bytes32, CompletableFuture<CustomerState>> ends =
             new ConcurrentHashMap<>();
@@ -67,7 +68,8 @@ public final class CustomerAgent implements AutoCloseable {
             new ConcurrentHashMap<>();
 
     private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails, Seam<CustomerState> seam) {
-        this.node = bare.with(this::ended);
+        this.cleaner = new CustomerCleaner(bare);
+        this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
         this.rails = rails;
         this.crypto = node.crypto();
@@ -141,6 +143,7 @@ public final class CustomerAgent implements AutoCloseable {
 
     private void resume() {
         bundles.catchUp(Role.CUSTOMER);
+        cleaner.sweep();
         runtime.start();
         for (SessionTable.Stored open : node.store().sessions().open(Role.CUSTOMER)) {
             // Stored by a process that died before it could begin: nobody else will.
@@ -261,7 +264,7 @@ public final class CustomerAgent implements AutoCloseable {
         } else if (request.policy().needsHidden()) {
             throw new MalformedException("the policy needs hidden data; name their file in it");
         } else {
-            Files.write(hidden, new byte[0]);
+            PrivateFiles.make(hidden);
         }
         Bytes32 root = PlainRoot.of(input);
         Bytes32 hiddenSalt = randomBytes();
@@ -355,7 +358,7 @@ public final class CustomerAgent implements AutoCloseable {
 
     /// The commitment is to our own copy: what happens to the user's file later does not matter.
     private static Path copy(Path from, Path to) throws IOException {
-        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        PrivateFiles.copy(from, to);
         return to;
     }
 

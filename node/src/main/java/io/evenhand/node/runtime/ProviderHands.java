@@ -4,6 +4,7 @@ import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.seal.SealHeader;
@@ -123,7 +124,7 @@ final class ProviderHands implements RoleHands {
             ServiceCommand.Outcome outcome = command.run(input, output, most);
             if (!outcome.succeeded()) {
                 boolean full = disk.room() == 0;
-                Files.deleteIfExists(output);
+                PrivateFiles.erase(output);
                 if (full) {
                     throw new AgainException(
                             "the disk was full when " + tail(outcome) + ": clear some");
@@ -138,6 +139,8 @@ final class ProviderHands implements RoleHands {
                 events.on(new NodeEvent.JobEnded(session, "service", tail(outcome)));
                 return new JobResult.Failed("DoWork", outcome.fault());
             }
+            // The service made it under its own umask.
+            PrivateFiles.close(output);
             flush(output);
             Files.move(output, work, StandardCopyOption.ATOMIC_MOVE);
             flushDirectory(work);

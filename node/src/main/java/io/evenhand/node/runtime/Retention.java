@@ -8,8 +8,8 @@ import io.evenhand.node.store.SessionTable;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Deletes what a provider kept of an exchange once the retention time in its Terms is over (D16):
-/// input, work and ciphertext. An exchange that never had Terms is deleted as soon as it ends.
+/// Erases what a provider kept of an exchange once the retention time in its Terms is over (D16):
+/// input, work and ciphertext. Of an exchange without a delivery they go as soon as it ends.
 ///
 /// It looks at every start and, when an exchange ends, once a minute at most, which is often enough
 /// for a disk: who has a thousand offers refused does not have the whole journal read a thousand
@@ -75,7 +75,11 @@ final class Retention implements EventSink {
         node.events().trouble("files of " + session + " cannot be deleted; check the disk");
     }
 
+    /// What was never delivered is asked for by nobody.
     private long seconds(SessionTable.Stored session) {
+        if (node.store().facts().find(session.key(), Facts.DELIVERED).isEmpty()) {
+            return 0;
+        }
         return Facts.terms(node.store().facts(), session.key())
                 .map(Terms::order)
                 .map(order -> order.deadlines().retentionSeconds())

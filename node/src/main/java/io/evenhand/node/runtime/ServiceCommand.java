@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.ChildProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -58,7 +59,7 @@ public final class ServiceCommand {
     /// @throws InterruptedException if the node stops; the program is killed
     public Outcome run(Path input, Path output, long maxOutputBytes)
             throws IOException, InterruptedException {
-        Files.deleteIfExists(output);
+        PrivateFiles.erase(output);
         Process process;
         try {
             process = start(input, output);

@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.Role;
@@ -49,7 +50,7 @@ public final class SessionFiles {
     public Path path(SessionKey session, String name) {
         Path directory = directory(session);
         try {
-            Files.createDirectories(directory);
+            PrivateFiles.directory(directory);
         } catch (IOException e) {
             throw new StoreException(
                     directory + ": cannot be made; check the disk and its permissions", e);
@@ -78,11 +79,17 @@ public final class SessionFiles {
                 : Optional.empty();
     }
 
-    /// Deletes the works of all attempts.
+    /// Erases one file, whole or still arriving.
+    void erase(SessionKey session, String name) throws IOException {
+        PrivateFiles.erase(directory(session).resolve(name));
+        PrivateFiles.erase(directory(session).resolve(name + ".part"));
+    }
+
+    /// Erases the works of all attempts.
     public void deleteWorks(SessionKey session) throws IOException {
         for (Path file : list(session)) {
             if (file.getFileName().toString().startsWith(WORK_PREFIX)) {
-                Files.deleteIfExists(file);
+                PrivateFiles.erase(file);
             }
         }
     }
@@ -110,10 +117,10 @@ public final class SessionFiles {
         }
     }
 
-    /// Deletes everything a session keeps.
+    /// Erases everything a session keeps.
     public void delete(SessionKey session) throws IOException {
         for (Path file : list(session)) {
-            Files.deleteIfExists(file);
+            PrivateFiles.erase(file);
         }
         Files.deleteIfExists(directory(session));
     }

@@ -18,7 +18,6 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.store.StoreException;
 import io.evenhand.node.store.Witness;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
@@ -48,7 +47,7 @@ public final class StamperDaemon implements AutoCloseable {
             Witness witness)
             throws IOException {
         this.witness = witness;
-        Cleaner cleaner = new Cleaner(bare);
+        StamperCleaner cleaner = new StamperCleaner(bare);
         BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
         this.node = bare.first(bundles).with(cleaner);
         this.config = config;
@@ -227,51 +226,5 @@ public final class StamperDaemon implements AutoCloseable {
         hosts.close();
         node.store().close();
         witness.close();
-    }
-
-    /// Deletes the work once it has its stamp, and everything when an exchange is over: it is not
-    /// ours to keep, and the disk is for those who still wait.
-    private record Cleaner(Node node) implements EventSink {
-        private static final String STAMPED = StamperState.StampMade.class.getSimpleName();
-
-        @Override
-        public void on(NodeEvent event) {
-            if (event instanceof NodeEvent.Ended ended) {
-                delete(ended.session());
-            } else if (event instanceof NodeEvent.StateChanged changed
-                    && changed.to().equals(STAMPED)) {
-                deleteWorks(changed.session());
-            }
-        }
-
-        /// A crash may have come between an end and its cleaning.
-        void sweep() {
-            for (SessionTable.Stored session : node.store().sessions().all()) {
-                if (session.ended() && session.key().role() == Role.STAMPER) {
-                    delete(session.key());
-                }
-            }
-        }
-
-        private void deleteWorks(SessionKey session) {
-            try {
-                node.files().deleteWorks(session);
-            } catch (IOException e) {
-                throw cannotDelete(session, e);
-            }
-        }
-
-        private static StoreException cannotDelete(SessionKey session, IOException e) {
-            return new StoreException(
-                    "files of " + session + " cannot be deleted; check the disk", e);
-        }
-
-        private void delete(SessionKey session) {
-            try {
-                node.files().delete(session);
-            } catch (IOException e) {
-                throw cannotDelete(session, e);
-            }
-        }
     }
 }

@@ -143,7 +143,11 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
             }
             return new BlobTarget(path, limit);
         }
-        boolean wanted = state instanceof StamperState.Keyed || files.has(session, name);
+        // Hidden data that were erased may come again, with a customer that was put back.
+        boolean wanted =
+                state instanceof StamperState.Keyed
+                        || StamperCleaner.isLast(state)
+                        || files.has(session, name);
         if (!name.equals(SessionFiles.HIDDEN) || !isCustomer(peer, session) || !wanted) {
             throw new Refused(Refused.Kind.CONFLICT, "no " + name + " is wanted from you now");
         }
@@ -178,8 +182,9 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         boolean next =
                 switch (state) {
                     case StamperState.Provisioned provisioned ->
-                            attempt == provisioned.attemptsUsed() + 1
-                                    && attempt <= order.attempts();
+                            (attempt == provisioned.attemptsUsed() + 1
+                                            && attempt <= order.attempts())
+                                    || attempt == provisioned.attemptsUsed();
                     // A provider that lost the verdict in a crash asks for it again, with the work.
                     case StamperState.StampMade made -> attempt == made.attempt().number();
                     case StamperState.Idle _,

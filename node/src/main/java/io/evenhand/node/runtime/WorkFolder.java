@@ -3,6 +3,8 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /// The folder that a customer hands to a judge who shall look at the work itself: the sealed work
@@ -70,8 +71,14 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
     ///
     /// @param store with secrets
     /// @param home the customer's data directory
+    /// @param own the user's file of the hidden data, which the node erased when the exchange ended
     public static Optional<WorkFolder> write(
-            Store store, Ed25519Identity identity, Path home, SessionKey session, Path to)
+            Store store,
+            Ed25519Identity identity,
+            Path home,
+            SessionKey session,
+            Path to,
+            Optional<Path> own)
             throws IOException {
         SessionFiles files = new SessionFiles(home.resolve("blobs"));
         Optional<Octets> start = store.facts().find(session, "sent/Start");
@@ -86,18 +93,25 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
         Secret32 salt =
                 store.keys()
                         .secret(Handles.own(session, identity.party(), OutboundWire.HIDDEN_SALT));
-        Files.createDirectory(
-                to,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        PrivateFiles.directory(to);
         for (String name : new String[] {SessionFiles.SEALED, SessionFiles.LEAVES}) {
-            Files.copy(files.path(session, name), to.resolve(name));
+            PrivateFiles.copy(files.path(session, name), to.resolve(name));
         }
+        Path hidden = to.resolve(SessionFiles.HIDDEN);
         if (files.has(session, SessionFiles.HIDDEN)) {
-            Files.copy(files.path(session, SessionFiles.HIDDEN), to.resolve(SessionFiles.HIDDEN));
+            PrivateFiles.copy(files.path(session, SessionFiles.HIDDEN), hidden);
+        } else if (own.isPresent()) {
+            PrivateFiles.copy(own.get(), hidden);
+        } else {
+            // Right for a policy that reads none.
+            PrivateFiles.make(hidden);
         }
         Opening opening =
                 new Opening(said.xid(), Bytes32.of(psk.expose()), Bytes32.of(salt.expose()));
-        Files.write(to.resolve(OPENING), Records.encode(opening));
+        try (NewFile file = NewFile.at(to.resolve(OPENING))) {
+            file.write(Records.encode(opening));
+            file.commit();
+        }
         return Optional.of(new WorkFolder(to, said.xid(), psk, opening.hiddenSalt()));
     }
 }

@@ -1,13 +1,12 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /// A node's directory, held by this process alone until closed.
 ///
@@ -28,8 +27,7 @@ public final class DataDirectory implements AutoCloseable {
         Path lockFile = path.resolve("lock");
         try {
             create(path);
-            FileChannel channel =
-                    FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = PrivateFiles.open(lockFile);
             if (!tryLock(channel)) {
                 channel.close();
                 throw new StoreException(
@@ -45,10 +43,7 @@ public final class DataDirectory implements AutoCloseable {
 
     private static void create(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
-            Files.createDirectories(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            PrivateFiles.directory(path);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.file.PrivateFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +24,9 @@ public final class Journal implements AutoCloseable {
     private final Sql sql;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /// Something was erased, and the log may still hold it.
+    private boolean erased;
+
     private Journal(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
@@ -36,6 +41,8 @@ public final class Journal implements AutoCloseable {
             journal.checkWhole(directory);
             journal.transact(sql -> {
                 Schema.bringUp(sql, file.toString());
+                // A crash may have left what was erased in the log.
+                journal.erased = true;
                 return true;
             });
             return journal;
@@ -112,7 +119,14 @@ public final class Journal implements AutoCloseable {
             config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
         }
         try {
+            if (!readOnly) {
+                // SQLite gives its own files the rights of this one.
+                PrivateFiles.make(file);
+                PrivateFiles.close(file);
+            }
             return new Journal(file, config.createConnection("jdbc:sqlite:" + file));
+        } catch (IOException e) {
+            throw StoreException.of(file, e);
         } catch (SQLException e) {
             throw StoreException.of(file, e);
         }
@@ -150,10 +164,31 @@ public final class Journal implements AutoCloseable {
             T result = work.run(sql);
             sql.run("COMMIT");
             committed = true;
+            emptyLog();
             return result;
         } finally {
             if (!committed) {
                 rollBack();
+            }
+        }
+    }
+
+    /// To be called in the transaction that erases something: once it is stored, no old page of it
+    /// stays in the write-ahead log either.
+    void erased() {
+        erased = true;
+    }
+
+    /// A reader of another process may hold the log for a moment, or the disk may be full; then the
+    /// next transaction tries again. What was to be stored is stored.
+    private void emptyLog() {
+        if (erased) {
+            try {
+                erased =
+                        sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
+                                .orElse(true);
+            } catch (SQLException again) {
+                erased = true;
             }
         }
     }
@@ -187,6 +222,11 @@ public final class Journal implements AutoCloseable {
 
     /// One transaction's view of everything, into a file of its own; erased bytes are not copied.
     void copyTo(Path copy) {
+        try {
+            PrivateFiles.make(copy);
+        } catch (IOException e) {
+            throw StoreException.of(copy, e);
+        }
         int _ = read(sql -> sql.update("VACUUM INTO ?", copy.toString()));
     }
 

@@ -112,11 +112,12 @@ public final class KeyStore implements Secrets {
 
     /// Erases a secret; doing it again does nothing.
     public void burn(KeyId handle) {
-        journal.transact(sql ->
-                sql.update(
-                        "UPDATE secrets SET status = 'BURNED', ciphertext = x'' WHERE"
-                                + " handle = ?",
-                        handle.value()));
+        journal.transact(sql -> {
+            journal.erased();
+            return sql.update(
+                    "UPDATE secrets SET status = 'BURNED', ciphertext = x'' WHERE handle = ?",
+                    handle.value());
+        });
     }
 
     private byte[] randomBytes() {

@@ -1,11 +1,11 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /// One number in a file outside of the data directory: how far the journal was when something last
 /// left the process.
@@ -33,12 +33,7 @@ public final class Witness implements AutoCloseable {
     public static Witness open(Path file) {
         try {
             boolean isNew = !Files.exists(file);
-            FileChannel channel =
-                    FileChannel.open(
-                            file,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
+            FileChannel channel = PrivateFiles.open(file);
             ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
             while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {}
             long number = bytes.hasRemaining() ? Long.MAX_VALUE : bytes.getLong(0);

@@ -1,6 +1,7 @@
 package io.evenhand.node.transport;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.transport.PeerHandler.BlobSource;
 import io.evenhand.node.transport.PeerHandler.BlobTarget;
@@ -130,7 +131,7 @@ final class BlobRoutes {
             handler.written(call.peer(), name.ref, name.name, path);
         } catch (Refused e) {
             if (!e.kind().again()) {
-                Files.deleteIfExists(path);
+                PrivateFiles.erase(path);
             }
             throw told(call, name, e);
         }

@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.file.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,12 +41,7 @@ final class PartFile implements Closeable {
 
     /// Opens the part for more, keeping what it holds.
     static PartFile open(Path target) throws IOException {
-        FileChannel channel =
-                FileChannel.open(
-                        part(target),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
+        FileChannel channel = PrivateFiles.open(part(target));
         return new PartFile(target, channel, channel.size());
     }
 

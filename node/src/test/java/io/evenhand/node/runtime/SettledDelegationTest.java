@@ -5,14 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +50,74 @@ class SettledDelegationTest {
         }
         assertEquals(1, Endings.check(directory.resolve("customer")));
         assertEquals(1, Endings.check(directory.resolve("provider")));
+    }
+
+    @Test
+    @DisplayName("what is left when it is settled: nothing plain but the work at its customer")
+    void whatIsLeft() throws Exception {
+        String yaml =
+                TestNet.SORT
+                        .replace(
+                                "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+                                "[\"cp\", \"{input}\", \"{output}\"]")
+                        .replace("policies: [", "policies: [accuracy, ");
+        Path hidden =
+                Files.writeString(directory.resolve("hidden.csv"), "row,label\n2,secretlabel\n");
+        try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
+                StamperDaemon _ = net.stamper();
+                ProviderDaemon provider = net.provider(yaml);
+                CustomerAgent customer = net.customer()) {
+            Bytes32 ref = delegate(net, customer, provider, hidden);
+            CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+            assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
+            net.await(event ->
+                    event instanceof NodeEvent.Ended over
+                            && over.session().role() == Role.PROVIDER);
+        }
+        assertEquals(
+                Set.of("customer/leaves", "customer/sealed", "customer/work"),
+                Homes.check(directory.resolve("customer")));
+        assertEquals(
+                Set.of("provider/input", "provider/leaves", "provider/sealed"),
+                Homes.check(directory.resolve("provider")));
+        assertEquals(Set.of(), Homes.check(directory.resolve("stamper")));
+        assertEquals(List.of("customer/work", "provider/input"), holding("2,secretlabel"));
+        assertEquals(List.of("customer/work", "provider/input"), holding("9,inputline"));
+    }
+
+    /// Which files of the homes hold this text, without the name of their exchange.
+    private List<String> holding(String text) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String party : List.of("customer", "provider", "stamper")) {
+            try (Stream<Path> files = Files.walk(directory.resolve(party))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    byte[] content = Files.readAllBytes(file);
+                    if (new String(content, StandardCharsets.ISO_8859_1).contains(text)) {
+                        found.add(party + "/" + file.getFileName());
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Bytes32 delegate(
+            TestNet net, CustomerAgent customer, ProviderDaemon provider, Path hidden)
+            throws Exception {
+        PartyId party = customer.join(provider.invite("127.0.0.1", Duration.ofDays(1)));
+        ServiceCard card = customer.card(party);
+        return customer.delegate(
+                new DelegationRequest(
+                        party,
+                        card.stampers().getFirst(),
+                        card.name(),
+                        net.input("row,label\n1,otherlabel\n2,secretlabel\n9,inputline\n"),
+                        PolicySpec.parse("accuracy/1 atLeast=1.0000"),
+                        Optional.of(hidden),
+                        card.price(),
+                        customer.deadlines(card, Duration.ofSeconds(60), Duration.ofDays(1)),
+                        card.attempts(),
+                        card.maxWorkBytes()));
     }
 
     @Test

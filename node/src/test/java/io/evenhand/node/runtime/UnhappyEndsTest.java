@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,14 @@ class UnhappyEndsTest {
                 int _ = Endings.check(directory.resolve(party));
             }
         }
+        Set<String> left = new TreeSet<>();
+        for (String party : new String[] {"customer", "provider", "stamper"}) {
+            if (Files.exists(directory.resolve(party).resolve("journal.db"))) {
+                left.addAll(Homes.check(directory.resolve(party)));
+            }
+        }
+        left.removeIf(name -> name.endsWith("/sealed") || name.endsWith("/leaves"));
+        assertEquals(Set.of(), left, "nothing plain is left of what did not settle");
         net.close();
     }
 
