@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.transport.Invite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,13 +89,22 @@ abstract class Typing {
         return new Invite("127.0.0.1", 1, server, service, "name", Bytes32.ZERO).text();
     }
 
+    /// A file with an invite, as an argument.
+    String kept(Invite.Service service) {
+        try {
+            return InviteArgument.keep(folder.resolve(service + ".invite"), invite(service));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// A good `delegate` but for the options given here.
     Run delegate(String... changed) {
         List<String> args = new ArrayList<>();
         args.add("delegate");
         List<String> usual =
                 List.of(
-                        "--provider=" + invite(Invite.Service.PROVIDER),
+                        "--provider=" + kept(Invite.Service.PROVIDER),
                         "--input=" + folder.resolve("input.csv"),
                         "--policy=" + folder.resolve("policy.yaml"),
                         "--wage=1 gwei",

@@ -4,6 +4,7 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Failures;
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.node.transport.Invite;
 import java.io.ByteArrayOutputStream;
@@ -33,7 +34,7 @@ public final class InviteArgument {
         if (text.startsWith("@")) {
             return file(option, Path.of(text.substring(1)));
         }
-        if (text.startsWith(Invite.PREFIX)) {
+        if (isInvite(text)) {
             shell.output()
                     .note(
                             option
@@ -42,6 +43,16 @@ public final class InviteArgument {
                                     + " give it on standard input");
         }
         return text;
+    }
+
+    /// What is damaged is said to be so, and gives nothing away.
+    private static boolean isInvite(String text) {
+        try {
+            Invite _ = Invite.parse(text);
+            return true;
+        } catch (MalformedException none) {
+            return false;
+        }
     }
 
     /// Keeps an invite in a file, readable by its owner only, and gives the argument that names it.
