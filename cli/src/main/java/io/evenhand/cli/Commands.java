@@ -3,6 +3,7 @@ package io.evenhand.cli;
 import io.evenhand.cli.bench.BenchCommand;
 import io.evenhand.cli.bench.CustomerCommand;
 import io.evenhand.cli.bench.ExchangesCommand;
+import io.evenhand.cli.bench.FuelCommand;
 import io.evenhand.cli.bench.GasCommand;
 import io.evenhand.cli.bench.TransferCommand;
 import io.evenhand.cli.command.BackupCommand;
@@ -57,6 +58,7 @@ final class Commands {
                         .addSubcommand(
                                 new CommandLine(new BenchCommand(shell))
                                         .addSubcommand(new GasCommand(shell))
+                                        .addSubcommand(new FuelCommand(shell))
                                         .addSubcommand(new ExchangesCommand(shell))
                                         .addSubcommand(new TransferCommand(shell))
                                         .addSubcommand(new CustomerCommand(shell)))

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             "",
             "Example:",
             "  evenhand bench gas --json",
+            "  evenhand bench fuel --json",
             "  evenhand bench exchanges --count 100 --json",
             "  evenhand bench transfer --size 10GiB --json"
         })
@@ -23,6 +24,6 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CliException.usage(
-                "measure what? There are: evenhand bench gas, exchanges, transfer");
+                "measure what? There are: evenhand bench gas, fuel, exchanges, transfer");
     }
 }

@@ -60,6 +60,7 @@ final class PeerCheats {
                 HiddenLies.oracle(),
                 HostilePolicy.endless(),
                 HostilePolicy.bomb(),
+                FalsePlan.policyExhaustsHeap(),
                 new PhantomDeposit(),
                 new Replay());
     }

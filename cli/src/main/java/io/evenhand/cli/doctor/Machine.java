@@ -1,10 +1,12 @@
 package io.evenhand.cli.doctor;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.evenhand.enclave.client.Fences;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Java, the native library, and the limits of the operating system.
@@ -15,7 +17,7 @@ final class Machine {
     private Machine() {}
 
     static List<Finding> look() {
-        return List.of(java(), curve(), files());
+        return List.of(java(), curve(), files(), guests());
     }
 
     private static Finding java() {
@@ -36,6 +38,27 @@ final class Machine {
 
     private static Finding broken(String text) {
         return Finding.fail("secp256k1", text, "use a Linux machine with x86-64 and glibc");
+    }
+
+    /// What the kernel puts around the processes that run policies.
+    private static Finding guests() {
+        Fences fences = Fences.here();
+        List<String> missing = new ArrayList<>();
+        if (!fences.network()) {
+            missing.add("no network of their own (unshare, user namespaces)");
+        }
+        if (!fences.privileges()) {
+            missing.add("may gain privileges (setpriv)");
+        }
+        if (!fences.files()) {
+            missing.add("may write files (prlimit)");
+        }
+        return missing.isEmpty()
+                ? Finding.ok("guest hosts", "no network, no new privileges, no files to write")
+                : Finding.warn(
+                        "guest hosts",
+                        "policies run in a process of their own, but " + String.join(", ", missing),
+                        "install util-linux, and allow user namespaces");
     }
 
     private static Finding files() {

@@ -19,6 +19,12 @@ public sealed interface PolicySpec extends Policy permits Accuracy, Size, Wasm {
 
     String canonical();
 
+    /// Refuses a policy that cannot be run here. It may take a few hundredths of a second, so
+    /// cheaper checks and admission come first.
+    ///
+    /// @throws MalformedException with one line that names what is wrong
+    default void checkRuns() {}
+
     /// Whether the policy compares the work with data that only the stamper sees.
     boolean needsHidden();
 
@@ -27,7 +33,8 @@ public sealed interface PolicySpec extends Policy permits Accuracy, Size, Wasm {
     /// @throws MalformedException with one line that names what is wrong
     void validateHidden(Path hidden) throws IOException;
 
-    /// Reads a canonical text; any other spelling of the same policy is refused.
+    /// Reads a canonical text; any other spelling of the same policy is refused. A module in it is
+    /// not looked into, see {@link #checkRuns}.
     static PolicySpec parse(String text) {
         if (text.length() > MAX_TEXT) {
             throw new MalformedException("a policy has at most " + MAX_TEXT + " characters");

@@ -29,10 +29,16 @@ public record Wasm(long fuel, Octets module) implements PolicySpec {
             throw new MalformedException(
                     "fuel of wasm must be from 1 to " + GuestLimits.MAX_FUEL + ", got " + fuel);
         }
-        Guest _ = Guest.of(module.toByteArray());
     }
 
+    /// Checks the module, too: it is the caller's own.
     public static Wasm of(String fuel, byte[] module) {
+        Wasm policy = read(fuel, module);
+        policy.checkRuns();
+        return policy;
+    }
+
+    private static Wasm read(String fuel, byte[] module) {
         if (!NUMBER.matcher(fuel).matches()) {
             throw new MalformedException("fuel of wasm must be a whole number of units");
         }
@@ -42,7 +48,7 @@ public record Wasm(long fuel, Octets module) implements PolicySpec {
     /// Reads the two words behind `wasm/1`.
     static Wasm parse(String fuel, String module) {
         try {
-            return of(fuel, Base64.getUrlDecoder().decode(module));
+            return read(fuel, Base64.getUrlDecoder().decode(module));
         } catch (IllegalArgumentException e) {
             throw new MalformedException("module of wasm/1 is not base64url", e);
         }
@@ -82,6 +88,11 @@ public record Wasm(long fuel, Octets module) implements PolicySpec {
         } catch (GuestAborted e) {
             throw new IOException(e.getMessage() + ": " + e.getCause(), e);
         }
+    }
+
+    @Override
+    public void checkRuns() {
+        KnownModules.check(module);
     }
 
     private Guest guest() {

@@ -105,7 +105,7 @@ final class BodyMeasure {
     private void enter(int type) {
         adding++;
         labels++;
-        if (nesting > GuestLimits.MAX_NESTING) {
+        if (nesting >= GuestLimits.MAX_NESTING) {
             throw new MalformedException("blocks nested deeper than " + GuestLimits.MAX_NESTING);
         }
         base[nesting] = height;

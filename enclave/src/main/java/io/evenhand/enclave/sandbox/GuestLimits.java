@@ -38,8 +38,8 @@ public final class GuestLimits {
     static final int MAX_OPERANDS = 1024;
 
     /// (Locals and operands) times blocks, of all functions together: the engine keeps as many
-    /// types while it compiles. Compilers make a twentieth of it of the largest module.
-    static final int MAX_CELLS = 1 << 22;
+    /// types while it compiles. Compilers make a tenth of it of the largest module.
+    static final int MAX_CELLS = 1 << 21;
 
     /// Bytes of Java code, as {@link BodyMeasure} counts them: a Java method has at most 65,535,
     /// and what does not fit would be interpreted, a hundred times slower for the same fuel.

@@ -9,6 +9,9 @@ final class MeteredFunction {
     private static final int F32 = 0x7d;
     private static final int F64 = 0x7c;
 
+    /// i64.extend_i32_u
+    private static final int EXTEND = 0xad;
+
     /// Words of a frame besides its locals and operands: what the engine and Java keep for a call.
     private static final int FRAME_WORDS = 64;
 
@@ -75,48 +78,50 @@ final class MeteredFunction {
     }
 
     private void instruction(int op, byte[] original) {
+        cost += Fuel.of(op);
         switch (op) {
-            case Op.ELSE, Op.END -> {
-                copy(original);
-                flush();
-            }
-            case Op.LOOP, Op.IF, Op.BR, Op.BR_IF, Op.BR_TABLE, Op.RETURN, Op.UNREACHABLE -> {
-                cost += Fuel.INSTRUCTION;
+            case Op.ELSE,
+                    Op.END,
+                    Op.LOOP,
+                    Op.IF,
+                    Op.BR,
+                    Op.BR_IF,
+                    Op.BR_TABLE,
+                    Op.RETURN,
+                    Op.UNREACHABLE -> {
                 copy(original);
                 flush();
             }
             case Op.CALL, Op.CALL_INDIRECT -> {
-                cost += Fuel.INSTRUCTION;
                 line.u8(Op.I32_CONST).signed(frameWords).u8(Op.CALL).u32(meter.enter());
                 copy(original);
                 line.u8(Op.I32_CONST).signed(frameWords).u8(Op.CALL).u32(meter.leave());
             }
             case Op.MEMORY_GROW -> {
-                cost += Fuel.INSTRUCTION;
-                chargeBytes(16);
+                chargeGrowing();
                 copy(original);
             }
             case Op.MEMORY_INIT, Op.MEMORY_COPY, Op.MEMORY_FILL -> {
-                cost += Fuel.INSTRUCTION;
-                chargeBytes(0);
+                chargeBytes();
                 copy(original);
             }
-            default -> {
-                cost += Fuel.INSTRUCTION;
-                plain(op, original);
-            }
+            default -> plain(op, original);
         }
     }
 
-    /// Pays for as many times 2^shift bytes as the number on the stack says.
-    private void chargeBytes(int shift) {
+    /// Pays for as many bytes as the number on the stack says.
+    private void chargeBytes() {
         local(Op.LOCAL_TEE, 0);
-        line.u8(0xad); // i64.extend_i32_u
-        if (shift == 0) {
-            line.u8(Op.I64_CONST).signed(Fuel.BYTES_SHIFT).u8(0x88); // i64.shr_u
-        } else {
-            line.u8(Op.I64_CONST).signed(shift - Fuel.BYTES_SHIFT).u8(0x86); // i64.shl
-        }
+        line.u8(EXTEND).u8(Op.I64_CONST).signed(Fuel.BYTES_SHIFT).u8(0x88); // i64.shr_u
+        line.u8(Op.CALL).u32(meter.charge());
+        local(Op.LOCAL_GET, 0);
+    }
+
+    /// Pays for the pages there would be: growing copies all that are there.
+    private void chargeGrowing() {
+        local(Op.LOCAL_TEE, 0);
+        line.u8(EXTEND, Op.MEMORY_SIZE, 0, EXTEND, 0x7c); // i64.add
+        line.u8(Op.I64_CONST).signed(16 - Fuel.BYTES_SHIFT).u8(0x86); // i64.shl
         line.u8(Op.CALL).u32(meter.charge());
         local(Op.LOCAL_GET, 0);
     }

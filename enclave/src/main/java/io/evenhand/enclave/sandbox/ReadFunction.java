@@ -81,7 +81,7 @@ final class ReadFunction {
             return kept;
         }
         long size = Math.min(Source.LEAF, source.length() - index * Source.LEAF);
-        charge.pay(instance, size >> Fuel.BYTES_SHIFT);
+        charge.pay(instance, size);
         try {
             byte[] leaf = source.leaf(index);
             leaves.put(index, leaf);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.Refusal;
 import io.evenhand.enclave.sandbox.GuestResult.End;
+import io.evenhand.kit.codec.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each limit of {@link GuestLimits} and each feature left out: at the limit a module runs, beyond
 /// it it is refused with a line that names it.
@@ -187,6 +189,72 @@ class ModuleLimitsTest {
         assertEquals(End.PASSED, Runs.both(within, 100_000, Runs.NOTHING).end());
         String said = Refusal.of(() -> Guest.of(beyond));
         assertTrue(said.length() < 300 && said.matches(".*(at most|deeper than).*"), said);
+    }
+
+    static Stream<Arguments> exhausting() {
+        List<Integer> words = List.of(4000, TestModule.I64);
+        return Stream.of(
+                // frames_max.wasm, frames_mid.wasm: a type for each local at each block.
+                Arguments.of("locals", "more than", judge(words, repeat(18_000, 2, 0x40, 0x0b))),
+                Arguments.of("cells", "times blocks", judge(words, repeat(800, 2, 0x40, 0x0b))),
+                // operands.wasm, operands_blk.wasm
+                Arguments.of("operands", "operands on", judge(NONE, repeat(30_000, 0x41, 0))),
+                Arguments.of(
+                        "operands in blocks",
+                        "operands on",
+                        judge(NONE, repeat(20_000, 0x41, 0).andThen(repeat(9_000, 2, 0x40, 0x0b)))),
+                // loops40000.wasm
+                Arguments.of("loops", "more than", judge(NONE, repeat(40_000, 3, 0x40, 0x0b))));
+    }
+
+    private static byte[] judge(List<Integer> locals, Consumer<WasmWriter> body) {
+        return module().judge(locals, body.andThen(ModuleLimitsTest::pass)).bytes();
+    }
+
+    private static Consumer<WasmWriter> repeat(int count, int... instruction) {
+        return body -> {
+            for (int i = 0; i < count; i++) {
+                body.u8(instruction);
+            }
+        };
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("exhausting")
+    @DisplayName("what would exhaust the engine is refused, by a limit with a name")
+    void exhausting(String what, String limit, byte[] module) {
+        String said = Refusal.of(() -> Guest.of(module));
+        assertTrue(said.contains(limit), () -> what + ": " + said);
+    }
+
+    /// All of {@link FuelBench#mixes} were tried; these make most Java code for their estimate.
+    @ParameterizedTest
+    @ValueSource(strings = {"f64.copysign", "br_table", "call_indirect", "call with 64 parameters"})
+    @DisplayName("a function at the limit of Java code is compiled")
+    void javaMethods(String name) throws Exception {
+        FuelBench.Mix mix =
+                FuelBench.mixes().stream()
+                        .filter(m -> m.name().equals(name))
+                        .findFirst()
+                        .orElseThrow();
+        int copies = 1;
+        for (int step = 2048; step > 0; step /= 2) {
+            copies += fits(mix.module(copies + step)) ? step : 0;
+        }
+        Guest guest = Guest.of(mix.module(copies));
+        GuestResult result =
+                Runs.onDeepStack(
+                        () -> guest.run(9, Runs.NOTHING, Runs.NOTHING, Guest.Engine.COMPILED));
+        assertEquals(new GuestResult(End.OUT_OF_FUEL, 9), result);
+    }
+
+    private static boolean fits(byte[] module) {
+        try {
+            Guest _ = Guest.of(module);
+            return true;
+        } catch (MalformedException _) {
+            return false;
+        }
     }
 
     private static byte[] ofSize(int size) {

@@ -82,7 +82,9 @@ class WasmPolicyTest {
     void refused(String text) throws Exception {
         String good = Wasm.of("5", GuestTest.returning(1)).canonical();
         String module = good.substring(good.indexOf("module=") + 7);
-        String _ = Refusal.of(() -> PolicySpec.parse(text.replace("module=M", "module=" + module)));
+        String _ =
+                Refusal.of(() ->
+                        PolicySpec.parse(text.replace("module=M", "module=" + module)).checkRuns());
     }
 
     @Test

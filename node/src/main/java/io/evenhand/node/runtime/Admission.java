@@ -32,7 +32,7 @@ final class Admission {
     /// once would both see the last free place.
     ///
     /// @param bytes what the exchange may need on our disk
-    synchronized void open(PartyId peer, long bytes, Runnable create) throws Refused {
+    synchronized void open(PartyId peer, long bytes, Creation create) throws Refused {
         SessionTable sessions = node.store().sessions();
         if (sessions.countOpen(role) >= capacity.exchanges()) {
             throw full(
@@ -63,7 +63,12 @@ final class Admission {
                             + " customer in a day; come back tomorrow");
         }
         room(peer, bytes);
-        create.run();
+        create.make();
+    }
+
+    /// Makes what was admitted, or refuses it after all.
+    interface Creation {
+        void make() throws Refused;
     }
 
     /// What an exchange has when it was more than words.

@@ -91,6 +91,7 @@ final class InboundWire {
                         psk.list());
             }
             case Message.Provision provision -> {
+                checkRuns(provision.policy());
                 Bytes32 hidden = hidden(session, secrets.get(1));
                 Kept psk = keep(session, from, "psk", secrets.get(0));
                 yield new Arrived(provision(provision, hidden, psk.handle()), psk.list());
@@ -116,10 +117,19 @@ final class InboundWire {
         };
     }
 
-    /// D4, D5: what cannot be judged is refused before anybody works for it.
     private static void checkPolicy(String policy) throws Refused {
         try {
             PolicySpec _ = PolicySpec.parse(policy);
+        } catch (MalformedException e) {
+            throw new Refused(Refused.Kind.MALFORMED, "the policy: " + e.getMessage());
+        }
+    }
+
+    /// D4, D5: what cannot be judged is refused before anybody works for it, and after all that is
+    /// cheaper to find out.
+    static void checkRuns(String policy) throws Refused {
+        try {
+            PolicySpec.parse(policy).checkRuns();
         } catch (MalformedException e) {
             throw new Refused(Refused.Kind.MALFORMED, "the policy: " + e.getMessage());
         }

@@ -1,6 +1,7 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.delegation.provider.OfferCheck;
 import io.evenhand.delegation.provider.ProviderMachine;
 import io.evenhand.delegation.provider.ProviderRules;
 import io.evenhand.delegation.provider.ProviderState;
@@ -78,6 +79,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         outboxes,
                         rules.stampers(),
                         this::fresh,
+                        offer -> OfferCheck.fault(crypto, rules, offer, rails.time()),
                         rails,
                         hands,
                         writeCard(),

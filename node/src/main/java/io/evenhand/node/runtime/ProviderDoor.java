@@ -38,12 +38,14 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final Outboxes outboxes;
     private final Set<PartyId> stampers;
     private final Function<Message.Offer, ProviderState> fresh;
+    private final Function<Message.Offer, Optional<String>> fault;
     private final Rails rails;
     private final ProviderHands hands;
     private final Path card;
     private final Admission admission;
     private final Intake<ProviderState> intake;
 
+    /// @param fault why the machine will refuse an offer; it says so itself
     ProviderDoor(
             Node node,
             Sessions<ProviderState> sessions,
@@ -51,6 +53,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             Outboxes outboxes,
             Set<PartyId> stampers,
             Function<Message.Offer, ProviderState> fresh,
+            Function<Message.Offer, Optional<String>> fault,
             Rails rails,
             ProviderHands hands,
             Path card,
@@ -62,6 +65,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         this.outboxes = outboxes;
         this.stampers = stampers;
         this.fresh = fresh;
+        this.fault = fault;
         this.rails = rails;
         this.hands = hands;
         this.card = card;
@@ -115,6 +119,9 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                 from,
                 needed(offer.order()),
                 () -> {
+                    if (fault.apply(offer).isEmpty()) {
+                        InboundWire.checkRuns(offer.policy());
+                    }
                     boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer));
                 });
     }

@@ -118,6 +118,20 @@ public record FalsePlan(
                 "asked to be judged by a policy of its own kind");
     }
 
+    /// D4.
+    public static FalsePlan policyExhaustsHeap() {
+        return of(
+                "policy-exhausts-heap",
+                "the customer's policy is a WebAssembly program that takes more memory to compile"
+                        + " than a whole stamper has",
+                "a module has limits on what the engine keeps for it, and is read only after"
+                        + " cheaper checks (D4): it is refused before anybody works, and what runs"
+                        + " at all runs in a process of its own",
+                event -> Signs.ignored(event, "provider", "the policy: function 0: more than"),
+                HeapEater::inside,
+                "asked to be judged by a program that eats the heap");
+    }
+
     @Override
     public boolean shows(JsonNode event) {
         return sign.test(event);

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// T1: whether this provider takes an offer. The reason goes to the customer, so it names the
 /// limit.
-final class OfferCheck {
+public final class OfferCheck {
     /// A year: a provider's disk is no archive.
     static final long MAX_RETENTION_SECONDS = 366L * 86_400;
 
@@ -26,7 +26,8 @@ final class OfferCheck {
         return Math.min(order.deadlines().tWork(), now.now() + START_SECONDS);
     }
 
-    static Optional<String> fault(Crypto crypto, ProviderRules rules, Offer offer, ChainTime now) {
+    public static Optional<String> fault(
+            Crypto crypto, ProviderRules rules, Offer offer, ChainTime now) {
         Order order = offer.order();
         if (!order.provider().equals(rules.self())) {
             return Optional.of("the offer is for another provider");
