@@ -152,9 +152,44 @@ class ArchitectureTest {
     }
 
     @Test
+    @DisplayName("a guest host knows no network, no database, no JSON and no other room than the kit")
+    void guestHost() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.evenhand.enclave.frame..",
+                        "io.evenhand.enclave.host..",
+                        "io.evenhand.enclave.policy..",
+                        "io.evenhand.enclave.sandbox..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.net..",
+                        "java.sql..",
+                        "javax.net..",
+                        "java.util.logging",
+                        "com.fasterxml..",
+                        "io.helidon..",
+                        "io.evenhand.enclave.client..")
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenhand.enclave..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.evenhand.delegation..",
+                        "io.evenhand.programs..",
+                        "io.evenhand.ledger..",
+                        "io.evenhand.node..",
+                        "io.evenhand.cli..")
+                .check(HOUSE);
+    }
+
+    @Test
     @DisplayName("every room is on the class path of this test")
     void rooms() {
-        for (String room : List.of("kit", "delegation", "cli")) {
+        for (String room : List.of("kit", "delegation", "enclave", "cli")) {
             assertTrue(HOUSE.containPackage("io.evenhand." + room), room + " is missing");
         }
     }
