@@ -95,7 +95,9 @@ static Input open(Path file) throws IOException {
 
 static Input read(InputStream in) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    if (!HEADER.equals(lines.readLine())) {
+    String header = lines.readLine();
+    // A spreadsheet may have put a byte order mark in front.
+    if (header == null || !HEADER.equals(header.startsWith("\uFEFF") ? header.substring(1) : header)) {
         throw new BadInput("line 1 must be row,label,p0,...,p" + (PIXELS - 1));
     }
     List<Picture> pictures = new ArrayList<>();

@@ -8,6 +8,8 @@ import io.evenhand.cli.Units;
 import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
+import io.evenhand.enclave.policy.PolicySpec;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -146,7 +148,7 @@ public final class DelegateCommand implements Callable<Integer> {
         ChainConfig chain = Chains.configured(shell.home());
         PolicyFile policyFile = PolicyFile.read(InputFile.check("the policy", policy));
         if (policyFile.hidden().isPresent()) {
-            Path _ = InputFile.check("the hidden data", policyFile.hidden().get());
+            checkHidden(policyFile.spec(), policyFile.hidden().get());
         }
         Path _ = InputFile.check("the input", input);
         provider = InviteArgument.read(shell, "--provider", provider);
@@ -180,6 +182,15 @@ public final class DelegateCommand implements Callable<Integer> {
                             begun -> deliveries.note(begun, output));
             announce(ref, card);
             return Outcomes.await(shell, agent, deliveries, ref);
+        }
+    }
+
+    private static void checkHidden(PolicySpec spec, Path hidden) throws IOException {
+        Path file = InputFile.check("the hidden data", hidden);
+        try {
+            spec.validateHidden(file);
+        } catch (MalformedException e) {
+            throw CliException.usage(file + ": " + e.getMessage());
         }
     }
 

@@ -8,13 +8,14 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// At least this part of the hidden rows is labelled right.
 ///
 /// Work and hidden data are CSV files of `row,label` (see {@link LabelReader} for the form and the
 /// limits). The work has exactly one label for every hidden row, in any order; other rows in it are
-/// not looked at. Equal labels are equal bytes.
+/// not looked at. Equal labels are equal bytes, without the quotes around them.
 ///
 /// @param tenThousandths the part, in units of 1/10000
 public record Accuracy(int tenThousandths) implements PolicySpec {
@@ -68,6 +69,17 @@ public record Accuracy(int tenThousandths) implements PolicySpec {
     public void validateHidden(Path hidden) throws IOException {
         try (Source source = FileSource.open(hidden)) {
             HiddenLabels.read(Work.of(source));
+        }
+    }
+
+    @Override
+    public Optional<String> formFault(Work work) throws IOException {
+        try (InputStream in = work.open()) {
+            LabelReader line = new LabelReader(in);
+            while (line.next()) {}
+            return Optional.empty();
+        } catch (MalformedException e) {
+            return Optional.ofNullable(e.getMessage());
         }
     }
 

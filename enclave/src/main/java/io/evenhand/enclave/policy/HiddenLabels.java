@@ -7,13 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/// The hidden labels, found by row: the file as it is, and a sorted index of 8 bytes a row.
+/// The hidden labels, found by row: the labels one after the other, in the memory that the file
+/// took, and a sorted index of 8 bytes a row.
 ///
 /// The largest file allowed takes less than 128 MiB, half the heap of a stamper.
 final class HiddenLabels {
     /// Bits for a place in the file, which has at most 2^26 bytes.
     private static final int OFFSET_BITS = 27;
 
+    /// Each label and a line end, which none of them holds.
     private final byte[] text;
 
     /// row · 2^27 + place of its label, ascending.
@@ -52,8 +54,13 @@ final class HiddenLabels {
         }
         long[] index = new long[rows];
         LabelReader lines = new LabelReader(new ByteArrayInputStream(text));
+        // Behind what is still to be read: a label is shorter than its line. Never at place 0.
+        int place = 1;
         for (int i = 0; lines.next(); i++) {
-            index[i] = lines.row() << OFFSET_BITS | lines.labelOffset();
+            index[i] = lines.row() << OFFSET_BITS | place;
+            lines.copyLabel(text, place);
+            place += lines.labelLength();
+            text[place++] = '\n';
         }
         Arrays.sort(index);
         return index;
@@ -83,8 +90,8 @@ final class HiddenLabels {
     boolean matches(int found, LabelReader line) {
         int offset = (int) (index[found] & ((1L << OFFSET_BITS) - 1));
         int end = offset + line.labelLength();
-        return end <= text.length
+        return end < text.length
                 && line.labelEquals(text, offset, line.labelLength())
-                && (end == text.length || text[end] == '\n' || text[end] == '\r');
+                && text[end] == '\n';
     }
 }

@@ -1,9 +1,12 @@
 package io.evenhand.enclave.policy;
 
+import io.evenhand.enclave.sandbox.FileSource;
+import io.evenhand.enclave.sandbox.Source;
 import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// A policy with its figures; its canonical text is what the Terms commit to.
 ///
@@ -32,6 +35,20 @@ public sealed interface PolicySpec extends Policy permits Accuracy, Size, Wasm {
     ///
     /// @throws MalformedException with one line that names what is wrong
     void validateHidden(Path hidden) throws IOException;
+
+    /// Why no hidden data could let this work pass: it is not of the form that the policy reads.
+    /// Looks at the work alone, so its maker may know; empty if the form is good or the policy has
+    /// none.
+    default Optional<String> formFault(Work work) throws IOException {
+        return Optional.empty();
+    }
+
+    /// The same of a file that nobody else changes.
+    default Optional<String> formFault(Path work) throws IOException {
+        try (Source bytes = FileSource.open(work)) {
+            return formFault(Work.of(bytes));
+        }
+    }
 
     /// Reads a canonical text; any other spelling of the same policy is refused. A module in it is
     /// not looked into, see {@link #checkRuns}.

@@ -99,10 +99,14 @@ class AccuracyTest {
                 "row,label\n0,7\n05,3\n12,cat\n900,3\n",
                 "row,label\n0,7\n5 ,3\n12,cat\n900,3\n",
                 "row,label\n0,7\n5.0,3\n12,cat\n900,3\n",
-                "row,label\n0,7\n5,\"3\"\n12,cat\n900,3\n",
+                "row,label\n0,7\n5,\"3\n12,cat\n900,3\n",
+                "row,label\n0,7\n5,\"3\"x\n12,cat\n900,3\n",
+                "row,label\n0,7\n5,x\"3\"\n12,cat\n900,3\n",
+                "row,label\n0,7\n\"5,3\n12,cat\n900,3\n",
+                "row,label\n0,7\n5,\"\"\n12,cat\n900,3\n",
                 "row,label\n0,7\n5,3\u0000\n12,cat\n900,3\n",
                 "row,label\r0,7\r5,3\r12,cat\r900,3\r",
-                "\uFEFFrow,label\n0,7\n5,3\n12,cat\n900,3\n",
+                "\uFEFF\uFEFFrow,label\n0,7\n5,3\n12,cat\n900,3\n",
                 "row,label\n0,7\n5,3\n12,cat\n900,3\n68719476736,1\n",
                 "row,label\n0,7\n5,3\n12,cat\n900,3\n99999999999999999999999999,1\n"
             })

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -70,7 +71,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 new ServerLinks(
                         node.tls(), store, node.files(), intake::deliver, node.events()::trouble);
         ServiceConfig service = config.service();
-        ProviderHands hands = hands(service, crypto, outboxes);
+        ProviderHands hands = hands(service, crypto, outboxes, sessions);
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -104,12 +105,17 @@ public final class ProviderDaemon implements AutoCloseable {
         }
     }
 
-    private ProviderHands hands(ServiceConfig service, SigningCrypto crypto, Outboxes outboxes) {
+    private ProviderHands hands(
+            ServiceConfig service,
+            SigningCrypto crypto,
+            Outboxes outboxes,
+            Sessions<ProviderState> sessions) {
         return new ProviderHands(
                 new ServiceCommand(
                         service.command(),
                         config.directory(),
                         Duration.ofSeconds(service.limits().seconds())),
+                session -> sessions.state(session.ref()).flatMap(ProviderDaemon::policy),
                 node.store().keys(),
                 node.files(),
                 crypto,
@@ -118,6 +124,12 @@ public final class ProviderDaemon implements AutoCloseable {
                 node.progress(),
                 node.events(),
                 Admission.disk(node, service.capacity()));
+    }
+
+    private static Optional<String> policy(ProviderState state) {
+        return state instanceof ProviderState.Working working
+                ? Optional.of(working.engaged().agreement().offer().policy())
+                : Optional.empty();
     }
 
     /// Starts to serve. Nothing is printed: `events` and `progress` hear everything.

@@ -3,7 +3,9 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.Job;
 import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.PlainRoot;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// What a provider does: it runs its service, seals, and talks to customers through its outbox and
 /// to stampers as their client.
@@ -36,9 +39,12 @@ final class ProviderHands implements RoleHands {
     private final Progress progress;
     private final EventSink events;
     private final Disk disk;
+    private final Function<SessionKey, Optional<String>> policies;
 
+    /// @param policies the text of the policy that an exchange's work is for
     ProviderHands(
             ServiceCommand command,
+            Function<SessionKey, Optional<String>> policies,
             KeyStore keys,
             SessionFiles files,
             Crypto crypto,
@@ -48,6 +54,7 @@ final class ProviderHands implements RoleHands {
             EventSink events,
             Disk disk) {
         this.command = command;
+        this.policies = policies;
         this.keys = keys;
         this.files = files;
         this.crypto = crypto;
@@ -84,7 +91,7 @@ final class ProviderHands implements RoleHands {
                         throw new IllegalStateException("no job of a provider");
             };
         } catch (IOException e) {
-            throw new AgainException("a file cannot be read or written: " + e.getMessage());
+            throw new AgainException("a file cannot be read or written: " + FileTrouble.of(e));
         }
     }
 
@@ -139,6 +146,12 @@ final class ProviderHands implements RoleHands {
                 events.on(new NodeEvent.JobEnded(session, "service", tail(outcome)));
                 return new JobResult.Failed("DoWork", outcome.fault());
             }
+            Optional<String> fault = formFault(session, output);
+            if (fault.isPresent()) {
+                PrivateFiles.erase(output);
+                events.on(new NodeEvent.JobEnded(session, "service", fault.get()));
+                return new JobResult.Failed("DoWork", fault.get());
+            }
             // The service made it under its own umask.
             PrivateFiles.close(output);
             flush(output);
@@ -146,6 +159,22 @@ final class ProviderHands implements RoleHands {
             flushDirectory(work);
         }
         return new JobResult.Worked(job.attempt(), PlainRoot.of(work));
+    }
+
+    /// Said here, where it costs no attempt: the stamper answers with one bit.
+    private Optional<String> formFault(SessionKey session, Path output) throws IOException {
+        Optional<String> policy = policies.apply(session);
+        if (policy.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return PolicySpec.parse(policy.get())
+                    .formFault(output)
+                    .map(why -> "the work is not of the form the policy reads: " + why);
+        } catch (MalformedException e) {
+            // A policy that this version does not know: the stamper may.
+            return Optional.empty();
+        }
     }
 
     private static String tail(ServiceCommand.Outcome outcome) {

@@ -275,6 +275,16 @@ final class TestNet implements AutoCloseable {
 
     Bytes32 delegate(CustomerAgent customer, ProviderDaemon provider, Path input, PolicySpec policy)
             throws IOException, PeerException, InterruptedException {
+        return delegate(customer, provider, input, policy, Optional.empty());
+    }
+
+    Bytes32 delegate(
+            CustomerAgent customer,
+            ProviderDaemon provider,
+            Path input,
+            PolicySpec policy,
+            Optional<Path> hidden)
+            throws IOException, PeerException, InterruptedException {
         PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
         ServiceCard card = customer.card(party);
         Deadlines deadlines = customer.deadlines(card, Duration.ofSeconds(60), DAY);
@@ -285,7 +295,7 @@ final class TestNet implements AutoCloseable {
                         card.name(),
                         input,
                         policy,
-                        Optional.empty(),
+                        hidden,
                         WAGE,
                         deadlines,
                         card.attempts(),

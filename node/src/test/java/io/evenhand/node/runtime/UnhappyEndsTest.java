@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
@@ -113,6 +114,38 @@ class UnhappyEndsTest {
                         .findFirst()
                         .orElseThrow();
         assertTrue(log.outcome().contains("/private"), "its own log says why: " + log);
+    }
+
+    @Test
+    void aProviderLearnsThatItsWorkIsNotOfTheFormThePolicyReads() throws Exception {
+        String yaml =
+                TestNet.SORT
+                        .replace("[size, wasm]", "[accuracy]")
+                        .replace(
+                                "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+                                "[\"sh\", \"-c\", \"echo 'row;label' > \\\"$0\\\"\", \"{output}\"]");
+        Path hidden = Files.writeString(directory.resolve("hidden.csv"), "row,label\n1,cat\n");
+        PolicySpec accuracy = PolicySpec.parse("accuracy/1 atLeast=0.5000");
+        try (ProviderDaemon provider = net.provider(yaml)) {
+            Bytes32 ref =
+                    net.delegate(customer, provider, net.input("x"), accuracy, Optional.of(hidden));
+            assertEquals("the provider refuses: the work could not be done", abortReason(ref));
+        }
+        String said =
+                net.events.stream()
+                        .filter(NodeEvent.JobEnded.class::isInstance)
+                        .map(NodeEvent.JobEnded.class::cast)
+                        .filter(job -> job.job().equals("service"))
+                        .findFirst()
+                        .orElseThrow()
+                        .outcome();
+        assertTrue(said.contains("not of the form the policy reads: line 1 must be"), said);
+        assertTrue(said.contains("separated by \";\""), said);
+        assertFalse(
+                net.events.stream()
+                        .anyMatch(e ->
+                                e instanceof NodeEvent.JobEnded job && job.job().equals("Judge")),
+                "no attempt is spent");
     }
 
     @Test

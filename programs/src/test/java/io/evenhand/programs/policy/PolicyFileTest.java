@@ -33,6 +33,14 @@ class PolicyFileTest {
                 Optional.of(folder.toAbsolutePath().resolve("labels/hidden.csv")), file.hidden());
     }
 
+    @Test
+    @DisplayName("a byte order mark and CR LF do not matter")
+    void fromAnEditor() throws IOException {
+        PolicyFile file = read("\uFEFFpolicy: accuracy\r\natLeast: 0.95\r\nhidden: h.csv\r\n");
+        assertEquals("accuracy/1 atLeast=0.9500", file.spec().canonical());
+        assertEquals(Optional.of(folder.toAbsolutePath().resolve("h.csv")), file.hidden());
+    }
+
     @ParameterizedTest
     @DisplayName("a whole number is an accuracy too, and quotes around words do not matter")
     @ValueSource(strings = {"1", "1.0", "1.0000"})

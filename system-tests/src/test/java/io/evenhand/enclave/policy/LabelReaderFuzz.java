@@ -19,7 +19,12 @@ class LabelReaderFuzz extends FuzzTarget {
     @Override
     protected Stream<byte[]> seeds() throws Exception {
         return texts(
-                "row,label\n0,a\n1,b\n", "row,label\r\n5,x\r\n", "row,label", "row,label\n01,a");
+                "row,label\n0,a\n1,b\n",
+                "row,label\r\n5,x\r\n",
+                "row,label",
+                "row,label\n01,a",
+                "\uFEFF\"row\",\"label\"\r\n\"0\",\"a, \"\"b\"\"\"\n",
+                "row;label\n0;a\n");
     }
 
     @MethodSource("seeds")
