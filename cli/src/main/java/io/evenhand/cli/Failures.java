@@ -1,15 +1,13 @@
 package io.evenhand.cli;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.Objects;
 
@@ -46,6 +44,7 @@ public final class Failures {
                             ledger);
             case PeerException peer ->
                     new CliException(ExitCode.UNREACHABLE, String.valueOf(peer.getMessage()), peer);
+            case InvalidPathException name -> CliException.usage(why(name));
             case UncheckedIOException io -> file(Objects.requireNonNull(io.getCause()));
             case IOException io -> file(io);
             default -> bug(failure);
@@ -58,14 +57,15 @@ public final class Failures {
 
     /// What went wrong with a file, for people.
     public static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> missing.getFile() + " does not exist";
-            case AccessDeniedException denied ->
-                    denied.getFile() + " may not be read or written by this user";
-            case FileAlreadyExistsException there -> there.getFile() + " exists already";
-            case CharacterCodingException _ -> "a file is not UTF-8 text";
-            default -> String.valueOf(e.getMessage());
-        };
+        return FileTrouble.of(e);
+    }
+
+    /// A name that Java cannot write in the charset of the locale, or that no file can have.
+    static String why(InvalidPathException e) {
+        return "\""
+                + e.getInput()
+                + "\" can name no file here; if it has letters that are not ASCII, run it with"
+                + " LC_ALL=C.UTF-8";
     }
 
     private static CliException bug(Throwable failure) {

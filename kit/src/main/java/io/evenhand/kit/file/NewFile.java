@@ -4,10 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,14 +47,8 @@ public final class NewFile implements Closeable {
 
     /// The same with the name that the caller knows; a full disk has none at all.
     private static IOException named(Path target, IOException e) {
-        String reason =
-                switch (e) {
-                    case NoSuchFileException _ -> "there is no such directory";
-                    case AccessDeniedException _ -> "this user may not write there";
-                    case FileSystemException known -> known.getReason();
-                    default -> e.getMessage();
-                };
-        FileSystemException named = new FileSystemException(target.toString(), null, reason);
+        FileSystemException named =
+                new FileSystemException(target.toString(), null, FileTrouble.reason(e));
         named.initCause(e);
         return named;
     }

@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.delegation.evidence.Evidence;
 import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.Role;
@@ -83,7 +84,7 @@ final class BundleWriter implements EventSink {
                             "no evidence bundle of "
                                     + session
                                     + " yet: "
-                                    + e.getMessage()
+                                    + FileTrouble.of(e)
                                     + "; make room or give access, the next start writes it");
             return false;
         }

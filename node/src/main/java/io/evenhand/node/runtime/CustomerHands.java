@@ -9,6 +9,7 @@ import io.evenhand.enclave.client.Outcome;
 import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Verdict;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.seal.ChunkVerifier;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.SealHeader;
@@ -90,7 +91,7 @@ final class CustomerHands implements RoleHands {
                         throw new IllegalStateException("no job of a customer");
             };
         } catch (IOException e) {
-            throw new AgainException("a file cannot be read or written: " + e.getMessage());
+            throw new AgainException("a file cannot be read or written: " + FileTrouble.of(e));
         }
     }
 

@@ -7,6 +7,7 @@ import io.evenhand.delegation.JobResult;
 import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
@@ -127,7 +128,7 @@ final class EffectRunner implements AutoCloseable {
         } catch (StoreException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
-            return Optional.of("a file cannot be read or written: " + e.getMessage());
+            return Optional.of("a file cannot be read or written: " + FileTrouble.of(e));
         } catch (RuntimeException e) {
             // A mistake of ours: the effect stays, and says so.
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());

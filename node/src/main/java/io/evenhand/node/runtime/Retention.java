@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -40,7 +41,7 @@ final class Retention implements EventSink {
             try {
                 node.files().deleteWorks(changed.session());
             } catch (IOException e) {
-                complain(changed.session());
+                complain(changed.session(), e);
             }
         }
     }
@@ -66,13 +67,19 @@ final class Retention implements EventSink {
             try {
                 node.files().delete(session.key());
             } catch (IOException e) {
-                complain(session.key());
+                complain(session.key(), e);
             }
         }
     }
 
-    private void complain(SessionKey session) {
-        node.events().trouble("files of " + session + " cannot be deleted; check the disk");
+    private void complain(SessionKey session, IOException e) {
+        node.events()
+                .trouble(
+                        "files of "
+                                + session
+                                + " cannot be deleted ("
+                                + FileTrouble.of(e)
+                                + "); check the disk");
     }
 
     /// What was never delivered is asked for by nobody.

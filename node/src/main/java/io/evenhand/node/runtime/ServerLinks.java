@@ -1,6 +1,7 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.delegation.message.Message;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
@@ -114,7 +115,7 @@ final class ServerLinks implements AutoCloseable {
         } catch (PeerException e) {
             throw sorted(e);
         } catch (IOException e) {
-            throw new AgainException("a file cannot be read: " + e.getMessage());
+            throw new AgainException("a file cannot be read: " + FileTrouble.of(e));
         }
     }
 
@@ -126,7 +127,7 @@ final class ServerLinks implements AutoCloseable {
         } catch (PeerException e) {
             throw sorted(e);
         } catch (IOException e) {
-            throw new AgainException(file + " cannot be read: " + e.getMessage());
+            throw new AgainException(file + " cannot be read: " + FileTrouble.reason(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.DataDirectory;
@@ -53,7 +54,11 @@ public final class SessionFiles {
             PrivateFiles.directory(directory);
         } catch (IOException e) {
             throw new StoreException(
-                    directory + ": cannot be made; check the disk and its permissions", e);
+                    directory
+                            + ": cannot be made ("
+                            + FileTrouble.reason(e)
+                            + "); check the disk and its permissions",
+                    e);
         }
         return directory.resolve(name);
     }

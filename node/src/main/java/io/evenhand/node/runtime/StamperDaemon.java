@@ -136,7 +136,7 @@ public final class StamperDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            Witness witness = closer.add(Witness.open(Witness.of(directory)));
+            Witness witness = closer.add(Witness.beside(directory));
             return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
         } finally {
             closer.close();

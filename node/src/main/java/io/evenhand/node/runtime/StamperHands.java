@@ -6,6 +6,7 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Quantum;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
 import io.evenhand.kit.sign.Secret32;
@@ -59,7 +60,7 @@ final class StamperHands implements RoleHands {
         try {
             return judge(session, judge);
         } catch (IOException e) {
-            throw new AgainException("a file cannot be read: " + e.getMessage());
+            throw new AgainException("a file cannot be read: " + FileTrouble.of(e));
         }
     }
 

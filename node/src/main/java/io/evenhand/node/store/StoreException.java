@@ -1,9 +1,8 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.file.FileTrouble;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -39,21 +38,16 @@ public final class StoreException extends RuntimeException {
     }
 
     static StoreException of(Path file, IOException e) {
+        boolean noDirectory =
+                e instanceof FileAlreadyExistsException
+                        || e instanceof NotDirectoryException
+                        || FileTrouble.reason(e).equals("Not a directory");
         String detail =
-                switch (e) {
-                    case AccessDeniedException _ ->
-                            "this user may not do that; give it the right, or choose another"
-                                    + " directory with --home";
-                    case FileAlreadyExistsException _, NotDirectoryException _ ->
-                            "a file stands where a directory should; choose another with --home";
-                    case FileSystemException known
-                            when String.valueOf(known.getReason()).equals("Not a directory") ->
-                            "a file stands where a directory should; choose another with --home";
-                    case FileSystemException known when known.getReason() != null ->
-                            known.getReason() + "; check the disk, or choose another with --home";
-                    case FileSystemException _ -> "check the directory, or choose another";
-                    default -> e.getMessage() + "; check the disk";
-                };
+                noDirectory
+                        ? "a file stands where a directory should; choose another with --home"
+                        : FileTrouble.reason(e)
+                                + "; give the right or make room, or choose another directory with"
+                                + " --home";
         return new StoreException(file + ": cannot be read or written: " + detail, e);
     }
 

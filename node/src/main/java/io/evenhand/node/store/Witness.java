@@ -1,5 +1,6 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,10 +24,19 @@ public final class Witness implements AutoCloseable {
         this.number = number;
     }
 
-    /// Where the witness of a data directory stands: beside it.
-    public static Path of(Path directory) {
-        Path absolute = directory.toAbsolutePath().normalize();
-        return absolute.resolveSibling(absolute.getFileName() + ".witness");
+    /// Where the witness of a data directory stands: beside it, under whatever name it was reached.
+    public static Path of(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        return real.resolveSibling(real.getFileName() + ".witness");
+    }
+
+    /// Opens the witness of a data directory, or makes one that has seen nothing.
+    public static Witness beside(Path directory) {
+        try {
+            return open(of(directory));
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
     }
 
     /// Opens a witness, or makes one that has seen nothing.
@@ -74,9 +84,10 @@ public final class Witness implements AutoCloseable {
         return new StoreException(
                 file
                         + " cannot be written ("
-                        + e.getMessage()
-                        + "): it guards against old backups; allow it, or move the data directory"
-                        + " with --home",
+                        + FileTrouble.reason(e)
+                        + "): it stands beside the data directory and guards against old backups;"
+                        + " name a data directory with --home in a folder where this user may"
+                        + " write",
                 e);
     }
 

@@ -6,6 +6,7 @@ import io.evenhand.enclave.client.Outcome;
 import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Verdict;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.seal.Resealed;
 import io.evenhand.kit.seal.Sealer;
 import java.io.IOException;
@@ -51,7 +52,9 @@ public final class Judging {
             return seal.plainRoot().equals(job.work().root())
                     ? new Judged.Passed(seal.header(), seal.sealId())
                     : new Judged.WorkChanged();
-        } catch (IOException | MalformedException e) {
+        } catch (IOException e) {
+            return new Judged.Aborted(FileTrouble.of(e));
+        } catch (MalformedException e) {
             return new Judged.Aborted(e.toString());
         }
     }
