@@ -5,7 +5,10 @@ import io.evenhand.kit.value.Wei;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -32,11 +35,14 @@ public final class Main {
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
+        // Digits, dates and letters are the same for everybody, whatever the user's language.
+        Locale.setDefault(Locale.ROOT);
         // What libraries complain of is one line, like everything else.
         System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
         SERVER.setLevel(Level.WARNING);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        int exit = run(new Shell(out, System.err, System.getenv()), args);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        int exit = run(new Shell(out, err, System.getenv()), args);
         if (out.checkError() && exit == ExitCode.OK.code()) {
             System.err.println(
                     "evenhand: not all of the output could be written; is the disk full?");
@@ -55,10 +61,19 @@ public final class Main {
         line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
         convert(line, Wei.class, Wei::parse);
         convert(line, Duration.class, Units::duration);
+        convert(line, Path.class, Main::path);
         line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
         line.setExecutionExceptionHandler(
                 (failure, where, _) -> Failures.report(shell, name(where), failure));
         return line.execute(args);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new MalformedException(Failures.why(e), e);
+        }
     }
 
     private static <T> void convert(CommandLine line, Class<T> type, ITypeConverter<T> parser) {

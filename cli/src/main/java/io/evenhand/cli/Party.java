@@ -7,6 +7,7 @@ import io.evenhand.kit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,13 @@ public final class Party implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    private static final List<String> INHERITED =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-Djava.io.tmpdir=",
+                    "-Dorg.sqlite.lib.path=",
+                    "-Dfr.acinq.secp256k1.lib.path=");
 
     private final String name;
     private final Path home;
@@ -69,10 +77,10 @@ public final class Party implements AutoCloseable {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(options);
+        line.addAll(inherited());
         line.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
                         "-XX:-HeapDumpOnOutOfMemoryError",
                         "-Xmx256m",
                         "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
@@ -90,6 +98,14 @@ public final class Party implements AutoCloseable {
         Party party = new Party(name, home, process);
         Thread.ofVirtual().name("hear " + name).start(() -> party.hear(listener));
         return party;
+    }
+
+    /// What the launcher found out about this machine. The collector is missing if somebody chose
+    /// another, in a variable that every Java reads: two are refused.
+    private static List<String> inherited() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
+                .toList();
     }
 
     private void hear(BiConsumer<String, JsonNode> listener) {

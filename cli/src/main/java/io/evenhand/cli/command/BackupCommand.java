@@ -94,8 +94,10 @@ public final class BackupCommand implements Callable<Integer> {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         // The journal first: every file that it speaks of is there before it does.
         journal.accept(beside.resolve(JOURNAL));
-        Copier copier = new Copier(home.directory(), beside);
-        Files.walkFileTree(home.directory(), copier);
+        // Not the link, if it is one.
+        Path real = home.directory().toRealPath();
+        Copier copier = new Copier(real, beside);
+        Files.walkFileTree(real, copier);
         try (FileChannel directory = FileChannel.open(beside, StandardOpenOption.READ)) {
             directory.force(true);
         }

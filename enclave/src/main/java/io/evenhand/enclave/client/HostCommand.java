@@ -70,6 +70,8 @@ final class HostCommand {
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         // Options for Java VMs, agents and passwords of the node's own surroundings stay outside.
         builder.environment().clear();
+        // Names of folders in the class path may have any letters.
+        builder.environment().put("LC_ALL", "C.UTF-8");
         builder.directory(new File("/"));
         return builder;
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -15,17 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sqlite.SQLiteDataSource;
 
 /// What a machine can do to the real program: no port, no space, no tools, another process.
 class BadDayIT {
     @TempDir private Path folder = Path.of("");
-
-    private static final String LIBRARY = "/org/sqlite/native/Linux/x86_64/libsqlitejdbc.so";
 
     private record Run(int exit, String out, String err) {}
 
@@ -98,16 +93,8 @@ class BadDayIT {
         refused("$E --help >/dev/full", 4, "not all of the output could be written");
         init("full");
         List<String> before = files("full");
-        // The largest file a process may write: SQLite sees what it sees on a full disk. Its own
-        // library is too large for that, so it is there already.
-        Path library = folder.resolve("libsqlitejdbc.so");
-        try (InputStream in = SQLiteDataSource.class.getResourceAsStream(LIBRARY)) {
-            Files.copy(Objects.requireNonNull(in), library);
-        }
-        Run run =
-                shell(
-                        "ulimit -f 8; $E --home full stamper --listen 127.0.0.1:0",
-                        Map.of("EVENHAND_JAVA_OPTS", "-Dorg.sqlite.lib.path=" + folder));
+        // The largest file a process may write: SQLite sees what it sees on a full disk.
+        Run run = shell("ulimit -f 8; $E --home full stamper --listen 127.0.0.1:0", Map.of());
         assertEquals(4, run.exit(), run.err());
         assertEquals(1, run.err().strip().lines().count(), run.err());
         assertTrue(run.err().contains("full/journal.db"), run.err());
