@@ -63,6 +63,9 @@ public final class DoctorCommand implements Callable<Integer> {
         if (!Files.isDirectory(home.directory())) {
             return report(shell.output(), findings);
         }
+        Optional<Config.Chain> chain = chain(home, findings);
+        // A provider's and a customer's directory has a chain, a stamper's has none.
+        findings.addAll(Writable.look(home, chain.isEmpty() && service.isEmpty()));
         Optional<Wei> price = Optional.empty();
         if (service.isPresent()) {
             ServiceConfig config =
@@ -70,7 +73,6 @@ public final class DoctorCommand implements Callable<Integer> {
             findings.add(Finding.ok("service", "\"" + config.name() + "\" is well described"));
             price = Optional.of(config.price());
         }
-        Optional<Config.Chain> chain = chain(home, findings);
         if (chain.isPresent()) {
             findings.addAll(Chain.look(chain.get(), wallet(home, findings), price));
         }

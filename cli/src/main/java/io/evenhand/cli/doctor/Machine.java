@@ -6,6 +6,9 @@ import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +20,7 @@ final class Machine {
     private Machine() {}
 
     static List<Finding> look() {
-        return List.of(java(), curve(), files(), guests());
+        return List.of(java(), curve(), database(), files(), guests());
     }
 
     private static Finding java() {
@@ -33,6 +36,17 @@ final class Machine {
                     : broken("the native library gives wrong results");
         } catch (LinkageError | RuntimeException e) {
             return broken("the native library does not load: " + e.getMessage());
+        }
+    }
+
+    private static Finding database() {
+        try (Connection _ = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            return Finding.ok("sqlite", "the native library works");
+        } catch (SQLException | LinkageError e) {
+            return Finding.fail(
+                    "sqlite",
+                    "the native library does not load: " + e.getMessage(),
+                    "run it with ./evenhand, or name a directory with TMPDIR that is not noexec");
         }
     }
 

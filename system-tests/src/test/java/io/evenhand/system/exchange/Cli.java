@@ -45,15 +45,20 @@ final class Cli implements AutoCloseable {
         command.add(SourceTree.root().resolve("evenhand").toString());
         command.addAll(List.of("--json", "--home", home.toString()));
         command.addAll(List.of(arguments));
-        Path errors = Files.createTempFile("evenhand-test", ".err");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command);
         // The build that runs this test has just made what the launcher runs.
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.directory(home.toFile().getParentFile());
+        return launch(arguments[0], builder, input);
+    }
+
+    /// Any command that prints lines of JSON.
+    static Cli launch(String name, ProcessBuilder builder, String input) throws IOException {
+        Path errors = Files.createTempFile("evenhand-test", ".err");
         Path line = Files.writeString(Files.createTempFile("evenhand-test", ".in"), input);
-        Process process = ChildProcess.start(builder, line);
-        Cli cli = new Cli(arguments[0], process, errors);
+        Process process = ChildProcess.start(builder.redirectError(errors.toFile()), line);
+        Cli cli = new Cli(name, process, errors);
         Thread.ofVirtual().start(cli::read);
         return cli;
     }

@@ -152,7 +152,8 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("a guest host knows no network, no database, no JSON and no other room than the kit")
+    @DisplayName(
+            "a guest host knows no network, no database, no JSON and no other room than the kit")
     void guestHost() {
         noClasses()
                 .that()
