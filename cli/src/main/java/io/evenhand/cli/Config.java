@@ -35,7 +35,25 @@ public record Config(Optional<Chain> chain) {
     ///   fake finality (decisions 16e)
     /// @param id the chain's id, as the endpoint said when it was configured
     /// @param contract the escrow, once there is one
-    public record Chain(List<String> endpoints, long id, Optional<Address> contract, Pace pace) {}
+    /// @param finality blocks that make another one final, on a chain that does not say so itself
+    public record Chain(
+            List<String> endpoints,
+            long id,
+            Optional<Address> contract,
+            Pace pace,
+            Optional<Integer> finality) {
+        public Chain(List<String> endpoints, long id, Optional<Address> contract, Pace pace) {
+            this(endpoints, id, contract, pace, Optional.empty());
+        }
+
+        public Chain with(Address escrow) {
+            return new Chain(endpoints, id, Optional.of(escrow), pace, finality);
+        }
+
+        public FinalityPolicy finalityPolicy() {
+            return finality.map(FinalityPolicy::depth).orElseGet(pace::finality);
+        }
+    }
 
     /// How fast a chain is: the margins that follow from it, and when a block is final.
     public enum Pace {
@@ -108,7 +126,7 @@ public record Config(Optional<Chain> chain) {
     }
 
     private static Chain chain(JsonNode node) {
-        only(node, Set.of("endpoints", "id", "contract", "pace"), "chain");
+        only(node, Set.of("endpoints", "id", "contract", "pace", "finality"), "chain");
         JsonNode id = node.path("id");
         if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() < 1) {
             throw new MalformedException("chain.id is the number of the chain, like 31337");
@@ -121,7 +139,26 @@ public record Config(Optional<Chain> chain) {
                 endpoints(node.path("endpoints")),
                 id.longValue(),
                 contract,
-                pace(node.path("pace").asText("")));
+                pace(node.path("pace").asText("")),
+                node.hasNonNull("finality")
+                        ? Optional.of(finality(node.get("finality")))
+                        : Optional.empty());
+    }
+
+    private static int finality(JsonNode node) {
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw new MalformedException("chain.finality is a number of blocks");
+        }
+        return checkFinality(node.intValue(), "chain.finality");
+    }
+
+    /// @param what where it stands, for the message
+    public static int checkFinality(int blocks, String what) {
+        if (blocks < 1 || blocks > FinalityPolicy.Depth.MAX) {
+            throw new MalformedException(
+                    what + " is a number of blocks from 1 to " + FinalityPolicy.Depth.MAX);
+        }
+        return blocks;
     }
 
     private static List<String> endpoints(JsonNode list) {
@@ -190,6 +227,7 @@ public record Config(Optional<Chain> chain) {
             text.append("  id: ").append(c.id()).append('\n');
             c.contract().ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
             text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
+            c.finality().ifPresent(n -> text.append("  finality: ").append(n).append('\n'));
         });
         return text.toString();
     }

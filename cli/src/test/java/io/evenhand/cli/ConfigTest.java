@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.cli.Config.Pace;
 import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.FinalityPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +35,32 @@ class ConfigTest {
 
     private Path file() {
         return directory.resolve("config.yaml");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "201", "-1", "many", "1.5", "99999999999"})
+    void finalityIsANumberOfBlocks(String text) {
+        byte[] yaml = (CHAIN + "  finality: " + text).getBytes(StandardCharsets.UTF_8);
+        CliException e =
+                assertThrows(CliException.class, () -> Config.parse(Path.of("config.yaml"), yaml));
+        assertTrue(String.valueOf(e.getMessage()).contains("chain.finality"), e.getMessage());
+    }
+
+    @Test
+    void finalityIsKept() {
+        Config config =
+                new Config(
+                        Optional.of(
+                                new Config.Chain(
+                                        List.of("http://127.0.0.1:8545"),
+                                        50,
+                                        Optional.empty(),
+                                        Config.Pace.ETHEREUM,
+                                        Optional.of(60))));
+        byte[] text = config.toYaml().getBytes(StandardCharsets.UTF_8);
+        Config read = Config.parse(Path.of("config.yaml"), text);
+        assertEquals(config, read);
+        assertEquals(FinalityPolicy.depth(60), read.chainOrExplain().finalityPolicy());
     }
 
     @Test

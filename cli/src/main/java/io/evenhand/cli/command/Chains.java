@@ -33,7 +33,7 @@ public final class Chains {
                 endpoints.getFirst(),
                 endpoints.size() > 1 ? Optional.of(endpoints.get(1)) : Optional.empty(),
                 new Rail(chain.id(), contract, EscrowCode.hash()),
-                chain.pace().finality(),
+                chain.finalityPolicy(),
                 chain.pace().timing(),
                 chain.pace().poll());
     }

@@ -5,8 +5,8 @@ import io.evenhand.cli.Config;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
-import io.evenhand.cli.RamJournal;
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Eip55;
@@ -18,15 +18,20 @@ import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.FeePolicy;
 import io.evenhand.ledger.evm.JsonRpc;
+import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.ledger.evm.Probe;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,6 +85,15 @@ public final class DeployCommand implements Callable<Integer> {
     private Optional<Config.Pace> pace = Optional.empty();
 
     @Option(
+            names = "--finality",
+            paramLabel = "N",
+            description = {
+                "Take a block as final once N blocks stand on it, on a chain without the tag",
+                "\"finalized\" (1 to 200). A deeper reorg can cost a wage."
+            })
+    private Optional<Integer> finality = Optional.empty();
+
+    @Option(
             names = "--max-fee",
             paramLabel = "AMOUNT",
             defaultValue = "0.05 eth",
@@ -91,35 +105,86 @@ public final class DeployCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         Home home = shell.home();
         Config config = home.config();
         List<String> _ = Config.checkEndpoints(endpoints, "--rpc");
+        finality.ifPresent(n -> {
+            int _ = Config.checkFinality(n, "--finality");
+        });
         Optional<Address> there = contract.map(DeployCommand::address);
         NodeKeys nodeKeys = keys.load(home);
+        Address wallet = new Wallet(nodeKeys.wallet()).address();
         try (DataDirectory _ = DataDirectory.hold(home.directory());
                 JsonRpc rpc = open(endpoints.getFirst())) {
             long id = rpc.call("eth_chainId").quantity();
             Config.Pace chosen = pace.orElseGet(() -> Config.Pace.of(id));
+            Config.Chain chain =
+                    new Config.Chain(endpoints, id, Optional.empty(), chosen, finality);
+            probe(chain, wallet, there.orElse(wallet));
             ChainWatcher.Settings settings =
                     new ChainWatcher.Settings(
-                            chosen.finality(), chosen.poll(), Duration.ofSeconds(10));
+                            chain.finalityPolicy(), chosen.poll(), Duration.ofSeconds(10));
             try (ChainWatcher watcher = ChainWatcher.start(rpc, settings, InstantSource.system())) {
+                Optional<Address> known = there.or(() -> standing(config, id, rpc));
                 Created created =
-                        there.isPresent()
-                                ? existing(watcher, id, there.get())
-                                : create(watcher, id, new Wallet(nodeKeys.wallet()));
-                Config.Chain chain =
-                        new Config.Chain(
-                                endpoints, id, Optional.of(created.rail().contract()), chosen);
-                new Config(Optional.of(chain)).save(home.configFile());
-                report(created, chosen, !config.chain().equals(Optional.of(chain)));
+                        known.isPresent()
+                                ? existing(watcher, id, known.get())
+                                : create(
+                                        watcher,
+                                        id,
+                                        new Wallet(nodeKeys.wallet()),
+                                        home.directory());
+                Config.Chain done = chain.with(created.rail().contract());
+                new Config(Optional.of(done)).save(home.configFile());
+                DeploymentFile.of(home.directory(), id).forget();
+                report(created, chosen, !config.chain().equals(Optional.of(done)));
             }
         }
         return ExitCode.OK.code();
     }
 
     private record Created(Rail rail, Optional<Receipt> receipt) {}
+
+    /// Everything that will be needed of the endpoints, asked for before anything is signed.
+    private void probe(Config.Chain chain, Address wallet, Address asked) {
+        for (String url : endpoints) {
+            try (JsonRpc rpc = open(url)) {
+                Probe.Report report = Probe.ask(rpc, chain.finalityPolicy(), wallet, asked);
+                if (report.chainId() != chain.id()) {
+                    throw LedgerException.mismatch(
+                            "%s serves chain %d, the other endpoint serves chain %d: name two of one chain"
+                                    .formatted(rpc.name(), report.chainId(), chain.id()));
+                }
+                for (Probe.Result result : report.results()) {
+                    if (result.level() != Probe.Level.FINE) {
+                        tell(report.endpoint(), result.level().name(), result.line());
+                    }
+                }
+                report.requireAll();
+            }
+        }
+        if (finality.isPresent() && chain.pace() != Config.Pace.LOCAL) {
+            Alarm own = new Alarm.OwnFinality(finality.get());
+            tell("", "WARNING", own.line() + "; " + own.wayOut());
+        }
+    }
+
+    private void tell(String endpoint, String level, String line) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("endpoint", endpoint);
+        fields.put("level", level.toLowerCase(Locale.ROOT));
+        fields.put("text", line);
+        shell.output().event("endpoint", fields, (endpoint + " " + line).strip());
+    }
+
+    /// The escrow that is configured already, if it stands on this chain.
+    private static Optional<Address> standing(Config config, long id, JsonRpc rpc) {
+        return config.chain()
+                .filter(chain -> chain.id() == id)
+                .flatMap(Config.Chain::contract)
+                .filter(address -> EscrowCode.standsAt(rpc, address));
+    }
 
     private static JsonRpc open(String url) {
         try {
@@ -143,8 +208,8 @@ public final class DeployCommand implements Callable<Integer> {
         return new Created(rail, Optional.empty());
     }
 
-    private Created create(ChainWatcher watcher, long id, Wallet wallet)
-            throws InterruptedException {
+    private Created create(ChainWatcher watcher, long id, Wallet wallet, Path home)
+            throws IOException, InterruptedException {
         ChainSnapshot _ = watcher.refresh();
         Wei balance =
                 new Wei(
@@ -160,14 +225,22 @@ public final class DeployCommand implements Callable<Integer> {
                             + id
                             + ": send it some for gas");
         }
+        String key = "deploy:" + id;
+        DeploymentFile journal = DeploymentFile.of(home, id);
+        if (journal.find(key).isPresent()) {
+            tell("", "note", "the deployment that was begun before is gone on with");
+        }
         try (TransactionManager manager =
-                TransactionManager.start(
-                        watcher, id, wallet, new RamJournal(), FeePolicy.standard())) {
+                TransactionManager.start(watcher, id, wallet, journal, FeePolicy.standard())) {
             Rail rail =
-                    new Escrow(watcher, Optional.of(manager))
-                            .deploy(manager, "deploy", maxFee, LIMIT);
+                    new Escrow(watcher, Optional.of(manager)).deploy(manager, key, maxFee, LIMIT);
             return new Created(
-                    rail, manager.find("deploy").flatMap(record -> record.status().inBlock()));
+                    rail, manager.find(key).flatMap(record -> record.status().inBlock()));
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Refused) {
+                journal.forget();
+            }
+            throw e;
         }
     }
 
@@ -176,7 +249,7 @@ public final class DeployCommand implements Callable<Integer> {
         fields.put("chainId", created.rail().chainId());
         fields.put("contract", created.rail().contract().toString());
         fields.put("codeHash", "0x" + created.rail().codeHash());
-        fields.put("pace", chosen.name().toLowerCase(java.util.Locale.ROOT));
+        fields.put("pace", chosen.name().toLowerCase(Locale.ROOT));
         fields.put("changed", changed);
         created.receipt()
                 .ifPresent(receipt -> {

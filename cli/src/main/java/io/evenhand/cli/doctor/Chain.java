@@ -2,21 +2,23 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Config;
 import io.evenhand.cli.Units;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.EscrowCode;
+import io.evenhand.ledger.evm.FeePolicy;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
-import java.math.BigInteger;
-import java.net.URI;
+import io.evenhand.ledger.evm.Probe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -47,6 +49,7 @@ final class Chain {
     static List<Finding> look(Config.Chain config, Optional<Address> wallet, Optional<Wei> price) {
         Chain chain = new Chain(config);
         chain.trust();
+        chain.finality();
         List<String> answers = new ArrayList<>();
         for (String url : config.endpoints()) {
             chain.endpoint(url, wallet, price).ifPresent(answers::add);
@@ -71,10 +74,7 @@ final class Chain {
 
     /// A lying node can fake finality (16e).
     private void trust() {
-        boolean own =
-                config.endpoints().stream()
-                        .map(url -> Optional.ofNullable(URI.create(url).getHost()).orElse(""))
-                        .anyMatch(host -> host.equals("localhost") || host.startsWith("127."));
+        boolean own = config.endpoints().stream().anyMatch(JsonRpc::isOnThisMachine);
         if (!own && config.endpoints().size() < 2) {
             add(
                     Finding.warn(
@@ -82,6 +82,13 @@ final class Chain {
                             "one endpoint of somebody else: it alone says what is final",
                             "run a node of your own, or configure two endpoints (deploy --rpc A"
                                     + " --rpc B --contract ...)"));
+        }
+    }
+
+    private void finality() {
+        if (config.finality().isPresent() && config.pace() != Config.Pace.LOCAL) {
+            Alarm own = new Alarm.OwnFinality(config.finality().get());
+            add(Finding.warn("finality", own.line(), own.wayOut()));
         }
     }
 
@@ -104,6 +111,9 @@ final class Chain {
                 return Optional.empty();
             }
             add(Finding.ok("endpoint", "%s answers in %d ms".formatted(rpc.name(), millis)));
+            if (!probe(rpc, wallet)) {
+                return Optional.empty();
+            }
             contract(rpc);
             clock(rpc);
             wallet.ifPresent(account -> money(rpc, account, price));
@@ -116,6 +126,26 @@ final class Chain {
                             "start the node, or configure another endpoint"));
             return Optional.empty();
         }
+    }
+
+    /// Whether it gives all that an exchange will need of it.
+    private boolean probe(JsonRpc rpc, Optional<Address> wallet) {
+        Address account = wallet.orElse(Address.ZERO);
+        Probe.Report report =
+                Probe.ask(rpc, config.finalityPolicy(), account, config.contract().orElse(account));
+        for (Probe.Result result : report.results()) {
+            String what = result.need().name().toLowerCase(Locale.ROOT);
+            switch (result.level()) {
+                case FINE -> {}
+                case LESS -> add(Finding.warn(what, result.text(), result.wayOut()));
+                case LACKING -> add(Finding.fail(what, result.text(), result.wayOut()));
+            }
+        }
+        boolean fit = report.of(Probe.Level.LACKING).isEmpty();
+        if (fit) {
+            add(Finding.ok("probe", rpc.name() + " gives all that an exchange needs"));
+        }
+        return fit;
     }
 
     private void contract(JsonRpc rpc) {
@@ -160,8 +190,7 @@ final class Chain {
 
     private void money(JsonRpc rpc, Address account, Optional<Wei> price) {
         Wei balance = new Wei(rpc.call("eth_getBalance", account.toString(), "latest").number());
-        BigInteger gasPrice = rpc.call("eth_gasPrice").number();
-        Wei claim = new Wei(gasPrice.multiply(BigInteger.valueOf(EscrowCalls.claimGas())));
+        Wei claim = new Wei(FeePolicy.price(rpc)).times(EscrowCalls.claimGas(rpc, account));
         String text = "%s holds %s; a claim costs up to %s".formatted(account, balance, claim);
         if (balance.compareTo(claim) < 0) {
             add(Finding.fail("wallet", text, "send it coins: without gas no wage can be claimed"));
@@ -184,7 +213,7 @@ final class Chain {
 
     private Optional<String> finalBlock(JsonRpc rpc) {
         OptionalLong depth =
-                config.pace().finality() instanceof FinalityPolicy.Depth(int blocks)
+                config.finalityPolicy() instanceof FinalityPolicy.Depth(int blocks)
                         ? OptionalLong.of(blocks)
                         : OptionalLong.empty();
         String number =

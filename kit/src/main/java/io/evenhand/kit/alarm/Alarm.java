@@ -40,6 +40,9 @@ public sealed interface Alarm {
     /// One foreign node alone says what is final (16e).
     record SingleEndpoint(String endpoint) implements Alarm {}
 
+    /// The chain does not say what is final: the user's own number of blocks does.
+    record OwnFinality(int blocks) implements Alarm {}
+
     /// Blocks were taken back that counted as final.
     record DeepReorg(String endpoint, String block) implements Alarm {}
 
@@ -76,6 +79,7 @@ public sealed interface Alarm {
                     ClockOff _,
                     EndpointsDisagree _,
                     SingleEndpoint _,
+                    OwnFinality _,
                     StampMismatch _,
                     ClaimAtRisk _ ->
                     "";
@@ -93,6 +97,7 @@ public sealed interface Alarm {
                     EndpointLost _,
                     EndpointsDisagree _,
                     SingleEndpoint _,
+                    OwnFinality _,
                     DeepReorg _,
                     LowBalance _,
                     StampMismatch _ ->
@@ -118,6 +123,10 @@ public sealed interface Alarm {
                     endpoint + " and " + other + " disagree: " + what;
             case SingleEndpoint(String endpoint) ->
                     endpoint + " alone says what is final, and it is not on this machine";
+            case OwnFinality(int blocks) ->
+                    "blocks count as final "
+                            + blocks
+                            + " blocks later, by your own word: the chain itself does not say so";
             case DeepReorg(String endpoint, String block) ->
                     "block " + block + " was final at " + endpoint + " and was taken back";
             case LowBalance(Address account, Wei balance, Wei needed) ->
@@ -144,6 +153,9 @@ public sealed interface Alarm {
             case EndpointsDisagree _ ->
                     "nothing new counts as final until they agree; remove the wrong one";
             case SingleEndpoint _ -> "add a second endpoint to config.yaml, or run a node";
+            case OwnFinality _ ->
+                    "a reorg deeper than that can cost a wage: keep wages small, or choose more"
+                            + " blocks (deploy --finality N)";
             case DeepReorg _ -> "check the deals that ended in these blocks with \"evenhand show\"";
             case LowBalance(Address account, Wei _, Wei _) -> "send coins to " + account;
             case StampMismatch _ -> "do not work with this stamper again; keep the bundle";

@@ -23,6 +23,7 @@ class AlarmTest {
                     new Alarm.EndpointLost("http://a", "http://a is not reachable"),
                     new Alarm.EndpointsDisagree("http://a", "http://b", "block 7"),
                     new Alarm.SingleEndpoint("http://a"),
+                    new Alarm.OwnFinality(30),
                     new Alarm.DeepReorg("http://a", "7"),
                     new Alarm.LowBalance(Address.ZERO, Wei.of(1), Wei.of(2)),
                     new Alarm.StampMismatch(),

@@ -34,6 +34,11 @@ record AccountView(
                 FeePolicy.market(rpc, watcher.second(), chain.tip()));
     }
 
+    /// How much gas to give a transaction.
+    long gas(Intent intent) {
+        return GasNeed.of(rpc(), watcher.second(), account, intent);
+    }
+
     private JsonRpc rpc() {
         return watcher.rpc();
     }

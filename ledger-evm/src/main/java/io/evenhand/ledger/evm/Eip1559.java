@@ -21,14 +21,17 @@ record Eip1559(
         long gasLimit,
         Optional<Address> to,
         Wei value,
-        CallData data) {
+        CallData data)
+        implements Unsigned {
     static final byte TYPE = 2;
 
-    byte[] signingHash() {
+    @Override
+    public byte[] signingHash() {
         return Hashes.keccak256(envelope(fields()));
     }
 
-    byte[] encode(RecoverableSignature signature) {
+    @Override
+    public byte[] encode(RecoverableSignature signature) {
         List<Object> fields = fields();
         fields.add(Integers.toBytes(signature.recId()));
         fields.add(Integers.toBytesUnsigned(new BigInteger(1, signature.r().toByteArray())));
@@ -42,12 +45,18 @@ record Eip1559(
         fields.add(Integers.toBytes(nonce));
         fields.add(Integers.toBytesUnsigned(fee.tipPerGas()));
         fields.add(Integers.toBytesUnsigned(fee.maxPerGas()));
-        fields.add(Integers.toBytes(gasLimit));
-        fields.add(to.map(Address::toByteArray).orElse(new byte[0]));
-        fields.add(Integers.toBytesUnsigned(value.value()));
-        fields.add(data.expose());
+        fields.addAll(call());
         fields.add(List.of());
         return fields;
+    }
+
+    /// What every kind of transaction has.
+    List<Object> call() {
+        return List.of(
+                Integers.toBytes(gasLimit),
+                to.map(Address::toByteArray).orElse(new byte[0]),
+                Integers.toBytesUnsigned(value.value()),
+                data.expose());
     }
 
     private static byte[] envelope(List<Object> fields) {

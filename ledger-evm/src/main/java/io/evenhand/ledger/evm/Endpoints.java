@@ -18,6 +18,11 @@ public final class Endpoints implements JsonRpc {
         this.both = List.of(first, second);
     }
 
+    /// Both, each for itself.
+    public List<JsonRpc> each() {
+        return both;
+    }
+
     /// The one that is not in use now.
     JsonRpc other() {
         return both.get(1 - used);

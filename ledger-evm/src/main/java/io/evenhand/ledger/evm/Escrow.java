@@ -39,6 +39,8 @@ public final class Escrow {
     /// count as ours. Only the parties know the xid before its deal is opened.
     private static final int MAX_OTHERS = 64;
 
+    private static final int GAS_BLOCKS = 32;
+
     private static final int MAX_WATCHED = 100_000;
 
     private final ChainWatcher watcher;
@@ -46,6 +48,10 @@ public final class Escrow {
     private final Map<DealId, Watched> watched = new ConcurrentHashMap<>();
     private final Map<Bytes32, DealId> byWords = new ConcurrentHashMap<>();
     private volatile Optional<AtTip> atTip = Optional.empty();
+    private volatile Optional<ClaimGas> claimGas = Optional.empty();
+
+    /// The gas of a claim as asked for at a block.
+    private record ClaimGas(long block, long gas) {}
 
     /// A deal of interest and what was learnt about it.
     private static final class Watched {
@@ -86,10 +92,14 @@ public final class Escrow {
     public Rail deploy(TransactionManager manager, String key, Wei maxTotalFee, Duration limit)
             throws InterruptedException {
         TransactionStatus _ = manager.submit(EscrowCalls.deploy(key, maxTotalFee));
+        // Whoever waits for it wants to read a no when it comes.
+        TransactionStatus status =
+                manager.await(
+                        key,
+                        limit,
+                        now -> now.inBlock().isPresent() || manager.refusal(key).isPresent());
         TransactionStatus.Receipt receipt =
-                manager.await(key, limit, status -> status.inBlock().isPresent())
-                        .inBlock()
-                        .orElseThrow();
+                status.inBlock().orElseThrow(() -> manager.refusal(key).orElseThrow());
         if (!receipt.succeeded() || receipt.created().isEmpty()) {
             throw LedgerException.mismatch("the chain refused to create the escrow contract");
         }
@@ -278,7 +288,7 @@ public final class Escrow {
                         block,
                         rail.contract(),
                         codeHash(rail, chain.tip()),
-                        fee(chain, EscrowCalls.claimGas()));
+                        fee(chain, claimGas(chain.tip().number())));
         atTip = Optional.of(read);
         return read;
     }
@@ -403,12 +413,25 @@ public final class Escrow {
 
     /// What a claim costs at the present fee.
     public Wei claimFee() {
-        return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.claimGas());
+        ChainSnapshot chain = watcher.snapshot().orElseGet(watcher::refresh);
+        return fee(chain, claimGas(chain.tip().number()));
     }
 
     /// What a deposit costs at the present fee.
     public Wei openFee() {
         return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.OPEN_GAS);
+    }
+
+    /// What a rollup charges for bytes moves slowly.
+    private long claimGas(long block) {
+        Optional<ClaimGas> known = claimGas.filter(at -> Math.abs(block - at.block) < GAS_BLOCKS);
+        if (known.isPresent()) {
+            return known.get().gas;
+        }
+        Address account = ours.map(TransactionManager::account).orElse(Address.ZERO);
+        long gas = EscrowCalls.claimGas(watcher.rpc(), account);
+        claimGas = Optional.of(new ClaimGas(block, gas));
+        return gas;
     }
 
     private Wei fee(ChainSnapshot chain, long gas) {

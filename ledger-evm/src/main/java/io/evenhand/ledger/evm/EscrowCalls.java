@@ -16,16 +16,19 @@ import java.util.Set;
 
 /// Calls of the escrow contract as transactions to wish for.
 ///
-/// Gas limits are fixed: what a call really uses, with room for the worst recipient that the
-/// contract allows. The rest is not paid. Each intent may cost its deal's wage in fees, which the
-/// caller may lower; its key is the deal id with the call's name, so that a repeated wish is one
-/// transaction.
+/// Gas limits are what a call really uses on Ethereum, with room for the worst recipient that the
+/// contract allows; a chain that wants more gets more. The rest is not paid. Each intent may cost
+/// its deal's wage in fees, which the caller may lower; its key is the deal id with the call's
+/// name, so that a repeated wish is one transaction.
 public final class EscrowCalls {
     /// Opening uses 48,000.
     static final long OPEN_GAS = 80_000;
 
     /// Ending a deal uses 33,000 to 67,000, and the contract insists on 70,000 before it pays.
     static final long END_GAS = 130_000;
+
+    /// A selector, a deal and a key.
+    static final int CLAIM_BYTES = 4 + 32 * 11;
 
     static final long DEPLOY_GAS = 1_500_000;
     static final long WITHDRAW_GAS = 150_000;
@@ -47,6 +50,11 @@ public final class EscrowCalls {
     /// The gas that a claim is given: what `DealView.claimFee` is computed with.
     public static long claimGas() {
         return END_GAS;
+    }
+
+    /// The same on the chain of this endpoint, which may charge for bytes besides.
+    public static long claimGas(JsonRpc rpc, Address account) {
+        return END_GAS + GasNeed.surplus(rpc, account, CLAIM_BYTES);
     }
 
     /// Creates the contract.

@@ -38,7 +38,14 @@ public record FeePolicy(int bumpAfterBlocks) {
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
     /// What one endpoint says of the block to come, and of the tips that recent blocks took.
-    private record Quote(BigInteger baseFee, BigInteger tip) {}
+    ///
+    /// @param whole the tip is the whole price: the chain has no base fee
+    record Quote(BigInteger baseFee, BigInteger tip, boolean whole) {
+        /// A first offer within reason; a whole price is what the chain wants or it is refused.
+        BigInteger offer(BigInteger base) {
+            return whole ? tip : within(tip, base);
+        }
+    }
 
     /// The market as one or two endpoints see it. One of two may lie either way: what is paid
     /// beyond the chain's own base fee is the tip, so the lower one is offered first; the base fee
@@ -58,8 +65,13 @@ public record FeePolicy(int bumpAfterBlocks) {
             return new Market(
                     base,
                     a.baseFee().max(b.baseFee()),
-                    within(a.tip().min(b.tip()), base),
-                    within(a.tip().max(b.tip()), base));
+                    a.offer(base).min(b.offer(base)),
+                    a.offer(base).max(b.offer(base)));
+        }
+
+        /// What the next block takes, not the most that is offered.
+        private BigInteger likely() {
+            return highestBaseFee.add(tip);
         }
 
         Wallet.Fee offer() {
@@ -100,20 +112,24 @@ public record FeePolicy(int bumpAfterBlocks) {
     }
 
     private static Quote quote(JsonRpc rpc, Header tip) {
+        if (tip.baseFee().isEmpty()) {
+            return new Quote(BigInteger.ZERO, rpc.call("eth_gasPrice").number(), true);
+        }
         try {
-            return fromHistory(rpc.call("eth_feeHistory", "0x5", "latest", List.of(50)));
+            return history(rpc);
         } catch (LedgerException e) {
             if (e.kind() instanceof LedgerException.Kind.Unreachable) {
                 throw e;
             }
             // No such method here: the base fee rises by an eighth at most.
-            BigInteger base =
-                    tip.baseFee()
-                            .orElse(BigInteger.ZERO)
-                            .multiply(BigInteger.valueOf(9))
-                            .shiftRight(3);
-            return new Quote(base, suggestedTip(rpc));
+            BigInteger base = tip.baseFee().get().multiply(BigInteger.valueOf(9)).shiftRight(3);
+            return new Quote(base, suggestedTip(rpc), false);
         }
+    }
+
+    /// The market by recent blocks.
+    static Quote history(JsonRpc rpc) {
+        return fromHistory(rpc.call("eth_feeHistory", "0x5", "latest", List.of(50)));
     }
 
     private static Quote fromHistory(Answer history) {
@@ -129,7 +145,12 @@ public record FeePolicy(int bumpAfterBlocks) {
         }
         Collections.sort(tips);
         BigInteger median = tips.isEmpty() ? BigInteger.ZERO : tips.get(tips.size() / 2);
-        return new Quote(fees.getLast().number(), median);
+        return new Quote(fees.getLast().number(), median, false);
+    }
+
+    /// What a unit of gas costs now, for people.
+    public static BigInteger price(JsonRpc rpc) {
+        return market(rpc, Blocks.byNumber(rpc, "latest")).likely();
     }
 
     private static BigInteger suggestedTip(JsonRpc rpc) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// @param key names the wish: the same key never leads to two transactions on the chain
 /// @param to nothing creates a contract
-/// @param gasLimit fixed by the caller: nothing is estimated, because estimating a claim would show
-///   its secret (decisions 11)
+/// @param gasLimit what the call needs at worst on Ethereum; a chain that wants more gets more
+///   ({@link GasNeed})
 /// @param maxTotalFee the most that all its gas may cost; the fee is raised up to this
 /// @param handOverBy seconds since 1970 after which it is no longer handed to a node for the first
 ///   time; whatever was handed over before is pursued (10a, R3)

@@ -23,6 +23,9 @@ public final class LedgerException extends RuntimeException {
         /// The chain is not what the parties agreed on: chain id, contract or code hash.
         record Mismatch() implements Kind {}
 
+        /// The endpoint cannot do what is needed of it, and will not by itself.
+        record Lacking() implements Kind {}
+
         /// Our account holds too little.
         record Poor() implements Kind {}
     }
@@ -57,6 +60,10 @@ public final class LedgerException extends RuntimeException {
 
     public static LedgerException mismatch(String message) {
         return new LedgerException(new Kind.Mismatch(), message);
+    }
+
+    public static LedgerException lacking(String message) {
+        return new LedgerException(new Kind.Lacking(), message);
     }
 
     public static LedgerException poor(String message) {

@@ -190,23 +190,23 @@ final class Pursuit {
         Intent intent = wish.record.intent();
         Wallet.Fee least = FeePolicy.replacing(last.fee());
         Wei most = stake(wish, all);
-        Wallet.Fee offer = view.market().raised(most.value(), intent.gasLimit());
+        long gas = Math.max(last.gasLimit(), view.gas(intent));
+        Wallet.Fee offer = view.market().raised(most.value(), gas);
         Wallet.Fee wanted = FeePolicy.higher(least, offer);
         BigInteger held = view.balance().value().subtract(intent.value().value());
-        Wallet.Fee allowed = FeePolicy.capped(wanted, most.value(), intent.gasLimit());
-        Wallet.Fee payable =
-                FeePolicy.capped(allowed, held.max(BigInteger.ZERO), intent.gasLimit());
+        Wallet.Fee allowed = FeePolicy.capped(wanted, most.value(), gas);
+        Wallet.Fee payable = FeePolicy.capped(allowed, held.max(BigInteger.ZERO), gas);
         BigInteger base = view.market().nextBaseFee();
         if (covers(payable, least, base)
                 && wish.record.attempts().size() < TransactionRecord.MAX_ATTEMPTS) {
-            sign(wish, view, last.nonce(), payable);
+            sign(wish, view, last.nonce(), payable, gas);
             return;
         }
         if (!known) {
             broadcast(wish, last);
         }
         boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
-        Wei cost = cost(intent, wanted);
+        Wei cost = cost(wanted, gas);
         if (covers(allowed, least, base)) {
             wish.shortage = Optional.of(Shortage.ofBalance(intent.value().plus(cost)));
             trouble(wish, holds(view) + ", which is too little to raise its fee");
@@ -233,8 +233,8 @@ final class Pursuit {
                 .reduce(wish.record.intent().maxTotalFee(), (a, b) -> a.compareTo(b) < 0 ? b : a);
     }
 
-    private static Wei cost(Intent intent, Wallet.Fee fee) {
-        return new Wei(fee.maxPerGas()).times(intent.gasLimit());
+    private static Wei cost(Wallet.Fee fee, long gas) {
+        return new Wei(fee.maxPerGas()).times(gas);
     }
 
     private static String holds(AccountView view) {
@@ -250,17 +250,22 @@ final class Pursuit {
             trouble(wish, why.get());
             return;
         }
-        Wallet.Fee offer = view.market().offer(intent.maxTotalFee().value(), intent.gasLimit());
-        Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), intent.gasLimit());
-        Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(intent, fee));
+        long gas = view.gas(intent);
+        if (gas > Intent.MAX_GAS) {
+            trouble(wish, "this chain wants more gas for it than a transaction may have");
+            return;
+        }
+        Wallet.Fee offer = view.market().offer(intent.maxTotalFee().value(), gas);
+        Wallet.Fee fee = FeePolicy.capped(offer, intent.maxTotalFee().value(), gas);
+        Wei needed = reserved(wish, all).plus(intent.value()).plus(cost(fee, gas));
         if (fee.maxPerGas().compareTo(view.market().nextBaseFee()) < 0) {
-            wish.shortage = Optional.of(Shortage.ofFee(cost(intent, offer), intent.maxTotalFee()));
+            wish.shortage = Optional.of(Shortage.ofFee(cost(offer, gas), intent.maxTotalFee()));
             trouble(wish, "gas costs more now than the " + intent.maxTotalFee() + " it may cost");
         } else if (view.balance().compareTo(needed) < 0) {
             wish.shortage = Optional.of(Shortage.ofBalance(needed));
             trouble(wish, holds(view) + ", and needs " + needed + " to send this: send coins");
         } else {
-            sign(wish, view, nonce, fee);
+            sign(wish, view, nonce, fee, gas);
         }
     }
 
@@ -269,25 +274,28 @@ final class Pursuit {
         return all.stream()
                 .filter(other -> other != wish && other.isUnderWay())
                 .map(other -> {
-                    Intent intent = other.record.intent();
-                    Wallet.Fee fee = other.record.attempts().getLast().fee();
-                    return intent.value().plus(cost(intent, fee));
+                    Attempt last = other.record.attempts().getLast();
+                    return other.record.intent().value().plus(cost(last.fee(), last.gasLimit()));
                 })
                 .reduce(Wei.ZERO, Wei::plus);
     }
 
-    private void sign(Pursued wish, AccountView view, long nonce, Wallet.Fee fee) {
+    private void sign(Pursued wish, AccountView view, long nonce, Wallet.Fee fee, long gas) {
         Intent intent = wish.record.intent();
         Eip1559 transaction =
                 new Eip1559(
                         wish.record.chainId(),
                         nonce,
                         fee,
-                        intent.gasLimit(),
+                        gas,
                         intent.to(),
                         intent.value(),
                         intent.data());
-        Wallet.SignedTransaction signed = wallet.sign(transaction);
+        Wallet.SignedTransaction signed =
+                wallet.sign(
+                        view.chain().tip().baseFee().isPresent()
+                                ? transaction
+                                : new Legacy(transaction));
         Attempt attempt =
                 new Attempt(
                         nonce,
@@ -301,6 +309,7 @@ final class Pursuit {
         journal.update(next);
         wish.record = next;
         wish.underpriced = false;
+        wish.refusals = 0;
         wish.shortage = Optional.empty();
         broadcast(wish, attempt);
     }
@@ -309,6 +318,7 @@ final class Pursuit {
         try {
             rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
             markHandedOver(wish, attempt.hash());
+            wish.refusals = 0;
             status(wish, new TransactionStatus.Pending(""));
         } catch (LedgerException e) {
             // Refused, unanswered or lost on the way: what may have left counts as shown (R4).
@@ -322,6 +332,8 @@ final class Pursuit {
                     status(wish, new TransactionStatus.Pending(""));
                     return;
                 }
+                wish.refusal = Optional.of(e);
+                wish.refusals++;
             }
             trouble(wish, String.valueOf(e.getMessage()));
         }

@@ -24,6 +24,9 @@ import java.util.function.Predicate;
 /// It works when the watcher has news and when something is submitted, and has no thread of its
 /// own.
 public final class TransactionManager implements ChainWatcher.Listener, AutoCloseable {
+    /// A node that counts requests refuses one now and then.
+    private static final int MEANT_REFUSALS = 3;
+
     private static final Duration SIGNAL_SLICE = Duration.ofMillis(200);
 
     private final ChainWatcher watcher;
@@ -179,6 +182,18 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         try {
             Pursued wish = active.get(key);
             return wish == null ? Optional.empty() : wish.shortage;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The node's no to the newest form of a wish, once it has said it often enough to mean it. The
+    /// wish stays in the journal, and may still get through elsewhere.
+    public Optional<LedgerException> refusal(String key) {
+        lock.lock();
+        try {
+            Pursued wish = active.get(key);
+            return wish == null || wish.refusals < MEANT_REFUSALS ? Optional.empty() : wish.refusal;
         } finally {
             lock.unlock();
         }
@@ -417,6 +432,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
 
         /// The node wants more for it, whatever the market says.
         boolean underpriced;
+
+        /// The node's last no, and how often in a row it said no to the newest form.
+        Optional<LedgerException> refusal = Optional.empty();
+
+        int refusals;
 
         /// What keeps it from being sent or raised now.
         Optional<Shortage> shortage = Optional.empty();

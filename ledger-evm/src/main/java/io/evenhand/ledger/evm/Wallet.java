@@ -25,7 +25,7 @@ public final class Wallet {
     }
 
     /// Signs; the same transaction always gives the same bytes (RFC 6979).
-    public SignedTransaction sign(Eip1559 transaction) {
+    public SignedTransaction sign(Unsigned transaction) {
         RecoverableSignature signature = Secp256k1.signRecoverable(transaction.signingHash(), key);
         byte[] raw = transaction.encode(signature);
         return new SignedTransaction(Bytes32.of(Hashes.keccak256(raw)), CallData.of(raw));

@@ -11,12 +11,16 @@ final class Party implements AutoCloseable {
     final Escrow escrow;
 
     Party(JsonRpc rpc) {
+        this(rpc, 0);
+    }
+
+    Party(JsonRpc rpc, int account) {
         watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system());
         manager =
                 TransactionManager.start(
                         watcher,
                         LocalChain.CHAIN_ID,
-                        LocalChain.wallet(0),
+                        LocalChain.wallet(account),
                         journal,
                         FeePolicy.standard());
         escrow = new Escrow(watcher, Optional.of(manager));

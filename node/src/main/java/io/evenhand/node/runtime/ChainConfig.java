@@ -19,6 +19,14 @@ public record ChainConfig(
         FinalityPolicy finality,
         Timing timing,
         Duration poll) {
+    /// How many blocks this user takes for final, on a chain that does not say so itself and is not
+    /// a local one.
+    Optional<Integer> ownFinality() {
+        return finality instanceof FinalityPolicy.Depth(int blocks) && !timing.equals(Timing.LOCAL)
+                ? Optional.of(blocks)
+                : Optional.empty();
+    }
+
     /// Without the endpoint, whose URL may hold a key.
     @Override
     public String toString() {

@@ -53,6 +53,7 @@ final class EvmRails implements Rails {
     private final Escrow escrow;
     private final TransactionNews news;
     private final Openings openings;
+    private final EndpointCheck check;
     private final ChainAlarms alarms;
     private volatile List<Alarm> chainAlarms = List.of();
     private volatile Optional<Alarm> contradiction = Optional.empty();
@@ -68,8 +69,10 @@ final class EvmRails implements Rails {
             ChainConfig config,
             ChainWatcher watcher,
             TransactionManager transactions,
-            Openings openings) {
+            Openings openings,
+            EndpointCheck check) {
         this.openings = openings;
+        this.check = check;
         this.node = node;
         this.config = config;
         this.watcher = watcher;
@@ -79,17 +82,23 @@ final class EvmRails implements Rails {
         this.aftercare = new Aftercare(config.rail(), escrow, transactions, node.events());
         this.news = new TransactionNews(node, transactions);
         this.alarms = new ChainAlarms(node, role, config.timing(), transactions);
+        raise();
         // After the manager, which registered first: a session sees what the manager just learnt.
         watcher.add(new Listener());
     }
 
-    /// Connects. The endpoint need not answer yet.
+    /// Connects. The endpoint need not answer yet; a `LedgerException` if it does and lacks what
+    /// will be needed.
     static EvmRails open(ChainConfig config, NodeKeys keys, Node node, Role role) {
         // An answer that takes longer than a block's inclusion helps nobody.
         Duration patience = Duration.ofSeconds(Math.min(10, config.timing().inclusionSeconds()));
         JsonRpc first = JsonRpc.open(config.endpoint(), patience);
         Optional<Endpoints> both =
                 config.second().map(url -> new Endpoints(first, JsonRpc.open(url, patience)));
+        Wallet wallet = new Wallet(keys.wallet());
+        EndpointCheck check =
+                EndpointCheck.of(
+                        both.map(Endpoints::each).orElse(List.of(first)), config, wallet.address());
         ChainWatcher watcher =
                 ChainWatcher.start(
                         both.isPresent() ? both.get() : first,
@@ -101,11 +110,11 @@ final class EvmRails implements Rails {
                 TransactionManager.start(
                         watcher,
                         config.rail().chainId(),
-                        new Wallet(keys.wallet()),
+                        wallet,
                         node.store().transactions(),
                         FeePolicy.standard(),
-                        openings);
-        return new EvmRails(node, role, config, watcher, transactions, openings);
+                        check.before(openings));
+        return new EvmRails(node, role, config, watcher, transactions, openings, check);
     }
 
     /// Our account.
@@ -116,6 +125,7 @@ final class EvmRails implements Rails {
     /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
     void check() {
         escrow.check(config.rail());
+        check.require();
     }
 
     /// The newest final block; a `LedgerException` if the chain does not answer.
@@ -186,7 +196,10 @@ final class EvmRails implements Rails {
 
     @Override
     public Optional<String> busy() {
-        return poverty.map(_ -> "our wallet cannot pay for another claim now; try again later");
+        return check.notReady()
+                .or(() ->
+                        poverty.map(_ ->
+                                "our wallet cannot pay for another claim now; try again later"));
     }
 
     /// The same if the chain answers.
@@ -400,6 +413,7 @@ final class EvmRails implements Rails {
                     return;
                 }
                 if (snapshot.answering()) {
+                    check.look();
                     look(snapshot);
                 }
                 if (snapshot.chainId() == config.rail().chainId()) {
@@ -457,6 +471,8 @@ final class EvmRails implements Rails {
 
     private void raise() {
         List<Alarm> present = new ArrayList<>(chainAlarms);
+        present.addAll(check.alarms());
+        config.ownFinality().map(Alarm.OwnFinality::new).ifPresent(present::add);
         contradiction.ifPresent(present::add);
         poverty.ifPresent(present::add);
         if (config.second().isEmpty() && !JsonRpc.isOnThisMachine(config.endpoint())) {

@@ -1,0 +1,118 @@
+package io.evenhand.ledger.evm;
+
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Hex;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// How much gas a transaction is given: what this release knows its call to use at worst, or more
+/// if the chain wants more.
+///
+/// A call without a secret is estimated by the node. A call with one never is: instead the node
+/// estimates a payment of nothing with as many bytes, none of them zero and none predictable, so
+/// that they cost what any bytes cost at most. What it asks beyond Ethereum's own price of such
+/// bytes is what this chain charges besides (a rollup does, for its data on another chain); twice
+/// of that is added, as that price moves. Gas that is not used is not paid.
+final class GasNeed {
+    /// Ethereum's price of a transaction, of a byte that is not zero, and of such a byte in a
+    /// transaction that is data mostly (EIP-2028, EIP-7623).
+    private static final long BASE_GAS = 21_000;
+
+    private static final long BYTE_GAS = 16;
+    private static final long FLOOR_BYTE_GAS = 40;
+
+    private GasNeed() {}
+
+    /// @param second asked too: the lower of two answers counts, so that one liar cannot make a
+    ///   claim look too dear to be sent
+    static long of(JsonRpc rpc, Optional<SecondOpinion> second, Address from, Intent intent) {
+        long first = of(rpc, from, intent);
+        return first == intent.gasLimit()
+                ? first
+                : second.flatMap(other -> other.tell(r -> of(r, from, intent)))
+                        .map(told -> Math.min(first, told))
+                        .orElse(first);
+    }
+
+    private static long of(JsonRpc rpc, Address from, Intent intent) {
+        long known = intent.gasLimit();
+        if (!intent.secret()) {
+            Optional<Long> asked = answer(() -> estimate(rpc, from, intent));
+            if (asked.isPresent()) {
+                // A bare payment needs the same at any time.
+                long room = asked.get() <= BASE_GAS ? 0 : asked.get() / 4;
+                return Math.max(known, asked.get() + room);
+            }
+        }
+        try {
+            return known + surplus(rpc, from, intent.data().length());
+        } catch (LedgerException e) {
+            // A claim does not wait for a courtesy.
+            if (intent.secret()) {
+                return known;
+            }
+            throw e;
+        }
+    }
+
+    /// What this chain asks beyond Ethereum for so many bytes; nothing if it does not say.
+    static long surplus(JsonRpc rpc, Address from, int bytes) {
+        return answer(() -> plain(rpc, from, bytes))
+                .filter(gas -> gas > BASE_GAS + FLOOR_BYTE_GAS * bytes)
+                .map(gas -> 2 * (gas - BASE_GAS - BYTE_GAS * bytes))
+                .orElse(0L);
+    }
+
+    private interface Question {
+        long ask();
+    }
+
+    private static Optional<Long> answer(Question question) {
+        try {
+            long gas = question.ask();
+            // More than a transaction may ever have is no answer.
+            return gas > Intent.MAX_GAS ? Optional.empty() : Optional.of(gas);
+        } catch (LedgerException e) {
+            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static long estimate(JsonRpc rpc, Address from, Intent intent) {
+        Map<String, Object> call = new HashMap<>();
+        call.put("from", from.toString());
+        intent.to().ifPresent(to -> call.put("to", to.toString()));
+        call.put("value", "0x" + intent.value().value().toString(16));
+        call.put("data", Hex.format(intent.data().expose()));
+        return rpc.call("eth_estimateGas", call).quantity();
+    }
+
+    /// What a payment of nothing to ourselves needs, with so many bytes beside it.
+    static long plain(JsonRpc rpc, Address from, int bytes) {
+        Map<String, Object> call =
+                Map.of(
+                        "from", from.toString(),
+                        "to", from.toString(),
+                        "value", "0x0",
+                        "data", Hex.format(noise(bytes)));
+        return rpc.call("eth_estimateGas", call).quantity();
+    }
+
+    /// Bytes that do not compress: some rollups charge for what is left of them then.
+    private static byte[] noise(int size) {
+        byte[] noise = new byte[size];
+        for (int at = 0; at < size; at += 32) {
+            byte[] hash = Hashes.keccak256(ByteBuffer.allocate(4).putInt(at).array());
+            System.arraycopy(hash, 0, noise, at, Math.min(32, size - at));
+        }
+        for (int at = 0; at < size; at++) {
+            noise[at] = noise[at] == 0 ? 1 : noise[at];
+        }
+        return noise;
+    }
+}
