@@ -16,8 +16,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// A line to a running daemon from the same user: `evenhand invite` asks the process that holds the
@@ -29,8 +32,11 @@ public final class Control implements AutoCloseable {
     /// A command and its arguments are short.
     private static final int MAX_LINE = 1024;
 
-    /// The owner's own command answers at once.
+    /// The owner's own command answers at once; a whole line must come in so long.
     private static final int TIMEOUT_MILLIS = 10_000;
+
+    /// The owner types one command at a time.
+    private static final int MAX_CALLERS = 16;
 
     private final ServerSocket server;
     private final Path file;
@@ -68,17 +74,33 @@ public final class Control implements AutoCloseable {
         return home.directory().resolve("control");
     }
 
+    /// Other users of this machine can connect, too, and must not keep the owner waiting: callers
+    /// are heard side by side, and one too many takes the place of the one who came first.
     private void serve(String token, Function<List<String>, String> answer) {
+        Deque<Socket> callers = new ArrayDeque<>();
         while (!server.isClosed()) {
-            try (Socket client = server.accept()) {
-                client.setSoTimeout(TIMEOUT_MILLIS);
-                List<String> words = List.of(readLine(client).split(" ", -1));
-                if (MessageDigest.isEqual(ascii(words.getFirst()), ascii(token))) {
-                    write(client, answer(answer, words.subList(1, words.size())));
+            try {
+                Socket client = server.accept();
+                callers.removeIf(Socket::isClosed);
+                callers.addLast(client);
+                if (callers.size() > MAX_CALLERS) {
+                    callers.removeFirst().close();
                 }
+                Thread.ofVirtual().name("control").start(() -> serve(client, token, answer));
             } catch (IOException ignored) {
                 // A caller that hangs up is its own problem; the next one is served.
             }
+        }
+    }
+
+    private static void serve(Socket client, String token, Function<List<String>, String> answer) {
+        try (client) {
+            List<String> words = List.of(readLine(client).split(" ", -1));
+            if (MessageDigest.isEqual(ascii(words.getFirst()), ascii(token))) {
+                write(client, answer(answer, words.subList(1, words.size())));
+            }
+        } catch (IOException ignored) {
+            // The same.
         }
     }
 
@@ -99,7 +121,6 @@ public final class Control implements AutoCloseable {
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), Integer.parseInt(address[0])),
                         TIMEOUT_MILLIS);
-                socket.setSoTimeout(TIMEOUT_MILLIS);
                 write(socket, address[1] + " " + String.join(" ", words));
                 return result(readLine(socket));
             }
@@ -131,10 +152,14 @@ public final class Control implements AutoCloseable {
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII),
                         MAX_LINE);
         StringBuilder line = new StringBuilder();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-            if (line.length() == MAX_LINE) {
-                throw new IOException("a line longer than " + MAX_LINE + " characters");
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (line.length() == MAX_LINE || left <= 0) {
+                throw new IOException("a line longer than " + MAX_LINE + " characters, or slow");
             }
+            socket.setSoTimeout((int) left);
             line.append((char) c);
         }
         return line.toString();

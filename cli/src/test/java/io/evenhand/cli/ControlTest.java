@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,25 @@ class ControlTest {
                 }
             }
             assertEquals("secret", Control.ask(home(), "invite"));
+        }
+    }
+
+    @Test
+    @DisplayName("others who connect and say nothing do not keep the owner waiting")
+    void silent() throws IOException {
+        try (Control _ = Control.listen(home(), words -> "secret")) {
+            int port = Integer.parseInt(control().getFirst());
+            List<Socket> silent = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            assertEquals("secret", Control.ask(home(), "invite"));
+            // Who came first is gone, whatever it waits for.
+            silent.getFirst().setSoTimeout(60_000);
+            assertEquals("", answer(silent.getFirst()));
+            for (Socket socket : silent) {
+                socket.close();
+            }
         }
     }
 

@@ -12,11 +12,20 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// Serves `/metrics` over plain HTTP, without any authentication: on the loopback interface, or
 /// behind something that asks who is there.
 public final class MetricsServer implements AutoCloseable {
+    /// The JDK's server, which has no such limits by itself, reads them once: a request is one line
+    /// and an answer a few pages, and Prometheus is one caller.
+    private static final Map<String, String> LIMITS =
+            Map.of(
+                    "sun.net.httpserver.maxReqTime", "5",
+                    "sun.net.httpserver.maxRspTime", "30",
+                    "jdk.httpserver.maxConnections", "64");
+
     private final HTTPServer server;
 
     private MetricsServer(HTTPServer server) {
@@ -34,6 +43,7 @@ public final class MetricsServer implements AutoCloseable {
             Supplier<NodeStatus> status,
             InstantSource clock)
             throws IOException {
+        LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         PrometheusRegistry registry = metrics.registry();
         JvmMetrics.builder().register(registry);
         MultiCollector gauges = () -> gauges(status.get(), clock.instant().getEpochSecond());

@@ -12,11 +12,16 @@ import io.evenhand.node.runtime.NodeEvent;
 import io.evenhand.node.runtime.NodeStatus;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +35,33 @@ class NodeMetricsTest {
     private static final PartyId PEER = new PartyId(new Bytes32(1, 2, 3, 4));
 
     private final NodeMetrics metrics = new NodeMetrics();
+
+    private static final NodeStatus IDLE =
+            new NodeStatus(
+                    0, Map.of(), OptionalLong.empty(), 0, Optional.empty(), Optional.empty());
+
+    @Test
+    @DisplayName("callers that never finish their request keep Prometheus waiting for seconds only")
+    void slowCallers() throws Exception {
+        try (MetricsServer server =
+                        MetricsServer.start(
+                                "127.0.0.1", 0, metrics, () -> IDLE, () -> Instant.EPOCH);
+                HttpClient client = HttpClient.newHttpClient()) {
+            List<Socket> slow = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                socket.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+            URI page = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+            HttpRequest request =
+                    HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(60)).build();
+            assertEquals(200, client.send(request, BodyHandlers.ofString()).statusCode());
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
 
     private String scrape(NodeStatus status) throws Exception {
         try (MetricsServer server =
