@@ -27,6 +27,7 @@ import io.evenhand.cli.cheat.provider.SpoiltChunks;
 import io.evenhand.cli.cheat.provider.SwapAtStamper;
 import io.evenhand.cli.cheat.stamper.FalseVerdict;
 import io.evenhand.cli.cheat.stranger.AtTheDoor;
+import io.evenhand.cli.cheat.stranger.TakesSlots;
 import java.util.stream.Stream;
 
 /// What customer, provider and stamper try among themselves, and what may break in between.
@@ -106,7 +107,7 @@ final class PeerCheats {
     }
 
     private static Stream<Cheat> strangers() {
-        return Stream.of(new AtTheDoor());
+        return Stream.of(new AtTheDoor(), new TakesSlots());
     }
 
     private static Stream<Cheat> accidents() {

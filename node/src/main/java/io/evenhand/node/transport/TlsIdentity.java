@@ -62,8 +62,8 @@ public final class TlsIdentity {
         return GuardedTls.around(context(new AnyParty()));
     }
 
-    /// For a client that talks to `server` and nobody else.
-    SSLContext clientContext(PartyId server) {
+    /// For a client that talks to `server` and nobody else, with a program of its own.
+    public SSLContext clientContext(PartyId server) {
         return context(new OneParty(server));
     }
 

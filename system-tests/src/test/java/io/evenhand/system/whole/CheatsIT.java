@@ -36,6 +36,7 @@ class CheatsIT {
                     "wrong-key",
                     "customer-vanishes",
                     "junk-ciphertext",
+                    "stranger-takes-slots",
                     "mempool-copy");
 
     static Stream<String> cheats() {
