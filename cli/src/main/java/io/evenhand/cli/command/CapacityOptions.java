@@ -3,13 +3,19 @@ package io.evenhand.cli.command;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Units;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.node.runtime.AdmissionPolicy;
 import io.evenhand.node.runtime.Capacity;
+import io.evenhand.node.runtime.GuestQuota;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /// How much a stamper bears; a provider has the same in its service file.
 final class CapacityOptions {
+    /// What is left to keys without an invite if nobody says otherwise.
+    private static final int GUESTS_PART = 4;
+
     @Option(
             names = "--max-open",
             paramLabel = "N",
@@ -23,6 +29,15 @@ final class CapacityOptions {
             defaultValue = "32",
             description = "Exchanges of one customer open at a time (default ${DEFAULT-VALUE}).")
     private int openEach = 32;
+
+    @Option(
+            names = "--max-open-guests",
+            paramLabel = "N",
+            description =
+                    "With --open: exchanges of all keys without an invite open at a time, a fourth"
+                            + " of them from one network, a sixteenth of one key (default: a fourth"
+                            + " of --max-open).")
+    private OptionalInt openGuests = OptionalInt.empty();
 
     @Option(
             names = "--max-spool",
@@ -62,6 +77,21 @@ final class CapacityOptions {
                         size("--max-spool", spool),
                         size("--max-spool-each", spoolEach))
                 .withBytesPerSecond(speed);
+    }
+
+    /// Whose keys are served.
+    AdmissionPolicy admission(boolean anyKey) {
+        if (!anyKey) {
+            if (openGuests.isPresent()) {
+                throw CliException.usage("--max-open-guests goes with --open");
+            }
+            return new AdmissionPolicy.KnownKeys();
+        }
+        int guests = openGuests.orElse(Math.max(1, open / GUESTS_PART));
+        if (guests < 1 || guests > open) {
+            throw CliException.usage("--max-open-guests is at least 1 and at most --max-open");
+        }
+        return new AdmissionPolicy.AnyKey(GuestQuota.of(guests));
     }
 
     private static long size(String option, String text) {

@@ -61,7 +61,11 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Option(
             names = "--open",
-            description = "Let anybody ask for a stamp key, not only peers with an invite.")
+            description = {
+                "Let anybody ask for a stamp key, not only keys that joined with an invite.",
+                "Keys without an invite share a quota (--max-open-guests) that is counted by key"
+                        + " and by network too; the rest is for keys with one."
+            })
     private boolean open;
 
     public StamperCommand(Shell shell) {
@@ -88,7 +92,11 @@ public final class StamperCommand implements Callable<Integer> {
                         shell.home().directory(),
                         keys.load(shell.home()),
                         new StamperConfig(
-                                name, address.host(), address.port(), open, capacity.capacity()),
+                                name,
+                                address.host(),
+                                address.port(),
+                                capacity.admission(open),
+                                capacity.capacity()),
                         attester,
                         part.clock(),
                         new Screen(output, true).and(metrics.sink()),

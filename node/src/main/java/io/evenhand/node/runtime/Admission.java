@@ -1,15 +1,22 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.Refused;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 
 /// Says no to what is beyond a node's {@link Capacity}, before anything of it is stored.
 final class Admission {
+    /// Of the disk, what keys that nobody let in may fill together: a fourth.
+    private static final int GUESTS_PART = 4;
+
     private static final Duration DAY = Duration.ofDays(1);
 
     private final Node node;
@@ -71,6 +78,34 @@ final class Admission {
         void make() throws Refused;
     }
 
+    /// The same for a key that nobody let in.
+    synchronized void openGuest(PartyId peer, String network, GuestQuota quota, Creation create)
+            throws Refused {
+        SessionTable sessions = node.store().sessions();
+        SessionTable.Guests all = new SessionTable.Guests(role, Optional.empty());
+        SessionTable.Guests near =
+                new SessionTable.Guests(role, Optional.of(Map.entry(Facts.NETWORK, text(network))));
+        if (sessions.countOpen(role, peer) >= quota.each()
+                || sessions.countOpen(near) >= quota.network()
+                || sessions.countOpen(all) >= quota.all()) {
+            throw full(
+                    "all places for keys without an invite are taken, for yours or your network's or"
+                            + " everybody's; join with an invite, or try again later");
+        }
+        long since = node.clock().instant().minus(DAY).getEpochSecond();
+        if (sessions.countBegun(near, since) >= quota.dailyNetwork()
+                || sessions.countBegun(all, since) >= quota.daily()) {
+            throw full(
+                    "keys without an invite, your network's or everybody's, have begun enough for one"
+                            + " day; join with an invite, or come back tomorrow");
+        }
+        open(peer, 0, create);
+    }
+
+    static Octets text(String text) {
+        return new Octets(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// What an exchange has when it was more than words.
     private String fruit() {
         return role == Role.STAMPER ? Facts.JUDGED : Facts.DELIVERED;
@@ -92,16 +127,19 @@ final class Admission {
     void kept(PartyId peer, long bytes) throws Refused {
         long all = 0;
         long theirs = 0;
+        long guests = 0;
+        boolean guest = isGuest(peer);
         try {
             for (SessionKey key : node.files().sessions()) {
                 long size = node.files().size(key);
                 all += size;
-                if (node.store()
-                        .sessions()
-                        .find(key)
-                        .filter(s -> s.peer().equals(peer))
-                        .isPresent()) {
+                Optional<PartyId> owner =
+                        node.store().sessions().find(key).map(SessionTable.Stored::peer);
+                if (owner.equals(Optional.of(peer))) {
                     theirs += size;
+                }
+                if (guest && owner.filter(this::isGuest).isPresent()) {
+                    guests += size;
                 }
             }
         } catch (IOException e) {
@@ -119,6 +157,11 @@ final class Admission {
                                     + " try again later")
                             .formatted(bytes, all, capacity.bytes()));
         }
+        if (guest && bytes > capacity.bytes() / GUESTS_PART - guests) {
+            throw full(
+                    "%d bytes are kept here for keys without an invite, limit %d; join with one"
+                            .formatted(guests, capacity.bytes() / GUESTS_PART));
+        }
     }
 
     /// Whether the disk takes so many more bytes of what was agreed on; else later, perhaps.
@@ -132,6 +175,11 @@ final class Admission {
                             + room
                             + "; it is tried again");
         }
+    }
+
+    /// At a provider everybody was let in.
+    private boolean isGuest(PartyId peer) {
+        return role == Role.STAMPER && node.store().peers().find(peer).isEmpty();
     }
 
     private static Refused full(String reason) {

@@ -21,6 +21,9 @@ final class Facts {
     /// Number of the newest block when the session began: its deal cannot be older.
     static final String MARK = "mark";
 
+    /// The network from which a key that nobody let in began the exchange.
+    static final String NETWORK = "network";
+
     /// What a customer ordered, known before anybody answers.
     static final String ORDER = "order";
 

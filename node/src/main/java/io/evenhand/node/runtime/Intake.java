@@ -6,6 +6,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Refused;
 import java.util.Optional;
 
@@ -27,7 +28,10 @@ final class Intake<S> {
     /// Who may say what, before anything of it is stored.
     interface Door<S> {
         /// A message for an exchange that is not known: makes a session, or refuses.
-        void unknown(PartyId from, Bytes32 ref, Message message) throws Refused;
+        ///
+        /// @param origin where it came from, if it came in at a server of ours
+        void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
+                throws Refused;
 
         /// Whether this peer has a part in the session.
         boolean isParty(PartyId from, SessionKey session, S state);
@@ -36,7 +40,9 @@ final class Intake<S> {
         static <S> Door<S> known(Party<S> parties) {
             return new Door<>() {
                 @Override
-                public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+                public void unknown(
+                        PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
+                        throws Refused {
                     throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
                 }
 
@@ -54,10 +60,14 @@ final class Intake<S> {
     }
 
     void deliver(PartyId from, Envelope envelope) throws Refused {
+        deliver(from, Optional.empty(), envelope);
+    }
+
+    void deliver(PartyId from, Optional<Origin> origin, Envelope envelope) throws Refused {
         Message message = InboundWire.peek(envelope);
         if (sessions.state(envelope.ref()).isEmpty()) {
             InboundWire.check(message, envelope.secrets().size());
-            door.unknown(from, envelope.ref(), message);
+            door.unknown(from, origin, envelope.ref(), message);
         }
         // The lock is held over storing secrets and using them, or a twin could take them away.
         try {

@@ -15,6 +15,7 @@ import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
@@ -85,8 +86,8 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     }
 
     @Override
-    public void deliver(PartyId from, Envelope envelope) throws Refused {
-        intake.deliver(from, envelope);
+    public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
+        intake.deliver(from, Optional.of(origin), envelope);
     }
 
     @Override
@@ -95,7 +96,8 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     }
 
     @Override
-    public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+    public void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
+            throws Refused {
         if (!(message instanceof Message.Offer offer)) {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
         }

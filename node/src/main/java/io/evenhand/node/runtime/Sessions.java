@@ -22,6 +22,7 @@ import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,6 +95,11 @@ public final class Sessions<S> {
     ///
     /// @param mark where the chain stands
     boolean create(Bytes32 ref, PartyId peer, Octets mark, Supplier<S> fresh) {
+        return create(ref, peer, Map.of(Facts.MARK, mark), fresh);
+    }
+
+    /// The same with other facts that are known from the beginning.
+    boolean create(Bytes32 ref, PartyId peer, Map<String, Octets> facts, Supplier<S> fresh) {
         SessionKey key = key(ref);
         return locked(
                 ref,
@@ -103,7 +109,7 @@ public final class Sessions<S> {
                     }
                     store.transact(() -> {
                         store.sessions().create(key, peer, states.encode(fresh.get()));
-                        store.facts().put(key, Facts.MARK, mark);
+                        facts.forEach((name, value) -> store.facts().put(key, name, value));
                     });
                     return true;
                 });

@@ -5,6 +5,7 @@ package io.evenhand.node.runtime;
 /// @param name what it calls itself, for people
 /// @param host name or address to listen on
 /// @param port 0 for any free one
-/// @param open anybody may ask for a stamp key, within the limits; else only invited peers
+/// @param admission whose keys may ask for a stamp key
 /// @param capacity of work in the spool and of open exchanges; its `jobs` judge side by side
-public record StamperConfig(String name, String host, int port, boolean open, Capacity capacity) {}
+public record StamperConfig(
+        String name, String host, int port, AdmissionPolicy admission, Capacity capacity) {}

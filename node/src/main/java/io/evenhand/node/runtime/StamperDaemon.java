@@ -79,7 +79,7 @@ public final class StamperDaemon implements AutoCloseable {
                         tokens,
                         outboxes,
                         this::fresh,
-                        config.open(),
+                        config.admission(),
                         new Admission(node, Role.STAMPER, config.capacity()));
         this.runtime =
                 RoleRuntime.of(

@@ -11,6 +11,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
@@ -18,6 +19,7 @@ import io.evenhand.node.transport.Standing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -36,7 +38,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     private final Tokens tokens;
     private final Outboxes outboxes;
     private final Supplier<StamperState> fresh;
-    private final boolean open;
+    private final AdmissionPolicy policy;
     private final Admission admission;
     private final Intake<StamperState> intake;
 
@@ -46,7 +48,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
             Tokens tokens,
             Outboxes outboxes,
             Supplier<StamperState> fresh,
-            boolean open,
+            AdmissionPolicy policy,
             Admission admission) {
         this.store = node.store();
         this.files = node.files();
@@ -54,7 +56,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         this.tokens = tokens;
         this.outboxes = outboxes;
         this.fresh = fresh;
-        this.open = open;
+        this.policy = policy;
         this.admission = admission;
         this.intake =
                 new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
@@ -65,7 +67,10 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         if (tokens.knows(peer)) {
             return Standing.KNOWN;
         }
-        return open ? Standing.GUEST : Standing.STRANGER;
+        return switch (policy) {
+            case AdmissionPolicy.AnyKey _ -> Standing.GUEST;
+            case AdmissionPolicy.KnownKeys _ -> Standing.STRANGER;
+        };
     }
 
     @Override
@@ -74,8 +79,8 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     @Override
-    public void deliver(PartyId from, Envelope envelope) throws Refused {
-        intake.deliver(from, envelope);
+    public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
+        intake.deliver(from, Optional.of(origin), envelope);
     }
 
     @Override
@@ -84,19 +89,28 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     @Override
-    public void unknown(PartyId from, Bytes32 ref, Message message) throws Refused {
+    public void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
+            throws Refused {
         if (!(message instanceof Message.AskStampKey(Bytes32 nonce))) {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
         }
         if (!nonce.equals(ref)) {
             throw new Refused(Refused.Kind.MALFORMED, "the question has another nonce");
         }
-        admission.open(
-                from,
-                0,
-                () -> {
-                    boolean _ = sessions.create(ref, from, NO_CHAIN, fresh);
-                });
+        if (policy instanceof AdmissionPolicy.AnyKey(GuestQuota quota) && !tokens.knows(from)) {
+            String network = origin.map(Origin::network).orElse("");
+            admission.openGuest(from, network, quota, () -> create(ref, from, guest(network)));
+        } else {
+            admission.open(from, 0, () -> create(ref, from, Map.of(Facts.MARK, NO_CHAIN)));
+        }
+    }
+
+    private void create(Bytes32 ref, PartyId from, Map<String, Octets> facts) {
+        boolean _ = sessions.create(ref, from, facts, fresh);
+    }
+
+    private static Map<String, Octets> guest(String network) {
+        return Map.of(Facts.MARK, NO_CHAIN, Facts.NETWORK, Admission.text(network));
     }
 
     @Override

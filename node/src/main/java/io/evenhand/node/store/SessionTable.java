@@ -6,7 +6,9 @@ import io.evenhand.kit.value.Xid;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The state of every exchange this node takes part in.
@@ -119,6 +121,30 @@ public final class SessionTable {
                 since,
                 known,
                 unknown);
+    }
+
+    /// Sessions with peers that were never let in, all of them or those with one fact.
+    public record Guests(Role role, Optional<Map.Entry<String, Octets>> fact) {}
+
+    private static final String GUESTS =
+            "SELECT count(*) FROM sessions s WHERE role = ? AND NOT EXISTS (SELECT 1 FROM peers p"
+                    + " WHERE p.party = s.peer) AND (? IS NULL OR EXISTS (SELECT 1 FROM facts f"
+                    + " WHERE f.role = s.role AND f.ref = s.ref AND f.name = ? AND f.value = ?))";
+
+    public int countOpen(Guests guests) {
+        return count(guests, " AND final = 0", Optional.empty());
+    }
+
+    public int countBegun(Guests guests, long since) {
+        return count(guests, " AND created_at >= ?", Optional.of(since));
+    }
+
+    private int count(Guests guests, String condition, Optional<Long> value) {
+        Optional<String> name = guests.fact().map(Map.Entry::getKey);
+        List<Object> values = new ArrayList<>();
+        values.addAll(List.of(guests.role(), name, name, guests.fact().map(Map.Entry::getValue)));
+        value.ifPresent(values::add);
+        return count(GUESTS + condition, values.toArray());
     }
 
     private int count(String query, Object... values) {

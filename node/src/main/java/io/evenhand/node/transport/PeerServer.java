@@ -277,7 +277,7 @@ public final class PeerServer implements AutoCloseable {
     private void message(Call call) throws Refused {
         Envelope envelope = Records.decode(Envelope.class, call.body(Envelope.MAX_BYTES));
         try {
-            handler.deliver(call.peer(), envelope);
+            handler.deliver(call.peer(), call.visit().origin(), envelope);
         } catch (Refused e) {
             if (!e.kind().again()) {
                 handler.turnedAway(call.peer(), envelope.ref(), "a message", e.reason());

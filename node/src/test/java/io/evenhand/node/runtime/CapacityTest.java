@@ -178,10 +178,13 @@ class CapacityTest {
     }
 
     @Test
-    @DisplayName("more work of one customer, or of all, than the stamper's spool takes")
+    @DisplayName("more work of one customer, of all, or of guests, than the stamper's spool takes")
     void spool() throws Exception {
         Capacity[] small = {
-            Capacity.DEFAULT.withKept(10, 10, 1L << 30, 3), Capacity.DEFAULT.withKept(10, 10, 3, 9)
+            Capacity.DEFAULT.withKept(10, 10, 1L << 30, 3),
+            Capacity.DEFAULT.withKept(10, 10, 3, 9),
+            // The customer is a guest, as the provider used the invite up, and has a fourth.
+            Capacity.DEFAULT.withKept(10, 10, 12, 12)
         };
         for (Capacity capacity : small) {
             net.stamperCapacity = capacity;

@@ -78,6 +78,10 @@ final class TestNet implements AutoCloseable {
 
     volatile Optional<Consumer<NodeEvent>> listener = Optional.empty();
     Capacity stamperCapacity = Capacity.DEFAULT;
+
+    /// Of the parties that share the stamper's one invite, all but the first are guests.
+    GuestQuota stamperGuests = GuestQuota.of(512);
+
     private int stamperPort;
     private int providerPort;
     private Optional<Invite> stamperInvite = Optional.empty();
@@ -196,7 +200,11 @@ final class TestNet implements AutoCloseable {
                         directory("stamper"),
                         keys("stamper", LocalChain.key(3)),
                         new StamperConfig(
-                                "stamper", "127.0.0.1", stamperPort, true, stamperCapacity),
+                                "stamper",
+                                "127.0.0.1",
+                                stamperPort,
+                                new AdmissionPolicy.AnyKey(stamperGuests),
+                                stamperCapacity),
                         new SoftwareAttester(),
                         CLOCK,
                         sink(),

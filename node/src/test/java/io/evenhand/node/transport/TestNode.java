@@ -86,7 +86,7 @@ final class TestNode implements PeerHandler {
     }
 
     @Override
-    public void deliver(PartyId from, Envelope envelope) throws Refused {
+    public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
         refuse();
         delivered.add(envelope);
     }

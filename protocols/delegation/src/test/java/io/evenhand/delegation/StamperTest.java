@@ -213,7 +213,7 @@ class StamperTest {
     void unusedKey() {
         world.stamperHears(world.customer.party(), new Message.AskStampKey(world.bytes32()));
         assertEquals(
-                List.of(new Effect.WakeAt(Timer.WORK, World.T0 + 3600)),
+                List.of(new Effect.WakeAt(Timer.WORK, World.T0 + 900)),
                 World.take(world.fromStamper, Effect.WakeAt.class));
         world.stamper(new Input.Woke(Timer.WORK, world.now));
         assertInstanceOf(StamperState.Expired.class, world.v);

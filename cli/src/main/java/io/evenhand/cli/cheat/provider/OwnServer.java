@@ -20,6 +20,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Envelope;
+import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.PeerServer;
@@ -110,7 +111,7 @@ public final class OwnServer implements Cheat {
         }
 
         @Override
-        public void deliver(PartyId from, Envelope envelope) {}
+        public void deliver(PartyId from, Origin origin, Envelope envelope) {}
 
         @Override
         public List<Outgoing> outbox(PartyId peer, long afterSeq, int limit) {

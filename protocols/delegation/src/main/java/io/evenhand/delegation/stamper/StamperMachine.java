@@ -41,8 +41,9 @@ import java.util.Optional;
 /// The stamper, the paper's verifier `V` without its flaws (D1 to D6): it never outputs ciphertext,
 /// counts attempts before it judges, and stamps at most once.
 public final class StamperMachine implements Machine<StamperState, Input, Effect> {
-    /// A stamp key that nobody provisions is thrown away after this: an hour is ample for T1 to T3.
-    static final long UNUSED_SECONDS = 3600;
+    /// A stamp key that nobody provisions is thrown away after this: a quarter of an hour is ample
+    /// for T1 to T3, even if the provider restarts meanwhile, and until then it holds a place.
+    static final long UNUSED_SECONDS = 900;
 
     /// 64 GiB of work in all attempts of one exchange: five of the 10 GiB that a provider may make,
     /// with room. Both parties' signatures under a larger number protect no disk of ours.
