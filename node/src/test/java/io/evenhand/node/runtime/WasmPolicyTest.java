@@ -11,6 +11,7 @@ import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.programs.policy.PolicyFile;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -58,6 +59,37 @@ class WasmPolicyTest {
         CustomerState.Settled settled =
                 assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
         assertTrue(settled.passed());
+    }
+
+    @Test
+    @DisplayName("a guest host that is killed costs no attempt: the work is judged again")
+    void killedHost() throws Exception {
+        PolicySpec sorted = example("wasm-sorted/policy.yaml");
+        Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"), sorted);
+        while (ProcessHandle.current().children().noneMatch(WasmPolicyTest::killed)) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
+        synchronized (net.events) {
+            assertTrue(
+                    net.events.stream()
+                            .anyMatch(e ->
+                                    e instanceof NodeEvent.Retrying retrying
+                                            && retrying.why().contains("could not be judged")));
+            assertEquals(
+                    1,
+                    net.events.stream()
+                            .filter(e ->
+                                    e instanceof NodeEvent.JobStarted started
+                                            && started.job().equals("Judge"))
+                            .count());
+        }
+    }
+
+    /// Kills a process if it is a guest host; the first one is the stamper's.
+    private static boolean killed(ProcessHandle child) {
+        return child.info().commandLine().filter(c -> c.contains("GuestHost")).isPresent()
+                && child.destroyForcibly();
     }
 
     @Test
