@@ -19,6 +19,12 @@ public final class Screen implements EventSink, Progress {
     /// Faster things need no bar.
     private static final long MIN_BYTES = 1 << 20;
 
+    /// Lines about what peers were refused: so many at once, and one more a second. Whoever may ask
+    /// may ask for ever, and must not fill the log.
+    private static final int MAX_IGNORED = 200;
+
+    private static final long SECOND_NANOS = 1_000_000_000;
+
     private record Bar(String phase, long shownNanos) {}
 
     private final Output output;
@@ -31,8 +37,39 @@ public final class Screen implements EventSink, Progress {
         this.manySessions = manySessions;
     }
 
+    /// When everything that was let through so far has had its second.
+    private long ignoredUntil = System.nanoTime();
+
+    private long leftOut;
+
+    private synchronized boolean tooMany() {
+        long now = System.nanoTime();
+        long from = ignoredUntil - now > 0 ? ignoredUntil : now;
+        if (from - now > MAX_IGNORED * SECOND_NANOS) {
+            leftOut++;
+            return true;
+        }
+        ignoredUntil = from + SECOND_NANOS;
+        return false;
+    }
+
+    private synchronized long leftOut() {
+        long lines = leftOut;
+        leftOut = 0;
+        return lines;
+    }
+
     @Override
     public void on(NodeEvent event) {
+        if (event instanceof NodeEvent.Ignored) {
+            if (tooMany()) {
+                return;
+            }
+            long lines = leftOut();
+            if (lines > 0) {
+                trouble(lines + " lines about refused messages were left out");
+            }
+        }
         EventLines lines = EventLines.of(event);
         String prefix = manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
         synchronized (output) {
