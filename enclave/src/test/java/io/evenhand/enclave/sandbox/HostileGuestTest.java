@@ -54,7 +54,7 @@ class HostileGuestTest {
                                     b.u8(0x6a, Op.I32_CONST, 2, 0x6a);
                                 })
                         .bytes();
-        GuestResult result = Runs.both(module, 10_000_000, Runs.NOTHING);
+        GuestResult result = Runs.both(module, 100_000_000, Runs.NOTHING);
         assertEquals(End.PASSED, result.end());
         assertTrue(result.fuelUsed() > GuestLimits.MAX_PAGES * 8192L, result::toString);
     }
@@ -69,7 +69,7 @@ class HostileGuestTest {
                 Arguments.of("through the table", 0, 0, true),
                 Arguments.of("many locals", 4000, 0, false),
                 Arguments.of("many locals through the table", 4000, 0, true),
-                Arguments.of("many operands", 0, 3000, false));
+                Arguments.of("many operands", 0, 900, false));
     }
 
     @ParameterizedTest(name = "{0}")
