@@ -116,7 +116,7 @@ public record ChainCheck(
         try {
             found = wasOpened(rpc, rail, dealId, tip);
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             notes.add(

@@ -31,7 +31,7 @@ record AccountView(
                 Blocks.nonce(rpc, account, chain.tip().hash()),
                 Blocks.nonce(rpc, account, chain.finalized().hash()),
                 Blocks.balance(rpc, account, chain.tip().hash()),
-                FeePolicy.market(rpc, watcher.second(), chain.tip()));
+                watcher.market(chain.tip()));
     }
 
     /// How much gas to give a transaction.

@@ -9,6 +9,26 @@ import java.util.Map;
 final class Blocks {
     private Blocks() {}
 
+    /// How often a gateway is asked for what one of its nodes does not have yet.
+    private static final int TRIES = 3;
+
+    /// An answer about a block that the endpoint has named before. Behind one address there may be
+    /// several nodes, some of which are a little behind: the next one asked may know it.
+    static Answer named(JsonRpc rpc, String method, Object... params) {
+        for (int tries = 1; ; tries++) {
+            try {
+                Answer answer = rpc.call(method, params);
+                if (!answer.isNull() || tries == TRIES) {
+                    return answer;
+                }
+            } catch (LedgerException e) {
+                if (!e.isRefusal() || tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     static String quantity(long number) {
         return "0x" + Long.toHexString(number);
     }
@@ -19,20 +39,20 @@ final class Blocks {
     }
 
     static Bytes32 storage(JsonRpc rpc, Address contract, Bytes32 key, Bytes32 blockHash) {
-        return rpc.call("eth_getStorageAt", contract.toString(), "0x" + key, reference(blockHash))
+        return named(rpc, "eth_getStorageAt", contract.toString(), "0x" + key, reference(blockHash))
                 .word();
     }
 
     /// The next nonce of an account after the block with this hash.
     static long nonce(JsonRpc rpc, Address account, Bytes32 blockHash) {
-        return rpc.call("eth_getTransactionCount", account.toString(), reference(blockHash))
+        return named(rpc, "eth_getTransactionCount", account.toString(), reference(blockHash))
                 .quantity();
     }
 
     /// What an account holds after the block with this hash.
     static Wei balance(JsonRpc rpc, Address account, Bytes32 blockHash) {
         return new Wei(
-                rpc.call("eth_getBalance", account.toString(), reference(blockHash)).number());
+                named(rpc, "eth_getBalance", account.toString(), reference(blockHash)).number());
     }
 
     static Header byNumber(JsonRpc rpc, String numberOrTag) {
@@ -51,7 +71,7 @@ final class Blocks {
     }
 
     static Header byHash(JsonRpc rpc, Bytes32 hash) {
-        Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, false);
+        Answer block = named(rpc, "eth_getBlockByHash", "0x" + hash, false);
         if (block.isNull()) {
             throw LedgerException.malformed(
                     rpc.name() + " does not know the parent of one of its own blocks");

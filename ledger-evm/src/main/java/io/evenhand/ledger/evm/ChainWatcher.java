@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,9 @@ public final class ChainWatcher implements AutoCloseable {
 
     private static final long LEAST_STALE_SECONDS = 5;
 
+    /// Looks at which a node behind the others may answer in a row.
+    private static final int MOST_OLDER_HEADS = 3;
+
     /// More of them say nothing new.
     private static final int MAX_DEEP_REORGS = 16;
 
@@ -64,6 +68,7 @@ public final class ChainWatcher implements AutoCloseable {
     private final Optional<SecondOpinion> second;
     private final HeaderChain headers;
     private final Sightings sightings;
+    private final Prices prices;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore wake = new Semaphore(0);
     private final Object looking = new Object();
@@ -76,6 +81,11 @@ public final class ChainWatcher implements AutoCloseable {
     private boolean behind;
     private long lastAgreedNanos = System.nanoTime();
 
+    /// Asked when the endpoint is new and after it was away: another one may stand there then.
+    private OptionalLong chainId = OptionalLong.empty();
+
+    private int olderHeads;
+
     /// Since the last snapshot that listeners got.
     private int unreportedReorg;
 
@@ -87,9 +97,10 @@ public final class ChainWatcher implements AutoCloseable {
         this.rpc = rpc;
         this.settings = settings;
         this.second = second;
+        this.prices = new Prices(rpc, second);
         this.clock = clock;
-        this.headers = new HeaderChain(hash -> Blocks.byHash(rpc, hash));
         this.sightings = new Sightings(rpc, wake::release);
+        this.headers = new HeaderChain(sightings::header);
         this.thread = Thread.ofPlatform().daemon().name("chain " + rpc.name()).unstarted(this::run);
     }
 
@@ -152,8 +163,15 @@ public final class ChainWatcher implements AutoCloseable {
                 return known.get().hash().equals(hash);
             }
         }
-        Answer block = rpc.call("eth_getBlockByNumber", Blocks.quantity(number), false);
+        Answer block = Blocks.named(rpc, "eth_getBlockByNumber", Blocks.quantity(number), false);
         return !block.isNull() && block.field("hash").hash().equals(hash);
+    }
+
+    /// The block of this number on the present chain.
+    Header canonical(long number) {
+        synchronized (looking) {
+            return header(number);
+        }
     }
 
     @Override
@@ -226,10 +244,23 @@ public final class ChainWatcher implements AutoCloseable {
 
     private ChainSnapshot look() {
         synchronized (looking) {
+            try {
+                return lookNow();
+            } catch (LedgerException e) {
+                boolean answered =
+                        e.isRefusal() || e.kind() instanceof LedgerException.Kind.Limited;
+                chainId = answered ? chainId : OptionalLong.empty();
+                throw e;
+            }
+        }
+    }
+
+    private ChainSnapshot lookNow() {
             Optional<ChainSnapshot> before = last;
             boolean wasUp = before.filter(ChainSnapshot::answering).isPresent();
-            long chainId = wasUp ? before.get().chainId() : chainId(before);
-            HeaderChain.Advance advance = headers.advance(Blocks.byNumber(rpc, "latest"));
+            long id = chainId.isPresent() ? chainId.getAsLong() : chainId(before);
+            chainId = OptionalLong.of(id);
+            HeaderChain.Advance advance = headers.advance(newest());
             unreportedReorg += advance.reorgDepth();
             Header tip = headers.tip().orElseThrow();
             unreportedNews |= sightings.look(advance.added());
@@ -239,7 +270,7 @@ public final class ChainWatcher implements AutoCloseable {
             alarms.addAll(deepReorgs);
             ChainSnapshot snapshot =
                     new ChainSnapshot(
-                            chainId,
+                            id,
                             tip,
                             finalized,
                             time(tip),
@@ -253,7 +284,22 @@ public final class ChainWatcher implements AutoCloseable {
                             || !before.get().alarms().equals(snapshot.alarms());
             last = Optional.of(snapshot);
             return snapshot;
-        }
+    }
+
+    /// The newest block. A gateway asks several nodes, some of which are a little behind: a block
+    /// that was passed already is the newest one only if nothing newer is shown any more.
+    private Header newest() {
+        Header newest = Blocks.byNumber(rpc, "latest");
+        Optional<Header> tip = headers.tip();
+        boolean older =
+                tip.filter(t -> t.number() > newest.number()).isPresent()
+                        && headers.at(newest.number()).filter(newest::equals).isPresent();
+        olderHeads = older ? olderHeads + 1 : 0;
+        return older && olderHeads <= MOST_OLDER_HEADS ? tip.get() : newest;
+    }
+
+    FeePolicy.Market market(Header tip) {
+        return prices.at(tip);
     }
 
     private boolean hasNews() {

@@ -35,8 +35,8 @@ public final class Deposits {
         Header tip = Blocks.byNumber(rpc, "latest");
         Logs logs = new Logs(rpc, rail.contract());
         List<Deposit> found = new ArrayList<>();
-        for (long last = tip.number(); last >= 0; last -= Logs.RANGE) {
-            long first = Math.max(0, last - Logs.RANGE + 1);
+        for (long last = tip.number(); last >= 0; last -= LogRange.WIDEST) {
+            long first = Math.max(0, last - LogRange.WIDEST + 1);
             List<Deposit> here = new ArrayList<>();
             logs.read(
                     first,

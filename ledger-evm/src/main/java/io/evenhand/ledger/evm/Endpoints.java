@@ -102,6 +102,17 @@ public final class Endpoints implements JsonRpc {
         return both.getLast().subscribe(topic, sink) || first;
     }
 
+    /// The one in use, then the other one: both at one moment.
+    List<JsonRpc> inOrder() {
+        int first = used;
+        return List.of(both.get(first), both.get(1 - first));
+    }
+
+    @Override
+    public LogRange logRange() {
+        return inUse().logRange();
+    }
+
     @Override
     public String name() {
         return inUse().name();

@@ -166,8 +166,7 @@ public final class Escrow {
                     return view;
                 }
             } catch (LedgerException e) {
-                boolean gone =
-                        !(e.kind() instanceof LedgerException.Kind.Unreachable) && !isNewest(chain);
+                boolean gone = !e.isPassing() && !isNewest(chain);
                 if (!gone) {
                     throw e;
                 }
@@ -296,8 +295,8 @@ public final class Escrow {
     /// D17: what stands at the contract's address, whatever the parties believe.
     private Bytes32 codeHash(Rail rail, Header block) {
         byte[] code =
-                watcher.rpc()
-                        .call(
+                Blocks.named(
+                                watcher.rpc(),
                                 "eth_getCode",
                                 rail.contract().toString(),
                                 Blocks.reference(block.hash()))
@@ -435,7 +434,7 @@ public final class Escrow {
     }
 
     private Wei fee(ChainSnapshot chain, long gas) {
-        FeePolicy.Market market = FeePolicy.market(watcher.rpc(), watcher.second(), chain.tip());
+        FeePolicy.Market market = watcher.market(chain.tip());
         BigInteger perGas = market.offer().maxPerGas();
         return new Wei(perGas).times(gas);
     }
@@ -443,8 +442,11 @@ public final class Escrow {
     /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.
     private boolean isNewest(ChainSnapshot chain) {
         Answer block =
-                watcher.rpc()
-                        .call("eth_getBlockByNumber", Blocks.quantity(chain.tip().number()), false);
+                Blocks.named(
+                        watcher.rpc(),
+                        "eth_getBlockByNumber",
+                        Blocks.quantity(chain.tip().number()),
+                        false);
         return !block.isNull() && block.field("hash").hash().equals(chain.tip().hash());
     }
 

@@ -13,6 +13,10 @@ import java.util.function.Predicate;
 /// The events of the contract that one filter lets through. Those of final blocks are read once;
 /// the rest is read again for each snapshot, so a reorg needs no care.
 final class EventHistory {
+    /// An index of logs may be some blocks behind the chain itself: the newest final blocks are read
+    /// again, as a log that came too late would be missed for good.
+    private static final long INDEX_LAG = 32;
+
     private final JsonRpc rpc;
     private final Logs logs;
     private final long from;
@@ -66,11 +70,11 @@ final class EventHistory {
         List<Logs.Event> fresh = fetch(next, chain.tip().number());
         List<Logs.Event> all = new ArrayList<>(settled);
         all.addAll(fresh);
-        if (settledAt.isEmpty() || settledAt.get().number() < chain.finalized().number()) {
-            fresh.stream()
-                    .filter(event -> event.block() <= chain.finalized().number())
-                    .forEach(settled::add);
-            settledAt = Optional.of(chain.finalized());
+        long settle = chain.finalized().number() - INDEX_LAG;
+        if (settle >= next + INDEX_LAG) {
+            Header settledNow = watcher.canonical(settle);
+            fresh.stream().filter(event -> event.block() <= settle).forEach(settled::add);
+            settledAt = Optional.of(settledNow);
         }
         return all;
     }

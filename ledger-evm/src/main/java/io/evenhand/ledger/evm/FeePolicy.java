@@ -100,15 +100,24 @@ public record FeePolicy(int bumpAfterBlocks) {
     }
 
     static Market market(JsonRpc rpc, Header tip) {
-        Quote quote = quote(rpc, tip);
-        return Market.of(quote, quote);
+        return market(List.of(rpc), tip);
     }
 
-    /// @param second asked too; when it is silent, the first one alone is believed
-    static Market market(JsonRpc rpc, Optional<SecondOpinion> second, Header tip) {
-        Quote quote = quote(rpc, tip);
-        return Market.of(
-                quote, second.flatMap(other -> other.tell(r -> quote(r, tip))).orElse(quote));
+    /// @param asked one endpoint, or two different ones; of two, one that is silent is passed over
+    static Market market(List<JsonRpc> asked, Header tip) {
+        List<Quote> quotes = new ArrayList<>();
+        Optional<LedgerException> trouble = Optional.empty();
+        for (JsonRpc rpc : asked) {
+            try {
+                quotes.add(quote(rpc, tip));
+            } catch (LedgerException e) {
+                trouble = trouble.isPresent() ? trouble : Optional.of(e);
+            }
+        }
+        if (quotes.isEmpty()) {
+            throw trouble.orElseThrow();
+        }
+        return Market.of(quotes.getFirst(), quotes.getLast());
     }
 
     private static Quote quote(JsonRpc rpc, Header tip) {
@@ -118,7 +127,7 @@ public record FeePolicy(int bumpAfterBlocks) {
         try {
             return history(rpc);
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             // No such method here: the base fee rises by an eighth at most.

@@ -76,7 +76,7 @@ final class GasNeed {
             // More than a transaction may ever have is no answer.
             return gas > Intent.MAX_GAS ? Optional.empty() : Optional.of(gas);
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             return Optional.empty();

@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Bytes32;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -23,6 +24,19 @@ final class HeaderChain {
     record Advance(List<Header> added, int reorgDepth, boolean gap) {}
 
     private final NavigableMap<Long, Header> window = new TreeMap<>();
+
+    /// Parents that a walk has fetched and not reached the window with: the next walk goes on there,
+    /// so that one refused request does not cost the others.
+    private final Map<Bytes32, Header> fetched =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Bytes32, Header> eldest) {
+                    return size() > WINDOW;
+                }
+            };
+
     private final Function<Bytes32, Header> fetch;
 
     /// @param fetch gets a header by its hash
@@ -38,7 +52,7 @@ final class HeaderChain {
         return Optional.ofNullable(window.get(number));
     }
 
-    /// Makes `tip` the newest header. If fetching fails, nothing has changed.
+    /// Makes `tip` the newest header. If fetching fails, the window has not changed.
     Advance advance(Header tip) {
         if (window.isEmpty()) {
             window.put(tip.number(), tip);
@@ -86,10 +100,15 @@ final class HeaderChain {
     }
 
     private Header parent(Header child) {
+        Header known = fetched.get(child.parentHash());
+        if (known != null) {
+            return known;
+        }
         Header parent = fetch.apply(child.parentHash());
         if (!parent.hash().equals(child.parentHash()) || parent.number() != child.number() - 1) {
             throw LedgerException.malformed("block " + child + " came with another block's parent");
         }
+        fetched.put(parent.hash(), parent);
         return parent;
     }
 }

@@ -8,7 +8,9 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 final class HttpRpc implements JsonRpc {
     /// Too many requests, and a gateway without its node: another moment or endpoint may do.
     private static final Set<Integer> BUSY = Set.of(429, 502, 503, 504);
+
+    static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
 
     private final Endpoint endpoint;
     private final Duration timeout;
@@ -102,6 +107,14 @@ final class HttpRpc implements JsonRpc {
 
     /// Some nodes send JSON-RPC errors with an HTTP error status: prefer what they say.
     private LedgerException failure(String method, long id, HttpResponse<byte[]> response) {
+        Optional<Duration> wish = RetryAfter.read(response.headers(), Instant.now());
+        int status = response.statusCode();
+        if (status == TOO_MANY || (status == UNAVAILABLE && wish.isPresent())) {
+            return LedgerException.limited(
+                    true,
+                    wish,
+                    endpoint + " limits how often it may be asked (HTTP status " + status + ")");
+        }
         if (!BUSY.contains(response.statusCode())) {
             try {
                 Messages.result(

@@ -6,10 +6,11 @@ import java.util.function.Consumer;
 
 /// One JSON-RPC endpoint, by HTTP or WebSocket.
 ///
-/// Every call ends in an answer or a `LedgerException` within the timeout. Calls may come from
+/// Every call ends in an answer or a `LedgerException` within twice the timeout: once to wait for
+/// its turn if the endpoint limits requests, once for the answer. Calls may come from
 /// several threads. A WebSocket connects anew by itself, with growing pauses, and takes up its
 /// subscriptions again; what was missed meanwhile is for `ChainWatcher` to fetch.
-public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc, Endpoints {
+public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc, PacedRpc, Endpoints {
     /// The largest answer: a block with all its transactions has a few MiB, a code 24 KiB.
     int MAX_ANSWER_BYTES = 16 << 20;
 
@@ -23,9 +24,11 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
 
     static JsonRpc open(String url, Duration timeout) {
         Endpoint endpoint = Endpoint.parse(url);
-        return endpoint.isWebSocket()
-                ? new SocketRpc(endpoint, timeout)
-                : new HttpRpc(endpoint, timeout);
+        JsonRpc bare =
+                endpoint.isWebSocket()
+                        ? new SocketRpc(endpoint, timeout)
+                        : new HttpRpc(endpoint, timeout);
+        return new PacedRpc(bare, endpoint, timeout);
     }
 
     /// The URL itself if it is one that can be opened; else a `MalformedException` without the keys
@@ -50,6 +53,11 @@ public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc
     /// Has `sink` called with what the node pushes on `topic` (such as `newHeads`), now and after
     /// every reconnection. Returns false if this endpoint cannot push, so that the caller polls.
     boolean subscribe(List<?> topic, Consumer<Answer> sink);
+
+    /// For how many blocks it gives logs at once; fresh where nobody keeps it.
+    default LogRange logRange() {
+        return new LogRange();
+    }
 
     /// Scheme, host and port: what people may see.
     String name();

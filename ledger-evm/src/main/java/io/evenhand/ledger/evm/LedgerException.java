@@ -1,5 +1,7 @@
 package io.evenhand.ledger.evm;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Something that a chain or its endpoint did wrong, in one line that holds no secret.
@@ -13,6 +15,12 @@ public final class LedgerException extends RuntimeException {
         ///
         /// @param sent the request may have arrived all the same
         record Unreachable(boolean sent) implements Kind {}
+
+        /// More requests than the endpoint allows now: the same ones later.
+        ///
+        /// @param sent it was the endpoint that said so
+        /// @param retryAfter how long it wants to be left alone, if it said
+        record Limited(boolean sent, Optional<Duration> retryAfter) implements Kind {}
 
         /// The node answered with a JSON-RPC error.
         record Refused(int code, String message) implements Kind {}
@@ -54,6 +62,10 @@ public final class LedgerException extends RuntimeException {
         return new LedgerException(new Kind.Unreachable(false), message);
     }
 
+    static LedgerException limited(boolean sent, Optional<Duration> retryAfter, String message) {
+        return new LedgerException(new Kind.Limited(sent, retryAfter), message);
+    }
+
     public static LedgerException malformed(String message) {
         return new LedgerException(new Kind.Malformed(), message);
     }
@@ -83,12 +95,28 @@ public final class LedgerException extends RuntimeException {
 
     /// Whether the endpoint may have what was sent to it (R4).
     boolean mayHaveArrived() {
-        return !kind.equals(new Kind.Unreachable(false));
+        return switch (kind) {
+            case Kind.Unreachable(boolean sent) -> sent;
+            case Kind.Limited(boolean sent, var _) -> sent;
+            case Kind.Refused _, Kind.Malformed _, Kind.Mismatch _, Kind.Poor _ -> true;
+        };
     }
 
     /// Whether another endpoint may do better.
     boolean isOfEndpoint() {
-        return kind instanceof Kind.Unreachable || kind instanceof Kind.Malformed;
+        return isPassing() || kind instanceof Kind.Malformed;
+    }
+
+    /// Whether the same request may be answered later: no answer came, or it was one too many.
+    public boolean isPassing() {
+        return kind instanceof Kind.Unreachable || kind instanceof Kind.Limited;
+    }
+
+    /// How long the endpoint wants to be left alone, if it said.
+    Optional<Duration> retryAfter() {
+        return kind instanceof Kind.Limited(boolean _, Optional<Duration> wish)
+                ? wish
+                : Optional.empty();
     }
 
     boolean isRefusal() {

@@ -14,9 +14,6 @@ import java.util.function.Consumer;
 /// Anybody can add events, so one answer may be too large for the endpoint or for us: then fewer
 /// blocks are asked for, down to a single one. A block cannot hold too many: each costs gas.
 final class Logs {
-    /// Blocks asked for at once: what stingy endpoints still answer.
-    static final long RANGE = 1_000;
-
     /// Events in one answer. A block of 100 million gas holds 4,000 openings.
     static final int MAX_LOGS = 10_000;
 
@@ -42,22 +39,27 @@ final class Logs {
 
     /// Gives the events of these blocks to `sink`, piece after piece, oldest first.
     void read(long first, long last, List<?> topics, Consumer<List<Event>> sink) {
-        long width = RANGE;
         for (long at = first; at <= last; ) {
-            long to = Math.min(last, at + width - 1);
+            LogRange range = rpc.logRange();
+            long to = Math.min(last, at + range.width() - 1);
+            long width = to - at + 1;
             List<Event> events;
             try {
                 events = ask(at, to, topics);
             } catch (LedgerException e) {
-                if (to == at || e.kind() instanceof LedgerException.Kind.Unreachable) {
+                boolean limited = e.kind() instanceof LedgerException.Kind.Limited;
+                if (!limited && width > 1) {
+                    // Who does not answer at all may have been asked for too much too.
+                    range.refused(width);
+                }
+                if (width == 1 || e.isPassing()) {
                     throw e;
                 }
-                width = (to - at + 1) / 2;
                 continue;
             }
             sink.accept(events);
+            range.answered(width);
             at = to + 1;
-            width = Math.min(RANGE, 2 * width);
         }
     }
 

@@ -149,7 +149,7 @@ public final class Probe {
                     });
             results.add(new Result(need, Level.FINE, what, ""));
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             results.add(
@@ -249,7 +249,7 @@ public final class Probe {
             var _ = Blocks.balance(rpc, account, NOWHERE);
             answered = true;
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             answered = false;

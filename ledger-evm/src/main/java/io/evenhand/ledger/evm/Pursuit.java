@@ -9,14 +9,12 @@ import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// One look at one wished transaction, and the one thing to do about it now.
 final class Pursuit {
-    /// What nodes say when they have it already.
-    private static final List<String> KNOWN =
-            List.of("already known", "known transaction", "already imported", "already in");
+    /// Nobody knows a node's words for "too cheap": what was refused so often in a row may be.
+    private static final int REFUSALS_TO_RAISE = 2;
 
     private final JsonRpc rpc;
     private final Wallet wallet;
@@ -181,7 +179,7 @@ final class Pursuit {
         boolean tooCheap =
                 blocks > 0 && last.fee().maxPerGas().compareTo(view.market().nextBaseFee()) < 0;
         // Whoever says that it is too little is believed once a block.
-        boolean refused = blocks > 0 && wish.underpriced;
+        boolean refused = blocks > 0 && wish.refusals >= REFUSALS_TO_RAISE;
         return refused || tooCheap || blocks >= fees.bumpAfterBlocks();
     }
 
@@ -308,7 +306,6 @@ final class Pursuit {
         // The journal first: a node must never know bytes that a restart does not.
         journal.update(next);
         wish.record = next;
-        wish.underpriced = false;
         wish.refusals = 0;
         wish.shortage = Optional.empty();
         broadcast(wish, attempt);
@@ -319,23 +316,30 @@ final class Pursuit {
             rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
             markHandedOver(wish, attempt.hash());
             wish.refusals = 0;
+            wish.refusal = Optional.empty();
             status(wish, new TransactionStatus.Pending(""));
         } catch (LedgerException e) {
             // Refused, unanswered or lost on the way: what may have left counts as shown (R4).
             if (e.mayHaveArrived()) {
                 markHandedOver(wish, attempt.hash());
             }
-            if (e.kind() instanceof LedgerException.Kind.Refused(_, String said)) {
-                String text = said.toLowerCase(Locale.ROOT);
-                wish.underpriced = text.contains("underpriced") || text.contains("fee too low");
-                if (KNOWN.stream().anyMatch(text::contains)) {
-                    status(wish, new TransactionStatus.Pending(""));
-                    return;
-                }
-                wish.refusal = Optional.of(e);
-                wish.refusals++;
+            if (e.isRefusal() && isKnown(attempt)) {
+                status(wish, new TransactionStatus.Pending(""));
+                return;
             }
+            wish.refusals = e.isRefusal() ? wish.refusals + 1 : 0;
+            wish.refusal = e.isRefusal() ? Optional.of(e) : Optional.empty();
             trouble(wish, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Nodes refuse what they have already, each in words of its own: so it is asked for.
+    private boolean isKnown(Attempt attempt) {
+        try {
+            return !rpc.call("eth_getTransactionByHash", "0x" + attempt.hash()).isNull();
+        } catch (LedgerException e) {
+            // Then it is sent once more, which is harmless.
+            return false;
         }
     }
 

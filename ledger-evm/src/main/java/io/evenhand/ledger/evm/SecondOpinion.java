@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -66,6 +67,15 @@ public final class SecondOpinion {
         } catch (LedgerException e) {
             return Optional.empty();
         }
+    }
+
+    /// Both endpoints, this one behind the one in use; without it while it does not answer.
+    List<JsonRpc> with(JsonRpc inUse) {
+        if (trouble.isPresent()) {
+            return List.of(inUse);
+        }
+        // Which of them is in use may change in between: one asked twice could lie alone.
+        return inUse instanceof Endpoints both ? both.inOrder() : List.of(inUse, rpc.get());
     }
 
     /// Whether its chain holds that very block.

@@ -4,8 +4,10 @@ import io.evenhand.kit.value.Bytes32;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -47,6 +49,8 @@ final class Sightings {
     private final Deque<Bytes32> blocks = new ArrayDeque<>();
     private Source source = Source.POOL;
     private long nextPoolLookNanos = System.nanoTime();
+    private final Set<Bytes32> seen = new LinkedHashSet<>();
+    private boolean news;
     private boolean subscribed;
     private int blockFailures;
     private int poolFailures;
@@ -61,22 +65,48 @@ final class Sightings {
         sinks.add(sink);
     }
 
+    /// The header with this hash. Its transactions are looked at in the same answer, so that who is
+    /// behind asks for each block once.
+    Header header(Bytes32 hash) {
+        if (!sinks.isEmpty()) {
+            try {
+                Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
+                if (!block.isNull()) {
+                    Header header = Header.read(block);
+                    news |= offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
+                    seen.add(hash);
+                    return header;
+                }
+            } catch (LedgerException e) {
+                if (e.kind() instanceof LedgerException.Kind.Limited) {
+                    throw e;
+                }
+                // Too large or too slow: the header alone may do, and the block gets its tries.
+            }
+        }
+        return Blocks.byHash(rpc, hash);
+    }
+
     /// Looks at these new blocks and at what waits; true if any sink learnt something.
     boolean look(List<Header> added) {
         if (sinks.isEmpty()) {
             return false;
         }
         subscribe();
-        added.forEach(header -> blocks.add(header.hash()));
+        added.stream().map(Header::hash).filter(hash -> !seen.remove(hash)).forEach(blocks::add);
         while (blocks.size() > HeaderChain.WINDOW) {
             blocks.removeFirst();
         }
-        boolean news = lookAtBlocks();
-        for (SeenTransaction seen = pushed.poll(); seen != null; seen = pushed.poll()) {
-            news |= offer(seen);
+        while (seen.size() > HeaderChain.WINDOW) {
+            boolean _ = seen.remove(seen.iterator().next());
         }
-        news |= lookAtPool();
-        return news;
+        boolean found = news | lookAtBlocks();
+        news = false;
+        for (SeenTransaction next = pushed.poll(); next != null; next = pushed.poll()) {
+            found |= offer(next);
+        }
+        found |= lookAtPool();
+        return found;
     }
 
     private boolean lookAtBlocks() {
@@ -102,7 +132,7 @@ final class Sightings {
 
     /// A slow endpoint is asked again; one that has no such answer is not.
     private static boolean isSlow(LedgerException e) {
-        return e.kind() instanceof LedgerException.Kind.Unreachable;
+        return e.isPassing();
     }
 
     private void subscribe() {

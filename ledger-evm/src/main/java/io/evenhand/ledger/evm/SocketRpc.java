@@ -6,6 +6,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,9 @@ final class SocketRpc implements JsonRpc {
             try {
                 socket = Optional.of(await(builder.buildAsync(endpoint.uri(), this), "to connect"));
             } catch (LedgerException e) {
+                if (e.kind() instanceof LedgerException.Kind.Limited) {
+                    throw e;
+                }
                 throw LedgerException.notSent(String.valueOf(e.getMessage()));
             }
         }
@@ -192,6 +196,14 @@ final class SocketRpc implements JsonRpc {
                 // What ended the connection says more than what that did to this request.
                 if (end.isPresent()) {
                     throw end.get();
+                }
+                if (e.getCause() instanceof WebSocketHandshakeException refused
+                        && refused.getResponse().statusCode() == HttpRpc.TOO_MANY) {
+                    fail("allows no more connections now");
+                    throw LedgerException.limited(
+                            false,
+                            RetryAfter.read(refused.getResponse().headers(), Instant.now()),
+                            endpoint + " limits how often it may be asked (HTTP status 429)");
                 }
                 String why = why(e);
                 fail("failed");

@@ -346,7 +346,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         try {
             pursuit.advance(wish, view, active.values());
         } catch (LedgerException e) {
-            if (e.kind() instanceof LedgerException.Kind.Unreachable) {
+            if (e.isPassing()) {
                 throw e;
             }
             pursuit.trouble(wish, String.valueOf(e.getMessage()));
@@ -430,10 +430,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         /// Somebody asked for it since the start of this process, or a node has seen it.
         boolean wanted;
 
-        /// The node wants more for it, whatever the market says.
-        boolean underpriced;
-
-        /// The node's last no, and how often in a row it said no to the newest form.
+        /// Why no node took it when it was sent last; how often in a row.
         Optional<LedgerException> refusal = Optional.empty();
 
         int refusals;

@@ -16,6 +16,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,6 +38,9 @@ final class EffectRunner implements AutoCloseable {
 
     /// How long a session that is over still tries to say so.
     private static final Duration LAST_WORDS = Duration.ofMinutes(10);
+
+    /// Reasons that one effect gives for being late; more of them say nothing new.
+    private static final int MOST_TOLD = 32;
 
     private final Sessions<?> sessions;
     private final Store store;
@@ -87,7 +91,7 @@ final class EffectRunner implements AutoCloseable {
     private void carryOut(EffectTable.Stored stored, Effect effect) {
         long started = System.nanoTime();
         Duration pause = FIRST_PAUSE;
-        String told = "";
+        Set<String> told = new HashSet<>();
         if (effect instanceof Effect.Run(Job job)) {
             events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
         }
@@ -97,9 +101,8 @@ final class EffectRunner implements AutoCloseable {
                 if (trouble.isEmpty()) {
                     return;
                 }
-                if (!trouble.get().equals(told)) {
-                    told = trouble.get();
-                    tell(stored.key(), effect, told, pause);
+                if (told.size() < MOST_TOLD && told.add(trouble.get())) {
+                    tell(stored.key(), effect, trouble.get(), pause);
                 }
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;

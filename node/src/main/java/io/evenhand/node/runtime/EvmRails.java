@@ -61,6 +61,7 @@ final class EvmRails implements Rails {
     private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
     private final Object telling = new Object();
     private final Aftercare aftercare;
+    private final Said said;
     private boolean closed;
 
     private EvmRails(
@@ -77,6 +78,7 @@ final class EvmRails implements Rails {
         this.config = config;
         this.watcher = watcher;
         this.transactions = transactions;
+        this.said = new Said(node.events()::trouble);
         this.escrow = new Escrow(watcher, Optional.of(transactions));
         openings.connect(escrow);
         this.aftercare = new Aftercare(config.rail(), escrow, transactions, node.events());
@@ -338,7 +340,7 @@ final class EvmRails implements Rails {
                 if (e.kind() instanceof LedgerException.Kind.Mismatch) {
                     contradiction = Optional.of(contradiction(e));
                 }
-                node.events().trouble(String.valueOf(e.getMessage()));
+                said.tell(String.valueOf(e.getMessage()));
             }
         }
 
@@ -438,7 +440,7 @@ final class EvmRails implements Rails {
 
         @Override
         public void onTrouble(String line) {
-            node.events().trouble(line);
+            said.tell(line);
         }
     }
 
