@@ -256,34 +256,28 @@ public final class ChainWatcher implements AutoCloseable {
     }
 
     private ChainSnapshot lookNow() {
-            Optional<ChainSnapshot> before = last;
-            boolean wasUp = before.filter(ChainSnapshot::answering).isPresent();
-            long id = chainId.isPresent() ? chainId.getAsLong() : chainId(before);
-            chainId = OptionalLong.of(id);
-            HeaderChain.Advance advance = headers.advance(newest());
-            unreportedReorg += advance.reorgDepth();
-            Header tip = headers.tip().orElseThrow();
-            unreportedNews |= sightings.look(advance.added());
-            List<Alarm> alarms = new ArrayList<>();
-            Header finalized = finalized(tip, before, alarms);
-            checkClock(tip, alarms);
-            alarms.addAll(deepReorgs);
-            ChainSnapshot snapshot =
-                    new ChainSnapshot(
-                            id,
-                            tip,
-                            finalized,
-                            time(tip),
-                            true,
-                            unreportedReorg,
-                            List.copyOf(alarms));
-            unreportedNews |=
-                    !wasUp
-                            || !before.get().tip().equals(tip)
-                            || !before.get().finalized().equals(finalized)
-                            || !before.get().alarms().equals(snapshot.alarms());
-            last = Optional.of(snapshot);
-            return snapshot;
+        Optional<ChainSnapshot> before = last;
+        boolean wasUp = before.filter(ChainSnapshot::answering).isPresent();
+        long id = chainId.isPresent() ? chainId.getAsLong() : chainId(before);
+        chainId = OptionalLong.of(id);
+        HeaderChain.Advance advance = headers.advance(newest());
+        unreportedReorg += advance.reorgDepth();
+        Header tip = headers.tip().orElseThrow();
+        unreportedNews |= sightings.look(advance.added());
+        List<Alarm> alarms = new ArrayList<>();
+        Header finalized = finalized(tip, before, alarms);
+        checkClock(tip, alarms);
+        alarms.addAll(deepReorgs);
+        ChainSnapshot snapshot =
+                new ChainSnapshot(
+                        id, tip, finalized, time(tip), true, unreportedReorg, List.copyOf(alarms));
+        unreportedNews |=
+                !wasUp
+                        || !before.get().tip().equals(tip)
+                        || !before.get().finalized().equals(finalized)
+                        || !before.get().alarms().equals(snapshot.alarms());
+        last = Optional.of(snapshot);
+        return snapshot;
     }
 
     /// The newest block. A gateway asks several nodes, some of which are a little behind: a block

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 /// The events of the contract that one filter lets through. Those of final blocks are read once;
 /// the rest is read again for each snapshot, so a reorg needs no care.
 final class EventHistory {
-    /// An index of logs may be some blocks behind the chain itself: the newest final blocks are read
-    /// again, as a log that came too late would be missed for good.
+    /// An index of logs may be some blocks behind the chain itself: the newest final blocks are
+    /// read again, as a log that came too late would be missed for good.
     private static final long INDEX_LAG = 32;
 
     private final JsonRpc rpc;

@@ -25,8 +25,8 @@ final class HeaderChain {
 
     private final NavigableMap<Long, Header> window = new TreeMap<>();
 
-    /// Parents that a walk has fetched and not reached the window with: the next walk goes on there,
-    /// so that one refused request does not cost the others.
+    /// Parents that a walk has fetched and not reached the window with: the next walk goes on
+    /// there, so that one refused request does not cost the others.
     private final Map<Bytes32, Header> fetched =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1L;

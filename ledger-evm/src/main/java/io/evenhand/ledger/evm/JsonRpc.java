@@ -7,10 +7,11 @@ import java.util.function.Consumer;
 /// One JSON-RPC endpoint, by HTTP or WebSocket.
 ///
 /// Every call ends in an answer or a `LedgerException` within twice the timeout: once to wait for
-/// its turn if the endpoint limits requests, once for the answer. Calls may come from
-/// several threads. A WebSocket connects anew by itself, with growing pauses, and takes up its
+/// its turn if the endpoint limits requests, once for the answer. Calls may come from several
+/// threads. A WebSocket connects anew by itself, with growing pauses, and takes up its
 /// subscriptions again; what was missed meanwhile is for `ChainWatcher` to fetch.
-public sealed interface JsonRpc extends AutoCloseable permits HttpRpc, SocketRpc, PacedRpc, Endpoints {
+public sealed interface JsonRpc extends AutoCloseable
+        permits HttpRpc, SocketRpc, PacedRpc, Endpoints {
     /// The largest answer: a block with all its transactions has a few MiB, a code 24 KiB.
     int MAX_ANSWER_BYTES = 16 << 20;
 

@@ -8,7 +8,6 @@ import io.evenhand.ledger.evm.TransactionRecord.Attempt;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import java.math.BigInteger;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /// One look at one wished transaction, and the one thing to do about it now.

@@ -110,6 +110,11 @@ class DeepReorgTest {
         undo(receipt);
         rig.chain.nextTimestamp(deal.claimBy() + 1);
         rig.chain.mine(1);
+        // The first snapshot of a new manager may be one that was taken just before.
+        Watch over = new Watch();
+        rig.watcher.add(over);
+        over.await("the end of its time", s -> s.tip().timestamp() > deal.claimBy());
+        rig.watcher.remove(over);
         long nonce = nonce();
         try (TransactionManager late =
                 TransactionManager.start(

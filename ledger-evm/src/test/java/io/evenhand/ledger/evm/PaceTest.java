@@ -138,7 +138,8 @@ class PaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "soon", "1.5", "١", "Sun, 29 Nov 2026 12:00:30 Somewhere/Else"})
+    @ValueSource(
+            strings = {"", "-1", "soon", "1.5", "١", "Sun, 29 Nov 2026 12:00:30 Somewhere/Else"})
     void anythingElseIsNoWait(String text) {
         assertEquals(Optional.empty(), read(text));
     }
