@@ -125,7 +125,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             Pursued wish = adopt(intent);
             if (!wish.record.status().isFinished()) {
                 wish.wanted = true;
-                advance(List.of(wish), watcher.snapshot().filter(ChainSnapshot::answering));
+                boolean unsigned = wish.record.attempts().isEmpty();
+                // An old look would date what is signed now, and have its fee raised too early.
+                advance(
+                        List.of(wish),
+                        watcher.snapshot().filter(s -> s.answering() && !unsigned));
             }
             return wish.record.status();
         } finally {

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.Deal;
@@ -152,7 +153,8 @@ class FeeLiesTest {
                 TransactionStatus.Receipt receipt = rig.include(manager, other);
                 assertTrue(receipt.succeeded());
                 var offered = manager.find(other.key()).orElseThrow().attempts();
-                assertTrue(offered.size() == 1 && tip(offered).compareTo(fair) <= 0);
+                assertEquals(1, offered.size(), () -> "raised although it was in a block at once");
+                assertTrue(tip(offered).compareTo(fair) <= 0, () -> tip(offered) + " of " + fair);
             }
         }
     }
