@@ -44,9 +44,6 @@ public final class ChainWatcher implements AutoCloseable {
 
     private static final long LEAST_STALE_SECONDS = 5;
 
-    /// Looks at which a node behind the others may answer in a row.
-    private static final int MOST_OLDER_HEADS = 3;
-
     /// More of them say nothing new.
     private static final int MAX_DEEP_REORGS = 16;
 
@@ -69,6 +66,7 @@ public final class ChainWatcher implements AutoCloseable {
     private final HeaderChain headers;
     private final Sightings sightings;
     private final Prices prices;
+    private final Newest newest;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Semaphore wake = new Semaphore(0);
     private final Object looking = new Object();
@@ -84,7 +82,6 @@ public final class ChainWatcher implements AutoCloseable {
     /// Asked when the endpoint is new and after it was away: another one may stand there then.
     private OptionalLong chainId = OptionalLong.empty();
 
-    private int olderHeads;
 
     /// Since the last snapshot that listeners got.
     private int unreportedReorg;
@@ -101,6 +98,7 @@ public final class ChainWatcher implements AutoCloseable {
         this.clock = clock;
         this.sightings = new Sightings(rpc, wake::release);
         this.headers = new HeaderChain(sightings::header);
+        this.newest = new Newest(rpc, headers);
         this.thread = Thread.ofPlatform().daemon().name("chain " + rpc.name()).unstarted(this::run);
     }
 
@@ -260,7 +258,7 @@ public final class ChainWatcher implements AutoCloseable {
         boolean wasUp = before.filter(ChainSnapshot::answering).isPresent();
         long id = chainId.isPresent() ? chainId.getAsLong() : chainId(before);
         chainId = OptionalLong.of(id);
-        HeaderChain.Advance advance = headers.advance(newest());
+        HeaderChain.Advance advance = headers.advance(newest.look());
         unreportedReorg += advance.reorgDepth();
         Header tip = headers.tip().orElseThrow();
         unreportedNews |= sightings.look(advance.added());
@@ -278,18 +276,6 @@ public final class ChainWatcher implements AutoCloseable {
                         || !before.get().alarms().equals(snapshot.alarms());
         last = Optional.of(snapshot);
         return snapshot;
-    }
-
-    /// The newest block. A gateway asks several nodes, some of which are a little behind: a block
-    /// that was passed already is the newest one only if nothing newer is shown any more.
-    private Header newest() {
-        Header newest = Blocks.byNumber(rpc, "latest");
-        Optional<Header> tip = headers.tip();
-        boolean older =
-                tip.filter(t -> t.number() > newest.number()).isPresent()
-                        && headers.at(newest.number()).filter(newest::equals).isPresent();
-        olderHeads = older ? olderHeads + 1 : 0;
-        return older && olderHeads <= MOST_OLDER_HEADS ? tip.get() : newest;
     }
 
     FeePolicy.Market market(Header tip) {

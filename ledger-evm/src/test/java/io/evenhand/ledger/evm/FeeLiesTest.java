@@ -153,7 +153,7 @@ class FeeLiesTest {
                 TransactionStatus.Receipt receipt = rig.include(manager, other);
                 assertTrue(receipt.succeeded());
                 var offered = manager.find(other.key()).orElseThrow().attempts();
-                assertEquals(1, offered.size(), () -> "raised although it was in a block at once");
+                assertEquals(1, offered.size(), "raised although it was in a block at once");
                 assertTrue(tip(offered).compareTo(fair) <= 0, () -> tip(offered) + " of " + fair);
             }
         }
