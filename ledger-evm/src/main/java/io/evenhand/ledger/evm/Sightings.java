@@ -100,7 +100,8 @@ final class Sightings {
         while (seen.size() > HeaderChain.WINDOW) {
             boolean _ = seen.remove(seen.iterator().next());
         }
-        boolean found = news | lookAtBlocks();
+        boolean found = lookAtBlocks();
+        found |= news;
         news = false;
         for (SeenTransaction next = pushed.poll(); next != null; next = pushed.poll()) {
             found |= offer(next);
