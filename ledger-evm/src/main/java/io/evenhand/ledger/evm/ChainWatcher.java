@@ -82,7 +82,6 @@ public final class ChainWatcher implements AutoCloseable {
     /// Asked when the endpoint is new and after it was away: another one may stand there then.
     private OptionalLong chainId = OptionalLong.empty();
 
-
     /// Since the last snapshot that listeners got.
     private int unreportedReorg;
 

@@ -98,11 +98,7 @@ public final class LedgerException extends RuntimeException {
         return switch (kind) {
             case Kind.Unreachable(boolean sent) -> sent;
             case Kind.Limited(boolean sent, var _) -> sent;
-            case Kind.Refused _,
-                    Kind.Malformed _,
-                    Kind.Mismatch _,
-                    Kind.Lacking _,
-                    Kind.Poor _ ->
+            case Kind.Refused _, Kind.Malformed _, Kind.Mismatch _, Kind.Lacking _, Kind.Poor _ ->
                     true;
         };
     }

@@ -127,9 +127,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                 wish.wanted = true;
                 boolean unsigned = wish.record.attempts().isEmpty();
                 // An old look would date what is signed now, and have its fee raised too early.
-                advance(
-                        List.of(wish),
-                        watcher.snapshot().filter(s -> s.answering() && !unsigned));
+                advance(List.of(wish), watcher.snapshot().filter(s -> s.answering() && !unsigned));
             }
             return wish.record.status();
         } finally {

@@ -124,6 +124,43 @@ class JsonRpcTest {
         assertInstanceOf(LedgerException.Kind.Malformed.class, failure(url("/")).kind());
     }
 
+    private static String hostile(String kind) {
+        return switch (kind) {
+            case "deep" -> "{\"id\":1,\"x\":" + "{\"a\":".repeat(100_000);
+            case "long number" -> "{\"id\":1,\"result\":" + "9".repeat(1_000_000) + "}";
+            case "long exponent" -> "{\"id\":1,\"result\":1e" + "9".repeat(1_000) + "}";
+            case "long name" -> "{\"id\":1,\"" + "n".repeat(1_000_000) + "\":1}";
+            case "a name twice" -> "{\"id\":1,\"result\":{\"hash\":\"0x1\",\"hash\":\"0x2\"}}";
+            case "a result twice" -> "{\"id\":1,\"result\":\"0x1\",\"result\":\"0x2\"}";
+            default -> throw new IllegalArgumentException(kind);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "deep",
+                "long number",
+                "long exponent",
+                "long name",
+                "a name twice",
+                "a result twice"
+            })
+    void hostileJsonIsMalformed(String kind) {
+        answer(hostile(kind));
+        LedgerException e = failure(url("/"));
+        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
+        assertOneLine(e);
+    }
+
+    @Test
+    void aRefusalIsQuotedInPart() {
+        answer("{\"id\":1,\"error\":{\"code\":1,\"message\":\"" + "x".repeat(1 << 20) + "\"}}");
+        LedgerException e = failure(url("/"));
+        assertInstanceOf(LedgerException.Kind.Refused.class, e.kind());
+        assertTrue(String.valueOf(e.getMessage()).length() < 400, "one short line");
+    }
+
     @Test
     void anAnswerAbove16MiBIsCutOff() {
         byte[] block = "a".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
