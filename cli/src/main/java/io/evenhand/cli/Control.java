@@ -1,5 +1,6 @@
 package io.evenhand.cli;
 
+import io.evenhand.kit.process.Loop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +22,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /// A line to a running daemon from the same user: `evenhand invite` asks the process that holds the
@@ -37,6 +39,8 @@ public final class Control implements AutoCloseable {
 
     /// The owner types one command at a time.
     private static final int MAX_CALLERS = 16;
+
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private final ServerSocket server;
     private final Path file;
@@ -66,7 +70,7 @@ public final class Control implements AutoCloseable {
         Files.move(
                 beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Control control = new Control(server, file);
-        Thread.ofPlatform().daemon().name("control").start(() -> control.serve(token, answer));
+        Loop.CONTROL.thread("control", () -> control.serve(token, answer)).start();
         return control;
     }
 
@@ -86,9 +90,11 @@ public final class Control implements AutoCloseable {
                 if (callers.size() > MAX_CALLERS) {
                     callers.removeFirst().close();
                 }
-                Thread.ofVirtual().name("control").start(() -> serve(client, token, answer));
-            } catch (IOException ignored) {
-                // A caller that hangs up is its own problem; the next one is served.
+                Loop.CONTROL.virtual("control caller", () -> serve(client, token, answer)).start();
+            } catch (IOException | RuntimeException ignored) {
+                // A caller that hangs up or writes nonsense is its own problem; the next one is
+                // served, but not at full speed if accepting itself is what fails.
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
@@ -99,7 +105,7 @@ public final class Control implements AutoCloseable {
             if (MessageDigest.isEqual(ascii(words.getFirst()), ascii(token))) {
                 write(client, answer(answer, words.subList(1, words.size())));
             }
-        } catch (IOException ignored) {
+        } catch (IOException | RuntimeException ignored) {
             // The same.
         }
     }

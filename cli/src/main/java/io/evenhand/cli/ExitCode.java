@@ -1,5 +1,6 @@
 package io.evenhand.cli;
 
+import io.evenhand.kit.process.Fatal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,7 +10,11 @@ public enum ExitCode {
     FAILED(1, "the exchange was aborted or refunded, or a check failed"),
     USAGE(2, "wrong usage, or a tool is missing"),
     UNREACHABLE(3, "a peer or the chain cannot be reached, or refuses"),
-    STORAGE(4, "data directory, keys or files cannot be used");
+    STORAGE(4, "data directory, keys or files cannot be used"),
+    BROKEN(
+            Fatal.EXIT,
+            "the program or its machine failed and it ended at once: start it again (a full heap"
+                    + " ends with 3)");
 
     private final int code;
     private final String meaning;

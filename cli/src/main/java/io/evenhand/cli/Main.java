@@ -1,6 +1,7 @@
 package io.evenhand.cli;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Wei;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ public final class Main {
         // What libraries complain of is one line, like everything else.
         System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
         SERVER.setLevel(Level.WARNING);
+        Fatal.install();
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         int exit = run(new Shell(out, err, System.getenv()), args);

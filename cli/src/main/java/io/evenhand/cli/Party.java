@@ -1,9 +1,9 @@
 package io.evenhand.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.process.Loop;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -81,6 +81,8 @@ public final class Party implements AutoCloseable {
         line.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:+DisplayVMOutputToStderr",
                         "-XX:-HeapDumpOnOutOfMemoryError",
                         "-Xmx256m",
                         "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
@@ -96,7 +98,7 @@ public final class Party implements AutoCloseable {
                         new ProcessBuilder(line)
                                 .redirectError(home.resolve("stderr.log").toFile()));
         Party party = new Party(name, home, process);
-        Thread.ofVirtual().name("hear " + name).start(() -> party.hear(listener));
+        Loop.PARTY_OUTPUT.virtual("hear " + name, () -> party.hear(listener)).start();
         return party;
     }
 
@@ -121,9 +123,7 @@ public final class Party implements AutoCloseable {
                 }
             }
             end.complete(process.waitFor());
-        } catch (JsonProcessingException e) {
-            end.completeExceptionally(e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             end.completeExceptionally(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

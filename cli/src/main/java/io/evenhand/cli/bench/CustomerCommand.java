@@ -8,6 +8,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Chains;
 import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.runtime.CustomerAgent;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,7 +83,7 @@ public final class CustomerCommand implements Callable<Integer> {
                 throw new CliException(ExitCode.FAILED, "nobody said when to begin");
             }
             CountDownLatch over = new CountDownLatch(count);
-            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (ExecutorService threads = Loop.BENCH.tasks()) {
                 for (int i = 0; i < count; i++) {
                     threads.execute(() -> {
                         try {

@@ -7,6 +7,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.enclave.sandbox.FuelBench;
 import io.evenhand.enclave.sandbox.GuestAborted;
 import io.evenhand.enclave.sandbox.GuestLimits;
+import io.evenhand.kit.process.Loop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public final class FuelCommand implements Callable<Integer> {
     /// On a stack as deep as a guest's.
     private List<FuelBench.Line> measure() throws InterruptedException {
         FutureTask<List<FuelBench.Line>> task = new FutureTask<>(() -> FuelBench.run(units));
-        Thread.ofPlatform().daemon().stackSize(GuestLimits.STACK_BYTES).start(task);
+        Loop.BENCH.thread("fuel", GuestLimits.STACK_BYTES, task).start();
         try {
             return task.get();
         } catch (ExecutionException e) {

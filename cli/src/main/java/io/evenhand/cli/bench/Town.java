@@ -7,6 +7,7 @@ import io.evenhand.cli.Party;
 import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
@@ -53,7 +54,7 @@ final class Town implements AutoCloseable {
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenhand-bench-");
         Town town = new Town(folder, LocalChain.start(new LocalChain.Mining.Instant()), listener);
-        Runtime.getRuntime().addShutdownHook(new Thread(town::close, "stop the benchmark"));
+        Runtime.getRuntime().addShutdownHook(Loop.atExit(town::close));
         Path yaml = folder.resolve("service.yaml");
         Files.writeString(yaml, service);
         Party stamper =

@@ -10,6 +10,7 @@ import io.evenhand.delegation.message.Deadlines;
 import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -157,6 +158,7 @@ public final class DelegateCommand implements Callable<Integer> {
         }
         checkOptions();
         Outcomes.checkWritable(output);
+        Fatal.wayOut(Outcomes.goOn(shell));
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), false);
         try (CustomerAgent agent =

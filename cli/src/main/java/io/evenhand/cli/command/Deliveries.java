@@ -7,6 +7,7 @@ import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /// Where the works of a customer go, and the works that went there.
@@ -29,8 +29,6 @@ import java.util.stream.Stream;
 final class Deliveries {
     /// Beside the note of an exchange: its work was written.
     private static final String WRITTEN = ".written";
-
-    private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
     private final Shell shell;
     private final CustomerAgent agent;
@@ -86,20 +84,18 @@ final class Deliveries {
     private void await(Bytes32 ref) {
         var _ =
                 agent.opened(ref)
-                        .thenAcceptAsync(
-                                isHere -> {
-                                    if (isHere) {
-                                        early(ref);
-                                    }
-                                },
-                                THREADS);
+                        .thenAccept(isHere -> {
+                            if (isHere) {
+                                Loop.DELIVERY.virtual("delivery", () -> early(ref)).start();
+                            }
+                        });
     }
 
     /// What fails now is tried again at the end, which then says why.
     private void early(Bytes32 ref) {
         try {
             write(ref);
-        } catch (IOException | CliException e) {
+        } catch (IOException | RuntimeException e) {
             shell.output().note("evenhand: " + e.getMessage());
         }
     }

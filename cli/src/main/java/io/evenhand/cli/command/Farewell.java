@@ -2,6 +2,8 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ final class Farewell implements AutoCloseable {
     private final Shell shell;
     private final Role role;
     private final String goOn;
-    private final Thread hook = new Thread(this::say);
+    private final Thread hook = Loop.atExit(this::say);
 
     private Farewell(Shell shell, Role role, String goOn) {
         this.shell = shell;
@@ -43,6 +45,7 @@ final class Farewell implements AutoCloseable {
     }
 
     private void say() {
+        Fatal.closing();
         try (Store store = Store.openForReading(shell.home().directory())) {
             Prospect prospect = Prospect.of(store, shell.home());
             List<Exchange> open =

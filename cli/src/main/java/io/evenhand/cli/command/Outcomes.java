@@ -87,7 +87,7 @@ final class Outcomes {
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
-    private static String goOn(Shell shell) {
+    static String goOn(Shell shell) {
         return "evenhand resume --home " + shell.home();
     }
 

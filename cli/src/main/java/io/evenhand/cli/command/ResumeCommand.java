@@ -5,6 +5,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.cheat.Cheats;
+import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.store.Role;
@@ -46,6 +47,7 @@ public final class ResumeCommand implements Callable<Integer> {
             shell.output().summary(Map.of("exchanges", 0), "no exchange is open");
             return ExitCode.OK.code();
         }
+        Fatal.wayOut(Outcomes.goOn(shell));
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell.output(), open.size() > 1);
         int worst = ExitCode.OK.code();

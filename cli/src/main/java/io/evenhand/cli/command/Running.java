@@ -1,6 +1,8 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.node.store.Role;
 import java.util.concurrent.CountDownLatch;
 
@@ -14,7 +16,8 @@ final class Running {
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(
-                        new Thread(() -> {
+                        Loop.atExit(() -> {
+                            Fatal.closing();
                             close.run();
                             Farewell.say(shell, role, "the same command");
                             stopped.countDown();

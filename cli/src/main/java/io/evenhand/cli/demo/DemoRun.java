@@ -13,6 +13,7 @@ import io.evenhand.cli.theatre.DemoScreen;
 import io.evenhand.cli.theatre.Stage;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
@@ -37,7 +38,7 @@ final class DemoRun implements AutoCloseable {
     private final Optional<Cheat> cheat;
     private final boolean keep;
     private final Theatre theatre;
-    private final Thread atExit = new Thread(this::abandon, "stop the demo");
+    private final Thread atExit = Loop.atExit(this::abandon);
 
     /// @param quiet show no steps; for many runs in a row
     /// @param keep say what another client needs to talk to the chain of this run

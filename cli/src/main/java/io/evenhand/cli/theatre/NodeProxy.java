@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.ledger.evm.LocalChain;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,7 +20,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -38,7 +38,7 @@ public final class NodeProxy implements AutoCloseable {
     private static final Lie NONE = (_, _) -> false;
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Loop.PROXY.tasks();
     private final AtomicInteger told = new AtomicInteger();
     private final HttpServer server;
     private final URI truth;

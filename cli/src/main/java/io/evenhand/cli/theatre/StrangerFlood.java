@@ -1,6 +1,7 @@
 package io.evenhand.cli.theatre;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -59,7 +60,9 @@ public final class StrangerFlood implements AutoCloseable {
         this.server = new PartyId(Bytes32.parse(listening.path("identity").asText()));
         for (int i = 1; i <= ADDRESSES; i++) {
             String address = "127.0.0." + i;
-            threads.add(Thread.ofPlatform().daemon().start(() -> flood(address)));
+            Thread thread = Loop.PROXY.thread("flood", () -> flood(address));
+            thread.start();
+            threads.add(thread);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.evenhand.enclave.client;
 
 import io.evenhand.enclave.host.GuestHost;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.Instance;
 import run.endive.wasm.Parser;
@@ -42,9 +43,7 @@ final class HostCommand {
                     "org.objectweb.asm.util.CheckClassAdapter");
 
     /// A kernel ends a child with the thread that started it: this one lives as long as the node.
-    private static final ExecutorService STARTER =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("guest-host-starter").factory());
+    private static final ExecutorService STARTER = Loop.JUDGE.inOrder();
 
     private HostCommand() {}
 
@@ -53,6 +52,7 @@ final class HostCommand {
         try {
             return STARTER.submit(() -> builder(heapMib).start()).get();
         } catch (ExecutionException e) {
+            Fatal.endIfError(e);
             throw new IOException("a guest host cannot be started: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package io.evenhand.enclave.client;
 
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,7 +81,7 @@ public final class Hosts implements AutoCloseable {
         long started = System.nanoTime();
         Duration before = host.processorTime();
         FutureTask<Outcome> talk = new FutureTask<>(() -> host.judge(job));
-        Thread.ofPlatform().daemon().name("guest-host-talk").start(talk);
+        Loop.JUDGE.thread("guest-host-talk", talk).start();
         try {
             while (true) {
                 try {
@@ -89,6 +91,7 @@ public final class Hosts implements AutoCloseable {
                 }
             }
         } catch (ExecutionException e) {
+            Fatal.endIfError(e);
             return new Outcome.Failed("asking a guest host broke off: " + e.getCause());
         }
     }
@@ -140,7 +143,7 @@ public final class Hosts implements AutoCloseable {
         if (idle.size() > AT_ONCE) {
             end(idle.removeFirst().host());
         }
-        later.execute(() -> expire(one));
+        later.execute(() -> Loop.JUDGE.guard(() -> expire(one)));
     }
 
     private synchronized void expire(Idle one) {

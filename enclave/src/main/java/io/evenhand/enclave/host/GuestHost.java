@@ -11,6 +11,8 @@ import io.evenhand.enclave.policy.Work;
 import io.evenhand.enclave.sandbox.GuestLimits;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.PlainText;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -45,6 +47,7 @@ public final class GuestHost {
     }
 
     public static void main(String[] args) {
+        Fatal.install();
         Locale.setDefault(Locale.ROOT);
         DataOutputStream out =
                 new DataOutputStream(
@@ -74,19 +77,21 @@ public final class GuestHost {
     }
 
     private void start(ToHost.Judge job) {
-        Thread.ofPlatform()
-                .name("guest")
-                .stackSize(GuestLimits.STACK_BYTES)
-                .start(() -> {
-                    try {
-                        ToNode end = judge(job);
-                        busy.set(false);
-                        send(end);
-                    } catch (IOException e) {
-                        // The node is gone, and with it whom to tell.
-                        Runtime.getRuntime().halt(BROKEN);
-                    }
-                });
+        Loop.JUDGE
+                .thread(
+                        "guest",
+                        GuestLimits.STACK_BYTES,
+                        () -> {
+                            try {
+                                ToNode end = judge(job);
+                                busy.set(false);
+                                send(end);
+                            } catch (IOException e) {
+                                // The node is gone, and with it whom to tell.
+                                Runtime.getRuntime().halt(BROKEN);
+                            }
+                        })
+                .start();
     }
 
     private ToNode judge(ToHost.Judge job) {

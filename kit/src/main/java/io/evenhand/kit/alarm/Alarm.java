@@ -57,6 +57,11 @@ public sealed interface Alarm {
     /// @param until seconds since 1970: from then on the customer can take the wage back (R5)
     record ClaimAtRisk(String why, long until) implements Alarm {}
 
+    /// A part of the program that has to go on fails again and again; it is tried on, with pauses.
+    ///
+    /// @param part what it does
+    record PartFails(String part, String why) implements Alarm {}
+
     /// Every kind, for those who count them.
     static List<String> kinds() {
         return Arrays.stream(Alarm.class.getPermittedSubclasses())
@@ -75,6 +80,7 @@ public sealed interface Alarm {
             case EndpointLost a -> a.endpoint();
             case DeepReorg a -> a.block();
             case LowBalance a -> a.account().toString();
+            case PartFails a -> a.part();
             case DeadlineNear _,
                     ClockOff _,
                     EndpointsDisagree _,
@@ -100,6 +106,7 @@ public sealed interface Alarm {
                     OwnFinality _,
                     DeepReorg _,
                     LowBalance _,
+                    PartFails _,
                     StampMismatch _ ->
                     OptionalLong.empty();
         };
@@ -133,6 +140,7 @@ public sealed interface Alarm {
                     "%s holds %s and may need %s".formatted(account, balance, needed);
             case StampMismatch() ->
                     "the stamp does not name the seal we made ourselves; the stamper is not honest";
+            case PartFails(String part, String why) -> "\"" + part + "\" fails: " + why;
             case ClaimAtRisk(String why, long _) -> "the key is shown and not yet paid for: " + why;
         };
     }
@@ -159,6 +167,7 @@ public sealed interface Alarm {
             case DeepReorg _ -> "check the deals that ended in these blocks with \"evenhand show\"";
             case LowBalance(Address account, Wei _, Wei _) -> "send coins to " + account;
             case StampMismatch _ -> "do not work with this stamper again; keep the bundle";
+            case PartFails _ -> "it is tried again; if the line names no cause outside, report it";
             case ClaimAtRisk _ -> "see to it that this machine reaches a node of the chain";
         };
     }

@@ -1,4 +1,5 @@
-/// What every process of this program has in common: how it starts children.
+/// What every process of this program has in common: its threads, its children, and its end when
+/// something breaks.
 @NullMarked
 package io.evenhand.kit.process;
 

@@ -1,11 +1,12 @@
 package io.evenhand.kit.seal;
 
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// One thread that writes what the calling thread has just encrypted or decrypted, in order and at
@@ -21,9 +22,7 @@ final class Behind implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("seal-writer").factory());
+    private final ExecutorService thread = Loop.SEAL_WRITER.inOrder();
     private final ArrayDeque<Future<?>> pending = new ArrayDeque<>();
 
     /// Waits until at least one set of buffers is free; throws what an earlier step threw.
@@ -37,9 +36,13 @@ final class Behind implements AutoCloseable {
     void submit(Step step) {
         pending.add(
                 thread.submit(() -> {
-                    step.run();
+                    write(step);
                     return step;
                 }));
+    }
+
+    private static void write(Step step) throws IOException {
+        step.run();
     }
 
     /// Waits for all steps.
@@ -64,6 +67,7 @@ final class Behind implements AutoCloseable {
             if (e.getCause() instanceof IOException io) {
                 throw new IOException(io.getMessage(), io);
             }
+            Fatal.endIfError(e);
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Follows the chain at one endpoint, with one thread, and gives its listeners snapshots.
 ///
@@ -20,6 +22,8 @@ import java.util.function.Predicate;
 /// WebSocket differ in latency alone, and an outage needs no special case: the next look walks back
 /// from the newest block by parent hashes until it meets a known one.
 public final class ChainWatcher implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ChainWatcher.class.getName());
+
     /// A newest block this old, or this far ahead, means a stuck node or a wrong clock (decisions
     /// 10).
     static final Duration MAX_CLOCK_GAP = Duration.ofMinutes(15);
@@ -75,6 +79,10 @@ public final class ChainWatcher implements AutoCloseable {
     private volatile Optional<ChainSnapshot> last = Optional.empty();
     private volatile boolean closed;
     private int failures;
+
+    /// A mistake of ours that the last look met.
+    private List<Alarm> failing = List.of();
+
     private final List<Alarm> deepReorgs = new ArrayList<>();
     private boolean behind;
     private long lastAgreedNanos = System.nanoTime();
@@ -98,7 +106,7 @@ public final class ChainWatcher implements AutoCloseable {
         this.sightings = new Sightings(rpc, wake::release);
         this.headers = new HeaderChain(sightings::header);
         this.newest = new Newest(rpc, headers);
-        this.thread = Thread.ofPlatform().daemon().name("chain " + rpc.name()).unstarted(this::run);
+        this.thread = Loop.CHAIN.thread("chain " + rpc.name(), this::run);
     }
 
     /// Starts to follow. The endpoint need not be up yet. The watcher does not own the endpoint.
@@ -176,25 +184,10 @@ public final class ChainWatcher implements AutoCloseable {
         closed = true;
         thread.interrupt();
         wake.release();
+        // No listener is told anything once the watcher is closed. A call to the endpoint that does
+        // not heed the interrupt ends by its own time limit.
         if (!Thread.currentThread().equals(thread)) {
-            join();
-        }
-    }
-
-    /// No listener is told anything once the watcher is closed. A call to the endpoint that does
-    /// not heed the interrupt ends by its own time limit.
-    private void join() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            Loop.join(thread);
         }
     }
 
@@ -466,10 +459,16 @@ public final class ChainWatcher implements AutoCloseable {
             unreportedNews = false;
         }
         lastPublishedNanos = System.nanoTime();
+        List<Alarm> before = failing;
+        failing = List.of();
         for (Listener listener : listeners) {
             try {
-                listener.onAlarms(snapshot.alarms());
+                listener.onAlarms(
+                        Stream.concat(snapshot.alarms().stream(), before.stream()).toList());
                 listener.onSnapshot(snapshot);
+                if (!before.isEmpty()) {
+                    listener.onAlarms(snapshot.alarms());
+                }
             } catch (LedgerException e) {
                 listener.onTrouble(String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
@@ -478,8 +477,19 @@ public final class ChainWatcher implements AutoCloseable {
         }
     }
 
-    /// A bug in a listener must be seen, and must not stop the watch.
-    private void report(RuntimeException bug) {
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
+    /// A mistake, here or in a listener, must be seen, and must not stop the watch.
+    private void report(RuntimeException mistake) {
+        if (closed) {
+            return;
+        }
+        failures++;
+        failing = List.of(new Alarm.PartFails(Loop.CHAIN.text(), mistake.toString()));
+        for (Listener listener : listeners) {
+            try {
+                listener.onAlarms(failing);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "the chain is not seen", mistake);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.evenhand.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Fatal;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -86,6 +87,7 @@ final class HttpRpc implements JsonRpc {
             Thread.currentThread().interrupt();
             throw LedgerException.unreachable("interrupted while waiting for " + endpoint);
         } catch (ExecutionException e) {
+            Fatal.endIfError(e);
             Throwable cause = e.getCause();
             throw failure(method, cause == null ? e : cause);
         }

@@ -1,6 +1,7 @@
 package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
@@ -74,7 +75,7 @@ public final class LocalChain implements AutoCloseable {
         }
         this.rpc = JsonRpc.open(httpUrl());
         fund();
-        this.atExit = new Thread(this::abandon);
+        this.atExit = Loop.atExit(this::abandon);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -255,24 +256,27 @@ public final class LocalChain implements AutoCloseable {
     /// Reads the port it says, then goes on reading so that it never blocks on a full pipe.
     private static int listeningPort(Process started) throws IOException {
         CompletableFuture<Integer> found = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .daemon()
-                .name("anvil output")
-                .start(() -> {
-                    String trouble = "";
-                    try (BufferedReader out = started.inputReader()) {
-                        for (String line = out.readLine(); line != null; line = out.readLine()) {
-                            Matcher matcher = LISTENING.matcher(line);
-                            if (matcher.find()) {
-                                found.complete(Integer.valueOf(matcher.group(1)));
+        Loop.CHAIN_OUTPUT
+                .thread(
+                        "anvil output",
+                        () -> {
+                            String trouble = "";
+                            try (BufferedReader out = started.inputReader()) {
+                                for (String line = out.readLine();
+                                        line != null;
+                                        line = out.readLine()) {
+                                    Matcher matcher = LISTENING.matcher(line);
+                                    if (matcher.find()) {
+                                        found.complete(Integer.valueOf(matcher.group(1)));
+                                    }
+                                    trouble = line.contains("error") ? line : trouble;
+                                }
+                            } catch (IOException e) {
+                                trouble = String.valueOf(e.getMessage());
                             }
-                            trouble = line.contains("error") ? line : trouble;
-                        }
-                    } catch (IOException e) {
-                        trouble = String.valueOf(e.getMessage());
-                    }
-                    found.completeExceptionally(new IOException("anvil ended: " + trouble));
-                });
+                            found.completeExceptionally(new IOException("anvil ended: " + trouble));
+                        })
+                .start();
         try {
             return found.get(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {

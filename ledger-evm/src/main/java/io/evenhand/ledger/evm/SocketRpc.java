@@ -1,6 +1,8 @@
 package io.evenhand.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
@@ -193,6 +195,7 @@ final class SocketRpc implements JsonRpc {
                 Thread.currentThread().interrupt();
                 throw LedgerException.unreachable("interrupted while waiting for " + endpoint);
             } catch (ExecutionException e) {
+                Fatal.endIfError(e);
                 // What ended the connection says more than what that did to this request.
                 if (end.isPresent()) {
                     throw end.get();
@@ -237,16 +240,20 @@ final class SocketRpc implements JsonRpc {
             }
             partial.append(data);
             if (last) {
-                byte[] message = partial.toString().getBytes(StandardCharsets.UTF_8);
-                partial.setLength(0);
-                try {
-                    receive(Messages.parse(endpoint, message));
-                } catch (LedgerException e) {
-                    fail(e);
-                }
+                Loop.SOCKET.guard(this::message);
             }
             webSocket.request(1);
             return CompletableFuture.completedStage(null);
+        }
+
+        private void message() {
+            byte[] message = partial.toString().getBytes(StandardCharsets.UTF_8);
+            partial.setLength(0);
+            try {
+                receive(Messages.parse(endpoint, message));
+            } catch (LedgerException e) {
+                fail(e);
+            }
         }
 
         private void receive(JsonNode message) {
@@ -274,6 +281,7 @@ final class SocketRpc implements JsonRpc {
 
         @Override
         public void onError(WebSocket webSocket, Throwable error) {
+            Fatal.endIfError(error);
             fail("broke the connection");
         }
 

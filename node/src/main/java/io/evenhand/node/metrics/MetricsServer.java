@@ -1,6 +1,7 @@
 package io.evenhand.node.metrics;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.node.runtime.NodeStatus;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -46,7 +47,10 @@ public final class MetricsServer implements AutoCloseable {
         LIMITS.forEach((name, value) -> System.setProperty(name, System.getProperty(name, value)));
         PrometheusRegistry registry = metrics.registry();
         JvmMetrics.builder().register(registry);
-        MultiCollector gauges = () -> gauges(status.get(), clock.instant().getEpochSecond());
+        MultiCollector gauges =
+                () ->
+                        Loop.METRICS.guard(
+                                () -> gauges(status.get(), clock.instant().getEpochSecond()));
         registry.register(gauges);
         return new MetricsServer(
                 HTTPServer.builder().hostname(host).port(port).registry(registry).buildAndStart());

@@ -3,9 +3,12 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +20,11 @@ final class Alarms {
     private final InstantSource clock;
     private final EventSink events;
     private final Map<Subject, Told> raised = new LinkedHashMap<>();
+
+    /// Parts of the node that fail, which no look at the world sees.
+    private final Map<String, Alarm> failing = new LinkedHashMap<>();
+
+    private List<Alarm> ofNode = List.of();
 
     private record Subject(Optional<SessionKey> about, String kind, String subject) {
         static Subject of(Optional<SessionKey> about, Alarm alarm) {
@@ -34,8 +42,50 @@ final class Alarms {
         store.alarms().startAnew();
     }
 
+    /// A part of the node fails. Never throws: whoever calls it is in trouble already.
+    synchronized void fails(String part, RuntimeException why) {
+        Alarm alarm = new Alarm.PartFails(part, cause(why));
+        if (!alarm.equals(failing.put(part, alarm))) {
+            tryToSet(alarm);
+        }
+    }
+
+    /// A part of the node works, again or still.
+    synchronized void works(String part) {
+        Alarm over = failing.remove(part);
+        if (over != null) {
+            tryToSet(over);
+        }
+    }
+
+    private void tryToSet(Alarm alarm) {
+        try {
+            set(Optional.empty(), ofNode);
+        } catch (RuntimeException e) {
+            // The journal is what fails; the next change is written with it.
+            events.trouble(alarm.line());
+        }
+    }
+
+    private static String cause(RuntimeException why) {
+        return why instanceof StoreException
+                ? String.valueOf(why.getMessage())
+                : why.getClass().getSimpleName() + ": " + why.getMessage();
+    }
+
     /// All that holds now for one exchange, or for the node itself; what else was raised is over.
     synchronized void set(Optional<SessionKey> about, Collection<Alarm> present) {
+        if (about.isEmpty()) {
+            ofNode = List.copyOf(present);
+        }
+        List<Alarm> all = new ArrayList<>(present);
+        if (about.isEmpty()) {
+            all.addAll(failing.values());
+        }
+        replace(about, all);
+    }
+
+    private void replace(Optional<SessionKey> about, Collection<Alarm> present) {
         Map<Subject, Alarm> now = new LinkedHashMap<>();
         present.forEach(alarm -> now.put(Subject.of(about, alarm), alarm));
         raised.entrySet()

@@ -90,9 +90,7 @@ public final class CustomerAgent implements AutoCloseable {
                         new InboundWire(store.keys(), node.files()),
                         Intake.Door.known((_, _, _) -> true));
         EvidenceCheck evidence = new EvidenceCheck(intake);
-        this.links =
-                new ServerLinks(
-                        node.tls(), store, node.files(), evidence::deliver, node.events()::trouble);
+        this.links = new ServerLinks(node, evidence::deliver);
         CustomerHands hands =
                 new CustomerHands(
                         store.keys(),

@@ -30,12 +30,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Messages of one session to one peer go in order; everything else runs side by side.
 final class EffectRunner implements AutoCloseable {
-    /// The first pause after a failure; it doubles.
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-
-    /// A peer that is back is noticed after this long at the latest.
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
-
     /// How long a session that is over still tries to say so.
     private static final Duration LAST_WORDS = Duration.ofMinutes(10);
 
@@ -47,6 +41,7 @@ final class EffectRunner implements AutoCloseable {
     private final RoleHands hands;
     private final Rails rails;
     private final EventSink events;
+    private final Alarms alarms;
     private final Lanes lanes = new Lanes();
     private final Set<Long> taken = ConcurrentHashMap.newKeySet();
 
@@ -55,19 +50,14 @@ final class EffectRunner implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    EffectRunner(
-            Sessions<?> sessions,
-            Store store,
-            RoleHands hands,
-            Rails rails,
-            EventSink events,
-            int jobs) {
+    EffectRunner(Sessions<?> sessions, Node node, RoleHands hands, Rails rails, int jobs) {
         this.jobs = new Turns<>(jobs);
         this.sessions = sessions;
-        this.store = store;
+        this.store = node.store();
+        this.alarms = node.alarms();
         this.hands = hands;
         this.rails = rails;
-        this.events = events;
+        this.events = node.events();
     }
 
     /// Starts what is not under way already.
@@ -90,24 +80,37 @@ final class EffectRunner implements AutoCloseable {
 
     private void carryOut(EffectTable.Stored stored, Effect effect) {
         long started = System.nanoTime();
-        Duration pause = FIRST_PAUSE;
+        Backoff backoff = new Backoff();
+        String part = part(stored, effect);
         Set<String> told = new HashSet<>();
-        if (effect instanceof Effect.Run(Job job)) {
-            events.on(new NodeEvent.JobStarted(stored.key(), job.getClass().getSimpleName()));
-        }
+        boolean begun = false;
         try {
             while (true) {
-                Optional<String> trouble = tryOnce(stored, effect, started);
-                if (trouble.isEmpty()) {
-                    return;
-                }
-                if (told.size() < MOST_TOLD && told.add(trouble.get())) {
-                    tell(stored.key(), effect, trouble.get(), pause);
+                Duration pause = backoff.next();
+                try {
+                    if (!begun && effect instanceof Effect.Run(Job job)) {
+                        events.on(
+                                new NodeEvent.JobStarted(
+                                        stored.key(), job.getClass().getSimpleName()));
+                    }
+                    begun = true;
+                    Optional<String> trouble = tryOnce(stored, effect, started);
+                    if (trouble.isEmpty()) {
+                        alarms.works(part);
+                        return;
+                    }
+                    if (told.size() < MOST_TOLD && told.add(trouble.get())) {
+                        tell(stored.key(), effect, trouble.get(), pause);
+                    }
+                } catch (RuntimeException e) {
+                    // It cannot even be told: the effect stays.
+                    if (closed.getCount() > 0) {
+                        alarms.fails(part, e);
+                    }
                 }
                 if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                pause = longer(pause);
             }
         } catch (InterruptedException e) {
             // The node stops; the effect is in the journal.
@@ -134,8 +137,13 @@ final class EffectRunner implements AutoCloseable {
             return Optional.of("a file cannot be read or written: " + FileTrouble.of(e));
         } catch (RuntimeException e) {
             // A mistake of ours: the effect stays, and says so.
+            alarms.fails(part(stored, effect), e);
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
+    }
+
+    private static String part(EffectTable.Stored stored, Effect effect) {
+        return name(effect) + " of exchange " + stored.key().ref().toString().substring(0, 8);
     }
 
     private void tell(SessionKey session, Effect effect, String why, Duration pause) {
@@ -273,11 +281,6 @@ final class EffectRunner implements AutoCloseable {
             case Effect.Burn _ -> "Burn";
             case Effect.WakeAt _ -> "WakeAt";
         };
-    }
-
-    private static Duration longer(Duration pause) {
-        Duration twice = pause.multipliedBy(2);
-        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     @Override

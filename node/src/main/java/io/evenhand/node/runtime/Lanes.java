@@ -1,17 +1,18 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// Runs tasks on virtual threads: those of one lane one after the other, in order, different lanes
 /// side by side.
 final class Lanes implements AutoCloseable {
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Loop.EFFECTS.tasks();
     private final Map<Object, Queue<Runnable>> lanes = new HashMap<>();
     private boolean closed;
 
@@ -35,9 +36,8 @@ final class Lanes implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                // A task that breaks must not block its lane, and must be seen.
-                Thread me = Thread.currentThread();
-                me.getUncaughtExceptionHandler().uncaughtException(me, e);
+                // Tasks catch what they know: this is a mistake, and its effect would be lost.
+                Fatal.end(e);
             }
         }
     }

@@ -7,6 +7,7 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Xid;
@@ -15,7 +16,6 @@ import io.evenhand.ledger.evm.IncomingDeals.Incoming;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,7 @@ final class LostWages implements AutoCloseable {
 
     /// Looks at once, and again as often as a transaction takes to be in a block.
     void start() {
-        Thread _ = Thread.ofVirtual().name("lost-wages").start(this::run);
+        Loop.LOST_WAGES.virtual("lost-wages", this::run).start();
     }
 
     private synchronized void run() {
@@ -57,8 +57,11 @@ final class LostWages implements AutoCloseable {
                 try {
                     look();
                     trouble = "";
-                } catch (LedgerException | StoreException e) {
+                    node.alarms().works(Loop.LOST_WAGES.text());
+                } catch (LedgerException e) {
                     tell(String.valueOf(e.getMessage()));
+                } catch (RuntimeException e) {
+                    node.alarms().fails(Loop.LOST_WAGES.text(), e);
                 }
                 wait(timing.inclusionSeconds() * 1_000);
             }

@@ -67,9 +67,7 @@ public final class ProviderDaemon implements AutoCloseable {
         Outboxes outboxes =
                 new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
         Intake<ProviderState> intake = fromStampers(sessions, rules.stampers());
-        this.links =
-                new ServerLinks(
-                        node.tls(), store, node.files(), intake::deliver, node.events()::trouble);
+        this.links = new ServerLinks(node, intake::deliver);
         ServiceConfig service = config.service();
         ProviderHands hands = hands(service, crypto, outboxes, sessions);
         ProviderDoor door =

@@ -47,8 +47,7 @@ final class RoleRuntime<S> implements AutoCloseable {
             int jobs,
             Consumer<List<EffectTable.Stored>> before) {
         Store store = node.store();
-        EventSink events = node.events();
-        EffectRunner runner = new EffectRunner(sessions, store, hands, rails, events, jobs);
+        EffectRunner runner = new EffectRunner(sessions, node, hands, rails, jobs);
         Timers timers =
                 new Timers(
                         store,
@@ -60,7 +59,7 @@ final class RoleRuntime<S> implements AutoCloseable {
                                     sessions.submit(
                                             ring.key().ref(), now -> new Input.Woke(timer, now));
                         },
-                        events::trouble);
+                        node.alarms());
         sessions.connect(
                 effects -> {
                     before.accept(effects);

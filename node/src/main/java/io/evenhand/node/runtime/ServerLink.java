@@ -1,8 +1,8 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.PeerOutboxTable;
-import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
@@ -23,13 +23,12 @@ final class ServerLink implements AutoCloseable {
     /// The transport's longest poll.
     private static final Duration POLL = Duration.ofSeconds(30);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
-
     private final PeerClient client;
     private final PeerOutboxTable cursors;
     private final Taker taker;
     private final Consumer<String> trouble;
+    private final Alarms alarms;
+    private final String part;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
@@ -38,12 +37,20 @@ final class ServerLink implements AutoCloseable {
         void take(PartyId from, Envelope envelope) throws Refused;
     }
 
-    ServerLink(PeerClient client, PeerOutboxTable cursors, Taker taker, Consumer<String> trouble) {
+    ServerLink(
+            PeerClient client,
+            PeerOutboxTable cursors,
+            Taker taker,
+            Consumer<String> trouble,
+            Alarms alarms) {
+        this.alarms = alarms;
+        this.part = "outbox of " + client.server();
         this.client = client;
         this.cursors = cursors;
         this.taker = taker;
         this.trouble = trouble;
-        this.thread = Thread.ofVirtual().name("outbox of " + client.server()).start(this::run);
+        this.thread = Loop.LINK.virtual(part, this::run);
+        thread.start();
     }
 
     PeerClient client() {
@@ -51,39 +58,36 @@ final class ServerLink implements AutoCloseable {
     }
 
     private void run() {
-        Duration pause = FIRST_PAUSE;
+        Backoff backoff = new Backoff();
         String told = "";
         while (closed.getCount() > 0) {
             try {
                 read();
-                pause = FIRST_PAUSE;
+                backoff.reset();
                 told = "";
+                alarms.works(part);
                 continue;
             } catch (InterruptedException e) {
                 return;
-            } catch (PeerException | AgainException | RuntimeException e) {
-                String why = reason(e);
+            } catch (PeerException | AgainException e) {
+                String why = String.valueOf(e.getMessage());
                 if (closed.getCount() > 0 && !why.equals(told)) {
                     told = why;
                     trouble.accept(why);
                 }
+            } catch (RuntimeException e) {
+                if (closed.getCount() > 0) {
+                    alarms.fails(part, e);
+                }
             }
             try {
-                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
             } catch (InterruptedException e) {
                 return;
             }
-            Duration twice = pause.multipliedBy(2);
-            pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
         }
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof RuntimeException && !(e instanceof StoreException)
-                ? e.toString()
-                : String.valueOf(e.getMessage());
     }
 
     private void read() throws PeerException, AgainException, InterruptedException {

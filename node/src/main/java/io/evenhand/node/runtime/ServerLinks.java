@@ -32,21 +32,18 @@ final class ServerLinks implements AutoCloseable {
     private final SessionFiles files;
     private final ServerLink.Taker taker;
     private final Consumer<String> trouble;
+    private final Alarms alarms;
     private final Map<PartyId, ServerLink> links = new HashMap<>();
     private boolean closed;
 
-    ServerLinks(
-            TlsIdentity identity,
-            Store store,
-            SessionFiles files,
-            ServerLink.Taker taker,
-            Consumer<String> trouble) {
-        this.identity = identity;
-        this.store = store;
+    ServerLinks(Node node, ServerLink.Taker taker) {
+        this.alarms = node.alarms();
+        this.identity = node.tls();
+        this.store = node.store();
         this.wire = new OutboundWire(store.keys(), identity.party());
-        this.files = files;
+        this.files = node.files();
         this.taker = taker;
-        this.trouble = trouble;
+        this.trouble = node.events()::trouble;
     }
 
     /// Uses an invite up, if this server does not know us yet, and remembers the server.
@@ -77,7 +74,7 @@ final class ServerLinks implements AutoCloseable {
             return open;
         }
         PeerClient client = client(server);
-        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble);
+        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble, alarms);
         links.put(server, link);
         return link;
     }

@@ -2,6 +2,7 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.process.Loop;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -67,7 +68,8 @@ public final class ServiceCommand {
             return new Outcome("the service does not start", String.valueOf(e.getMessage()));
         }
         Tail tail = new Tail(process.getInputStream());
-        Thread reader = Thread.ofVirtual().start(tail);
+        Thread reader = Loop.SERVICE_OUTPUT.virtual("service output", tail);
+        reader.start();
         try {
             String fault = await(process, output, maxOutputBytes);
             kill(process);

@@ -1,10 +1,13 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.process.Loop;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.TimerTable;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +23,7 @@ final class Timers implements AutoCloseable {
     private final Role role;
     private final InstantSource clock;
     private final Consumer<TimerTable.Stored> wake;
-    private final Consumer<String> trouble;
+    private final Alarms alarms;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
@@ -32,13 +35,13 @@ final class Timers implements AutoCloseable {
             Role role,
             InstantSource clock,
             Consumer<TimerTable.Stored> wake,
-            Consumer<String> trouble) {
+            Alarms alarms) {
         this.store = store;
         this.role = role;
         this.clock = clock;
         this.wake = wake;
-        this.trouble = trouble;
-        this.thread = Thread.ofVirtual().name("timers " + role.text()).unstarted(this::run);
+        this.alarms = alarms;
+        this.thread = Loop.TIMERS.virtual("timers " + role.text(), this::run);
     }
 
     void start() {
@@ -57,32 +60,64 @@ final class Timers implements AutoCloseable {
     }
 
     private void run() {
+        Backoff backoff = new Backoff();
         try {
-            while (awaitNext()) {
-                ringDue();
+            while (true) {
+                try {
+                    if (!awaitNext()) {
+                        return;
+                    }
+                    ringDue();
+                    backoff.reset();
+                    alarms.works(Loop.TIMERS.text());
+                } catch (RuntimeException e) {
+                    if (pause(backoff.next())) {
+                        return;
+                    }
+                    alarms.fails(Loop.TIMERS.text(), e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void ringDue() throws InterruptedException {
+    /// All that are due; one that fails keeps none of the others waiting.
+    private void ringDue() {
+        Optional<RuntimeException> failure = Optional.empty();
         for (TimerTable.Stored timer : mine()) {
             if (timer.at() <= now()) {
-                ring(timer);
+                try {
+                    ring(timer);
+                } catch (RuntimeException e) {
+                    failure = Optional.of(e);
+                }
             }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    /// True when closed meanwhile.
+    private boolean pause(Duration time) throws InterruptedException {
+        lock.lock();
+        try {
+            dirty = true;
+            long left = time.toNanos();
+            while (!closed && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return closed;
+        } finally {
+            lock.unlock();
         }
     }
 
     /// A timer that cannot be handled now stays and rings again.
-    private void ring(TimerTable.Stored timer) throws InterruptedException {
-        try {
-            wake.accept(timer);
-            store.timers().rang(timer);
-        } catch (RuntimeException e) {
-            trouble.accept(timer.key() + ", timer " + timer.kind() + ": " + e.getMessage());
-            TimeUnit.SECONDS.sleep(1);
-        }
+    private void ring(TimerTable.Stored timer) {
+        wake.accept(timer);
+        store.timers().rang(timer);
     }
 
     /// Waits until a timer is due or the set has changed; false when closed.

@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.PartyId;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -153,6 +154,7 @@ final class Exchange implements AutoCloseable {
     /// What a failed request means. The chain of causes is searched, as the JDK wraps them in
     /// several ways.
     PeerException failure(IOException e) {
+        Fatal.endIfError(e);
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof CertificateException c) {
                 return untrusted("is not the peer that was expected: " + c.getMessage(), e);

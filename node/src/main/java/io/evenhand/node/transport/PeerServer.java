@@ -2,6 +2,7 @@ package io.evenhand.node.transport;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.transport.PeerServerOptions.Room;
 import io.helidon.common.tls.Tls;
@@ -22,6 +23,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The end that listens: it takes messages and files from peers it knows and keeps theirs until
@@ -50,6 +52,7 @@ public final class PeerServer implements AutoCloseable {
     private final LongPolls polls = new LongPolls();
     private final ConcurrentHashMap<PartyId, Integer> requests = new ConcurrentHashMap<>();
     private final WebServer server;
+    private Optional<ListenerCheck> check = Optional.empty();
 
     private PeerServer(TlsIdentity identity, PeerServerOptions options, PeerHandler handler)
             throws IOException {
@@ -89,6 +92,9 @@ public final class PeerServer implements AutoCloseable {
             server.watchdog.close();
             throw cannotListen(options, new IOException("it was taken a moment ago"));
         }
+        server.check =
+                Optional.of(
+                        ListenerCheck.start(InetAddress.getByName(options.host()), server.port()));
         return server;
     }
 
@@ -126,6 +132,7 @@ public final class PeerServer implements AutoCloseable {
     /// Stops listening and cuts what is under way after a moment; transfers can be resumed.
     @Override
     public void close() {
+        check.ifPresent(ListenerCheck::close);
         polls.close();
         server.stop();
         watchdog.close();
@@ -186,7 +193,12 @@ public final class PeerServer implements AutoCloseable {
         void serve(Call call) throws Refused, IOException, InterruptedException;
     }
 
+    /// Helidon would answer an error of ours with status 500 and go on.
     private void serve(ServerRequest request, ServerResponse response, Gate gate, Route route) {
+        Loop.REQUEST.guard(() -> answer(request, response, gate, route));
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, Gate gate, Route route) {
         Thread me = Thread.currentThread();
         Visit visit =
                 door.visit(request.remotePeer().address())

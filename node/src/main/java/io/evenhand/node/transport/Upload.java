@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.process.Fatal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -115,6 +116,7 @@ final class Upload {
     }
 
     private PeerException cause(ExecutionException e) throws IOException {
+        Fatal.endIfError(e);
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof LocalFileException local) {
                 throw new IOException("cannot read " + file, local.getCause());

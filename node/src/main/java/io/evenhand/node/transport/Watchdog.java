@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.process.Loop;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// One thread looks at all watches a few times in each limit.
 final class Watchdog implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
+
     /// How many looks fit in one limit: a stall is found at most a quarter late.
     private static final int LOOKS = 4;
 
@@ -27,7 +30,7 @@ final class Watchdog implements AutoCloseable {
 
     Watchdog(Duration limit) {
         this.limit = limit;
-        Thread.ofPlatform().daemon().name("transport-watchdog").start(this::look);
+        Loop.WATCHDOG.thread("transport-watchdog", this::look).start();
     }
 
     /// A watch that is not armed yet; `end` must make the blocked call return.
@@ -115,7 +118,12 @@ final class Watchdog implements AutoCloseable {
         private synchronized void look() {
             if (armed && !ended && System.nanoTime() - deadline >= 0) {
                 ended = true;
-                end.run();
+                try {
+                    end.run();
+                } catch (RuntimeException e) {
+                    // One call that cannot be ended must not leave all others without a limit.
+                    LOG.log(System.Logger.Level.ERROR, "a stalled call does not end", e);
+                }
             }
         }
 

@@ -56,18 +56,19 @@ public final class Doom {
         return "-javaagent:" + jar + "=" + fatal + "," + log;
     }
 
-    /// Writes the agent's jar.
-    static Path jar(Path folder) throws IOException {
+    /// Writes the jar of an agent of this package.
+    static Path jar(Path folder, Class<?> agent) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Premain-Class", Doom.class.getName());
-        Path jar = folder.resolve("doom.jar");
+        manifest.getMainAttributes().putValue("Premain-Class", agent.getName());
+        Path jar = folder.resolve(agent.getSimpleName() + ".jar");
         String directory = Doom.class.getPackageName().replace('.', '/') + "/";
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
                 Stream<Path> classes = Files.list(testClasses().resolve(directory))) {
             for (Path file : classes.toList()) {
                 String name = file.getFileName().toString();
-                if (name.equals("Doom.class") || name.startsWith("Doom$")) {
+                String own = agent.getSimpleName();
+                if (name.equals(own + ".class") || name.startsWith(own + "$")) {
                     out.putNextEntry(new JarEntry(directory + name));
                     long _ = Files.copy(file, out);
                     out.closeEntry();

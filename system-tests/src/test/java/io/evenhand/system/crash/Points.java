@@ -29,7 +29,7 @@ final class Points implements AutoCloseable {
     Points(LocalChain chain, Rail rail, Path folder, String role) throws Exception {
         this.folder = Files.createDirectories(folder);
         this.role = role;
-        this.jar = Doom.jar(folder);
+        this.jar = Doom.jar(folder, Doom.class);
         this.yard = new Yard(chain, rail, folder, MAX);
     }
 

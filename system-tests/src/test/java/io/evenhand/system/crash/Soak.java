@@ -2,6 +2,7 @@ package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.process.Loop;
 import io.evenhand.ledger.evm.LocalChain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +15,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `make soak`: exchanges whose processes die.
 ///
 /// The arguments are `COUNT SEED PARTS [FIRST]`. Each kill has a seed of its own, one more than the
 /// one before, so `make soak COUNT=1 SEED=n PARTS=kills` plays a single one again. The parts are
-/// `kills`, `backups` and, for every journal write and every effect from number FIRST on,
+/// `kills`, `backups`, `errors` and, for every journal write and every effect from number FIRST on,
 /// `customer`, `provider` and `stamper`.
 public final class Soak {
     /// Exchanges at the same time: they wait for blocks most of the time.
@@ -61,6 +63,9 @@ public final class Soak {
             if (parts.contains("backups")) {
                 soak.backups(chain, rail);
                 summary.put("backups", Backup.FEW.size() + Backup.MORE.size());
+            }
+            if (parts.contains("errors")) {
+                summary.put("errors", soak.errors(chain, rail));
             }
             for (String role : List.of("customer", "provider", "stamper")) {
                 if (parts.contains(role)) {
@@ -112,6 +117,38 @@ public final class Soak {
             for (Backup backup : all) {
                 note(backup.play(yard));
             }
+        }
+    }
+
+    /// Every loop that serves, struck by every error: each in an exchange of its own.
+    private int errors(LocalChain chain, Rail rail) throws Exception {
+        List<Loop> loops =
+                Stream.of(Loop.values()).filter(loop -> Strikes.seat(loop).isPresent()).toList();
+        int count = Strikes.ERRORS.size() * loops.size();
+        Path own = folder.resolve("errors");
+        try (Yard yard = new Yard(chain, rail, own, count)) {
+            Strikes strikes = new Strikes(yard, own);
+            for (String error : Strikes.ERRORS) {
+                for (Loop loop : loops) {
+                    note(strike(strikes, loop, error));
+                }
+            }
+        }
+        return count;
+    }
+
+    private static Ended strike(Strikes strikes, Loop loop, String error) {
+        long started = System.nanoTime();
+        String what = error + " in " + loop.text();
+        try {
+            String name = (loop + error).replace('.', '-');
+            Fate fate =
+                    loop == Loop.DELIVERY
+                            ? strikes.customer(name, loop, error)
+                            : strikes.provider(name, error, List.of(loop));
+            return new Ended(what, fate.settled(), fate, started);
+        } catch (Exception | AssertionError e) {
+            return new Ended(what + ": " + e, false, null, started);
         }
     }
 

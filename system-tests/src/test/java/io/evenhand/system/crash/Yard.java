@@ -37,7 +37,7 @@ final class Yard implements AutoCloseable {
             name: copy
             about: gives back what it got
             price: 0.001 eth
-            command: ["cp", "{input}", "{output}"]
+            command: ["cp", "-v", "{input}", "{output}"]
             limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 3 }
             policies: [size]
             """;
@@ -175,7 +175,9 @@ final class Yard implements AutoCloseable {
                         "--stamper",
                         "@" + Files.writeString(file("stamper.invite"), stamperInvite),
                         "--invites",
-                        Integer.toString(count)));
+                        Integer.toString(count),
+                        "--metrics",
+                        "127.0.0.1:0"));
     }
 
     /// Starts the stamper and waits until it listens.

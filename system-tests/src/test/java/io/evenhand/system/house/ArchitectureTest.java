@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.process.Loop;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
@@ -140,7 +142,52 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("the kit opens no socket and starts no thread")
+    @DisplayName("every thread is started by Loop, every program by ChildProcess")
+    void loops() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(Loop.class)
+                .should()
+                .callCodeUnitWhere(
+                        DescribedPredicate.describe(
+                                "starts a thread",
+                                call ->
+                                        startsThread(
+                                                call.getTargetOwner().getName(), call.getName())))
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(ChildProcess.class)
+                .and()
+                // Guest hosts end at the end of their input, and by the kernel's hand.
+                .resideOutsideOfPackage("io.evenhand.enclave.client")
+                .should()
+                .callCodeUnitWhere(
+                        DescribedPredicate.describe(
+                                "starts a program",
+                                call ->
+                                        Set.of("java.lang.ProcessBuilder", "java.lang.Runtime")
+                                                        .contains(call.getTargetOwner().getName())
+                                                && Set.of("start", "startPipeline", "exec")
+                                                        .contains(call.getName())))
+                .check(HOUSE);
+    }
+
+    private static boolean startsThread(String owner, String name) {
+        return switch (owner) {
+            case "java.lang.Thread" ->
+                    Set.of("ofPlatform", "ofVirtual", "startVirtualThread", "<init>")
+                            .contains(name);
+            case "java.util.concurrent.Executors", "java.util.concurrent.ForkJoinPool" -> true;
+            case "java.util.Timer" -> name.equals("<init>");
+            case "java.util.concurrent.CompletableFuture" -> name.endsWith("Async");
+            case "java.util.stream.Stream" -> name.equals("parallel");
+            default -> name.equals("parallelStream");
+        };
+    }
+
+    @Test
+    @DisplayName("the kit opens no socket")
     void kit() {
         noClasses()
                 .that()

@@ -1,0 +1,158 @@
+package io.evenhand.system.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
+import io.evenhand.system.whole.Program;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Breaks loops of a running provider, and of a customer, in the middle of an exchange.
+final class Strikes {
+    static final List<String> ERRORS =
+            List.of("java.lang.OutOfMemoryError", "java.lang.StackOverflowError");
+
+    private final Yard yard;
+    private final Path jar;
+    private final Path armed;
+
+    Strikes(Yard yard, Path folder) throws IOException {
+        this.yard = yard;
+        this.jar = Doom.jar(folder, Strike.class);
+        this.armed = folder.resolve("armed");
+    }
+
+    /// Where each loop is struck. The compiler sees to it that none is forgotten.
+    static Optional<Strike.Seat> seat(Loop loop) {
+        String node = "io/evenhand/node/";
+        return switch (loop) {
+            case CHAIN -> at("io/evenhand/ledger/evm/ChainWatcher", "look");
+            case SOCKET -> at("io/evenhand/ledger/evm/SocketRpc$Connection", "message");
+            case TIMERS -> at(node + "runtime/Timers", "ringDue");
+            case EFFECTS -> at(node + "runtime/EffectRunner", "attempt");
+            case LINK -> at(node + "runtime/ServerLink", "read");
+            case LOST_WAGES -> at(node + "runtime/LostWages", "look");
+            case REQUEST -> at(node + "transport/PeerServer", "pass");
+            case WATCHDOG -> at(node + "transport/Watchdog", "look");
+            case LISTENER -> at(node + "transport/ListenerCheck", "isDeaf");
+            case CONTROL -> at("io/evenhand/cli/Control", "answer");
+            case METRICS -> at(node + "metrics/MetricsServer", "gauges");
+            case SERVICE_OUTPUT -> at(node + "runtime/ServiceCommand$Tail", "keep");
+            case DELIVERY -> at("io/evenhand/cli/command/Deliveries", "early");
+            case SEAL_WRITER -> at("io/evenhand/kit/seal/Behind", "write");
+            // What a policy breaks is its own verdict, and in a process of its own.
+            case JUDGE -> Optional.empty();
+            // They serve no exchange of anybody: a demo, a benchmark, the end of a process.
+            case CHAIN_OUTPUT, PARTY_OUTPUT, PROXY, BENCH, HOOK, LAST_WORDS -> Optional.empty();
+        };
+    }
+
+    private static Optional<Strike.Seat> at(String owner, String method) {
+        return Optional.of(new Strike.Seat(owner, method));
+    }
+
+    private String options(Loop loop, String error) {
+        return Strike.options(jar, seat(loop).orElseThrow(), error, armed);
+    }
+
+    /// Breaks loops of the provider, one in each of its lives, and sees the exchange through.
+    Fate provider(String customer, String error, List<Loop> loops) throws Exception {
+        Path config = yard.provider().home().resolve("config.yaml");
+        String before = Files.readString(config);
+        Errand errand = new Errand(yard, customer);
+        boolean begun = false;
+        for (Loop loop : loops) {
+            if (loop == Loop.SOCKET) {
+                Files.writeString(config, before.replace("http://", "ws://"));
+            }
+            yard.provider().program().kill();
+            Program struck = yard.launchProvider(options(loop, error), 0);
+            JsonNode listening = struck.listening();
+            if (!begun) {
+                begin(errand);
+                begun = true;
+            }
+            arm();
+            provoke(loop, listening);
+            assertBroken(struck, loop, error);
+            Files.delete(armed);
+            Files.writeString(config, before);
+        }
+        yard.startProvider("", 0);
+        Fate fate = errand.end();
+        errand.awaitProviderEnd();
+        return fate;
+    }
+
+    /// Breaks a loop of the customer's command, which says how to go on.
+    Fate customer(String name, Loop loop, String error) throws Exception {
+        Errand errand = new Errand(yard, name);
+        Program struck = errand.customer().delegate(options(loop, error), Errand.DEADLINE);
+        String ref =
+                errand.customer().ref().orElseThrow(() -> new AssertionError(struck.trouble()));
+        accepted(ref, struck);
+        arm();
+        assertBroken(struck, loop, error);
+        Files.delete(armed);
+        if (!struck.trouble().contains("evenhand resume")) {
+            throw new AssertionError("it does not say how to go on" + struck.trouble());
+        }
+        return errand.end();
+    }
+
+    private void begin(Errand errand) throws Exception {
+        Program delegate = errand.begin();
+        accepted(
+                errand.customer().ref().orElseThrow(() -> new AssertionError(delegate.trouble())),
+                delegate);
+    }
+
+    private void accepted(String ref, Program delegate) throws InterruptedException {
+        Optional<JsonNode> _ =
+                yard.board()
+                        .await(
+                                Board.entered("provider", ref, "Accepted"),
+                                delegate::runs,
+                                Errand.LIMIT.toSeconds());
+    }
+
+    private void arm() throws IOException {
+        Files.writeString(armed, "");
+    }
+
+    /// Two loops do nothing until somebody asks.
+    private void provoke(Loop loop, JsonNode listening) throws Exception {
+        if (loop == Loop.CONTROL) {
+            Program _ = Program.start("", List.of("--home", yard.provider().home() + "", "invite"));
+        }
+        if (loop == Loop.METRICS) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(
+                                    URI.create(
+                                            "http://127.0.0.1:"
+                                                    + listening.path("metricsPort").asInt()
+                                                    + "/metrics"))
+                            .build();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                String _ = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            } catch (IOException e) {
+                // It ended instead of answering.
+            }
+        }
+    }
+
+    private static void assertBroken(Program struck, Loop loop, String error)
+            throws InterruptedException {
+        int exit = struck.exit(Errand.LIMIT);
+        if (exit != Fatal.EXIT || !struck.trouble().contains(error)) {
+            throw new AssertionError(loop + " ended with " + exit + struck.trouble());
+        }
+    }
+}

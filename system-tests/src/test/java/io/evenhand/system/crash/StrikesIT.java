@@ -1,0 +1,33 @@
+package io.evenhand.system.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.kit.process.Loop;
+import io.evenhand.ledger.evm.LocalChain;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A few of the errors of `make soak PARTS=errors`, for every build.
+class StrikesIT {
+    @Test
+    @DisplayName(
+            "an Error in a loop ends its process at once with its own exit code; started again, the"
+                    + " exchange settles")
+    void errors(@TempDir Path folder) throws Exception {
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
+                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 2)) {
+            Strikes strikes = new Strikes(yard, folder);
+            Fate provider =
+                    strikes.provider(
+                            "first",
+                            "java.lang.OutOfMemoryError",
+                            List.of(Loop.REQUEST, Loop.EFFECTS));
+            assertTrue(provider.settled(), provider::toString);
+            Fate customer = strikes.customer("second", Loop.LINK, "java.lang.NoClassDefFoundError");
+            assertTrue(customer.settled(), customer::toString);
+        }
+    }
+}
