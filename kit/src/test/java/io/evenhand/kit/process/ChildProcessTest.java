@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Real processes, killed by their ids.
 class ChildProcessTest {
-    private static final int LIMIT_SECONDS = 120;
-
     /// Says its own number and that of a child, then waits for ever.
     private static final String FAMILY = "sleep 9999 & echo $$ $!; wait";
 
@@ -47,7 +44,7 @@ class ChildProcessTest {
 
     private static void assertEnds(List<ProcessHandle> all) throws Exception {
         for (ProcessHandle one : all) {
-            ProcessHandle _ = one.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            ProcessHandle _ = one.onExit().get();
             assertFalse(one.isAlive());
         }
     }

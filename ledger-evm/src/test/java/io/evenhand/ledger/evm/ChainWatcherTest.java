@@ -77,7 +77,7 @@ class ChainWatcherTest {
             Thread closer = Thread.ofVirtual().start(watcher::close);
             assertFalse(closer.join(Duration.ofMillis(300)), "it waits for its listener");
             leave.countDown();
-            assertTrue(closer.join(Duration.ofSeconds(20)));
+            assertTrue(closer.join(Rig.PATIENCE));
             assertFalse(telling.get());
         }
     }

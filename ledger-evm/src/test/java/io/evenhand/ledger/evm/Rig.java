@@ -19,7 +19,8 @@ import java.util.function.Predicate;
 /// A real chain with the contract on it, and both parties' rails.
 final class Rig implements AutoCloseable {
     static final int DEPTH = 3;
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE =
+            Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
     static final Wei WAGE = Wei.parse("0.01 eth");
     static final Wei ENOUGH = Wei.parse("0.1 eth");
     static final ChainWatcher.Settings FAST =

@@ -62,7 +62,7 @@ class SocketRpcTest {
 
     /// Calls until the pause after the failure is over.
     private static long untilBack(JsonRpc rpc) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long end = System.nanoTime() + Rig.PATIENCE.toNanos();
         while (true) {
             try {
                 return rpc.call("eth_chainId").quantity();

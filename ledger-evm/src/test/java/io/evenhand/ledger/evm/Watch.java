@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /// A listener that tests wait on: no test sleeps.
 final class Watch implements ChainWatcher.Listener {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Rig.PATIENCE;
 
     private final BlockingQueue<ChainSnapshot> snapshots = new LinkedBlockingQueue<>();
     private final BlockingQueue<List<Alarm>> alarms = new LinkedBlockingQueue<>();

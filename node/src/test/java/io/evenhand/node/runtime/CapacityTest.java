@@ -13,16 +13,13 @@ import io.evenhand.ledger.evm.Wallet;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every limit on what peers may cost, exceeded: the customer reads one line that names it.
-@Timeout(180)
 class CapacityTest {
     private static final String NEVER_DONE =
             TestNet.SORT.replace(
@@ -46,7 +43,7 @@ class CapacityTest {
     }
 
     private static String reason(CustomerAgent customer, Bytes32 ref) throws Exception {
-        CustomerState end = customer.end(ref).get(120, TimeUnit.SECONDS);
+        CustomerState end = customer.end(ref).get();
         String reason = assertInstanceOf(CustomerState.Aborted.class, end).reason();
         assertEquals(1, reason.lines().count(), reason);
         return reason;
@@ -114,7 +111,7 @@ class CapacityTest {
             // One who pays may come as often as he likes.
             for (int i = 0; i < 2; i++) {
                 Bytes32 ref = net.delegate(rich, provider, net.input("b\na\n"));
-                CustomerState end = rich.end(ref).get(120, TimeUnit.SECONDS);
+                CustomerState end = rich.end(ref).get();
                 assertInstanceOf(CustomerState.Settled.class, end);
                 net.await(event ->
                         event instanceof NodeEvent.TransactionFinal done

@@ -86,7 +86,7 @@ class ChainTroubleTest {
     }
 
     private static CustomerState end(CustomerAgent customer, Bytes32 ref) throws Exception {
-        return customer.end(ref).get(90, TimeUnit.SECONDS);
+        return customer.end(ref).get();
     }
 
     private void assertSettledOnce(CustomerAgent customer, Bytes32 ref) throws Exception {
@@ -270,7 +270,7 @@ class ChainTroubleTest {
 
     private void awaitMore(Address account, Wei than) throws InterruptedException {
         LinkedBlockingQueue<Object> never = new LinkedBlockingQueue<>();
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + TestNet.AWAIT.toNanos();
         while (net.chain.balance(account).compareTo(than) <= 0) {
             assertTrue(System.nanoTime() < end, () -> net.troubles + " " + net.alarms);
             Object _ = never.poll(200, TimeUnit.MILLISECONDS);

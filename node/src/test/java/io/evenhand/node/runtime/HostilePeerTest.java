@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +58,7 @@ class HostilePeerTest {
                 var customer = net.customer()) {
             Bytes32 first = net.delegate(customer, provider, net.input("b\na\n"));
             assertInstanceOf(
-                    CustomerState.Settled.class, customer.end(first).get(60, TimeUnit.SECONDS));
+                    CustomerState.Settled.class, customer.end(first).get());
             // Without blocks the second exchange stands still once the deposit is announced.
             net.chain.setMining(new LocalChain.Mining.Manual());
             Bytes32 second = net.delegate(customer, provider, net.input("d\nc\n"));
@@ -91,7 +90,7 @@ class HostilePeerTest {
             assertEquals(List.of(), wrong);
             assertEquals(before, net.chain.balance(provider.payee()), "something was paid");
             net.chain.setMining(new LocalChain.Mining.Every(1));
-            CustomerState end = customer.end(second).get(60, TimeUnit.SECONDS);
+            CustomerState end = customer.end(second).get();
             assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
             assertEquals("c\nd\n", Files.readString(customer.work(second).orElseThrow()));
         }

@@ -12,7 +12,6 @@ import io.evenhand.node.store.SessionKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +41,7 @@ class LostFilesTest {
             harm(what, files, session);
             net.chain.setMining(new LocalChain.Mining.Every(1));
             try (CustomerAgent customer = net.customer()) {
-                CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+                CustomerState end = customer.end(ref).get();
                 assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
                 assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
             }
@@ -72,7 +71,7 @@ class LostFilesTest {
                         event instanceof NodeEvent.Retrying retrying
                                 && retrying.what().equals("FetchWork"));
                 spoil(spoilt.get());
-                CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+                CustomerState end = customer.end(ref).get();
                 assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
             }
         }

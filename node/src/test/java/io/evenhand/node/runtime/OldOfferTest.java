@@ -28,7 +28,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class OldOfferTest {
             try (ProviderDaemon provider = net.provider()) {
                 ref = delegate(net, customer, provider);
                 assertInstanceOf(
-                        CustomerState.Settled.class, customer.end(ref).get(90, TimeUnit.SECONDS));
+                        CustomerState.Settled.class, customer.end(ref).get());
             }
             Message.Offer offer = said(Role.CUSTOMER, ref, "sent/Offer", Message.Offer.class);
             Message.Accept accept = accept(ref);

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class SettledDelegationTest {
                 CustomerAgent customer = net.customer()) {
             Wei before = net.chain.balance(provider.payee());
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\nc\n"));
-            CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+            CustomerState end = customer.end(ref).get();
             assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
             assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
             Wei after = net.chain.balance(provider.payee());
@@ -68,7 +67,7 @@ class SettledDelegationTest {
                 ProviderDaemon provider = net.provider(yaml);
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = delegate(net, customer, provider, hidden);
-            CustomerState end = customer.end(ref).get(60, TimeUnit.SECONDS);
+            CustomerState end = customer.end(ref).get();
             assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
             net.await(event ->
                     event instanceof NodeEvent.Ended over
@@ -135,7 +134,7 @@ class SettledDelegationTest {
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, input);
             assertInstanceOf(
-                    CustomerState.Settled.class, customer.end(ref).get(60, TimeUnit.SECONDS));
+                    CustomerState.Settled.class, customer.end(ref).get());
             assertEquals(-1, Files.mismatch(input, customer.work(ref).orElseThrow()));
         }
     }

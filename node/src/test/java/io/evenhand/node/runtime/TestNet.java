@@ -48,7 +48,8 @@ final class TestNet implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.system();
     static final Wei WAGE = Wei.parse("0.01 eth");
 
-    private static final Duration AWAIT = Duration.ofSeconds(60);
+    static final Duration AWAIT =
+            Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
     private static final Duration DAY = Duration.ofDays(1);
     static final String SORT =
             """
@@ -105,7 +106,7 @@ final class TestNet implements AutoCloseable {
                                 store.transactions(),
                                 FeePolicy.standard())) {
             return new Escrow(watcher, Optional.empty())
-                    .deploy(manager, "escrow", Wei.parse("1 eth"), Duration.ofSeconds(20));
+                    .deploy(manager, "escrow", Wei.parse("1 eth"), AWAIT);
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +27,7 @@ class TurnsTest {
                             }
                         });
         threads.add(thread);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long end = System.nanoTime() + TestNet.AWAIT.toNanos();
         while (thread.getState() != Thread.State.WAITING
                 && thread.getState() != Thread.State.TERMINATED) {
             assertTrue(System.nanoTime() < end, "it neither waits nor runs");
@@ -37,7 +36,7 @@ class TurnsTest {
     }
 
     private String next() throws InterruptedException {
-        String peer = served.poll(20, TimeUnit.SECONDS);
+        String peer = served.take();
         return peer == null ? "nobody" : peer;
     }
 

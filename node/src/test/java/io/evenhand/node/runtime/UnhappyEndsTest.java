@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ class UnhappyEndsTest {
     }
 
     private CustomerState end(Bytes32 ref) throws Exception {
-        return customer.end(ref).get(60, TimeUnit.SECONDS);
+        return customer.end(ref).get();
     }
 
     private String abortReason(Bytes32 ref) throws Exception {
@@ -83,7 +82,7 @@ class UnhappyEndsTest {
         ProviderDaemon provider = net.provider();
         Wei before = net.chain.balance(customer.payer());
         Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-        funding.get(60, TimeUnit.SECONDS);
+        funding.get();
         provider.close();
         gone.complete(true);
         net.await(event ->

@@ -28,15 +28,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Messages that are good for nothing take no place and fill no journal: a place is a session that
 /// is open, and there are 32 for one customer.
-@Timeout(180)
 class UselessMessagesTest {
     private static final Octets SECRET = new Octets(new byte[32]);
 
@@ -106,7 +103,7 @@ class UselessMessagesTest {
                 var provider = net.provider();
                 var customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            customer.end(ref).get(60, TimeUnit.SECONDS);
+            customer.end(ref).get();
             Offer good = offer(net, ref);
             NodeKeys keys = net.keys("liar", LocalChain.key(5));
             PartyId liar = keys.identity().party();

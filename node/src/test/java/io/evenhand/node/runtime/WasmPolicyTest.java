@@ -10,7 +10,6 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.programs.policy.PolicyFile;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +46,7 @@ class WasmPolicyTest {
     }
 
     private CustomerState end(CustomerAgent of, Bytes32 ref) throws Exception {
-        return of.end(ref).get(120, TimeUnit.SECONDS);
+        return of.end(ref).get();
     }
 
     @Test

@@ -18,12 +18,10 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Peers that hold connections without using them. Each must be gone within the stated limit and
 /// leave its place to others.
-@Timeout(120)
 class DoorkeeperTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);

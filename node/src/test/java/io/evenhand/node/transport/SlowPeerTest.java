@@ -16,10 +16,7 @@ import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-@Timeout(120)
 class SlowPeerTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);

@@ -10,11 +10,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What TLS lets a peer ask for without end, and what a node does for it.
-@Timeout(120)
 class TlsFloodTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);

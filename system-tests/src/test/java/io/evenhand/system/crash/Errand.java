@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// One exchange during which somebody dies.
 final class Errand {
     /// An exchange takes ten seconds; each death may add one pause of the transport.
-    static final Duration LIMIT = Duration.ofMinutes(3);
+    static final Duration LIMIT = Program.LIMIT;
 
     private static final int UNREACHABLE = 3;
     private static final int MAX_TRIES = 3;

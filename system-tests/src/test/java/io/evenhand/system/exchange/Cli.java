@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
+import io.evenhand.system.whole.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class Cli implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A loaded machine starts a JVM in seconds.
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Program.LIMIT;
 
     private final String name;
     private final Process process;

@@ -11,6 +11,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Store;
+import io.evenhand.system.whole.Program;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +33,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -129,7 +129,7 @@ class OperationsIT {
     /// The provider's numbers once this one is among them: an end is counted after its bundle is
     /// written.
     private String numbersWith(String line) throws Exception {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long until = System.nanoTime() + Program.LIMIT.toNanos();
         String all = numbers(town.provider());
         while (!all.contains(line) && System.nanoTime() < until) {
             all = numbers(town.provider());

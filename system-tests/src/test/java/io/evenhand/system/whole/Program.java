@@ -19,11 +19,12 @@ import java.util.function.Predicate;
 /// killing the one kills the other.
 public final class Program implements AutoCloseable {
     /// A whole exchange takes some ten seconds; a busy machine makes that a minute.
-    public static final Duration LIMIT = Duration.ofMinutes(2);
+    public static final Duration LIMIT =
+            Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = LIMIT;
 
     private final String command;
     private final Path errors;
