@@ -27,6 +27,7 @@ class AlarmTest {
                     new Alarm.DeepReorg("http://a", "7"),
                     new Alarm.LowBalance(Address.ZERO, Wei.of(1), Wei.of(2)),
                     new Alarm.StampMismatch(),
+                    new Alarm.PartFails("chain", "IllegalStateException"),
                     new Alarm.ClaimAtRisk("no node answers", 1_000));
 
     @Test
