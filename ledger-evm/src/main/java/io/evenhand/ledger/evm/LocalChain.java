@@ -39,7 +39,7 @@ public final class LocalChain implements AutoCloseable {
     private static final BigInteger FUNDS = BigInteger.TEN.pow(22);
 
     /// It answers within a tenth of a second; a loaded machine takes longer.
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private static final Pattern LISTENING = Pattern.compile("Listening on 127\\.0\\.0\\.1:(\\d+)");
 

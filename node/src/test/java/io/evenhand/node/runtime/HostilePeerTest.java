@@ -57,8 +57,7 @@ class HostilePeerTest {
                 var provider = net.provider();
                 var customer = net.customer()) {
             Bytes32 first = net.delegate(customer, provider, net.input("b\na\n"));
-            assertInstanceOf(
-                    CustomerState.Settled.class, customer.end(first).get());
+            assertInstanceOf(CustomerState.Settled.class, customer.end(first).get());
             // Without blocks the second exchange stands still once the deposit is announced.
             net.chain.setMining(new LocalChain.Mining.Manual());
             Bytes32 second = net.delegate(customer, provider, net.input("d\nc\n"));

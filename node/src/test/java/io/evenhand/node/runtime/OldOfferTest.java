@@ -48,8 +48,7 @@ class OldOfferTest {
             Bytes32 ref;
             try (ProviderDaemon provider = net.provider()) {
                 ref = delegate(net, customer, provider);
-                assertInstanceOf(
-                        CustomerState.Settled.class, customer.end(ref).get());
+                assertInstanceOf(CustomerState.Settled.class, customer.end(ref).get());
             }
             Message.Offer offer = said(Role.CUSTOMER, ref, "sent/Offer", Message.Offer.class);
             Message.Accept accept = accept(ref);

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Every party is stopped and started again whenever it enters a state it was not in before.
 class RestartTest {
-    private static final long LIMIT_SECONDS =
-            60L * Integer.getInteger("test.limit.minutes", 15);
+    private static final long LIMIT_SECONDS = 60L * Integer.getInteger("test.limit.minutes", 15);
 
     @TempDir Path directory;
     private TestNet net;

@@ -114,7 +114,7 @@ class SettledDelegationTest {
                         PolicySpec.parse("accuracy/1 atLeast=1.0000"),
                         Optional.of(hidden),
                         card.price(),
-                        customer.deadlines(card, Duration.ofSeconds(60), Duration.ofDays(1)),
+                        customer.deadlines(card, Duration.ofMinutes(20), Duration.ofDays(1)),
                         card.attempts(),
                         card.maxWorkBytes()));
     }
@@ -133,8 +133,7 @@ class SettledDelegationTest {
                 ProviderDaemon provider = net.provider(copy);
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, input);
-            assertInstanceOf(
-                    CustomerState.Settled.class, customer.end(ref).get());
+            assertInstanceOf(CustomerState.Settled.class, customer.end(ref).get());
             assertEquals(-1, Files.mismatch(input, customer.work(ref).orElseThrow()));
         }
     }

@@ -48,8 +48,7 @@ final class TestNet implements AutoCloseable {
     static final InstantSource CLOCK = InstantSource.system();
     static final Wei WAGE = Wei.parse("0.01 eth");
 
-    static final Duration AWAIT =
-            Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
+    static final Duration AWAIT = Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
     private static final Duration DAY = Duration.ofDays(1);
     static final String SORT =
             """
@@ -296,7 +295,7 @@ final class TestNet implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         PartyId party = customer.join(provider.invite("127.0.0.1", DAY));
         ServiceCard card = customer.card(party);
-        Deadlines deadlines = customer.deadlines(card, Duration.ofSeconds(60), DAY);
+        Deadlines deadlines = customer.deadlines(card, Duration.ofMinutes(20), DAY);
         return customer.delegate(
                 new DelegationRequest(
                         party,

@@ -27,7 +27,7 @@ class LostDepositIT {
             Customer customer = yard.customer("customer");
             Path copy = folder.resolve("copy");
             Backup.copy(customer.actor().home(), copy);
-            Program delegate = customer.delegate("", "60s");
+            Program delegate = customer.delegate("", "10m");
             String ref = customer.ref().orElseThrow();
             Optional<JsonNode> funding =
                     yard.board()

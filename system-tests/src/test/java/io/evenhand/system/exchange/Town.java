@@ -164,7 +164,7 @@ final class Town implements AutoCloseable {
             command.addAll(List.of("--wage", "0.01 eth"));
         }
         if (!List.of(more).contains("--deadline")) {
-            command.addAll(List.of("--deadline", "2m"));
+            command.addAll(List.of("--deadline", "10m"));
         }
         return start("customer", command, more);
     }
