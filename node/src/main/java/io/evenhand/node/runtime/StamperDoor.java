@@ -81,6 +81,27 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     @Override
     public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
         intake.deliver(from, Optional.of(origin), envelope);
+        eraseRepeated(envelope);
+    }
+
+    /// Whoever asks again for an answer sends its file again. It is needed only to compare it with
+    /// the first.
+    private void eraseRepeated(Envelope envelope) throws Refused {
+        Optional<String> file = OutboundWire.file(InboundWire.peek(envelope));
+        Optional<StamperState> state = sessions.state(envelope.ref());
+        boolean work = file.filter(name -> WORK.matcher(name).matches()).isPresent();
+        boolean needed =
+                state.isEmpty()
+                        || state.get() instanceof StamperState.Judging
+                        || (!work && !StamperCleaner.isLast(state.get()));
+        if (file.isPresent() && !needed) {
+            try {
+                files.erase(sessions.key(envelope.ref()), file.get());
+            } catch (IOException e) {
+                throw new Refused(
+                        Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+            }
+        }
     }
 
     @Override
