@@ -233,7 +233,7 @@ class HostsTest {
                 assertTrue(known, target + "\n" + info);
             }
         }
-        assertEquals("", Files.readString(proc.resolve("environ")));
+        assertEquals("LC_ALL=C.UTF-8\0", Files.readString(proc.resolve("environ")));
         Fences fences = Fences.here();
         if (fences.network()) {
             List<String> devices = Files.readAllLines(proc.resolve("net/dev"));
