@@ -17,4 +17,10 @@ public record ChainSnapshot(
         ChainTime time,
         boolean answering,
         int reorgDepth,
-        List<Alarm> alarms) {}
+        List<Alarm> alarms) {
+    /// The same while the endpoint does not answer.
+    ChainSnapshot silent(ChainTime now, List<Alarm> present) {
+        return new ChainSnapshot(
+                chainId, tip, finalized, now, false, reorgDepth, List.copyOf(present));
+    }
+}

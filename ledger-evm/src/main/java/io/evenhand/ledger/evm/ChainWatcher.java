@@ -144,6 +144,15 @@ public final class ChainWatcher implements AutoCloseable {
         return last.map(this::now);
     }
 
+    /// The same; the first look may still wait for its turn at an endpoint that counts requests.
+    public Optional<ChainSnapshot> firstLook() {
+        try {
+            return snapshot().or(() -> Optional.of(refresh()));
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
+    }
+
     /// Looks at the chain now, on the caller's thread.
     public ChainSnapshot refresh() {
         ChainSnapshot snapshot = look();
@@ -431,16 +440,7 @@ public final class ChainWatcher implements AutoCloseable {
         }
         synchronized (looking) {
             alarms.addAll(deepReorgs);
-            last =
-                    last.map(s ->
-                            new ChainSnapshot(
-                                    s.chainId(),
-                                    s.tip(),
-                                    s.finalized(),
-                                    time(s.tip()),
-                                    false,
-                                    s.reorgDepth(),
-                                    List.copyOf(alarms)));
+            last = last.map(seen -> seen.silent(time(seen.tip()), alarms));
         }
         if (failures <= 2 || heartbeatIsDue()) {
             last.ifPresentOrElse(

@@ -227,7 +227,7 @@ final class EvmRails implements Rails {
 
     @Override
     public Optional<Octets> mark() {
-        return watcher.snapshot().map(snapshot -> number(snapshot.tip().number()));
+        return watcher.firstLook().map(snapshot -> number(snapshot.tip().number()));
     }
 
     private static Octets number(long value) {
