@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A party of a yard: one data directory, and one process after the other that works with it.
 final class Actor implements AutoCloseable {
@@ -14,6 +15,7 @@ final class Actor implements AutoCloseable {
     private final String javaOptions;
     private final Board board;
     private final List<Program> lives = new ArrayList<>();
+    private Map<String, String> environment = Map.of();
 
     Actor(String name, Path home, String javaOptions, Board board) {
         this.name = name;
@@ -30,11 +32,17 @@ final class Actor implements AutoCloseable {
         return home;
     }
 
+    /// Every process from now on gets these variables too.
+    synchronized void under(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+    }
+
     /// Starts a command; its lines go to the board.
     synchronized Program start(String moreOptions, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("--home", home.toString()));
         words.addAll(command);
-        Program program = Program.start(javaOptions + " " + moreOptions, words, this::hear);
+        Program program =
+                Program.start(environment, javaOptions + " " + moreOptions, words, this::hear);
         lives.add(program);
         return program;
     }

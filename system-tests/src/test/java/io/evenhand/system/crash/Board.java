@@ -20,6 +20,10 @@ final class Board {
         notifyAll();
     }
 
+    synchronized int size() {
+        return lines.size();
+    }
+
     /// Waits for a line, as long as `sensible` holds.
     synchronized Optional<JsonNode> await(
             Predicate<Said> wanted, BooleanSupplier sensible, long limitSeconds)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.ExitCode;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
@@ -50,10 +51,18 @@ class SignalsIT {
         assertTrue(pending.path("nextAt").asLong() > 0, pending::toString);
     }
 
+    /// One line, and the process that was there first goes on.
+    private static void refused(Program second) throws Exception {
+        assertEquals(ExitCode.STORAGE.code(), second.exit(Program.LIMIT), second::trouble);
+        List<String> errors = second.errors().lines().toList();
+        assertEquals(1, errors.size(), errors::toString);
+        assertTrue(errors.getFirst().contains("another evenhand process"), errors::toString);
+    }
+
     @Test
     @DisplayName(
             "Ctrl-C says what is pending, what is at stake, until when, and how to go on; nothing is"
-                    + " lost")
+                    + " lost; a second process on the directory is refused")
     void interrupted() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
                 Yard yard = new Yard(chain, Yard.deploy(chain), folder, 1)) {
@@ -69,6 +78,7 @@ class SignalsIT {
                                     delegate::runs,
                                     Errand.LIMIT.toSeconds());
             assertTrue(funding.isPresent(), delegate::trouble);
+            refused(errand.customer().resume(""));
             stop(delegate, interrupt(), "evenhand resume");
             stop(yard.provider().program(), "TERM", "the same command");
             chain.setMining(new LocalChain.Mining.Every(1));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The arguments are `COUNT SEED PARTS [FIRST]`. Each kill has a seed of its own, one more than the
 /// one before, so `make soak COUNT=1 SEED=n PARTS=kills` plays a single one again. The parts are
-/// `kills`, `backups`, `errors` and, for every journal write and every effect from number FIRST on,
-/// `customer`, `provider` and `stamper`.
+/// `kills`, `backups`, `errors`, `machines` (what {@link Ordeal} lists, from number FIRST on) and,
+/// for every journal write and every effect from number FIRST on, `customer`, `provider` and
+/// `stamper`.
 public final class Soak {
     /// Exchanges at the same time: they wait for blocks most of the time.
     static final int SIDE_BY_SIDE = 3;
@@ -66,6 +68,9 @@ public final class Soak {
             }
             if (parts.contains("errors")) {
                 summary.put("errors", soak.errors(chain, rail));
+            }
+            if (parts.contains("machines")) {
+                summary.put("machines", soak.machines(first, count, seed));
             }
             for (String role : List.of("customer", "provider", "stamper")) {
                 if (parts.contains(role)) {
@@ -150,6 +155,34 @@ public final class Soak {
         } catch (Exception | AssertionError e) {
             return new Ended(what + ": " + e, false, null, started);
         }
+    }
+
+    /// At most so many ordeals from `first` on; returns how many there were. Two at a time: each
+    /// has processes of its own.
+    private int machines(int first, int count, long seed) throws Exception {
+        Optional<String> missing = Machines.missing();
+        if (missing.isPresent()) {
+            System.out.println(missing.get());
+            failures.add(missing.get());
+            return 0;
+        }
+        List<Ordeal> all = Ordeal.all(seed);
+        int last = Math.min(all.size(), first - 1 + count);
+        Machines machines = new Machines(folder);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Callable<String>> plays = new ArrayList<>();
+            for (int at = first; at <= last; at++) {
+                int number = at;
+                plays.add(() -> {
+                    note(machines.play(number, all.get(number - 1)));
+                    return "";
+                });
+            }
+            for (Future<String> one : threads.invokeAll(plays)) {
+                String _ = one.get();
+            }
+        }
+        return last - first + 1;
     }
 
     private static Ended kill(Yard yard, long seed) {

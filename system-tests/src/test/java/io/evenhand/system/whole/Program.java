@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -57,6 +58,16 @@ public final class Program implements AutoCloseable {
     /// The same, and `listener` gets every line, on a thread of this program.
     public static Program start(String javaOptions, List<String> words, Consumer<JsonNode> listener)
             throws IOException {
+        return start(Map.of(), javaOptions, words, listener);
+    }
+
+    /// The same with more variables of the environment.
+    public static Program start(
+            Map<String, String> environment,
+            String javaOptions,
+            List<String> words,
+            Consumer<JsonNode> listener)
+            throws IOException {
         List<String> line = new ArrayList<>();
         line.add(root().resolve("evenhand").toString());
         line.add("--json");
@@ -66,6 +77,7 @@ public final class Program implements AutoCloseable {
         // What Maven built is what is tested.
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("EVENHAND_JAVA_OPTS", javaOptions);
+        builder.environment().putAll(environment);
         Program program = new Program(String.join(" ", words), errors, ChildProcess.start(builder));
         Thread.ofVirtual().name("hear " + words.getFirst()).start(() -> program.hear(listener));
         return program;
@@ -185,12 +197,21 @@ public final class Program implements AutoCloseable {
         return process.isAlive();
     }
 
+    public long processId() {
+        return process.pid();
+    }
+
     /// Tells the process to end, as Ctrl-C (`INT`) or an init system (`TERM`) does.
     public void signal(String name) throws IOException, InterruptedException {
         int _ =
                 new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                         .start()
                         .waitFor();
+    }
+
+    /// What it has said on its standard error.
+    public String errors() throws IOException {
+        return Files.readString(errors);
     }
 
     /// What the process complained about, and where its story ended.
