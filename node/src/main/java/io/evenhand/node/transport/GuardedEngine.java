@@ -1,6 +1,7 @@
 package io.evenhand.node.transport;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import javax.net.ssl.SSLEngine;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// TLS whose peer must say something: records that bring no data (of the handshake, new keys, empty
 /// ones) are few. Without a limit a peer makes us draw keys as fast as it can send, on a thread
 /// that never waits and so lets nobody else run.
+///
+/// Its buffers are cleared of every record that was read, the last one when the next one comes.
 final class GuardedEngine extends SSLEngine {
     /// A handshake takes less than ten; new keys are due once in many gigabytes.
     static final int MAX_EMPTY = 64;
@@ -32,7 +35,12 @@ final class GuardedEngine extends SSLEngine {
     @Override
     public SSLEngineResult unwrap(ByteBuffer from, ByteBuffer[] into, int offset, int length)
             throws SSLException {
+        int start = from.position();
+        for (int i = offset; i < offset + length; i++) {
+            clear(into[i], into[i].position(), into[i].limit());
+        }
         SSLEngineResult result = inner.unwrap(from, into, offset, length);
+        clear(from, start, from.position());
         bytes += result.bytesProduced();
         empty = Math.max(0, empty - bytes / BYTES_EACH);
         bytes %= BYTES_EACH;
@@ -40,6 +48,15 @@ final class GuardedEngine extends SSLEngine {
             throw new SSLException("more than " + MAX_EMPTY + " records without data");
         }
         return result;
+    }
+
+    /// A connection keeps its buffers as long as it lives, and a record may have brought a secret.
+    /// It is decrypted where it lies, and then copied.
+    private static void clear(ByteBuffer buffer, int from, int to) {
+        if (buffer.hasArray()) {
+            int base = buffer.arrayOffset();
+            Arrays.fill(buffer.array(), base + from, base + to, (byte) 0);
+        }
     }
 
     @Override
