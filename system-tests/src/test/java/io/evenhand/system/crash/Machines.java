@@ -132,24 +132,8 @@ final class Machines {
     private static Fate jump(Yard yard, Errand errand, Ordeal.Jump jump, List<String> faults)
             throws Exception {
         Path offset = yard.file("clock");
-        set(offset, Duration.ZERO);
         Customer customer = errand.customer();
-        Actor victim = actor(yard, customer, jump.victim());
-        victim.under(
-                Map.of(
-                        "LD_PRELOAD", FAKETIME.toString(),
-                        "FAKETIME_TIMESTAMP_FILE", offset.toString(),
-                        "FAKETIME_CACHE_DURATION", "1",
-                        // Or else every timed wait of Java returns at once.
-                        "FAKETIME_FORCE_MONOTONIC_FIX", "0",
-                        "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
-        if (jump.victim().equals("provider")) {
-            victim.program().kill();
-            yard.startProvider("", 0);
-        } else if (jump.victim().equals("stamper")) {
-            victim.program().kill();
-            yard.startStamper("", 0);
-        }
+        governed(yard, customer, offset, List.of(jump.victim()));
         Program delegate = reach(yard, customer, jump.role(), jump.state());
         set(offset, jump.by());
         boolean alarm = jump.by().abs().compareTo(CLOCK_GAP) > 0 && delegate.runs();
@@ -169,6 +153,37 @@ final class Machines {
         return end(yard, errand);
     }
 
+    /// The wall clocks of these parties follow a file from now on.
+    private static void governed(Yard yard, Customer customer, Path offset, List<String> parties)
+            throws Exception {
+        set(offset, Duration.ZERO);
+        for (String party : parties) {
+            actor(yard, customer, party)
+                    .under(
+                            Map.of(
+                                    "LD_PRELOAD", FAKETIME.toString(),
+                                    "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                                    "FAKETIME_CACHE_DURATION", "1",
+                                    // Or else every timed wait of Java returns at once.
+                                    "FAKETIME_FORCE_MONOTONIC_FIX", "0",
+                                    "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
+        }
+        if (parties.contains("stamper")) {
+            yard.stamper().program().kill();
+            yard.startStamper("", 0);
+        }
+        if (parties.contains("provider")) {
+            yard.provider().program().kill();
+            yard.startProvider("", 0);
+        }
+    }
+
+    /// Time passes for everybody: for the chain and for the parties.
+    private static void pass(Yard yard) throws IOException {
+        yard.chain().warp(PAST);
+        set(yard.file("clock"), PAST);
+    }
+
     /// Whole or not at all: a process reads it at any time.
     private static void set(Path offset, Duration by) throws IOException {
         Path next = offset.resolveSibling("clock.next");
@@ -179,6 +194,7 @@ final class Machines {
     private static Fate halt(Yard yard, Errand errand, Ordeal.Halt halt, List<String> faults)
             throws Exception {
         Customer customer = errand.customer();
+        governed(yard, customer, yard.file("clock"), Ordeal.ROLES);
         Program delegate = reach(yard, customer, halt.role(), halt.state());
         List<Long> still = processes(yard, customer, halt.victim());
         if (still.isEmpty()) {
@@ -191,7 +207,7 @@ final class Machines {
             signal(still, "CONT");
             quiet(yard, delegate);
         }
-        yard.chain().warp(PAST);
+        pass(yard);
         quiet(yard, delegate);
         signal(still, "CONT");
         return end(yard, errand);
