@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -42,6 +43,13 @@ final class Cli implements AutoCloseable {
 
     /// The same with a line on the standard input.
     static Cli startWith(String input, Path home, String... arguments) throws IOException {
+        return startIn(Map.of(), input, home, arguments);
+    }
+
+    /// The same with more variables in its environment.
+    static Cli startIn(
+            Map<String, String> environment, String input, Path home, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(SourceTree.root().resolve("evenhand").toString());
         command.addAll(List.of("--json", "--home", home.toString()));
@@ -50,6 +58,7 @@ final class Cli implements AutoCloseable {
         // The build that runs this test has just made what the launcher runs.
         builder.environment().put("EVENHAND_NO_BUILD", "1");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
         builder.directory(home.toFile().getParentFile());
         return launch(arguments[0], builder, input);
     }

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /// A chain, a stamper, a provider and a customer, set up with the same commands a user types.
 final class Town implements AutoCloseable {
     private final Path folder;
     private final LocalChain chain;
     private final String service;
+    private final Map<String, String> environment;
     private final int stamperPort;
     private final int providerPort;
     private final List<Cli> running = new ArrayList<>();
@@ -26,7 +28,13 @@ final class Town implements AutoCloseable {
 
     /// @param service the provider's YAML, with a command that reads `{input}`
     Town(Path folder, String service) throws Exception {
+        this(folder, service, Map.of());
+    }
+
+    /// @param environment more variables for the servers and the customer
+    Town(Path folder, String service, Map<String, String> environment) throws Exception {
         this.folder = folder;
+        this.environment = environment;
         this.service = service;
         this.chain = LocalChain.start(new LocalChain.Mining.Every(1));
         this.stamperPort = freePort();
@@ -131,7 +139,7 @@ final class Town implements AutoCloseable {
             arguments.addAll(List.of("--metrics", "127.0.0.1:0"));
         }
         arguments.addAll(List.of(more));
-        Cli cli = Cli.start(home(name), arguments.toArray(String[]::new));
+        Cli cli = Cli.startIn(environment, "", home(name), arguments.toArray(String[]::new));
         running.add(cli);
         return cli;
     }
