@@ -52,7 +52,8 @@ final class RoleRuntime<S> implements AutoCloseable {
                 new Timers(
                         store,
                         kit.role(),
-                        node.clock(),
+                        // The later of our clock and the chain's, as in every decision (10).
+                        () -> rails.time().now(),
                         ring -> {
                             Timer timer = Timer.valueOf(ring.kind());
                             Sessions.Reaction _ =

@@ -5,23 +5,23 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.TimerTable;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Wakes sessions at the times in the journal: one thread, which reads the journal again whenever a
 /// timer is set, so a restart needs nothing special.
 final class Timers implements AutoCloseable {
-    /// A clock that is set while we wait is noticed after at most this long.
-    private static final long MAX_WAIT_SECONDS = 30;
+    /// A clock that is set while we wait, and a chain that is ahead of it, are noticed after this.
+    private static final long MAX_WAIT_SECONDS = 5;
 
     private final Store store;
     private final Role role;
-    private final InstantSource clock;
+    private final LongSupplier now;
     private final Consumer<TimerTable.Stored> wake;
     private final Alarms alarms;
     private final ReentrantLock lock = new ReentrantLock();
@@ -33,12 +33,12 @@ final class Timers implements AutoCloseable {
     Timers(
             Store store,
             Role role,
-            InstantSource clock,
+            LongSupplier now,
             Consumer<TimerTable.Stored> wake,
             Alarms alarms) {
         this.store = store;
         this.role = role;
-        this.clock = clock;
+        this.now = now;
         this.wake = wake;
         this.alarms = alarms;
         this.thread = Loop.TIMERS.virtual("timers " + role.text(), this::run);
@@ -153,7 +153,7 @@ final class Timers implements AutoCloseable {
     }
 
     private long now() {
-        return clock.instant().getEpochSecond();
+        return now.getAsLong();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +97,18 @@ class UnhappyEndsTest {
                         .anyMatch(e ->
                                 e instanceof NodeEvent.JobEnded job
                                         && job.job().equals("OpenWork")));
+    }
+
+    @Test
+    @DisplayName("10: a deadline that only the chain has passed ends the exchange")
+    void aDeadlineOfTheChain() throws Exception {
+        ProviderDaemon provider =
+                net.provider(TestNet.SORT.replace("\"sort\", \"-o\"", "\"sleep\", \"1000\""));
+        Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
+        net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+        provider.close();
+        net.chain.warp(Duration.ofHours(2));
+        assertEquals("no work by tWork", abortReason(ref));
     }
 
     @Test
