@@ -17,7 +17,7 @@ tools:
 	@command -v mvn >/dev/null || { echo "Maven is missing: apt-get install maven" >&2; exit 2; }
 	@command -v npm >/dev/null || { echo "Node is missing: apt-get install nodejs npm" >&2; exit 2; }
 
-verify: tools ## Build, check formats, run every test; 15 minutes on 2 cores
+verify: tools ## Build, check formats, run every test; 17 minutes on 2 cores
 	@$(REPORTS) | xargs -0 -r rm -rf
 	@rm -f contracts/out/junit.xml
 	@# Tests that fail stop nothing, so that one run shows all of them; the summary counts them.
