@@ -315,6 +315,7 @@ final class Pursuit {
             rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
             markHandedOver(wish, attempt.hash());
             wish.refusals = 0;
+            wish.refusedInARow = 0;
             wish.refusal = Optional.empty();
             status(wish, new TransactionStatus.Pending(""));
         } catch (LedgerException e) {
@@ -327,6 +328,7 @@ final class Pursuit {
                 return;
             }
             wish.refusals = e.isRefusal() ? wish.refusals + 1 : 0;
+            wish.refusedInARow = e.isRefusal() ? wish.refusedInARow + 1 : 0;
             wish.refusal = e.isRefusal() ? Optional.of(e) : Optional.empty();
             trouble(wish, String.valueOf(e.getMessage()));
         }

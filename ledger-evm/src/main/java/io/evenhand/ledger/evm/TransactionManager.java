@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 /// own.
 public final class TransactionManager implements ChainWatcher.Listener, AutoCloseable {
     /// A node that counts requests refuses one now and then.
-    private static final int MEANT_REFUSALS = 3;
+    private static final int MEANT_REFUSALS = 4;
 
     private static final Duration SIGNAL_SLICE = Duration.ofMillis(200);
 
@@ -195,7 +195,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         lock.lock();
         try {
             Pursued wish = active.get(key);
-            return wish == null || wish.refusals < MEANT_REFUSALS ? Optional.empty() : wish.refusal;
+            return wish == null || wish.refusedInARow < MEANT_REFUSALS
+                    ? Optional.empty()
+                    : wish.refusal;
         } finally {
             lock.unlock();
         }
@@ -435,7 +437,11 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         /// Why no node took it when it was sent last; how often in a row.
         Optional<LedgerException> refusal = Optional.empty();
 
+        /// Of the newest form.
         int refusals;
+
+        /// Of all forms since a node last took one.
+        int refusedInARow;
 
         /// What keeps it from being sent or raised now.
         Optional<Shortage> shortage = Optional.empty();
