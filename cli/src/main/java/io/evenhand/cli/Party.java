@@ -155,18 +155,19 @@ public final class Party implements AutoCloseable {
                 }
                 long left = deadline - System.nanoTime();
                 if (left <= 0 || end.isDone()) {
-                    throw new CliException(
-                            ExitCode.FAILED,
-                            "the "
-                                    + name
-                                    + " did not "
-                                    + what
-                                    + "; its errors are in "
-                                    + home.resolve("stderr.log"));
+                    throw new CliException(ExitCode.FAILED, missed("did not " + what));
                 }
                 heard.wait(Math.max(1, Math.min(100, left / 1_000_000)));
             }
         }
+    }
+
+    /// With the party's own last word on it, if it had one.
+    private String missed(String what) {
+        List<JsonNode> errors = heard(event -> event.path("type").asText().equals("error"));
+        String own = errors.isEmpty() ? "" : ": " + errors.getLast().path("message").asText();
+        return "the %s %s%s; its errors are in %s"
+                .formatted(name, what, own, home.resolve("stderr.log"));
     }
 
     public boolean saw(Predicate<JsonNode> fits) {
@@ -207,10 +208,7 @@ public final class Party implements AutoCloseable {
         try {
             return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new CliException(
-                    ExitCode.FAILED,
-                    "the " + name + " did not end; its errors are in " + home.resolve("stderr.log"),
-                    e);
+            throw new CliException(ExitCode.FAILED, missed("did not end"), e);
         }
     }
 

@@ -23,11 +23,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// Strangers at eight addresses of the loopback interface who want all places of one server: some
-/// of their connections say nothing, the others shake hands with keys of their own and ask again
-/// and again. What they lose they open anew.
+/// Strangers at eight addresses of the loopback interface, in the network of the parties and at no
+/// party's address, who want all places of one server: some of their connections say nothing, the
+/// others shake hands with keys of their own and ask again and again. What they lose they open
+/// anew.
 public final class StrangerFlood implements AutoCloseable {
     private static final int ADDRESSES = 8;
+
+    private static final int FIRST = 2;
 
     /// Of each address; with those that ask they are as many as a server takes of known keys.
     private static final int SILENT = 24;
@@ -58,8 +61,8 @@ public final class StrangerFlood implements AutoCloseable {
     public StrangerFlood(JsonNode listening) {
         this.port = listening.path("port").asInt();
         this.server = new PartyId(Bytes32.parse(listening.path("identity").asText()));
-        for (int i = 1; i <= ADDRESSES; i++) {
-            String address = "127.0.0." + i;
+        for (int i = 0; i < ADDRESSES; i++) {
+            String address = "127.0.0." + (FIRST + i);
             Thread thread = Loop.PROXY.thread("flood", () -> flood(address));
             thread.start();
             threads.add(thread);

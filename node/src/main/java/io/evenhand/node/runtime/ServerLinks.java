@@ -7,6 +7,7 @@ import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.Patience;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
@@ -46,7 +47,9 @@ final class ServerLinks implements AutoCloseable {
         this.trouble = node.events()::trouble;
     }
 
-    /// Uses an invite up, if this server does not know us yet, and remembers the server.
+    /// Uses an invite up, if this server does not know us yet, and remembers the server. Until it
+    /// knows us it may push us out for strangers who come from our address, so a connection that
+    /// breaks is tried again for about a minute.
     void join(Invite invite) throws PeerException, InterruptedException {
         ServerTable.Server server =
                 new ServerTable.Server(
@@ -58,10 +61,26 @@ final class ServerLinks implements AutoCloseable {
         boolean joined = store.servers().find(invite.server()).isPresent();
         if (!joined) {
             try (PeerClient client = PeerClient.of(identity, invite, OPTIONS)) {
-                client.join(invite.token());
+                join(client, invite);
             }
         }
         store.servers().put(server);
+    }
+
+    private void join(PeerClient client, Invite invite) throws PeerException, InterruptedException {
+        Patience patience = new Patience(PeerClientOptions.DEFAULT);
+        while (true) {
+            try {
+                client.join(invite.token());
+                return;
+            } catch (PeerException e) {
+                if (e.nobodyThere()) {
+                    throw e;
+                }
+                patience.resume(e);
+                trouble.accept(e.getMessage() + "; trying again");
+            }
+        }
     }
 
     /// The link to a server whose address is known; from now on its outbox is read.

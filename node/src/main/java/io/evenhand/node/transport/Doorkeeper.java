@@ -37,7 +37,7 @@ final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
     /// may share an address, and so many handshakes take a fifth of one processor.
     private final ConnectRate hostRate = new ConnectRate(100, 256);
 
-    /// The same for a network of hosts.
+    /// The same for a network of hosts, those aside from which known keys came.
     private final ConnectRate networkRate = new ConnectRate(400, 1_024);
 
     private final Watchdog watchdog;
@@ -94,10 +94,12 @@ final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
         try {
             sweep();
             long now = System.nanoTime();
-            if (!networkRate.take(origin.network(), now) || !hostRate.take(origin.host(), now)) {
+            boolean back = hosts.contains(origin.host());
+            if (!hostRate.take(origin.host(), now)
+                    || (!back && !networkRate.take(origin.network(), now))) {
                 throw new IllegalStateException("too many new connections from " + origin.host());
             }
-            Places<Visit> places = hosts.contains(origin.host()) ? returning : strangers;
+            Places<Visit> places = back ? returning : strangers;
             Visit visit = new Visit(channel, origin, watchdog, places);
             visit.watch().arm(room.life());
             visits.put(from, visit);

@@ -3,16 +3,21 @@ package io.evenhand.node.transport;
 import java.time.Duration;
 
 /// How often a broken transfer is resumed: without end while bytes move, a few times in a row when
-/// none do.
-final class Patience {
+/// none do. And how often a request that moves nothing is repeated.
+public final class Patience {
     private final PeerClientOptions options;
     private long furthest = -1;
     private int barren;
     private Duration pause;
 
-    Patience(PeerClientOptions options) {
+    public Patience(PeerClientOptions options) {
         this.options = options;
         this.pause = options.firstPause();
+    }
+
+    /// A request broke: waits a while, or gives up with `why`.
+    public void resume(PeerException why) throws PeerException, InterruptedException {
+        resume(0, why);
     }
 
     /// The transfer stands at `position` and broke: waits a while, or gives up with `why`.

@@ -1,5 +1,7 @@
 package io.evenhand.node.transport;
 
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A request to a peer that did not succeed: one line that names the peer, what happened and the
@@ -48,5 +50,11 @@ public final class PeerException extends Exception {
     /// Whether the same request may succeed later.
     public boolean again() {
         return kind == Kind.UNREACHABLE || kind == Kind.BUSY;
+    }
+
+    /// Whether not even a connection came about: a wrong address, or nothing runs there.
+    public boolean nobodyThere() {
+        return getCause() instanceof ConnectException
+                || getCause() instanceof HttpConnectTimeoutException;
     }
 }

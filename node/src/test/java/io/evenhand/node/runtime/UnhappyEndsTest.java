@@ -12,7 +12,11 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.transport.CuttingProxy;
+import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -207,6 +211,35 @@ class UnhappyEndsTest {
                 assertEquals(PeerException.Kind.REFUSED, e.kind());
             }
         }
+    }
+
+    @Test
+    @DisplayName(
+            "who is pushed out at first contact, as by strangers of the same address, comes again; a"
+                    + " wrong address is said at once")
+    void firstContact() throws Exception {
+        try (ProviderDaemon provider = net.provider();
+                CuttingProxy busy = new CuttingProxy(provider.port(), 1, 5)) {
+            Invite invite = provider.invite("127.0.0.1", Duration.ofHours(1));
+            int nobody;
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                nobody = socket.getLocalPort();
+            }
+            PeerException e =
+                    assertThrows(PeerException.class, () -> customer.join(at(invite, nobody)));
+            assertTrue(e.nobodyThere(), e.toString());
+            assertEquals(provider.party(), customer.join(at(invite, busy.port())));
+        }
+    }
+
+    private static Invite at(Invite invite, int port) {
+        return new Invite(
+                invite.host(),
+                port,
+                invite.server(),
+                invite.service(),
+                invite.name(),
+                invite.token());
     }
 
     private static boolean isChange(NodeEvent event, Role role, String state) {

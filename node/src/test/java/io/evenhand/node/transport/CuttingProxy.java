@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// A network between client and server that counts bytes and breaks each connection after so many
 /// of them, for the first few connections.
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final long cutAfter;
@@ -18,7 +18,7 @@ final class CuttingProxy implements AutoCloseable {
     final AtomicLong up = new AtomicLong();
     final AtomicLong down = new AtomicLong();
 
-    CuttingProxy(int target, long cutAfter, int cuts) throws IOException {
+    public CuttingProxy(int target, long cutAfter, int cuts) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.target = target;
         this.cutAfter = cutAfter;
@@ -26,7 +26,7 @@ final class CuttingProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
