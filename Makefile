@@ -7,7 +7,7 @@ MVN = JAVA_HOME=$$(.ci/find-jdk) mvn -B -Dstyle.color=never
 REPORTS = find . -path ./contracts/node_modules -prune -o -type d \
 	\( -name surefire-reports -o -name failsafe-reports \) -print0
 
-.PHONY: help verify fuzz soak build format clean contracts tools
+.PHONY: help quick verify fuzz soak build format clean contracts tools
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -16,6 +16,12 @@ tools:
 	@.ci/find-jdk >/dev/null
 	@command -v mvn >/dev/null || { echo "Maven is missing: apt-get install maven" >&2; exit 2; }
 	@command -v npm >/dev/null || { echo "Node is missing: apt-get install nodejs npm" >&2; exit 2; }
+
+quick: tools ## Format, compile, tests without a chain or waiting, a short search of the explorer; under 4 minutes
+	@$(REPORTS) | xargs -0 -r rm -rf
+	@$(MVN) -q spotless:apply
+	@$(MVN) --no-transfer-progress -q -DskipITs -Dsurefire.excludesFile=$(CURDIR)/.ci/slow-tests verify
+	@.ci/summary
 
 verify: tools ## Build, check formats, run every test; 17 minutes on 2 cores
 	@$(REPORTS) | xargs -0 -r rm -rf
