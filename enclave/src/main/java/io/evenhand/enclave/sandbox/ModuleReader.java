@@ -23,6 +23,7 @@ final class ModuleReader {
     private static final Signature READ = new Signature(List.of(I64, I32, I32), List.of(I32));
     private static final Signature JUDGE = new Signature(List.of(I64, I64), List.of(I32));
 
+    private final WasmWriter plain = new WasmWriter();
     private final List<Signature> types = new ArrayList<>();
     private final List<Import> imports = new ArrayList<>();
     private final List<Integer> importTypes = new ArrayList<>();
@@ -69,6 +70,7 @@ final class ModuleReader {
             throw new MalformedException("judge must be a function (i64, i64) -> i32 of its own");
         }
         return new ModuleShape(
+                new Octets(plain.toByteArray()),
                 types,
                 imports,
                 importTypes,
@@ -103,13 +105,15 @@ final class ModuleReader {
         if (in.u8() != 1 || in.u8() != 0 || in.u8() != 0 || in.u8() != 0) {
             throw new MalformedException("not a module of WebAssembly version 1");
         }
+        plain.u8(0, 'a', 's', 'm', 1, 0, 0, 0);
         int last = 0;
         while (!in.atEnd()) {
             int id = in.u8();
             WasmReader section = in.part();
             if (id == 0) {
-                continue; // names and notes of compilers
+                continue; // names and notes of compilers: nobody reads them, the engine neither
             }
+            plain.u8(id).sized(section.rest());
             int order = order(id);
             if (order <= last) {
                 throw new MalformedException("the module's sections are out of order");

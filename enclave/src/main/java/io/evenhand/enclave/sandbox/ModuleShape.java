@@ -5,6 +5,7 @@ import java.util.List;
 
 /// A module taken apart: what the metering changes as values, the rest as the bytes it came in.
 ///
+/// @param plain the whole module without names and notes of compilers
 /// @param types bodies of the type section's entries
 /// @param imports bodies of the import section's entries, all of them functions of {@link Import}
 /// @param functions type index of each function of the module's own
@@ -17,6 +18,7 @@ import java.util.List;
 /// @param data body of the data section, empty if there is none
 /// @param dataCount whether the module counts its data segments in front of the code
 record ModuleShape(
+        Octets plain,
         List<Signature> types,
         List<Import> imports,
         List<Integer> importTypes,

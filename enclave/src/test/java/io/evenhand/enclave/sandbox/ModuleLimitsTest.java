@@ -359,6 +359,28 @@ class ModuleLimitsTest {
         assertTrue(Refusal.of(() -> Guest.of(count)).contains("4294967295 types, at most"));
     }
 
+    static Stream<Arguments> notes() {
+        WasmWriter names = new WasmWriter().name("name");
+        WasmWriter many = new WasmWriter().u32(Integer.MAX_VALUE);
+        return Stream.of(
+                Arguments.of("a name", many),
+                Arguments.of("names", new WasmWriter().all(names).u8(0).sized(many)),
+                Arguments.of(
+                        "names of functions",
+                        new WasmWriter()
+                                .all(names)
+                                .u8(1)
+                                .sized(new WasmWriter().u8(1, 0).all(many))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("notes")
+    @DisplayName("D4: two gigabytes of compilers' notes in five bytes are read by nobody")
+    void hugeNotes(String what, WasmWriter notes) throws Exception {
+        byte[] module = passing().section(0, notes).bytes();
+        assertEquals(End.PASSED, Runs.both(module, 1000, Runs.NOTHING).end());
+    }
+
     @Test
     @DisplayName("every prefix of a module, and every byte of it changed, is refused or runs")
     void damaged() throws Exception {
