@@ -127,9 +127,18 @@ public final class Hosts implements AutoCloseable {
                 return one.host();
             }
         }
+        // One that waits for another customer makes room: there are never more than work at once.
+        if (!idle.isEmpty() && living() >= AT_ONCE) {
+            end(idle.removeFirst().host());
+        }
         HostProcess host = new HostProcess(HostCommand.start(heapMib));
         atWork.add(host);
         return host;
+    }
+
+    /// Hosts that work or wait for their customer.
+    synchronized int living() {
+        return idle.size() + atWork.size();
     }
 
     private synchronized void giveBack(HostProcess host, Object customer, boolean good) {
@@ -140,9 +149,6 @@ public final class Hosts implements AutoCloseable {
         }
         Idle one = new Idle(host, customer, System.nanoTime());
         idle.addLast(one);
-        if (idle.size() > AT_ONCE) {
-            end(idle.removeFirst().host());
-        }
         later.execute(() -> Loop.JUDGE.guard(() -> expire(one)));
     }
 

@@ -130,6 +130,22 @@ class HostsTest {
     }
 
     @Test
+    @DisplayName("no more hosts are there than work at once: one that waits makes room")
+    void neverMore() throws Exception {
+        assertVerdict(true, judge("a", ACCURACY));
+        assertVerdict(true, judge("b", ACCURACY));
+        Set<ProcessHandle> waiting = Set.copyOf(running());
+        assertEquals(Hosts.AT_ONCE, waiting.size());
+        FutureTask<Outcome> third = endless(hosts, TimeLimits.STAMPER);
+        while (waiting.containsAll(running())) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertEquals(Hosts.AT_ONCE, hosts.living());
+        hosts.close();
+        assertInstanceOf(Outcome.Failed.class, third.get());
+    }
+
+    @Test
     @DisplayName("16b: the host notices a work that is not the one of the root")
     void changed() throws Exception {
         Assignment before = Assignment.of(ACCURACY, work, hidden);
