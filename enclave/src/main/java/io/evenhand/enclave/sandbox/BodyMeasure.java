@@ -60,6 +60,11 @@ final class BodyMeasure {
         return labels;
     }
 
+    /// Bytes of Java code.
+    int java() {
+        return java;
+    }
+
     private void next() {
         int op = Op.read(in);
         int operand = in.position();

@@ -45,6 +45,10 @@ public final class GuestLimits {
     /// and what does not fit would be interpreted, a hundred times slower for the same fuel.
     static final int MAX_JAVA_METHOD = 65_000;
 
+    /// The same of all functions together: what the engine makes of them has to fit the space for
+    /// classes of a guest host. Compilers make half of it of the largest module.
+    static final int MAX_JAVA_CODE = 1 << 23;
+
     static final int MAX_TABLE = 65_536;
     static final int MAX_GLOBALS = 1024;
     static final int MAX_EXPORTS = 1024;

@@ -77,6 +77,7 @@ final class Meter {
     static void check(ModuleShape shape) {
         Meter meter = new Meter(shape);
         long cells = 0;
+        long java = 0;
         for (int i = 0; i < shape.code().size(); i++) {
             MeteredFunction function = meter.function(i);
             cells += function.cells();
@@ -84,6 +85,13 @@ final class Meter {
                 throw new MalformedException(
                         "(locals and operands) times blocks of all functions give more than "
                                 + GuestLimits.MAX_CELLS);
+            }
+            java += function.java();
+            if (java > GuestLimits.MAX_JAVA_CODE) {
+                throw new MalformedException(
+                        "all functions give more than "
+                                + GuestLimits.MAX_JAVA_CODE
+                                + " bytes of Java code");
             }
         }
     }

@@ -48,6 +48,10 @@ final class MeteredFunction {
         return (long) measure.labels() * (params + locals + ADDED + measure.deepest());
     }
 
+    int java() {
+        return measure.java();
+    }
+
     WasmWriter rewrite() {
         frameWords = FRAME_WORDS + 2 * (params + locals + measure.adding());
         cost = Fuel.ENTRY + locals;

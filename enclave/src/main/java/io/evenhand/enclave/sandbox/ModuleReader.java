@@ -69,6 +69,9 @@ final class ModuleReader {
         if (!signature(entry).filter(JUDGE::equals).isPresent()) {
             throw new MalformedException("judge must be a function (i64, i64) -> i32 of its own");
         }
+        if (!imports.isEmpty() && !memory.present()) {
+            throw new MalformedException("a module that reads needs a memory to read into");
+        }
         return new ModuleShape(
                 new Octets(plain.toByteArray()),
                 types,

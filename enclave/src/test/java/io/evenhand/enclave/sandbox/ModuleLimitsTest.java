@@ -84,6 +84,7 @@ class ModuleLimitsTest {
                 of("wrong code", "not a valid module", body(0x6a)),
                 of("no judge", "no exported function judge", module().bytes()),
                 of("judge without arguments", "judge must be", unlike()),
+                of("reading without a memory", "needs a memory", reading(module())),
                 of("imported judge", "judge must be", importedJudge()));
     }
 
@@ -103,6 +104,13 @@ class ModuleLimitsTest {
         TestModule module = module();
         int type = module.type(NONE, List.of(TestModule.I32));
         return module.export("judge", module.function(type, NONE, ModuleLimitsTest::pass)).bytes();
+    }
+
+    private static byte[] reading(TestModule module) {
+        int _ = module.readWork();
+        return module.judge(
+                        NONE, b -> b.u8(Op.I64_CONST, 0, Op.I32_CONST, 0, Op.I32_CONST, 1, 0x10, 0))
+                .bytes();
     }
 
     private static byte[] importedJudge() {
@@ -203,8 +211,22 @@ class ModuleLimitsTest {
                         "operands in blocks",
                         "operands on",
                         judge(NONE, repeat(20_000, 0x41, 0).andThen(repeat(9_000, 2, 0x40, 0x0b)))),
+                Arguments.of("locals of all", "bytes of Java code", manyLocals(990)),
                 // loops40000.wasm
                 Arguments.of("loops", "more than", judge(NONE, repeat(40_000, 3, 0x40, 0x0b))));
+    }
+
+    /// Functions of no use but their locals, which are set to zero in Java code.
+    private static byte[] manyLocals(int functions) {
+        TestModule module = passing();
+        for (int i = 0; i < functions; i++) {
+            int _ =
+                    module.function(
+                            0,
+                            List.of(GuestLimits.MAX_LOCALS - 2, TestModule.I64),
+                            ModuleLimitsTest::pass);
+        }
+        return module.bytes();
     }
 
     private static byte[] judge(List<Integer> locals, Consumer<WasmWriter> body) {
