@@ -50,9 +50,11 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  evenhand deploy --rpc http://127.0.0.1:8545",
-            "  evenhand deploy --rpc https://node.example/KEY --contract 0x5fb...",
+            "  evenhand deploy --rpc @node.url --contract 0x5fb...",
             "",
-            "The URL may hold a key: it is kept in config.yaml, for you only, and never shown."
+            "The URL may hold a key, and every user of this machine can read the arguments of its",
+            "processes: name a file that holds it (@FILE), or - for a line of standard input. It is",
+            "kept in config.yaml, for you only, and never shown."
         })
 public final class DeployCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -67,7 +69,8 @@ public final class DeployCommand implements Callable<Integer> {
             arity = "1",
             required = true,
             description =
-                    "A JSON-RPC node, http or ws. Given twice, both must agree on what is final.")
+                    "A JSON-RPC node, http or ws; @FILE or - if its URL holds a key. Given twice,"
+                            + " both must agree on what is final.")
     private List<String> endpoints = List.of();
 
     @Option(
@@ -108,7 +111,7 @@ public final class DeployCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Home home = shell.home();
         Config config = home.config();
-        List<String> _ = Config.checkEndpoints(endpoints, "--rpc");
+        endpoints = Config.checkEndpoints(NamedText.URL.all("--rpc", endpoints), "--rpc");
         finality.ifPresent(n -> {
             int _ = Config.checkFinality(n, "--finality");
         });

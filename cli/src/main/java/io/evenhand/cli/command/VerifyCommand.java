@@ -58,7 +58,9 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--rpc",
             paramLabel = "URL",
-            description = "Ask this JSON-RPC node whether the blocks are on the chain.")
+            description =
+                    "Ask this JSON-RPC node whether the blocks are on the chain; @FILE or - if its"
+                            + " URL holds a key.")
     private Optional<String> rpc = Optional.empty();
 
     @Option(
@@ -123,7 +125,8 @@ public final class VerifyCommand implements Callable<Integer> {
         if (rpc.isEmpty()) {
             return Reading.of(verifier(), files, Optional.empty(), work);
         }
-        try (JsonRpc node = JsonRpc.open(rpc.get())) {
+        String url = NamedText.URL.read("--rpc", rpc.get()).orElse(rpc.get());
+        try (JsonRpc node = JsonRpc.open(url)) {
             return Reading.of(verifier(), files, Optional.of(node), work);
         } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
