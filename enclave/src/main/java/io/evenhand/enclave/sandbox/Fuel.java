@@ -9,6 +9,12 @@ final class Fuel {
     /// Entering a function, and as much more as it has locals, which are set to zero.
     static final int ENTRY = 4;
 
+    /// Bytes of Java code above which everything in a function costs {@link #SLOW} times as much:
+    /// Java's own compilers take large methods late or not at all.
+    static final int LARGE_FUNCTION = 12_000;
+
+    static final int SLOW = 4;
+
     /// Any instruction without a line below; `else` and `end` are paid where they are entered.
     private static final int INSTRUCTION = 1;
 

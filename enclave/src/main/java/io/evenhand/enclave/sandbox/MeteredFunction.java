@@ -201,7 +201,8 @@ final class MeteredFunction {
 
     private void flush() {
         if (cost > 0) {
-            out.u8(Op.I64_CONST).signed(cost).u8(Op.CALL).u32(meter.charge());
+            long paid = measure.java() > Fuel.LARGE_FUNCTION ? (long) cost * Fuel.SLOW : cost;
+            out.u8(Op.I64_CONST).signed(paid).u8(Op.CALL).u32(meter.charge());
         }
         out.all(line);
         line.clear();

@@ -64,4 +64,25 @@ class GuestTest {
         assertEquals(End.TOO_DEEP, result.end());
         assertTrue(result.fuelUsed() > 50_000, () -> "too shallow: " + result);
     }
+
+    @Test
+    @DisplayName("what Java compiles late or not at all costs more: all of a large function")
+    void large() throws Exception {
+        assertEquals(4 + 2 * 300 + 1, Runs.both(straight(300), FUEL, Runs.NOTHING).fuelUsed());
+        assertEquals(
+                4 * (4 + 2 * 500 + 1), Runs.both(straight(500), FUEL, Runs.NOTHING).fuelUsed());
+    }
+
+    private static byte[] straight(int turns) {
+        return new TestModule()
+                .judge(
+                        List.of(),
+                        b -> {
+                            for (int i = 0; i < turns; i++) {
+                                b.u8(Op.I32_CONST, 1, Op.DROP);
+                            }
+                            b.u8(Op.I32_CONST, 1);
+                        })
+                .bytes();
+    }
 }
