@@ -38,6 +38,9 @@ final class Fuel {
     /// Division and square root of floats.
     private static final int ROOT = 8;
 
+    /// Conversion that saturates: the engine looks at every bound.
+    private static final int SATURATING = 4;
+
     /// Calling a function of the module's own, besides its entry.
     private static final int CALL = 16;
 
@@ -69,6 +72,8 @@ final class Fuel {
             case Op.MEMORY_GROW, Op.MEMORY_INIT, Op.MEMORY_COPY, Op.MEMORY_FILL -> BULK;
             case 0x6d, 0x6e, 0x6f, 0x70, 0x7f, 0x80, 0x81, 0x82 -> DIVISION;
             case 0x91, 0x95, 0x9f, 0xa3 -> ROOT;
+            case Op.MORE, Op.MORE + 1, Op.MORE + 2, Op.MORE + 3 -> SATURATING;
+            case Op.MORE + 4, Op.MORE + 5, Op.MORE + 6, Op.MORE + 7 -> SATURATING;
             default -> op >= 0x28 && op <= 0x35 ? LOAD : Op.isFloat(op) ? FLOAT : INSTRUCTION;
         };
     }
