@@ -15,6 +15,7 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.CallData;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
@@ -52,6 +53,10 @@ class EscrowDifferentialIT {
 
     private static final long MIN_WINDOW = 60;
     private static final long MAX_WINDOW = Duration.ofDays(365).toSeconds();
+
+    /// What a few dozen bytes more may cost.
+    private static final long BYTES_GAS = 10_000;
+
     private static final Wei ANY_FEE = Wei.parse("1 eth");
 
     /// Accounts 0 to 2 pay, 3 and 4 are paid, 5 is a stranger.
@@ -72,6 +77,11 @@ class EscrowDifferentialIT {
     private final Map<ModelEscrow.Result, Integer> results =
             new EnumMap<>(ModelEscrow.Result.class);
 
+    /// Calls that would have worked: refused because they were bent, and done all the same.
+    private int spoilt;
+
+    private int borne;
+
     private LocalChain chain;
     private ChainWatcher watcher;
     private Escrow escrow;
@@ -80,7 +90,30 @@ class EscrowDifferentialIT {
     private long now;
 
     /// A call both sides understand.
-    private record Step(Wallet sender, Intent intent, ModelEscrow.After after, List<Deal> about) {}
+    ///
+    /// @param dirty what the model says if an address has a bit above it, in the first of many
+    private record Step(
+            CallShape shape,
+            Wallet sender,
+            Intent intent,
+            ModelEscrow.After after,
+            ModelEscrow.After dirty,
+            List<Deal> about) {
+        Step bent(byte[] data, ModelEscrow.After then) {
+            Intent i = intent;
+            Intent call =
+                    new Intent(
+                            i.key(),
+                            i.to(),
+                            CallData.of(data),
+                            i.value(),
+                            i.gasLimit() + BYTES_GAS,
+                            i.maxTotalFee(),
+                            i.handOverBy(),
+                            i.secret());
+            return new Step(shape, sender, call, then, dirty, about);
+        }
+    }
 
     @BeforeEach
     void deploy() throws IOException {
@@ -124,12 +157,14 @@ class EscrowDifferentialIT {
     }
 
     @Test
-    @DisplayName("model and contract agree on every random call, every status and every balance")
+    @DisplayName(
+            "model and contract agree on every random call, honest or bent, every status and"
+                    + " every balance")
     void agree() {
         System.out.println("EscrowDifferentialIT: -Devenhand.seed=" + SEED);
         for (int i = 0; i < STEPS; i++) {
             long time = nextTime();
-            Step step = step(time);
+            Step step = bent(step(time));
             String what = "seed " + SEED + ", step " + i + ", " + step.intent().key();
             chain.nextTimestamp(time);
             Receipt receipt = chain.execute(step.sender(), step.intent());
@@ -156,6 +191,7 @@ class EscrowDifferentialIT {
                         ModelEscrow.Result.WRONG_SECRET)) {
             assertTrue(results.containsKey(wanted), "seed " + SEED + ": only " + results);
         }
+        assertTrue(spoilt > 0 && borne > 0, "seed " + SEED + ": no bent call mattered");
     }
 
     private void advance(Step step) {
@@ -220,33 +256,69 @@ class EscrowDifferentialIT {
         if (dice < 55) {
             RevealedKey key = key(deal);
             return new Step(
+                    CallShape.DEAL,
                     sender,
                     EscrowCalls.claim(rail, deal, key),
                     model.claim(deal, key, from, time),
+                    none(),
                     List.of(deal));
         }
         if (dice < 75) {
             return new Step(
+                    CallShape.DEAL,
                     sender,
                     EscrowCalls.refund(rail, deal),
                     model.refund(deal, from, time),
+                    none(),
                     List.of(deal));
         }
         if (dice < 85) {
             return new Step(
+                    CallShape.DEAL,
                     sender,
                     EscrowCalls.release(rail, deal),
                     model.release(deal, from),
+                    none(),
                     List.of(deal));
         }
         if (dice < 90) {
             return new Step(
+                    CallShape.OWNER,
                     sender,
                     EscrowCalls.withdrawFor(rail, REFUSER, "withdraw", ANY_FEE),
                     model.withdraw(REFUSER, REFUSER),
+                    none(),
                     List.of(deal));
         }
         return dice < 95 ? claimMany(sender, time) : openMany(time);
+    }
+
+    /// One call in four comes in calldata that no encoder makes.
+    private Step bent(Step step) {
+        int bend = random.nextInt(16);
+        if (bend > 3) {
+            return step;
+        }
+        byte[] call = step.intent().data().expose();
+        ModelEscrow.After no = none();
+        Step bent =
+                switch (bend) {
+                    case 0 -> step.bent(step.shape().dirty(call, random), step.dirty());
+                    case 1 -> step.bent(CallShape.cut(call, random), no);
+                    case 2 -> step.bent(CallShape.longer(call, random), step.after());
+                    default -> step.bent(step.shape().gapped(call, random), step.after());
+                };
+        if (step.after().result() == ModelEscrow.Result.DONE) {
+            boolean done = bent.after().result() == ModelEscrow.Result.DONE;
+            spoilt += done ? 0 : 1;
+            borne += done ? 1 : 0;
+        }
+        return bent;
+    }
+
+    /// Nothing happens.
+    private ModelEscrow.After none() {
+        return new ModelEscrow.After(model, ModelEscrow.Result.BAD_ADDRESS);
     }
 
     private Step open(Deal deal, long time) {
@@ -255,9 +327,11 @@ class EscrowDifferentialIT {
         Wallet sender = random.nextInt(8) == 0 ? LocalChain.wallet(ACTORS - 1) : payer;
         Wei value = random.nextInt(8) == 0 ? deal.amount().plus(Wei.of(1)) : deal.amount();
         return new Step(
+                CallShape.DEAL,
                 sender,
                 with(intent, value),
                 model.open(deal, sender.address(), value, time),
+                none(),
                 List.of(deal));
     }
 
@@ -269,9 +343,11 @@ class EscrowDifferentialIT {
         Wei value = random.nextInt(4) == 0 ? first.amount() : intent.value();
         Wallet sender = wallet(first.payer());
         return new Step(
+                CallShape.PARTS,
                 sender,
                 with(intent, value),
                 model.openMany(both, sender.address(), value, time),
+                none(),
                 both);
     }
 
@@ -279,9 +355,12 @@ class EscrowDifferentialIT {
         List<Deal> some = List.of(recent(), recent(), recent());
         List<RevealedKey> scalars = some.stream().map(this::key).toList();
         return new Step(
+                CallShape.DEALS,
                 sender,
                 EscrowCalls.claimMany(rail, some, scalars, "claimMany"),
                 model.claimMany(some, scalars, sender.address(), time),
+                // One bad entry is passed over.
+                model.claimMany(some.subList(1, 3), scalars.subList(1, 3), sender.address(), time),
                 some);
     }
 
