@@ -98,62 +98,40 @@ public final class FuelBench {
         add(name, out -> out.u8(Op.LOCAL_GET, get).u8(ops).u8(Op.LOCAL_SET, set));
     }
 
+    /// An operation again and again on its own result.
+    private void repeated(String name, int local, int times, int... ops) {
+        add(
+                name,
+                out -> {
+                    out.u8(Op.LOCAL_GET, local);
+                    for (int i = 0; i < times; i++) {
+                        out.u8(ops);
+                    }
+                    out.u8(Op.LOCAL_SET, local);
+                });
+    }
+
+    private void divide(String name, int type, long dividend, int local, int op) {
+        add(
+                name,
+                out ->
+                        out.u8(type)
+                                .signed(dividend)
+                                .u8(Op.LOCAL_GET, local + 1, op, Op.LOCAL_SET, local));
+    }
+
     /// Locals 2 to 9: two each of i32, i64, f32 and f64, with values that change little.
     private void integers() {
         binary("i32.add", 2, 0x6a);
         binary("i32.mul", 2, 0x6c);
-        add(
-                "i32.div_s",
-                out ->
-                        out.u8(Op.I32_CONST)
-                                .signed(Integer.MAX_VALUE)
-                                .u8(Op.LOCAL_GET, 3, 0x6d, Op.LOCAL_SET, 2));
-        add(
-                "i32.rem_u",
-                out ->
-                        out.u8(
-                                Op.LOCAL_GET,
-                                2,
-                                Op.LOCAL_GET,
-                                3,
-                                0x70,
-                                Op.LOCAL_GET,
-                                3,
-                                0x6a,
-                                Op.LOCAL_SET,
-                                2));
+        divide("i32.div_s", Op.I32_CONST, Integer.MAX_VALUE, 2, 0x6d);
+        unary("i32.rem_u", 2, 2, Op.LOCAL_GET, 3, 0x70, Op.LOCAL_GET, 3, 0x6a);
         binary("i64.mul", 4, 0x7e);
-        add(
-                "i64.div_s",
-                out ->
-                        out.u8(Op.I64_CONST)
-                                .signed(Long.MAX_VALUE)
-                                .u8(Op.LOCAL_GET, 5, 0x7f, Op.LOCAL_SET, 4));
-        add(
-                "i64.div_u",
-                out -> out.u8(Op.I64_CONST).signed(-3).u8(Op.LOCAL_GET, 5, 0x80, Op.LOCAL_SET, 4));
-        add(
-                "i64.rem_s",
-                out ->
-                        out.u8(Op.I64_CONST)
-                                .signed(Long.MAX_VALUE)
-                                .u8(Op.LOCAL_GET, 5, 0x81, Op.LOCAL_SET, 4));
-        add(
-                "i64.rem_u",
-                out -> out.u8(Op.I64_CONST).signed(-3).u8(Op.LOCAL_GET, 5, 0x82, Op.LOCAL_SET, 4));
-        unary(
-                "i64.div of div",
-                4,
-                4,
-                Op.LOCAL_GET,
-                5,
-                0x7f,
-                Op.LOCAL_GET,
-                5,
-                0x7f,
-                Op.LOCAL_GET,
-                5,
-                0x7f);
+        divide("i64.div_s", Op.I64_CONST, Long.MAX_VALUE, 4, 0x7f);
+        divide("i64.div_u", Op.I64_CONST, -3, 4, 0x80);
+        divide("i64.rem_s", Op.I64_CONST, Long.MAX_VALUE, 4, 0x81);
+        divide("i64.rem_u", Op.I64_CONST, -3, 4, 0x82);
+        repeated("i64.div of div", 4, 3, Op.LOCAL_GET, 5, 0x7f);
         unary("i64.clz", 4, 4, 0x79);
         unary("i64.popcnt", 4, 4, 0x7b);
         binary("i64.rotl", 4, 0x89);
@@ -175,9 +153,9 @@ public final class FuelBench {
         unary("f64.nearest", 8, 8, 0x9e);
         unary("f64.floor", 8, 8, 0x9c);
         unary("f64.trunc", 8, 8, 0x9d);
-        unary("sqrt of sqrt", 8, 8, 0x9f, 0x9f, 0x9f, 0x9f, 0x9f, 0x9f, 0x9f, 0x9f);
-        unary("nearest of nearest", 8, 8, 0x9e, 0x9e, 0x9e, 0x9e, 0x9e, 0x9e, 0x9e, 0x9e);
-        unary("trunc of trunc", 8, 8, 0x9d, 0x9d, 0x9d, 0x9d, 0x9d, 0x9d, 0x9d, 0x9d);
+        repeated("sqrt of sqrt", 8, 8, 0x9f);
+        repeated("nearest of nearest", 8, 8, 0x9e);
+        repeated("trunc of trunc", 8, 8, 0x9d);
     }
 
     private void conversions() {
