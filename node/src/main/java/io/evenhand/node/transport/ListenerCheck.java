@@ -20,23 +20,30 @@ final class ListenerCheck implements AutoCloseable {
     private static final int CONNECT_MILLIS = 2_000;
 
     private final InetSocketAddress address;
+    private final Duration period;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private ListenerCheck(InetSocketAddress address) {
+    private ListenerCheck(InetSocketAddress address, Duration period) {
         this.address = address;
+        this.period = period;
     }
 
     static ListenerCheck start(InetAddress host, int port) {
+        return start(host, port, PERIOD);
+    }
+
+    /// @param period between two looks
+    static ListenerCheck start(InetAddress host, int port, Duration period) {
         InetAddress reachable = host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host;
-        ListenerCheck check = new ListenerCheck(new InetSocketAddress(reachable, port));
+        ListenerCheck check = new ListenerCheck(new InetSocketAddress(reachable, port), period);
         Loop.LISTENER.thread("listener check", check::run).start();
         return check;
     }
 
     private void run() {
         try {
-            while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (isDeaf() && closed.getCount() > 0) {
+            while (!closed.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (isDeaf(address) && closed.getCount() > 0) {
                     throw new IllegalStateException("nobody listens on " + address);
                 }
             }
@@ -47,7 +54,7 @@ final class ListenerCheck implements AutoCloseable {
 
     /// Only a refusal says that nobody listens: a machine that is out of sockets refuses us too,
     /// but otherwise.
-    private boolean isDeaf() {
+    static boolean isDeaf(InetSocketAddress address) {
         try (Socket socket = new Socket()) {
             socket.connect(address, CONNECT_MILLIS);
             return false;

@@ -11,6 +11,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,6 +20,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class AlarmsTest {
 
     @TempDir Path directory;
     private final List<String> told = new ArrayList<>();
+    private final List<String> troubles = new ArrayList<>();
     private final EventSink sink =
             new EventSink() {
                 @Override
@@ -41,6 +45,11 @@ class AlarmsTest {
                 @Override
                 public void alarm(AlarmNews news) {
                     told.add(news.line());
+                }
+
+                @Override
+                public void trouble(String line) {
+                    troubles.add(line);
                 }
             };
     private long now = 900;
@@ -118,6 +127,73 @@ class AlarmsTest {
         assertEquals(List.of("StampMismatch"), raised());
         alarms.set(EXCHANGE, List.of());
         assertEquals(List.of("StampMismatch"), raised());
+    }
+
+    @Test
+    void aPartThatFailsIsToldUntilItWorksAgain() {
+        RuntimeException full = new StoreException("no space left");
+        alarms.fails("timers", full);
+        alarms.fails("timers", full);
+        assertEquals(1, told.size());
+        assertTrue(told.getFirst().contains("\"timers\" fails: no space left"), told.toString());
+        alarms.fails("effects", new IllegalStateException("a mistake"));
+        assertTrue(told.getLast().contains("IllegalStateException: a mistake"), told.toString());
+        // Looks at the chain in between take none of them back.
+        alarms.set(Optional.empty(), List.of(LOST));
+        alarms.set(Optional.empty(), List.of());
+        assertEquals(List.of("PartFails", "PartFails"), raised());
+        alarms.works("timers");
+        assertEquals("alarm PartFails is over: \"timers\" fails: no space left", told.getLast());
+        assertEquals(List.of("PartFails"), raised());
+        alarms.works("timers");
+        assertEquals(5, told.size(), told.toString());
+        assertEquals(List.of(), troubles);
+    }
+
+    @Test
+    void aJournalThatFailsKeepsNoAlarmBack() {
+        store.close();
+        alarms.fails("timers", new StoreException("the disk is gone"));
+        assertEquals(1, troubles.size(), troubles.toString());
+        assertTrue(troubles.getFirst().contains("\"timers\" fails: the disk is gone"));
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void timersThatFailGoOnWithTheAlarm() throws Exception {
+        Optional<SessionKey> about = EXCHANGE;
+        CountDownLatch raisedOne = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Alarms own =
+                new Alarms(
+                        store,
+                        clock,
+                        new EventSink() {
+                            @Override
+                            public void on(NodeEvent event) {}
+
+                            @Override
+                            public void alarm(AlarmNews news) {
+                                (news.raised() ? raisedOne : over).countDown();
+                            }
+                        });
+        store.timers().set(about.orElseThrow(), "a timer", now);
+        try (Timers timers =
+                new Timers(
+                        store,
+                        Role.PROVIDER,
+                        () -> now,
+                        _ -> {
+                            if (raisedOne.getCount() > 0) {
+                                throw new IllegalStateException("a mistake");
+                            }
+                        },
+                        own)) {
+            timers.start();
+            assertTrue(raisedOne.await(10, TimeUnit.MINUTES));
+            assertTrue(over.await(10, TimeUnit.MINUTES));
+        }
+        assertEquals(List.of(), store.timers().all());
     }
 
     @Test
