@@ -1,11 +1,18 @@
 package io.evenhand.node.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.delegation.Effect;
+import io.evenhand.delegation.Input;
+import io.evenhand.delegation.Job;
 import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.enclave.policy.PolicySpec;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -82,6 +89,65 @@ class SettledDelegationTest {
         assertEquals(Set.of(), Homes.check(directory.resolve("stamper")));
         assertEquals(List.of("customer/work", "provider/input"), holding("2,secretlabel"));
         assertEquals(List.of("customer/work", "provider/input"), holding("9,inputline"));
+    }
+
+    @Test
+    @DisplayName("settled with a work that fails the policy: the hidden data stays, as proof")
+    void whatIsLeftAsProof() throws Exception {
+        String yaml =
+                TestNet.SORT
+                        .replace(
+                                "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+                                "[\"cp\", \"{input}\", \"{output}\"]")
+                        .replace("policies: [", "policies: [accuracy, ");
+        Path hidden = Files.writeString(directory.resolve("hidden.csv"), "row,label\n2,right\n");
+        try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
+                StamperDaemon _ = net.stamper((honest, _, _) -> stampsJunk(honest));
+                ProviderDaemon provider = net.provider(yaml);
+                CustomerAgent customer = net.customer()) {
+            Bytes32 ref = delegate(net, customer, provider, hidden);
+            CustomerState end = customer.end(ref).get();
+            assertFalse(assertInstanceOf(CustomerState.Settled.class, end).passed());
+            net.await(event ->
+                    event instanceof NodeEvent.Ended over
+                            && over.session().role() == Role.PROVIDER);
+        }
+        assertEquals(
+                Set.of("customer/hidden", "customer/leaves", "customer/sealed", "customer/work"),
+                Homes.check(directory.resolve("customer")));
+        assertEquals(
+                Set.of("provider/input", "provider/leaves", "provider/sealed"),
+                Homes.check(directory.resolve("provider")));
+        assertEquals(Set.of(), Homes.check(directory.resolve("stamper")));
+    }
+
+    /// It judges by a policy that passes anything.
+    private static Machine<StamperState, Input, Effect> stampsJunk(
+            Machine<StamperState, Input, Effect> honest) {
+        return (state, input) ->
+                switch (honest.step(state, input)) {
+                    case Step.Ignored<StamperState, Effect> ignored -> ignored;
+                    case Step.Moved<StamperState, Effect>(var next, var effects) ->
+                            Step.moved(
+                                    next,
+                                    effects.stream()
+                                            .map(SettledDelegationTest::passesAnything)
+                                            .toList());
+                };
+    }
+
+    private static Effect passesAnything(Effect effect) {
+        return effect instanceof Effect.Run(Job.Judge job)
+                ? new Effect.Run(
+                        new Job.Judge(
+                                job.xid(),
+                                job.work(),
+                                "size/1 atLeast=0 atMost=1073741824",
+                                job.label(),
+                                job.seed(),
+                                job.psk(),
+                                job.opener()))
+                : effect;
     }
 
     /// Which files of the homes hold this text, without the name of their exchange.

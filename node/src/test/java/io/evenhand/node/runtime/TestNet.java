@@ -206,7 +206,7 @@ final class TestNet implements AutoCloseable {
                                 new AdmissionPolicy.AnyKey(stamperGuests),
                                 stamperCapacity),
                         new SoftwareAttester(),
-                        CLOCK,
+                        clock("stamper"),
                         sink(),
                         seam);
         stamperPort = daemon.port();

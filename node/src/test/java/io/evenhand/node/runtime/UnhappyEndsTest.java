@@ -32,6 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Exchanges that do not settle, on the same real parts.
 class UnhappyEndsTest {
+    /// A service that is not done before the test is.
+    private static final String SLOW =
+            TestNet.SORT.replace(
+                    "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
+                    "[\"sh\", \"-c\", \"sleep 1000\", \"{output}\"]");
+
     @TempDir Path directory;
     private TestNet net;
     private StamperDaemon stamper;
@@ -106,8 +112,7 @@ class UnhappyEndsTest {
     @Test
     @DisplayName("10: a deadline that only the chain has passed ends the exchange")
     void aDeadlineOfTheChain() throws Exception {
-        ProviderDaemon provider =
-                net.provider(TestNet.SORT.replace("\"sort\", \"-o\"", "\"sleep\", \"1000\""));
+        ProviderDaemon provider = net.provider(SLOW);
         Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
         net.await(event -> isChange(event, Role.PROVIDER, "Working"));
         provider.close();
@@ -188,10 +193,30 @@ class UnhappyEndsTest {
 
     @Test
     void theCustomerCanWalkAwayBeforeTheDeposit() throws Exception {
-        String slow = TestNet.SORT.replace("\"sort\", \"-o\"", "\"sleep\", \"100\"");
-        try (ProviderDaemon provider = net.provider(slow)) {
+        try (ProviderDaemon provider = net.provider(SLOW)) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+            assertInstanceOf(Sessions.Reaction.Moved.class, customer.giveUp(ref));
+            assertEquals("given up by the customer", abortReason(ref));
+            net.await(event ->
+                    event instanceof NodeEvent.Ended over
+                            && over.session().role() == Role.PROVIDER);
+        }
+    }
+
+    @Test
+    @DisplayName("a stamper whose time is over keeps nothing of what it was trusted with")
+    void theStamperExpires() throws Exception {
+        String slow = SLOW.replace("[size, wasm]", "[accuracy]");
+        Path hidden = Files.writeString(directory.resolve("hidden.csv"), "row,label\n1,cat\n");
+        PolicySpec accuracy = PolicySpec.parse("accuracy/1 atLeast=0.5000");
+        try (ProviderDaemon provider = net.provider(slow)) {
+            Bytes32 ref =
+                    net.delegate(customer, provider, net.input("x"), accuracy, Optional.of(hidden));
+            net.await(event -> isChange(event, Role.STAMPER, "Provisioned"));
+            net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+            net.clockError.put("stamper", Duration.ofHours(2));
+            net.await(event -> isChange(event, Role.STAMPER, "Expired"));
             assertInstanceOf(Sessions.Reaction.Moved.class, customer.giveUp(ref));
             assertEquals("given up by the customer", abortReason(ref));
             net.await(event ->
