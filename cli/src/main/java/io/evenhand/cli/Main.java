@@ -3,13 +3,13 @@ package io.evenhand.cli;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Wei;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -42,13 +42,13 @@ public final class Main {
         System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
         SERVER.setLevel(Level.WARNING);
         Fatal.install();
-        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        int exit = run(new Shell(out, err, System.getenv()), args);
-        if (out.checkError() && exit == ExitCode.OK.code()) {
-            System.err.println(
-                    "evenhand: not all of the output could be written; is the disk full?");
+        Shell shell = Shell.ofProcess();
+        int exit = run(shell, args);
+        Optional<String> loss = shell.drain();
+        if (loss.isPresent() && exit == ExitCode.OK.code()) {
             exit = ExitCode.STORAGE.code();
+            shell.output().note("evenhand: not all of the output was written (" + loss.get() + ")");
+            Optional<String> _ = shell.drain();
         }
         System.exit(exit);
     }

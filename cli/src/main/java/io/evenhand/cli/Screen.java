@@ -32,8 +32,9 @@ public final class Screen implements EventSink, Progress {
     private final Map<SessionKey, Bar> bars = new ConcurrentHashMap<>();
 
     /// @param manySessions whether lines say which exchange they are about
-    public Screen(Output output, boolean manySessions) {
-        this.output = output;
+    public Screen(Shell shell, boolean manySessions) {
+        shell.unattended();
+        this.output = shell.output();
         this.manySessions = manySessions;
     }
 

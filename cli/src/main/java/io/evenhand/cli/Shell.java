@@ -1,7 +1,11 @@
 package io.evenhand.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -12,6 +16,7 @@ public final class Shell {
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
+    private final List<Outlet> outlets;
 
     @Option(
             names = "--home",
@@ -35,9 +40,59 @@ public final class Shell {
     private boolean debug;
 
     public Shell(PrintStream out, PrintStream err, Map<String, String> environment) {
+        this(out, err, environment, List.of());
+    }
+
+    private Shell(
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> environment,
+            List<Outlet> outlets) {
         this.out = out;
         this.err = err;
         this.environment = Map.copyOf(environment);
+        this.outlets = outlets;
+    }
+
+    /// That of this process. Whatever libraries say goes the same way.
+    static Shell ofProcess() {
+        Outlet errors = new Outlet(new FileOutputStream(FileDescriptor.err), _ -> {});
+        PrintStream err = new PrintStream(errors, true, StandardCharsets.UTF_8);
+        Outlet lines =
+                new Outlet(
+                        new FileOutputStream(FileDescriptor.out),
+                        why ->
+                                err.println(
+                                        "evenhand: standard output cannot be written ("
+                                                + why
+                                                + "); the work goes on without it"));
+        PrintStream out = new PrintStream(lines, false, StandardCharsets.UTF_8);
+        System.setOut(out);
+        System.setErr(err);
+        return new Shell(out, err, System.getenv(), List.of(lines, errors));
+    }
+
+    /// From now on the command waits for nobody who reads what it says.
+    void unattended() {
+        outlets.forEach(Outlet::unattended);
+    }
+
+    /// Nothing more is said: lets what was said reach its readers.
+    ///
+    /// @return why not all of the output was written, if so
+    public Optional<String> drain() {
+        Optional<String> loss = Optional.empty();
+        try {
+            out.flush();
+            // Standard output comes first: the other stream may have something to say about it.
+            for (Outlet outlet : outlets) {
+                Optional<String> lost = outlet.drain();
+                loss = outlet.equals(outlets.getFirst()) ? lost : loss;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return loss;
     }
 
     public Output output() {

@@ -9,6 +9,7 @@ import io.evenhand.node.store.SessionKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class ScreenTest {
     void refusedOverAndOver() {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
-        Screen screen = new Screen(new Output(out, out, false), true);
+        Screen screen = new Screen(new Shell(out, out, Map.of()), true);
         for (int i = 0; i < FLOOD; i++) {
             SessionKey session = new SessionKey(Role.PROVIDER, new Bytes32(0, 0, 0, i));
             screen.on(new NodeEvent.Ignored(session, "a message", "no exchange"));

@@ -160,7 +160,7 @@ public final class DelegateCommand implements Callable<Integer> {
         Outcomes.checkWritable(output);
         Fatal.wayOut(Outcomes.goOn(shell));
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
-        Screen screen = new Screen(shell.output(), false);
+        Screen screen = new Screen(shell, false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),

@@ -115,14 +115,12 @@ final class Deliveries {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("ref", ref.toString());
         fields.put("output", output.get().toString());
-        synchronized (shell.output()) {
-            shell.output()
-                    .event(
-                            "work",
-                            fields,
-                            "the work is in %s; the evidence follows when its payment is final"
-                                    .formatted(output.get()));
-        }
+        shell.output()
+                .event(
+                        "work",
+                        fields,
+                        "the work is in %s; the evidence follows when its payment is final"
+                                .formatted(output.get()));
     }
 
     /// The end of an exchange was told.

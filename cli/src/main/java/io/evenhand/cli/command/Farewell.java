@@ -9,6 +9,7 @@ import io.evenhand.node.store.Store;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a process says when Ctrl-C or an init system ends it (SIGINT, SIGTERM): which exchanges are
 /// not over, in which state, what is at stake and until when, and how to go on. Nothing is lost:
@@ -56,6 +57,7 @@ final class Farewell implements AutoCloseable {
         } catch (RuntimeException e) {
             shell.output().note("evenhand: stopped; " + e.getMessage());
         }
+        Optional<String> _ = shell.drain();
     }
 
     private void say(List<Exchange> open, Prospect prospect) {

@@ -22,7 +22,7 @@ record LostDeposits(Shell shell, KeyOptions keys, boolean patient) {
     private static final Duration LIMIT = Duration.ofHours(1);
 
     int takeBack() throws IOException, InterruptedException {
-        Screen screen = new Screen(shell.output(), true);
+        Screen screen = new Screen(shell, true);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),

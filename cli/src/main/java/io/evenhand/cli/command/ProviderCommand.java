@@ -126,7 +126,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         accepted(),
                         Chains.configured(shell.home()));
         Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, shell);
-        Screen screen = new Screen(output, true);
+        Screen screen = new Screen(shell, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(
                         shell.home().directory(),

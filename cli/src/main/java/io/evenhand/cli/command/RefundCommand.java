@@ -74,7 +74,7 @@ public final class RefundCommand implements Callable<Integer> {
                             + " with --wait");
         }
         Bytes32 ref = exchange.stored().key().ref();
-        Screen screen = new Screen(shell.output(), false);
+        Screen screen = new Screen(shell, false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),

@@ -49,7 +49,7 @@ public final class ResumeCommand implements Callable<Integer> {
         }
         Fatal.wayOut(Outcomes.goOn(shell));
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
-        Screen screen = new Screen(shell.output(), open.size() > 1);
+        Screen screen = new Screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();
         try (CustomerAgent agent =
                 CustomerAgent.start(

@@ -99,7 +99,7 @@ public final class StamperCommand implements Callable<Integer> {
                                 capacity.capacity()),
                         attester,
                         part.clock(),
-                        new Screen(output, true).and(metrics.sink()),
+                        new Screen(shell, true).and(metrics.sink()),
                         part.stamper());
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));

@@ -1,5 +1,6 @@
 package io.evenhand.kit.process;
 
+import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ public final class Fatal {
 
     /// An error stream that nobody reads must not keep the process alive.
     private static final long SAYING_SECONDS = 2;
+
+    /// The stream itself, whatever takes its place later.
+    private static final PrintStream ERRORS = System.err;
 
     private static final CountDownLatch BROKEN = new CountDownLatch(1);
     private static final CountDownLatch SAID = new CountDownLatch(1);
@@ -87,8 +91,8 @@ public final class Fatal {
     private static void speak() {
         try {
             BROKEN.await();
-            System.err.println(line);
-            System.err.flush();
+            ERRORS.println(line);
+            ERRORS.flush();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

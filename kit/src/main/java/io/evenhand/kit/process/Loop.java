@@ -43,6 +43,8 @@ public enum Loop {
     JUDGE,
     /// Writes a customer's work as soon as it lies open.
     DELIVERY,
+    /// Hands on what a command says to whoever reads it.
+    SCREEN,
     /// Reads what the local chain prints.
     CHAIN_OUTPUT,
     /// Hears a party of a demo or benchmark.

@@ -46,6 +46,7 @@ final class Strikes {
             case METRICS -> at(node + "metrics/MetricsServer", "gauges");
             case SERVICE_OUTPUT -> at(node + "runtime/ServiceCommand$Tail", "keep");
             case DELIVERY -> at("io/evenhand/cli/command/Deliveries", "early");
+            case SCREEN -> at("io/evenhand/cli/Outlet", "hand");
             case SEAL_WRITER -> at("io/evenhand/kit/seal/Behind", "write");
             // What a policy breaks is its own verdict, and in a process of its own.
             case JUDGE -> Optional.empty();

@@ -50,7 +50,18 @@ final class Cli implements AutoCloseable {
     static Cli startIn(
             Map<String, String> environment, String input, Path home, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        return startBehind(List.of(), environment, input, home, arguments);
+    }
+
+    /// The same behind a command that becomes the launcher.
+    static Cli startBehind(
+            List<String> front,
+            Map<String, String> environment,
+            String input,
+            Path home,
+            String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(front);
         command.add(SourceTree.root().resolve("evenhand").toString());
         command.addAll(List.of("--json", "--home", home.toString()));
         command.addAll(List.of(arguments));

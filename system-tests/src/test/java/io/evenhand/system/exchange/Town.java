@@ -18,6 +18,7 @@ final class Town implements AutoCloseable {
     private final LocalChain chain;
     private final String service;
     private final Map<String, String> environment;
+    private final Map<String, String> fronts;
     private final int stamperPort;
     private final int providerPort;
     private final List<Cli> running = new ArrayList<>();
@@ -33,7 +34,14 @@ final class Town implements AutoCloseable {
 
     /// @param environment more variables for the servers and the customer
     Town(Path folder, String service, Map<String, String> environment) throws Exception {
+        this(folder, service, environment, Map.of());
+    }
+
+    /// @param fronts lines of a shell in which a party becomes the launcher, `"$0" "$@"`
+    Town(Path folder, String service, Map<String, String> environment, Map<String, String> fronts)
+            throws Exception {
         this.folder = folder;
+        this.fronts = fronts;
         this.environment = environment;
         this.service = service;
         this.chain = LocalChain.start(new LocalChain.Mining.Every(1));
@@ -139,7 +147,10 @@ final class Town implements AutoCloseable {
             arguments.addAll(List.of("--metrics", "127.0.0.1:0"));
         }
         arguments.addAll(List.of(more));
-        Cli cli = Cli.startIn(environment, "", home(name), arguments.toArray(String[]::new));
+        List<String> front =
+                fronts.containsKey(name) ? List.of("bash", "-c", fronts.get(name)) : List.of();
+        String[] words = arguments.toArray(String[]::new);
+        Cli cli = Cli.startBehind(front, environment, "", home(name), words);
         running.add(cli);
         return cli;
     }
