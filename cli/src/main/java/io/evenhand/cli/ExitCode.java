@@ -10,11 +10,11 @@ public enum ExitCode {
     FAILED(1, "the exchange was aborted or refunded, or a check failed"),
     USAGE(2, "wrong usage, or a tool is missing"),
     UNREACHABLE(3, "a peer or the chain cannot be reached, or refuses"),
-    STORAGE(4, "data directory, keys or files cannot be used"),
-    BROKEN(
-            Fatal.EXIT,
-            "the program or its machine failed and it ended at once: start it again (a full heap"
-                    + " ends with 3)");
+    STORAGE(4, "data directory, keys or files cannot be used, or the output not be written"),
+    BROKEN(Fatal.EXIT, "the program or its machine failed and it ended at once: start it again"),
+    /// 128 and the number of SIGKILL: so end those whose heap is full, see the launcher, and those
+    /// that the kernel kills.
+    MEMORY(137, "memory ran out and it ended at once: start it again");
 
     private final int code;
     private final String meaning;
