@@ -7,6 +7,7 @@ import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.PeerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +53,12 @@ public final class Failures {
     }
 
     private static CliException file(IOException e) {
-        return new CliException(ExitCode.STORAGE, why(e), e);
+        boolean isTemporary =
+                e instanceof FileSystemException known
+                        && String.valueOf(known.getFile())
+                                .startsWith(System.getProperty("java.io.tmpdir") + "/evenhand-");
+        String wayOut = isTemporary ? "; set TMPDIR to a directory that can be written" : "";
+        return new CliException(ExitCode.STORAGE, why(e) + wayOut, e);
     }
 
     /// What went wrong with a file, for people.
