@@ -31,6 +31,7 @@ final class Outlet extends OutputStream {
     private long bytes;
     private long handedOn;
     private boolean unattended;
+    private boolean standsStill;
     private Optional<String> loss = Optional.empty();
 
     /// @param complain is told once, while the work goes on, why something was not written
@@ -129,6 +130,7 @@ final class Outlet extends OutputStream {
     private synchronized void done(int length) {
         bytes -= length;
         handedOn++;
+        standsStill = false;
         notifyAll();
     }
 
@@ -141,9 +143,10 @@ final class Outlet extends OutputStream {
         }
         long seen = handedOn;
         long until = System.nanoTime() + LAST_NANOS;
-        while (bytes > 0) {
+        while (bytes > 0 && !standsStill) {
             long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             if (left <= 0) {
+                standsStill = true;
                 boolean _ = lose("nobody reads it");
                 break;
             }
