@@ -40,7 +40,7 @@ final class Strikes {
             case LINK -> at(node + "runtime/ServerLink", "read");
             case LOST_WAGES -> at(node + "runtime/LostWages", "look");
             case REQUEST -> at(node + "transport/PeerServer", "pass");
-            case WATCHDOG -> at(node + "transport/Watchdog", "look");
+            case WATCHDOG -> at(node + "transport/Watchdog$Watch", "look");
             case LISTENER -> at(node + "transport/ListenerCheck", "isDeaf");
             case CONTROL -> at("io/evenhand/cli/Control", "answer");
             case METRICS -> at(node + "metrics/MetricsServer", "gauges");
