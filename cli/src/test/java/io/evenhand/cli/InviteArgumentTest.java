@@ -20,7 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/// Alone, as it changes what this process reads from standard input.
+@Isolated
 class InviteArgumentTest {
     private static final String INVITE = Invite.PREFIX + "abc";
 

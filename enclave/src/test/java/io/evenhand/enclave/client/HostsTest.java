@@ -21,8 +21,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Policies judged in processes of their own, and what happens to those processes.
+///
+/// Alone, as it looks at all guest hosts of this process.
+@Isolated
 class HostsTest {
     private static final String ACCURACY = "accuracy/1 atLeast=0.7500";
 

@@ -20,10 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// An endpoint that allows few requests: all is slower, and nothing fails of it.
+/// An endpoint that allows few requests: all is slower, and nothing fails of it. Its tests do
+/// little but wait.
+@Execution(ExecutionMode.CONCURRENT)
 class RateLimitedEndpointTest {
     private static final int BEHIND = 60;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -117,10 +121,10 @@ class RateLimitedEndpointTest {
             Intent claim = EscrowCalls.claim(rig.rail, deal, key);
             TransactionStatus _ = manager.submit(claim);
             TransactionStatus _ =
-                    manager.await(claim.key(), PATIENCE, s -> s.inBlock().isPresent());
+                    manager.await(claim.key(), Rig.PATIENCE, s -> s.inBlock().isPresent());
             rig.chain.mine(Rig.DEPTH);
             TransactionStatus _ =
-                    manager.await(claim.key(), PATIENCE, TransactionStatus::isFinished);
+                    manager.await(claim.key(), Rig.PATIENCE, TransactionStatus::isFinished);
             assertEquals(DealStatus.CLAIMED, escrow.view(rig.rail, deal, 0).finalized());
             long nonces =
                     manager.find(claim.key()).orElseThrow().attempts().stream()

@@ -16,8 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Exchanges judged by a module of the customer's own, on real parts.
+///
+/// Alone, as it kills the guest hosts of this process.
+@Isolated
 class WasmPolicyTest {
     @TempDir Path directory;
     private TestNet net;

@@ -20,9 +20,13 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Connections that are not what the port is for: each ends cleanly, and the node says nothing
 /// about it that looks like a fault of its own.
+///
+/// Alone, as it reads the log of this process.
+@Isolated
 class HostileConnectionTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity PEER = TestNode.identity(2);
