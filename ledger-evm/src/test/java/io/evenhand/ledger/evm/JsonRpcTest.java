@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The client against a real HTTP server that answers badly in every way.
 class JsonRpcTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final String SECRET =
             "c0ffee11c0ffee22c0ffee33c0ffee44c0ffee55c0ffee66c0ffee77c0ffee88";
@@ -71,7 +72,11 @@ class JsonRpcTest {
     }
 
     private LedgerException failure(String url) {
-        try (JsonRpc rpc = JsonRpc.open(url, SHORT)) {
+        return failure(url, PATIENCE);
+    }
+
+    private static LedgerException failure(String url, Duration patience) {
+        try (JsonRpc rpc = JsonRpc.open(url, patience)) {
             return assertThrows(LedgerException.class, () -> rpc.call("eth_chainId"));
         }
     }
@@ -88,7 +93,7 @@ class JsonRpcTest {
     @Test
     void anAnswerIsRead() {
         answer("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x7a69\"}");
-        try (JsonRpc rpc = JsonRpc.open(url("/"), SHORT)) {
+        try (JsonRpc rpc = JsonRpc.open(url("/"), PATIENCE)) {
             assertEquals(31_337, rpc.call("eth_chainId").quantity());
         }
     }
@@ -170,7 +175,7 @@ class JsonRpcTest {
                         out.write(block);
                     }
                 };
-        try (JsonRpc rpc = JsonRpc.open(url("/"), Duration.ofSeconds(20))) {
+        try (JsonRpc rpc = JsonRpc.open(url("/"), PATIENCE)) {
             LedgerException e = assertThrows(LedgerException.class, () -> rpc.call("eth_chainId"));
             assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
             assertTrue(String.valueOf(e.getMessage()).contains("16 MiB"), e.getMessage());
@@ -186,7 +191,7 @@ class JsonRpcTest {
                     out.flush();
                     awaitRelease();
                 };
-        LedgerException e = failure(url("/"));
+        LedgerException e = failure(url("/"), SHORT);
         assertInstanceOf(LedgerException.Kind.Unreachable.class, e.kind());
         assertTrue(String.valueOf(e.getMessage()).contains("within 500 ms"), e.getMessage());
     }

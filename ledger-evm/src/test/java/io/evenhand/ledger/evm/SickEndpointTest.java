@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// nothing is sent twice.
 class SickEndpointTest {
     private static final Address TO = Address.parse("0x00000000000000000000000000000000000000aa");
-    private static final Duration PATIENCE = Duration.ofMillis(400);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private Rig rig;
     private LyingNode node;

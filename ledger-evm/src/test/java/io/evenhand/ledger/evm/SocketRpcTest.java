@@ -50,7 +50,7 @@ class SocketRpcTest {
     @Test
     void aCutConnectionIsMadeAnew() throws IOException, InterruptedException, ExecutionException {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Manual());
-                JsonRpc rpc = JsonRpc.open(chain.wsUrl(), Duration.ofSeconds(5))) {
+                JsonRpc rpc = JsonRpc.open(chain.wsUrl(), Rig.PATIENCE)) {
             assertEquals(LocalChain.CHAIN_ID, rpc.call("eth_chainId").quantity());
             chain.stop();
             LedgerException e = assertThrows(LedgerException.class, () -> rpc.call("eth_chainId"));
@@ -155,7 +155,7 @@ class SocketRpcTest {
         LedgerException e =
                 failure(
                         out -> frame(out, 0x81, "hello".getBytes(StandardCharsets.US_ASCII)),
-                        Duration.ofSeconds(10));
+                        Rig.PATIENCE);
         assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
     }
 
@@ -170,7 +170,7 @@ class SocketRpcTest {
                                 frame(out, 0x00, part);
                             }
                         },
-                        Duration.ofSeconds(20));
+                        Rig.PATIENCE);
         assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
         assertTrue(String.valueOf(e.getMessage()).contains("16 MiB"), e.getMessage());
     }

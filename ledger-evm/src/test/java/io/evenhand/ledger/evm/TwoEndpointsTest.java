@@ -41,7 +41,7 @@ class TwoEndpointsTest {
         rig = new Rig();
         first = new LyingNode(rig.chain);
         second = new LyingNode(rig.chain);
-        Duration patience = Duration.ofMillis(400);
+        Duration patience = Duration.ofSeconds(2);
         endpoints =
                 new Endpoints(
                         JsonRpc.open(first.url(), patience), JsonRpc.open(second.url(), patience));

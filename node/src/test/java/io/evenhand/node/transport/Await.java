@@ -11,9 +11,29 @@ final class Await {
     private static final Duration DEADLINE =
             Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
 
+    private static final int LIMITS = 6;
+
     private static final long PAUSE_NANOS = 1_000_000;
 
     private Await() {}
+
+    /// Something to try with a limit; false if the limit was too short for this machine.
+    interface Attempt {
+        boolean within(Duration limit) throws Exception;
+    }
+
+    /// Tries with limits that grow from this one, as a test that waits for a limit to pass must be
+    /// short where it can be.
+    static void withLimit(Duration shortest, Attempt attempt) throws Exception {
+        Duration limit = shortest;
+        for (int i = 0; i < LIMITS; i++) {
+            if (attempt.within(limit)) {
+                return;
+            }
+            limit = limit.multipliedBy(2);
+        }
+        fail("not within any limit up to " + limit);
+    }
 
     static void until(String what, Callable<Boolean> happened) throws Exception {
         long start = System.nanoTime();

@@ -8,6 +8,7 @@ import io.evenhand.kit.value.PartyId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +55,16 @@ final class TestNode implements PeerHandler {
                 List.of(new Octets(new byte[] {1, 2, 3})));
     }
 
+    /// A server that cuts off nobody for being slow, on a machine that is busy.
+    static PeerServerOptions patient() {
+        Duration life = Duration.ofMinutes(5);
+        return PeerServerOptions.on("127.0.0.1", 0)
+                .withTimes(life, life)
+                .withRoom(PeerServerOptions.Room.DEFAULT.withStrangers(64, life));
+    }
+
     PeerServer serve(TlsIdentity identity) throws IOException {
-        return serve(identity, PeerServerOptions.on("127.0.0.1", 0));
+        return serve(identity, patient());
     }
 
     PeerServer serve(TlsIdentity identity, PeerServerOptions options) throws IOException {
