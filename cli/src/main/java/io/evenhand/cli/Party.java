@@ -26,9 +26,9 @@ public final class Party implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// A JVM on a very busy machine takes its time to start.
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
 
     private static final List<String> INHERITED =
             List.of(

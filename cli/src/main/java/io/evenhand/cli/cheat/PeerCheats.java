@@ -102,7 +102,7 @@ final class PeerCheats {
         return Stream.of(
                 FalseVerdict.otherSeal(),
                 FalseVerdict.twice(),
-                FalseVerdict.silent(),
+                FalseVerdict.mute(),
                 FalseVerdict.no());
     }
 

@@ -20,17 +20,12 @@ import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /// One run of the demo, from an empty folder to the judge's ruling.
 final class DemoRun implements AutoCloseable {
-    /// An honest exchange takes some ten seconds; a refund adds what the machine needs to notice
-    /// it.
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-
     private final Output output;
     private final DemoScreen screen;
     private final Path root;
@@ -75,9 +70,7 @@ final class DemoRun implements AutoCloseable {
         theatre.option(Role.CUSTOMER, "--input", stage.task().input().toString());
         theatre.option(Role.CUSTOMER, "--policy", stage.policy().toString());
         theatre.option(Role.CUSTOMER, "--wage", Theatre.WAGE.value() + " wei");
-        // An honest run never waits for its deadline, so a slow machine may have all the time it
-        // wants; many cheats end with it.
-        theatre.option(Role.CUSTOMER, "--deadline", cheat.isPresent() ? "60s" : "10m");
+        theatre.option(Role.CUSTOMER, "--deadline", Theatre.DEADLINE.toMinutes() + "m");
         theatre.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
             String prop = cheat.get().prepare(theatre);
@@ -98,7 +91,7 @@ final class DemoRun implements AutoCloseable {
             cheat.get().play(theatre);
         }
         Outcome outcome = outcome();
-        int _ = theatre.customer().exit(LIMIT);
+        int _ = theatre.customer().exit(Theatre.STEP_LIMIT);
         if (outcome == Outcome.SETTLED) {
             JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
         }
@@ -154,7 +147,7 @@ final class DemoRun implements AutoCloseable {
                 event ->
                         event.path("event").asText().equals("Ended")
                                 && event.path("role").asText().equals("customer");
-        JsonNode end = theatre.customer().await(ended, LIMIT, "come to an end");
+        JsonNode end = theatre.customer().await(ended, Theatre.STEP_LIMIT, "come to an end");
         return Outcome.of(end.path("outcome").asText());
     }
 

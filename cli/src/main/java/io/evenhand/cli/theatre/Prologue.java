@@ -5,15 +5,11 @@ import io.evenhand.cli.Party;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /// An honest exchange between the same parties, before the one that is judged: some cheats need a
 /// past.
 public final class Prologue {
-    /// A whole exchange, on a busy machine.
-    private static final Duration LIMIT = Duration.ofMinutes(4);
-
     private Prologue() {}
 
     public static void play(Theatre theatre) throws IOException, InterruptedException {
@@ -21,7 +17,7 @@ public final class Prologue {
         theatre.say("first, an honest exchange between the same parties");
         theatre.option(Role.CUSTOMER, "--output", folder.resolve("earlier.csv").toString());
         Party earlier = theatre.start(Role.CUSTOMER, List.of("delegate"));
-        int _ = earlier.exit(LIMIT);
+        int _ = earlier.exit(Theatre.STEP_LIMIT);
         JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
         theatre.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         theatre.say("it is settled; now the exchange that counts");

@@ -32,8 +32,15 @@ import java.util.function.Predicate;
 public final class Theatre implements AutoCloseable {
     public static final Wei WAGE = Wei.parse("0.01 eth");
 
+    /// For the work. Nobody waits for it: a slow machine has all the time it wants, and a cheat
+    /// that ends with a deadline moves the chain's clock on.
+    public static final Duration DEADLINE = Duration.ofMinutes(30);
+
+    /// Later than every deadline of an exchange whose work has that time.
+    private static final Duration BEYOND = DEADLINE.multipliedBy(2);
+
     /// Nothing between two steps of an exchange takes longer, on a busy machine either.
-    public static final Duration STEP_LIMIT = Duration.ofMinutes(3);
+    public static final Duration STEP_LIMIT = Duration.ofMinutes(10);
 
     private final DemoScreen screen;
     private final Path root;
@@ -335,18 +342,20 @@ public final class Theatre implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------- the time
 
-    /// The chain's clock goes on.
-    public void pass(Duration time, String why) {
-        say("the chain's clock goes on by " + time.toMinutes() + " minutes: " + why);
-        chain().warp(time);
+    /// The chain's clock goes on beyond all deadlines of the exchange.
+    ///
+    /// @param which of them somebody waits for
+    public void passBeyond(String which) {
+        say("the chain's clock goes on by " + BEYOND.toMinutes() + " minutes: beyond " + which);
+        chain().warp(BEYOND);
     }
 
-    /// Once the cheat was stopped nothing more can happen but a refund at claimBy.
-    public void awaitStoppedAndPassToClaimBy() throws InterruptedException {
+    /// Once the cheat was stopped nothing more can happen but the end at a deadline.
+    public void awaitStoppedAndPassBeyond(String which) throws InterruptedException {
         if (!awaitStopped(STEP_LIMIT)) {
             throw new CliException(ExitCode.FAILED, "nobody honest noticed the cheat");
         }
-        pass(Duration.ofMinutes(10), "beyond claimBy");
+        passBeyond(which);
     }
 
     @Override

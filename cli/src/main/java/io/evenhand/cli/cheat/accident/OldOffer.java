@@ -34,13 +34,6 @@ public final class OldOffer implements Cheat {
                 Outcome.SETTLED);
     }
 
-    /// The old offer must still be one that could be taken when it is made again.
-    @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "20m");
-        return "";
-    }
-
     /// The backup, with the provider's server down.
     @Override
     public void prologue(Theatre theatre) throws IOException, InterruptedException {

@@ -47,17 +47,9 @@ public final class CustomerVanishes implements Cheat {
         };
     }
 
-    /// The provider waits for a deposit until tFund by its own clock; nobody needs to watch it for
-    /// long.
-    @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--fund-time", "5s");
-        return "";
-    }
-
     @Override
     public void play(Theatre theatre) throws InterruptedException {
         JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
-        theatre.say("the provider waits for a deposit until tFund");
+        theatre.passBeyond("tFund, until which the provider waits for a deposit");
     }
 }

@@ -10,7 +10,6 @@ import io.evenhand.cli.theatre.Mempool;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.Role;
-import java.time.Duration;
 
 /// D10: the customer spends the nonce of its deposit on something else.
 ///
@@ -73,6 +72,6 @@ public record DoubleSpend(Story story, int confirmations) implements Cheat {
             }
             theatre.chain().mine(5);
         }
-        theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+        theatre.passBeyond("claimBy");
     }
 }

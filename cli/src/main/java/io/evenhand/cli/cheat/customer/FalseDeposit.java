@@ -159,6 +159,6 @@ public record FalseDeposit(Story story, String said, Change change) implements C
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitCheated();
         theatre.awaitTransaction("open");
-        theatre.awaitStoppedAndPassToClaimBy();
+        theatre.awaitStoppedAndPassBeyond("claimBy");
     }
 }

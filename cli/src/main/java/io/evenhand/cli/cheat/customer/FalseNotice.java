@@ -65,6 +65,6 @@ public final class FalseNotice implements Cheat {
     @Override
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitDeposit();
-        theatre.awaitStoppedAndPassToClaimBy();
+        theatre.awaitStoppedAndPassBeyond("claimBy");
     }
 }

@@ -21,17 +21,14 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.node.store.Role;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// The customer's plan is honest, but some of what it says is not.
 ///
-/// @param deadline for the work; short where nobody will ever deliver
 /// @param sign the event of somebody honest that shows it was noticed
 /// @param lie makes other effects of an honest one
-public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign, Lie lie)
-        implements Cheat {
+public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) implements Cheat {
     private static final Bytes32 OTHER = new Bytes32(1, 2, 3, 4);
 
     /// What the customer does instead of an effect.
@@ -48,10 +45,8 @@ public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign,
             Outcome end,
             Predicate<JsonNode> sign,
             Lie lie) {
-        // Who waits for work that never comes waits until tWork.
-        String deadline = end == Outcome.ABORTED ? "40s" : "60s";
         Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, end);
-        return new FalseWords(story, deadline, sign, lie);
+        return new FalseWords(story, sign, lie);
     }
 
     /// D19: one secret for the stamper, another for the provider.
@@ -272,10 +267,12 @@ public record FalseWords(Story story, String deadline, Predicate<JsonNode> sign,
         return sign.test(event);
     }
 
+    /// Who waits for work that never comes waits until tWork.
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", deadline);
-        return "";
+    public void play(Theatre theatre) throws InterruptedException {
+        if (story.ends().contains(Outcome.ABORTED)) {
+            theatre.awaitStoppedAndPassBeyond("tWork");
+        }
     }
 
     @Override

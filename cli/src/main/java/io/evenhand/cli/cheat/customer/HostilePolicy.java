@@ -51,7 +51,6 @@ public record HostilePolicy(Story story, String file, String said) implements Ch
                 "--policy",
                 theatre.root().resolve("examples/policies/hostile").resolve(file).toString());
         theatre.option(Role.CUSTOMER, "--attempts", "1");
-        theatre.option(Role.CUSTOMER, "--deadline", "120s");
         return "";
     }
 

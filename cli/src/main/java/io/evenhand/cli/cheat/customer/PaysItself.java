@@ -69,11 +69,6 @@ public final class PaysItself implements Cheat {
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        return vanishes.prepare(theatre);
-    }
-
-    @Override
     public void play(Theatre theatre) throws IOException, InterruptedException {
         JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
         Terms terms = theatre.papers().terms();

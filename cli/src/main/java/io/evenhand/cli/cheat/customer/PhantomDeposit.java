@@ -20,7 +20,6 @@ import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /// R1, D14: a well signed notice of a deal that nobody opens, with a claimBy in a thousand years.
@@ -84,6 +83,6 @@ public final class PhantomDeposit implements Cheat {
                         Role.PROVIDER,
                         event -> event.path("to").asText().equals("Confirming"),
                         "look for the deposit");
-        theatre.pass(Duration.ofMinutes(10), "beyond tFund and claimBy");
+        theatre.passBeyond("tFund and claimBy");
     }
 }

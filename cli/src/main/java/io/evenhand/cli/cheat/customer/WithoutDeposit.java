@@ -23,7 +23,6 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.stream.Stream;
 
 /// The customer's software announces the deposit and does not make it; what it does instead is done
@@ -135,6 +134,6 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
     public void play(Theatre theatre) throws IOException, InterruptedException {
         theatre.awaitState(Role.PROVIDER, "Confirming");
         instead.play(theatre);
-        theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+        theatre.passBeyond("claimBy");
     }
 }

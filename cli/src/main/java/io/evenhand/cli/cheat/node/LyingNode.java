@@ -20,7 +20,6 @@ import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,7 +83,7 @@ public final class LyingNode {
                         "the provider's node says that a deposit is final that nobody made");
             }
             theatre.proxy(Role.PROVIDER).tellTheTruth();
-            theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+            theatre.passBeyond("claimBy");
         }
     }
 
@@ -125,7 +124,7 @@ public final class LyingNode {
             theatre.awaitDeposit();
             theatre.chain().mine(5);
             theatre.awaitState(Role.PROVIDER, "Confirming");
-            theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+            theatre.passBeyond("claimBy");
             boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
             if (theatre.proxy(Role.PROVIDER).told() > 0) {
                 theatre.cheated("the provider's node hid the deposit from it");

@@ -20,7 +20,6 @@ import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.store.Role;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -172,11 +171,10 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 && event.path("why").asText().contains(fault);
     }
 
-    /// The customer waits for the right delivery until tWork; nobody needs to watch it for long.
+    /// The customer waits for the right delivery until tWork.
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override

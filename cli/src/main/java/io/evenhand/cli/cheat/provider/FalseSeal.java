@@ -23,7 +23,6 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.SealId;
-import io.evenhand.node.store.Role;
 import java.util.stream.Stream;
 
 /// The provider really seals something else than what was stamped, and delivers that seal with the
@@ -84,9 +83,8 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.evenhand.delegation.message.Terms;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.node.store.Role;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -86,9 +85,8 @@ public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, Str
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "30s");
-        return "";
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override

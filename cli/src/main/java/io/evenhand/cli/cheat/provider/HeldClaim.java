@@ -19,7 +19,6 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import java.time.Duration;
 import java.util.List;
 
 /// The provider's software holds its claim back; a client of its own claims instead.
@@ -55,7 +54,7 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
                 theatre.stopped("the contract refused the claim: it came at claimBy or later");
             }
         }
-        theatre.pass(Duration.ofMinutes(1), "the refund");
+        theatre.passBeyond("claimBy, for the refund");
     }
 
     public static HeldClaim inMargin() {
@@ -108,7 +107,7 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
         if (!claimed.succeeded()) {
             theatre.stopped("the contract refused the claim: the key does not fit this lock");
         }
-        theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+        theatre.passBeyond("claimBy");
     }
 
     private static Receipt claim(Theatre theatre, Deal deal, RevealedKey key) {

@@ -47,13 +47,9 @@ public final class LateDelivery implements Cheat {
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
-    }
-
-    @Override
     public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitState(Role.PROVIDER, "Delivering");
+        theatre.passBeyond("tWork");
         theatre.awaitCheated();
     }
 

@@ -60,9 +60,10 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitCheated();
+        theatre.awaitState(Role.CUSTOMER, "AwaitingWork");
+        theatre.passBeyond("tWork");
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.message.Statements;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +47,11 @@ public final class OldStamp implements Cheat {
     @Override
     public void prologue(Theatre theatre) throws IOException, InterruptedException {
         Prologue.play(theatre);
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override

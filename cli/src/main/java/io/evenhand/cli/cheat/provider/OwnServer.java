@@ -57,12 +57,6 @@ public final class OwnServer implements Cheat {
                 && event.path("line").asText().contains("is passed over");
     }
 
-    @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
-    }
-
     /// The honest program must not deliver before the other one takes its place.
     @Override
     public Machine<ProviderState, Input, Effect> provider(
@@ -94,6 +88,7 @@ public final class OwnServer implements Cheat {
                                 PeerServerOptions.on("127.0.0.1", port),
                                 new Hostile(ref)));
         theatre.cheated("serves forged bytes with a program of its own on port " + server.port());
+        theatre.awaitStoppedAndPassBeyond("tWork");
     }
 
     private record Hostile(Bytes32 ref) implements PeerHandler {

@@ -13,7 +13,6 @@ import io.evenhand.delegation.Input;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import java.time.Duration;
 
 /// R5: has its deposit and is gone.
 public final class ProviderVanishes implements Cheat {
@@ -49,6 +48,6 @@ public final class ProviderVanishes implements Cheat {
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitDeposit();
         theatre.awaitCheated();
-        theatre.pass(Duration.ofMinutes(10), "beyond claimBy");
+        theatre.passBeyond("claimBy");
     }
 }

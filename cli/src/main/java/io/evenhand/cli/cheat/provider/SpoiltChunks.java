@@ -16,7 +16,6 @@ import io.evenhand.delegation.message.Message;
 import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -76,12 +75,6 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
-        return "";
-    }
-
-    @Override
     public Machine<ProviderState, Input, Effect> provider(
             Machine<ProviderState, Input, Effect> honest, Wings wings) {
         return (state, input) ->
@@ -100,7 +93,7 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitCheated();
         JsonNode _ = theatre.await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
-        theatre.pass(Duration.ofMinutes(10), "beyond tFund");
+        theatre.passBeyond("tFund");
     }
 
     private static boolean triedToFetch(JsonNode event) {

@@ -60,6 +60,6 @@ public final class WrongKey implements Cheat {
     @Override
     public void play(Theatre theatre) throws InterruptedException {
         theatre.awaitDeposit();
-        theatre.awaitStoppedAndPassToClaimBy();
+        theatre.awaitStoppedAndPassBeyond("claimBy");
     }
 }

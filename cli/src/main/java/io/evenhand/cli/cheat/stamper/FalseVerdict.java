@@ -27,9 +27,11 @@ import java.util.stream.Stream;
 
 /// The stamper judged honestly and answers something else.
 ///
+/// @param silent whether nobody hears of it before tWork
 /// @param sign the event of somebody honest that shows it was noticed
 /// @param lie what it sends instead of a verdict
-public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) implements Cheat {
+public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign, Lie lie)
+        implements Cheat {
     private static final SealId OTHER = new SealId(new Bytes32(1, 2, 3, 4));
 
     /// What the stamper does instead of sending a verdict.
@@ -48,7 +50,7 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
             Predicate<JsonNode> sign,
             Lie lie) {
         return new FalseVerdict(
-                new Story(title, Cheater.STAMPER, about, stoppedBy, end), sign, lie);
+                new Story(title, Cheater.STAMPER, about, stoppedBy, end), false, sign, lie);
     }
 
     /// T6, D1: the stamp is for another seal than the provider's.
@@ -93,14 +95,19 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
     }
 
     /// D14 in another form: nobody is paid, nobody pays.
-    public static FalseVerdict silent() {
-        return of(
-                "silent-stamper",
-                "the stamper takes the work and never answers",
-                "at tWork both sides walk away: nothing was delivered and nothing was paid; the work"
-                        + " has left the provider, provided that the stamper's operator is honest"
-                        + " nobody else sees it (decisions 15)",
-                Outcome.ABORTED,
+    public static FalseVerdict mute() {
+        Story story =
+                new Story(
+                        "silent-stamper",
+                        Cheater.STAMPER,
+                        "the stamper takes the work and never answers",
+                        "at tWork both sides walk away: nothing was delivered and nothing was paid; the"
+                                + " work has left the provider, provided that the stamper's operator is"
+                                + " honest nobody else sees it (decisions 15)",
+                        Outcome.ABORTED);
+        return new FalseVerdict(
+                story,
+                true,
                 event -> Signs.ended(event, "provider", "Aborted", "not delivered by tWork"),
                 (_, _, _, wings) -> {
                     wings.said().cheated("has judged the work and keeps silent");
@@ -131,10 +138,17 @@ public record FalseVerdict(Story story, Predicate<JsonNode> sign, Lie lie) imple
 
     @Override
     public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--deadline", "40s");
         // One attempt: a stamper that says no says it once.
         theatre.option(Role.CUSTOMER, "--attempts", "1");
         return "";
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        if (silent) {
+            theatre.awaitCheated();
+            theatre.passBeyond("tWork");
+        }
     }
 
     @Override
