@@ -12,21 +12,22 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Random;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// No room on the disk of a running process in the middle of an exchange: the limit on the size of
-/// its files (`prlimit --fsize`) makes every write fail, journal and bulk, until it is lifted.
+/// its files (`prlimit --fsize`) makes every write fail, journal and bulk, until it is lifted. What
+/// is sealed is larger than the work, so a limit between the two is there before sealing begins.
 class FullDiskIT {
-    /// Says that it runs, so that the limit comes after it and not into it.
+    /// Says that it runs and waits for us, so that the limit comes after it and not into it.
     private static final String SERVICE =
             """
             name: copy
             about: gives back what it got
             price: 0.001 eth
-            command: ["sh", "-c", ": >begun; sleep 1; cp \\"$0\\" \\"$1\\"", "{input}", "{output}"]
+            command: ["sh", "-c", ": >begun; until [ -e go ]; do sleep 0.1; done; \
+            cp \\"$0\\" \\"$1\\"", "{input}", "{output}"]
             limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }
             policies: [size]
             """;
@@ -42,13 +43,16 @@ class FullDiskIT {
             Files.write(town.file("input"), work);
             String policy = "policy: size\natLeast: 1\natMost: 134217728\n";
             try (Cli delegate = town.delegate("input", policy, "output")) {
-                JsonNode _ = town.provider().await("work", job("JobStarted", "DoWork"));
+                limit(delegate, SIZE + "");
                 awaitFile(town.file("begun"));
-                fillUntilItSays(town.provider(), "DoWork");
-                JsonNode _ = town.provider().await("seal", job("JobStarted", "SealWork"));
-                fillUntilItSays(town.provider(), "SealWork");
-                JsonNode _ = delegate.await("fetch", job("JobStarted", "FetchWork"));
-                fillUntilItSays(delegate, "FetchWork");
+                limit(town.provider(), "1");
+                Path _ = Files.createFile(town.file("go"));
+                says(town.provider(), "DoWork");
+                limit(town.provider(), SIZE + "");
+                says(town.provider(), "SealWork");
+                limit(town.provider(), "unlimited");
+                says(delegate, "FetchWork");
+                limit(delegate, "unlimited");
                 JsonNode summary = delegate.summary();
                 assertEquals(0, delegate.exit(), delegate.errors());
                 assertEquals("settled", summary.path("outcome").asText());
@@ -72,13 +76,7 @@ class FullDiskIT {
         }
     }
 
-    private static Predicate<JsonNode> job(String event, String job) {
-        return line ->
-                line.path("event").asText().equals(event) && line.path("job").asText().equals(job);
-    }
-
-    private static void fillUntilItSays(Cli process, String what) throws Exception {
-        limit(process, "1");
+    private static void says(Cli process, String what) throws Exception {
         JsonNode said =
                 process.await(
                         "say that the disk is full at " + what,
@@ -86,7 +84,6 @@ class FullDiskIT {
                                 line.path("event").asText().equals("Retrying")
                                         && line.path("what").asText().equals(what));
         assertFalse(said.path("why").asText().contains("Exception"), said.toString());
-        limit(process, "unlimited");
     }
 
     /// The soft limit alone: any process may lift it again.

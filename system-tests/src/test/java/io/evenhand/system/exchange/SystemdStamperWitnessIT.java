@@ -175,7 +175,7 @@ class SystemdStamperWitnessIT {
         List<String> line = new ArrayList<>(List.of("delegate", "--provider", provider));
         line.addAll(List.of("--stamper", stamper, "--input", input.toString()));
         line.addAll(List.of("--policy", policy.toString(), "--output", output.toString()));
-        line.addAll(List.of("--wage", "0.01 eth", "--deadline", "2m"));
+        line.addAll(List.of("--wage", "0.01 eth", "--deadline", "10m"));
         try (Cli delegate = Cli.start(home, line.toArray(String[]::new))) {
             assertEquals("settled", delegate.summary().path("outcome").asText());
             assertEquals(0, delegate.exit(), delegate.errors());
