@@ -4,18 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.Quirks;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What each command says at an endpoint that lacks something: before anything is signed.
 class EndpointTableTest extends Typing {
     private static LocalChain chain;
-    private QuirkProxy node;
+    private ChainProxy node;
     private Address wallet;
 
     @BeforeAll
@@ -42,7 +41,7 @@ class EndpointTableTest extends Typing {
 
     @BeforeEach
     void start() throws IOException {
-        node = new QuirkProxy(chain);
+        node = new ChainProxy(chain);
         NodeKeys keys = NodeKeys.load(DataDirectory.identityFile(home), Optional.empty());
         wallet = new Wallet(keys.wallet()).address();
         String coins = "0x" + Wei.parse("1 eth").value().toString(16);
@@ -62,27 +61,13 @@ class EndpointTableTest extends Typing {
 
     /// Refuses a method, if its parameters hold this.
     private void refuse(String method, String part, String words) {
-        node.quirk =
-                new QuirkProxy.Quirk() {
-                    @Override
-                    public String refuses(String asked, JsonNode params) {
-                        boolean meant = asked.equals(method) && params.toString().contains(part);
-                        return meant ? words : "";
-                    }
-                };
-    }
-
-    private void change(String method, Consumer<ObjectNode> change) {
-        node.quirk =
-                new QuirkProxy.Quirk() {
-                    @Override
-                    public void changes(String asked, ObjectNode answer) {
-                        if (asked.equals(method)
-                                && answer.get("result") instanceof ObjectNode result) {
-                            change.accept(result);
-                        }
-                    }
-                };
+        node.be(
+                Quirks.refuses(
+                        call ->
+                                call.method().equals(method)
+                                        && call.params().toString().contains(part),
+                        -32_602,
+                        words));
     }
 
     private Run deploy(String... more) {
@@ -129,14 +114,15 @@ class EndpointTableTest extends Typing {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void receiptWithoutEffectiveGasPrice(boolean isNull) {
-        change(
-                "eth_getTransactionReceipt",
-                receipt -> {
-                    receipt.remove("effectiveGasPrice");
-                    if (isNull) {
-                        receipt.putNull("effectiveGasPrice");
-                    }
-                });
+        node.be(
+                Quirks.changes(
+                        "eth_getTransactionReceipt",
+                        receipt -> {
+                            receipt.remove("effectiveGasPrice");
+                            if (isNull) {
+                                receipt.putNull("effectiveGasPrice");
+                            }
+                        }));
         good(deploy());
         long once = sent();
         good(deploy());
@@ -145,15 +131,7 @@ class EndpointTableTest extends Typing {
 
     @Test
     void aChainWithoutBaseFeeIsTakenAndSaidToBeOne() {
-        node.quirk =
-                new QuirkProxy.Quirk() {
-                    @Override
-                    public void changes(String asked, ObjectNode answer) {
-                        if (answer.get("result") instanceof ObjectNode result) {
-                            result.remove("baseFeePerGas");
-                        }
-                    }
-                };
+        node.be(Quirks.withoutBaseFee());
         Run run = deploy();
         good(run);
         assertTrue(run.out().contains("no base fee in blocks"), run.out());

@@ -7,6 +7,7 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Party;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.Role;
@@ -50,7 +51,7 @@ public final class Theatre implements AutoCloseable {
     private final Map<Role, Party> parties = new EnumMap<>(Role.class);
     private final Map<Role, List<String>> words = new EnumMap<>(Role.class);
     private final Map<Role, Map<String, String>> options = new EnumMap<>(Role.class);
-    private final Map<Role, NodeProxy> proxies = new EnumMap<>(Role.class);
+    private final Map<Role, ChainProxy> proxies = new EnumMap<>(Role.class);
     private final List<String> attempted = new ArrayList<>();
     private final List<String> stopped = new ArrayList<>();
     private final Object minutes = new Object();
@@ -124,15 +125,15 @@ public final class Theatre implements AutoCloseable {
     /// Lets a party see the chain through a node that the cheat controls.
     ///
     /// @param second whether the party also asks a node that tells the truth
-    public NodeProxy proxy(Role role, boolean second) throws IOException {
-        NodeProxy proxy = keep(new NodeProxy(chain()));
+    public ChainProxy proxy(Role role, boolean second) throws IOException {
+        ChainProxy proxy = keep(new ChainProxy(chain()));
         proxies.put(role, proxy);
         endpoints(role, second ? List.of(proxy.url(), chain().httpUrl()) : List.of(proxy.url()));
         return proxy;
     }
 
     /// The node that {@link #proxy(Role, boolean)} made.
-    public NodeProxy proxy(Role role) {
+    public ChainProxy proxy(Role role) {
         return Optional.ofNullable(proxies.get(role))
                 .orElseThrow(() -> new IllegalStateException(role + " has an honest node"));
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A chain without EIP-1559: no base fee in its blocks, and transactions of the first kind only.
 class ChainWithoutBaseFeeTest {
-    private static LyingNode old(LocalChain chain, String instead) throws IOException {
-        LyingNode node = new LyingNode(chain);
+    private static ChainProxy old(LocalChain chain, String instead) throws IOException {
+        ChainProxy node = new ChainProxy(chain);
         for (String method : List.of("eth_getBlockByNumber", "eth_getBlockByHash")) {
             node.lie(method, truth -> truth.replaceAll(",?\"baseFeePerGas\":\"[^\"]*\"", instead));
         }
@@ -29,7 +29,7 @@ class ChainWithoutBaseFeeTest {
     @ValueSource(strings = {"", ",\"baseFeePerGas\":null"})
     void transactionsAreOfTheFirstKind(String instead) throws IOException, InterruptedException {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                LyingNode node = old(chain, instead);
+                ChainProxy node = old(chain, instead);
                 JsonRpc rpc = JsonRpc.open(node.url());
                 Party party = new Party(rpc)) {
             TransactionStatus.Receipt receipt = party.deploy();
@@ -44,7 +44,7 @@ class ChainWithoutBaseFeeTest {
     @Test
     void theirPriceIsRaisedByAnEighth() throws IOException, InterruptedException {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Manual());
-                LyingNode node = old(chain, "");
+                ChainProxy node = old(chain, "");
                 JsonRpc rpc = JsonRpc.open(node.url());
                 Party party = new Party(rpc)) {
             // It never reaches the chain, whose blocks go on.
@@ -72,7 +72,7 @@ class ChainWithoutBaseFeeTest {
     @Test
     void aDealIsOpenedAndClaimed() throws IOException, InterruptedException {
         try (Rig rig = new Rig();
-                LyingNode node = old(rig.chain, "");
+                ChainProxy node = old(rig.chain, "");
                 JsonRpc rpc = JsonRpc.open(node.url());
                 Party payee = new Party(rpc, 1)) {
             Secret32 key = Rig.newKey();

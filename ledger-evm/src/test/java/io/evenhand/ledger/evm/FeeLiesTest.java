@@ -26,7 +26,7 @@ class FeeLiesTest {
 
     private final Secret32 key = Rig.newKey();
     private Rig rig;
-    private LyingNode liar;
+    private ChainProxy liar;
     private Intent claim;
 
     @BeforeEach
@@ -35,7 +35,7 @@ class FeeLiesTest {
         Deal deal = rig.deal(key);
         rig.settle(rig.payer, EscrowCalls.open(rig.rail, deal));
         claim = EscrowCalls.claim(rig.rail, deal, key);
-        liar = new LyingNode(rig.chain);
+        liar = new ChainProxy(rig.chain);
     }
 
     @AfterEach

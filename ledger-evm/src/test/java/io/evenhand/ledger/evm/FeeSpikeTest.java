@@ -156,7 +156,7 @@ class FeeSpikeTest {
         Wallet poor = new Wallet(Rig.newKey());
         Deal deal = rig.deal(key, poor.address(), Rig.random32());
         rig.settle(rig.payer, EscrowCalls.open(rig.rail, deal));
-        try (LyingNode node = new LyingNode(rig.chain);
+        try (ChainProxy node = new ChainProxy(rig.chain);
                 JsonRpc rpc = JsonRpc.open(node.url());
                 ChainWatcher watcher =
                         ChainWatcher.start(rpc, Rig.FAST, java.time.InstantSource.system());

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 /// A chain that wants more gas than Ethereum does, as a rollup that charges for data.
 class FixedGasLimitL2Test {
     private Rig rig;
-    private LyingNode node;
+    private ChainProxy node;
     private JsonRpc rpc;
     private Party party;
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new Rig();
-        node = new LyingNode(rig.chain);
+        node = new ChainProxy(rig.chain);
         rpc = JsonRpc.open(node.url());
         party = new Party(rpc, 1);
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The rail on a node that lies or breaks in one place at a time.
 class LyingNodeTest {
     private Rig rig;
-    private LyingNode node;
+    private ChainProxy node;
     private JsonRpc rpc;
     private ChainWatcher watcher;
     private Escrow escrow;
@@ -34,7 +34,7 @@ class LyingNodeTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new Rig();
-        node = new LyingNode(rig.chain);
+        node = new ChainProxy(rig.chain);
         rpc = JsonRpc.open(node.url());
         watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system());
         escrow = new Escrow(watcher, Optional.empty());

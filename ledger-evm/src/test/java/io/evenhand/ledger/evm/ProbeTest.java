@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The probe at a real node, behind gateways that lack one thing each.
 class ProbeTest {
     private static LocalChain chain;
-    private LyingNode node;
+    private ChainProxy node;
 
     @BeforeAll
     static void startChain() throws IOException {
@@ -44,7 +44,7 @@ class ProbeTest {
 
     @BeforeEach
     void start() throws IOException {
-        node = new LyingNode(chain);
+        node = new ChainProxy(chain);
     }
 
     @AfterEach

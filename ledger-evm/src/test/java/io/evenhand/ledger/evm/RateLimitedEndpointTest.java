@@ -33,13 +33,13 @@ class RateLimitedEndpointTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Rig rig;
-    private LyingNode node;
+    private ChainProxy node;
     private final AtomicInteger refused = new AtomicInteger();
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new Rig();
-        node = new LyingNode(rig.chain);
+        node = new ChainProxy(rig.chain);
     }
 
     @AfterEach
@@ -65,7 +65,7 @@ class RateLimitedEndpointTest {
                     if (tooMany) {
                         refuse(exchange, "0");
                     } else {
-                        LyingNode.send(exchange, 200, truth);
+                        ChainProxy.send(exchange, 200, truth);
                     }
                 });
     }
@@ -73,7 +73,7 @@ class RateLimitedEndpointTest {
     private void refuse(HttpExchange exchange, String retryAfter) throws IOException {
         refused.incrementAndGet();
         exchange.getResponseHeaders().add("Retry-After", retryAfter);
-        LyingNode.send(exchange, 429, "{\"error\":{\"code\":429,\"message\":\"compute units\"}}");
+        ChainProxy.send(exchange, 429, "{\"error\":{\"code\":429,\"message\":\"compute units\"}}");
     }
 
     private long asked(String method) {
@@ -155,7 +155,7 @@ class RateLimitedEndpointTest {
                         if (refused.get() < 2) {
                             refuse(exchange, "31536000");
                         } else {
-                            LyingNode.send(exchange, 200, truth);
+                            ChainProxy.send(exchange, 200, truth);
                         }
                     });
             Intent claim = EscrowCalls.claim(rig.rail, deal, key);
@@ -171,7 +171,7 @@ class RateLimitedEndpointTest {
         AtomicInteger count = new AtomicInteger();
         node.sickness =
                 Optional.of((exchange, truth) ->
-                        LyingNode.send(
+                        ChainProxy.send(
                                 exchange,
                                 200,
                                 count.getAndIncrement() < times

@@ -14,12 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// same, and its contract stands where it must.
 class ReceiptWithoutEffectiveGasPriceTest {
     private LocalChain chain;
-    private LyingNode node;
+    private ChainProxy node;
 
     @BeforeEach
     void start() throws IOException {
         chain = LocalChain.start(new LocalChain.Mining.Instant());
-        node = new LyingNode(chain);
+        node = new ChainProxy(chain);
     }
 
     @AfterEach

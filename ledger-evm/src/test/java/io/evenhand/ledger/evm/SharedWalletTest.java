@@ -103,7 +103,7 @@ class SharedWalletTest {
         }
         rig.chain.nextBaseFee(Wei.parse("1 gwei"));
         rig.chain.mine(1);
-        try (LyingNode node = new LyingNode(rig.chain);
+        try (ChainProxy node = new ChainProxy(rig.chain);
                 JsonRpc rpc = JsonRpc.open(node.url());
                 ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
             // Most nodes count what waits in their pool, this one only what the next block takes.

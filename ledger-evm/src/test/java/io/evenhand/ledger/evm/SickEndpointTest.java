@@ -31,7 +31,7 @@ class SickEndpointTest {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private Rig rig;
-    private LyingNode node;
+    private ChainProxy node;
     private JsonRpc rpc;
     private ChainWatcher watcher;
     private final MemoryJournal journal = new MemoryJournal();
@@ -42,7 +42,7 @@ class SickEndpointTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new Rig();
-        node = new LyingNode(rig.chain);
+        node = new ChainProxy(rig.chain);
         rpc = JsonRpc.open(node.url(), PATIENCE);
         watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system());
         manager =
@@ -84,13 +84,13 @@ class SickEndpointTest {
             }
             case BREAKS_OFF -> exchange.close();
             case TOO_MANY_REQUESTS ->
-                    LyingNode.send(
+                    ChainProxy.send(
                             exchange, 429, "{\"error\":{\"code\":-32005,\"message\":\"x\"}}");
-            case SERVER_ERROR -> LyingNode.send(exchange, 500, "oops");
-            case HTML -> LyingNode.send(exchange, 200, "<html>maintenance</html>");
+            case SERVER_ERROR -> ChainProxy.send(exchange, 500, "oops");
+            case HTML -> ChainProxy.send(exchange, 200, "<html>maintenance</html>");
             case TRUNCATED_JSON ->
-                    LyingNode.send(exchange, 200, truth.substring(0, truth.length() / 2));
-            case ANOTHER_CHAIN -> LyingNode.send(exchange, 200, truth.replace("0x7a69", "0x1"));
+                    ChainProxy.send(exchange, 200, truth.substring(0, truth.length() / 2));
+            case ANOTHER_CHAIN -> ChainProxy.send(exchange, 200, truth.replace("0x7a69", "0x1"));
         }
     }
 
@@ -140,7 +140,7 @@ class SickEndpointTest {
 
     @Test
     void whileItIsIllItIsAskedEverMoreRarely() {
-        node.sickness = Optional.of((exchange, _) -> LyingNode.send(exchange, 503, "busy"));
+        node.sickness = Optional.of((exchange, _) -> ChainProxy.send(exchange, 503, "busy"));
         watch.awaitAlarm(Alarm.EndpointLost.class);
         node.requests.clear();
         long begin = System.nanoTime();

@@ -145,7 +145,7 @@ class SpammedChainTest {
     @DisplayName(
             "Blocks and pools too full to be read in time keep nobody from following the chain")
     void fullBlocksBlindNobody(String part) throws IOException, InterruptedException {
-        try (LyingNode node = new LyingNode(rig.chain);
+        try (ChainProxy node = new ChainProxy(rig.chain);
                 JsonRpc rpc = JsonRpc.open(node.url(), Duration.ofMillis(300));
                 ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
             node.hang(part);
@@ -170,7 +170,7 @@ class SpammedChainTest {
     void aStingyNodeIsAskedForLess() throws IOException, InterruptedException {
         Bytes32 xid = Rig.random32();
         spam(20, 1, xid);
-        try (LyingNode stingy = new LyingNode(rig.chain)) {
+        try (ChainProxy stingy = new ChainProxy(rig.chain)) {
             stingy.lie(
                     "eth_getLogs",
                     truth ->

@@ -28,8 +28,8 @@ class TwoEndpointsTest {
     private static final String ZERO_WORD = "\"0x" + "0".repeat(64) + "\"";
 
     private Rig rig;
-    private LyingNode first;
-    private LyingNode second;
+    private ChainProxy first;
+    private ChainProxy second;
     private Endpoints endpoints;
     private ChainWatcher watcher;
     private TransactionManager manager;
@@ -39,8 +39,8 @@ class TwoEndpointsTest {
     @BeforeEach
     void start() throws IOException, InterruptedException {
         rig = new Rig();
-        first = new LyingNode(rig.chain);
-        second = new LyingNode(rig.chain);
+        first = new ChainProxy(rig.chain);
+        second = new ChainProxy(rig.chain);
         Duration patience = Duration.ofSeconds(2);
         endpoints =
                 new Endpoints(
@@ -73,11 +73,11 @@ class TwoEndpointsTest {
         rig.close();
     }
 
-    private LyingNode node(String which) {
+    private ChainProxy node(String which) {
         return which.equals("first") ? first : second;
     }
 
-    private static void silence(LyingNode node) {
+    private static void silence(ChainProxy node) {
         node.sickness = Optional.of((exchange, _) -> exchange.close());
     }
 

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.Quirks;
 import io.evenhand.node.store.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,14 +37,19 @@ class EndpointQuirksTest {
     @Test
     void theExchangeSettles() throws Exception {
         try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
-                QuirkyNode provided = new QuirkyNode(net.chain);
-                QuirkyNode bought = new QuirkyNode(net.chain);
+                ChainProxy provided = new ChainProxy(net.chain);
+                ChainProxy bought = new ChainProxy(net.chain);
                 StamperDaemon _ = net.stamper()) {
-            provided.limit(A_SLOT, SLOT);
-            provided.logRange = LOGS_OF_BLOCKS;
-            bought.limit(A_SLOT, SLOT);
-            bought.limitInBody = true;
-            bought.logRange = LOGS_OF_BLOCKS;
+            AtomicInteger refused = new AtomicInteger();
+            AtomicInteger refusedInBody = new AtomicInteger();
+            provided.be(
+                    List.of(
+                            Quirks.logsOf(LOGS_OF_BLOCKS),
+                            Quirks.limited(A_SLOT, SLOT, false, refused)));
+            bought.be(
+                    List.of(
+                            Quirks.logsOf(LOGS_OF_BLOCKS),
+                            Quirks.limited(A_SLOT, SLOT, true, refusedInBody)));
             net.endpoint = Optional.of(provided.url());
             try (ProviderDaemon provider = net.provider()) {
                 net.endpoint = Optional.of(bought.url());
@@ -55,8 +64,8 @@ class EndpointQuirksTest {
                                     && over.session().role() == Role.PROVIDER);
                 }
             }
-            assertTrue(provided.refused.get() > 0, "the provider met the limit");
-            assertTrue(bought.refused.get() > 0, "the customer met the limit");
+            assertTrue(refused.get() > 0, "the provider met the limit");
+            assertTrue(refusedInBody.get() > 0, "the customer met the limit");
             assertTrue(net.troubles.size() <= 3, "said once each: " + net.troubles);
         }
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.cli.theatre.NodeProxy;
+import io.evenhand.ledger.evm.ChainProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -31,12 +31,12 @@ class RateLimitedEndpointIT {
     private static final String TEXT = "a work of some words\n";
 
     private Town town;
-    private NodeProxy endpoint;
+    private ChainProxy endpoint;
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
         town = new Town(folder, SERVICE);
-        endpoint = new NodeProxy(town.chain());
+        endpoint = new ChainProxy(town.chain());
         town.seeChainAt("customer", endpoint.url());
         Files.writeString(town.file("input.txt"), TEXT);
     }
@@ -54,7 +54,7 @@ class RateLimitedEndpointIT {
         Path evidence = town.file("at-once.txt.asice");
         try (Cli delegate = town.delegate("input.txt", ANY_SIZE, "at-once.txt")) {
             JsonNode _ = delegate.state("Opening");
-            endpoint.silent(true);
+            endpoint.fallSilent();
             JsonNode written =
                     delegate.await(
                             "write the work", line -> line.path("type").asText().equals("work"));
@@ -63,7 +63,7 @@ class RateLimitedEndpointIT {
             assertTrue(Files.notExists(evidence), "its payment is not final");
             delegate.kill();
         } finally {
-            endpoint.silent(false);
+            endpoint.tellTheTruth();
         }
         // From now on the file is the user's.
         Files.writeString(output, "changed by its owner");

@@ -1,6 +1,7 @@
 package io.evenhand.cli.cheat.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenhand.cli.cheat.Cheat;
 import io.evenhand.cli.cheat.Cheater;
@@ -10,7 +11,6 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Mempool;
-import io.evenhand.cli.theatre.NodeProxy;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.delegation.Effect;
 import io.evenhand.delegation.Effect.Publish;
@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Nodes that lie to one party about one deal.
@@ -113,7 +114,7 @@ public final class LyingNode {
                                 case "eth_getStorageAt" ->
                                         !answer.path("result").asText().equals(NOTHING)
                                                 && changed(answer, NOTHING);
-                                case "eth_getLogs" -> NodeProxy.hide(answer, _ -> true);
+                                case "eth_getLogs" -> hide(answer, _ -> true);
                                 default -> false;
                             });
             return "";
@@ -158,7 +159,7 @@ public final class LyingNode {
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     ? stillOpen(answer, opened)
-                                    : NodeProxy.hide(answer, HidesClaim::isClaim));
+                                    : hide(answer, HidesClaim::isClaim));
             return "";
         }
 
@@ -192,6 +193,25 @@ public final class LyingNode {
             theatre.say("the customer's node tells the truth from now on");
             theatre.proxy(Role.CUSTOMER).tellTheTruth();
         }
+    }
+
+    /// Removes objects from every list in an answer.
+    private static boolean hide(JsonNode answer, Predicate<JsonNode> what) {
+        boolean changed = false;
+        if (answer instanceof ArrayNode list) {
+            int had = list.size();
+            ArrayNode _ = list.removeIf(what);
+            changed = list.size() < had;
+        }
+        if (answer instanceof ObjectNode object) {
+            int had = object.size();
+            ObjectNode _ = object.removeIf(value -> value.isObject() && what.test(value));
+            changed = object.size() < had;
+        }
+        for (JsonNode child : answer) {
+            changed |= hide(child, what);
+        }
+        return changed;
     }
 
     private static boolean changed(ObjectNode answer, String result) {

@@ -5,9 +5,9 @@ import io.evenhand.cli.cheat.Cheater;
 import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.theatre.Mempool;
-import io.evenhand.cli.theatre.NodeProxy;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.time.Duration;
@@ -146,15 +146,15 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
 
     private static void silence(Theatre theatre) throws InterruptedException {
         theatre.awaitDeposit();
-        NodeProxy node = theatre.proxy(Role.PROVIDER);
-        node.silent(true);
+        ChainProxy node = theatre.proxy(Role.PROVIDER);
+        node.fallSilent();
         long end = System.nanoTime() + SILENCE.toNanos();
         theatre.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
         while (System.nanoTime() < end) {
             Mempool.rest();
         }
         boolean unseen = !claimed(theatre);
-        node.silent(false);
+        node.tellTheTruth();
         awaitClaim(theatre);
         if (unseen) {
             theatre.stopped("the provider claimed once its node answered again");
@@ -176,7 +176,7 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
     @Override
     public String prepare(Theatre theatre) throws IOException {
         if (proxied) {
-            NodeProxy _ = theatre.proxy(Role.PROVIDER, false);
+            ChainProxy _ = theatre.proxy(Role.PROVIDER, false);
         }
         return "";
     }
