@@ -10,6 +10,7 @@ import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.store.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,23 @@ final class Deliveries {
         return deliveries;
     }
 
+    /// Writes works that lie open since an earlier process. They are paid, whatever is wrong with
+    /// the chain or its endpoint now.
+    static void writeOpened(Shell shell) throws IOException {
+        try (DataDirectory _ = DataDirectory.hold(shell.home().directory())) {
+            for (Bytes32 ref : pending(shell.home())) {
+                Optional<Path> work = CustomerAgent.work(shell.home().directory(), ref);
+                if (work.isPresent()) {
+                    early(shell, () -> write(shell, ref, work.get()));
+                }
+            }
+        }
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
     /// Notes where the work of an exchange shall go: before the exchange begins, so that no crash
     /// leaves one without a note.
     void note(Bytes32 ref, Path output) throws IOException {
@@ -75,7 +93,11 @@ final class Deliveries {
     }
 
     Optional<Path> output(Bytes32 ref) throws IOException {
-        Path note = notes(shell.home()).resolve(ref.toString());
+        return output(shell.home(), ref);
+    }
+
+    private static Optional<Path> output(Home home, Bytes32 ref) throws IOException {
+        Path note = notes(home).resolve(ref.toString());
         return Files.isRegularFile(note)
                 ? Optional.of(Path.of(Files.readString(note)))
                 : Optional.empty();
@@ -86,29 +108,38 @@ final class Deliveries {
                 agent.opened(ref)
                         .thenAccept(isHere -> {
                             if (isHere) {
-                                Loop.DELIVERY.virtual("delivery", () -> early(ref)).start();
+                                Loop.DELIVERY
+                                        .virtual("delivery", () -> early(shell, () -> write(ref)))
+                                        .start();
                             }
                         });
     }
 
     /// What fails now is tried again at the end, which then says why.
-    private void early(Bytes32 ref) {
+    private static void early(Shell shell, Writing writing) {
         try {
-            write(ref);
+            writing.run();
         } catch (IOException | RuntimeException e) {
             shell.output().note("evenhand: " + e.getMessage());
         }
     }
 
-    /// Writes the work once: what the user did with the file since is the user's.
+    /// Writes the work once, if it is here.
     synchronized void write(Bytes32 ref) throws IOException {
-        Path written = notes(shell.home()).resolve(ref + WRITTEN);
-        Optional<Path> output = output(ref);
         Optional<Path> work = agent.work(ref);
-        if (output.isEmpty() || work.isEmpty() || Files.exists(written)) {
+        if (work.isPresent()) {
+            write(shell, ref, work.get());
+        }
+    }
+
+    /// What the user did with the file since is the user's.
+    private static void write(Shell shell, Bytes32 ref, Path work) throws IOException {
+        Path written = notes(shell.home()).resolve(ref + WRITTEN);
+        Optional<Path> output = output(shell.home(), ref);
+        if (output.isEmpty() || Files.exists(written)) {
             return;
         }
-        copy(work.get(), output.get());
+        copy(work, output.get());
         try (NewFile mark = NewFile.at(written)) {
             mark.commit();
         }

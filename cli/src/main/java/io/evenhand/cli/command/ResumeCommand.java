@@ -48,6 +48,7 @@ public final class ResumeCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         Fatal.wayOut(Outcomes.goOn(shell));
+        Deliveries.writeOpened(shell);
         Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();

@@ -11,18 +11,24 @@ final class Running {
     private Running() {}
 
     /// Returns never in normal operation: `close` runs when a signal comes, what is pending is
-    /// said, and the process ends.
-    static int untilStopped(Shell shell, Role role, Runnable close) throws InterruptedException {
+    /// said, and the process ends. Where the command is one of several in a process, it runs when
+    /// the command's thread is interrupted.
+    static int untilStopped(Shell shell, Role role, Runnable close) {
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Loop.atExit(() -> {
-                            Fatal.closing();
-                            close.run();
-                            Farewell.say(shell, role, "the same command");
-                            stopped.countDown();
-                        }));
-        stopped.await();
+        Thread hook =
+                Loop.atExit(() -> {
+                    Fatal.closing();
+                    close.run();
+                    Farewell.say(shell, role, "the same command");
+                    stopped.countDown();
+                });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
+            close.run();
+        }
         return 0;
     }
 }

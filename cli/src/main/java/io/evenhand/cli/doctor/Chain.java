@@ -7,6 +7,7 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Answer;
+import io.evenhand.ledger.evm.Blocks;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.FeePolicy;
@@ -225,7 +226,7 @@ final class Chain {
                                                 0,
                                                 rpc.call("eth_blockNumber").quantity()
                                                         - depth.getAsLong()));
-        Answer block = rpc.call("eth_getBlockByNumber", number, false);
+        Answer block = Blocks.named(rpc, "eth_getBlockByNumber", number, false);
         if (block.isNull()) {
             add(
                     Finding.fail(

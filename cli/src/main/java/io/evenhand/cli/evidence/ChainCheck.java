@@ -11,6 +11,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.ledger.evm.Answer;
+import io.evenhand.ledger.evm.Blocks;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
@@ -39,6 +40,9 @@ public record ChainCheck(
 
     /// Events of one deal: a handful.
     private static final int MAX_LOGS = 10_000;
+
+    /// Strangers can add some, and more do not fit into an answer.
+    private static final int MAX_RECEIPT_LOGS = 60_000;
 
     private static final int MAX_TOPICS = 4;
 
@@ -74,7 +78,7 @@ public record ChainCheck(
         Evidence evidence = verdict.evidence();
         for (Evidence.Observed observed : evidence.observations()) {
             Observation seen = observed.observation();
-            if (!faults.isEmpty() || !confirmed(rpc, rail.contract(), seen)) {
+            if (!faults.isEmpty() || !confirmed(rpc, rail.contract(), seen, tip)) {
                 faults.add(
                         seen.kind()
                                 + " of deal 0x"
@@ -146,30 +150,49 @@ public record ChainCheck(
                         "fromBlock",
                         "0x0",
                         "toBlock",
-                        "0x" + Long.toHexString(tip),
+                        Blocks.quantity(tip),
                         "topics",
                         List.of("0x" + event(OPENED), "0x" + dealId));
         return !rpc.call("eth_getLogs", filter).list(MAX_LOGS).isEmpty();
     }
 
-    /// Asks for the events of this one deal: anybody may have filled its transaction and its block
-    /// with others.
-    private static boolean confirmed(JsonRpc rpc, Address contract, Observation seen) {
+    private static boolean confirmed(JsonRpc rpc, Address contract, Observation seen, long tip) {
         Answer block =
-                rpc.call(
-                        "eth_getBlockByNumber", "0x" + Long.toHexString(seen.blockNumber()), false);
+                Blocks.named(
+                        rpc, "eth_getBlockByNumber", Blocks.quantity(seen.blockNumber()), false);
+        if (block.isNull() && seen.blockNumber() > tip) {
+            throw LedgerException.lacking(
+                    "the newest block of %s is %d, the evidence speaks of block %d: ask again later, or another node"
+                            .formatted(rpc.name(), tip, seen.blockNumber()));
+        }
         if (block.isNull()
                 || !block.field("hash").hash().equals(seen.block())
                 || block.field("timestamp").quantity() != seen.blockTime()) {
             return false;
         }
+        return logged(rpc, contract, seen) || inReceipt(rpc, contract, seen);
+    }
+
+    /// Asks for the events of this one deal: anybody may have filled its transaction and its block
+    /// with others.
+    private static boolean logged(JsonRpc rpc, Address contract, Observation seen) {
         Map<String, Object> filter =
                 Map.of(
                         "address", contract.toString(),
-                        "blockHash", "0x" + seen.block(),
+                        "fromBlock", Blocks.quantity(seen.blockNumber()),
+                        "toBlock", Blocks.quantity(seen.blockNumber()),
                         "topics", List.of(hex(events(seen.kind())), "0x" + seen.dealId()));
         return rpc.call("eth_getLogs", filter).list(MAX_LOGS).stream()
                 .anyMatch(log -> says(log, contract, seen));
+    }
+
+    /// A node's index of logs may be some blocks behind its chain.
+    private static boolean inReceipt(JsonRpc rpc, Address contract, Observation seen) {
+        Answer receipt = Blocks.named(rpc, "eth_getTransactionReceipt", "0x" + seen.transaction());
+        return !receipt.isNull()
+                && receipt.field("blockHash").hash().equals(seen.block())
+                && receipt.field("logs").list(MAX_RECEIPT_LOGS).stream()
+                        .anyMatch(log -> says(log, contract, seen));
     }
 
     private static List<String> hex(Set<Bytes32> topics) {

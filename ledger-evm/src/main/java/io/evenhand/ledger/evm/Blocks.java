@@ -6,7 +6,7 @@ import io.evenhand.kit.value.Wei;
 import java.util.Map;
 
 /// Reads of the chain's state that several classes need.
-final class Blocks {
+public final class Blocks {
     private Blocks() {}
 
     /// How often a gateway is asked for what one of its nodes does not have yet.
@@ -14,7 +14,7 @@ final class Blocks {
 
     /// An answer about a block that the endpoint has named before. Behind one address there may be
     /// several nodes, some of which are a little behind: the next one asked may know it.
-    static Answer named(JsonRpc rpc, String method, Object... params) {
+    public static Answer named(JsonRpc rpc, String method, Object... params) {
         for (int tries = 1; ; tries++) {
             try {
                 Answer answer = rpc.call(method, params);
@@ -29,7 +29,7 @@ final class Blocks {
         }
     }
 
-    static String quantity(long number) {
+    public static String quantity(long number) {
         return "0x" + Long.toHexString(number);
     }
 

@@ -26,7 +26,9 @@ public final class LedgerException extends RuntimeException {
         record Refused(int code, String message) implements Kind {}
 
         /// The node answered with something that is not an answer to the question.
-        record Malformed() implements Kind {}
+        ///
+        /// @param readable it is one to another question at least; else it is no JSON
+        record Malformed(boolean readable) implements Kind {}
 
         /// The chain is not what the parties agreed on: chain id, contract or code hash.
         record Mismatch() implements Kind {}
@@ -67,7 +69,11 @@ public final class LedgerException extends RuntimeException {
     }
 
     public static LedgerException malformed(String message) {
-        return new LedgerException(new Kind.Malformed(), message);
+        return new LedgerException(new Kind.Malformed(true), message);
+    }
+
+    static LedgerException unreadable(String message) {
+        return new LedgerException(new Kind.Malformed(false), message);
     }
 
     public static LedgerException mismatch(String message) {

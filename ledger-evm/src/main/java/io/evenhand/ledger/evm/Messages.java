@@ -58,7 +58,7 @@ final class Messages {
                 return node;
             }
         } catch (IOException e) {
-            throw LedgerException.malformed(endpoint + " answers with something that is not JSON");
+            throw LedgerException.unreadable(endpoint + " answers with something that is not JSON");
         }
         throw LedgerException.malformed(endpoint + " answers with JSON that is not an object");
     }

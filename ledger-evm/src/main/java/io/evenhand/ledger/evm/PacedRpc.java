@@ -22,6 +22,10 @@ final class PacedRpc implements JsonRpc {
     /// The same code may speak of too many blocks or logs, and a pause does not make them fewer.
     private static final int MOST_SAID_OF_LOGS = 2;
 
+    /// A gateway shows a page of its own now and then, in place of an answer. (Junk ends a
+    /// WebSocket, with all that others asked there.)
+    private static final int MOST_NONSENSE = 2;
+
     private final JsonRpc inner;
     private final Endpoint endpoint;
     private final Duration patience;
@@ -43,6 +47,7 @@ final class PacedRpc implements JsonRpc {
         long until = System.nanoTime() + patience.toNanos();
         double speed = pace.speed();
         Optional<LedgerException> last = Optional.empty();
+        int nonsense = 0;
         for (int said = 1; ; ) {
             long asked = enter(sends, until, last);
             try {
@@ -50,6 +55,14 @@ final class PacedRpc implements JsonRpc {
                 pace.answered();
                 return answer;
             } catch (LedgerException e) {
+                boolean again =
+                        e.kind() instanceof LedgerException.Kind.Malformed(boolean readable)
+                                && !readable
+                                && !sends
+                                && endpoint.uri().getScheme().startsWith("http");
+                if (again && nonsense++ < MOST_NONSENSE) {
+                    continue;
+                }
                 boolean byStatus = e.kind() instanceof LedgerException.Kind.Limited;
                 if (!byStatus && !isLimit(e)) {
                     if (e.isRefusal()) {

@@ -307,7 +307,7 @@ public final class Probe {
         }
         Header tip = Blocks.byNumber(rpc, "latest");
         List<Answer> all =
-                rpc.call("eth_getBlockByHash", "0x" + tip.hash(), true)
+                Blocks.named(rpc, "eth_getBlockByHash", "0x" + tip.hash(), true)
                         .field("transactions")
                         .list(MAX_TRANSACTIONS);
         if (!all.isEmpty()) {

@@ -167,6 +167,25 @@ class RateLimitedEndpointTest {
         }
     }
 
+    @Test
+    @DisplayName("A page in place of an answer is asked past, but no broadcast is repeated")
+    void aPageOfTheGatewayNowAndThen() {
+        AtomicInteger count = new AtomicInteger();
+        node.sickness =
+                Optional.of((exchange, truth) ->
+                        ChainProxy.send(
+                                exchange,
+                                200,
+                                count.getAndIncrement() < 2 ? "<html>checking</html>" : truth));
+        try (JsonRpc rpc = JsonRpc.open(node.url(), PATIENCE)) {
+            assertEquals(LocalChain.CHAIN_ID, rpc.call("eth_chainId").quantity());
+            assertEquals(3, node.requests.size());
+            count.set(0);
+            assertThrows(LedgerException.class, () -> rpc.call("eth_sendRawTransaction", "0x02"));
+            assertEquals(4, node.requests.size());
+        }
+    }
+
     private void refuseByCode(int code, int times) {
         AtomicInteger count = new AtomicInteger();
         node.sickness =

@@ -12,8 +12,10 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +188,49 @@ class TwoEndpointsTest {
         assertInstanceOf(LedgerException.Kind.Mismatch.class, e.kind());
         first.tellTheTruth();
         assertTrue(escrow.view(rig.rail, deal, 0).revealed().isPresent());
+    }
+
+    @Test
+    @DisplayName("16e: two that lie together are believed, which is why one should be one's own")
+    void aDepositThatBothInvent() {
+        Deal deal = rig.deal(Rig.newKey());
+        rig.chain.mine(Rig.DEPTH);
+        for (ChainProxy liar : List.of(first, second)) {
+            liar.result("eth_getStorageAt", "\"0x%064x\"".formatted(rig.chain.tip().timestamp()));
+        }
+        assertEquals(DealStatus.OPEN, escrow.view(rig.rail, deal, 0).finalized());
+    }
+
+    @Test
+    @DisplayName("16e: two that hide a deposit together get no key out of its payee")
+    void aDepositThatBothHide() throws InterruptedException {
+        Deal deal = opened(Rig.newKey());
+        for (ChainProxy liar : List.of(first, second)) {
+            liar.result("eth_getStorageAt", ZERO_WORD);
+            liar.result("eth_getLogs", "[]");
+        }
+        assertEquals(DealStatus.ABSENT, escrow.view(rig.rail, deal, 0).finalized());
+        first.tellTheTruth();
+        second.tellTheTruth();
+        assertEquals(DealStatus.OPEN, escrow.view(rig.rail, deal, 0).finalized());
+    }
+
+    @Test
+    @DisplayName("R3: two that overstate fees together get no more than one: a twentieth at first")
+    void feesThatBothOverstate() throws InterruptedException {
+        Secret32 key = Rig.newKey();
+        Deal deal = opened(key);
+        for (ChainProxy liar : List.of(first, second)) {
+            liar.result(
+                    "eth_feeHistory",
+                    "{\"oldestBlock\":\"0x1\",\"baseFeePerGas\":[\"0x1dcd65000\"],"
+                            + "\"reward\":[[\"0xe8d4a51000\"]]}");
+        }
+        TransactionStatus.Receipt receipt =
+                rig.include(manager, EscrowCalls.claim(rig.rail, deal, key));
+        assertTrue(receipt.succeeded());
+        BigInteger most = Rig.WAGE.value().divide(BigInteger.valueOf(20));
+        assertTrue(receipt.fee().value().compareTo(most) <= 0, receipt.fee().toString());
     }
 
     @Test

@@ -413,6 +413,15 @@ public final class CustomerAgent implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /// The same in a data directory that no agent serves now.
+    public static Optional<Path> work(Path directory, Bytes32 ref) {
+        SessionFiles files = new SessionFiles(directory.resolve("blobs"));
+        SessionKey session = new SessionKey(Role.CUSTOMER, ref);
+        return files.has(session, SessionFiles.WORK)
+                ? Optional.of(files.path(session, SessionFiles.WORK))
+                : Optional.empty();
+    }
+
     /// The evidence of an exchange that is over; written now if a crash came before it.
     public Optional<Path> bundle(Bytes32 ref) {
         return bundles.find(sessions.key(ref));

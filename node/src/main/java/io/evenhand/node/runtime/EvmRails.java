@@ -82,7 +82,7 @@ final class EvmRails implements Rails {
         this.escrow = new Escrow(watcher, Optional.of(transactions));
         openings.connect(escrow);
         this.aftercare = new Aftercare(config.rail(), escrow, transactions, node.events());
-        this.news = new TransactionNews(node, transactions);
+        this.news = new TransactionNews(node, transactions, said);
         this.alarms = new ChainAlarms(node, role, config.timing(), transactions);
         raise();
         // After the manager, which registered first: a session sees what the manager just learnt.

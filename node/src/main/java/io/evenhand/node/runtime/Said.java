@@ -29,6 +29,10 @@ final class Said {
     }
 
     synchronized void tell(String line) {
+        if (Thread.currentThread().isInterrupted()) {
+            // We are being closed, and that is the whole trouble.
+            return;
+        }
         String key = line.replaceAll("[0-9a-fA-F]*[0-9][0-9a-fA-F]*", "#");
         long now = nanos.getAsLong();
         Long last = lines.get(key);

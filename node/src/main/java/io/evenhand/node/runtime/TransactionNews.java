@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
@@ -17,11 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TransactionNews {
     private final Node node;
     private final TransactionManager transactions;
+    private final Said said;
     private final Map<String, Followed> followed = new ConcurrentHashMap<>();
 
-    TransactionNews(Node node, TransactionManager transactions) {
+    TransactionNews(Node node, TransactionManager transactions, Said said) {
         this.node = node;
         this.transactions = transactions;
+        this.said = said;
     }
 
     private enum Stage {
@@ -75,7 +78,10 @@ final class TransactionNews {
             return;
         }
         synchronized (one) {
-            if (record.get().handedOver()) {
+            Optional<LedgerException> refusal = transactions.refusal(key);
+            refusal.ifPresent(no -> said.tell(one.kind + ": " + no.getMessage()));
+            // Each form with a higher fee that is refused too is no news.
+            if (record.get().handedOver() && (refusal.isEmpty() || one.told == Stage.WANTED)) {
                 sent(one, record.get());
             }
             TransactionStatus status = record.get().status();

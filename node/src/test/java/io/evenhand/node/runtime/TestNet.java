@@ -35,7 +35,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -66,7 +65,7 @@ final class TestNet implements AutoCloseable {
     final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
     final List<AlarmNews> alarms = Collections.synchronizedList(new ArrayList<>());
 
-    final Set<String> troubles = ConcurrentHashMap.newKeySet();
+    final List<String> troubles = Collections.synchronizedList(new ArrayList<>());
 
     /// How wrong the clock of a party is.
     final Map<String, Duration> clockError = new ConcurrentHashMap<>();
@@ -149,7 +148,10 @@ final class TestNet implements AutoCloseable {
 
             @Override
             public void trouble(String line) {
-                troubles.add(line);
+                synchronized (events) {
+                    troubles.add(line);
+                    events.notifyAll();
+                }
             }
 
             @Override
@@ -170,6 +172,16 @@ final class TestNet implements AutoCloseable {
     <A extends Alarm> A awaitAlarm(Class<A> kind, boolean raised) throws InterruptedException {
         await(() -> alarm(kind, raised).isPresent(), "no alarm " + kind.getSimpleName());
         return alarm(kind, raised).orElseThrow();
+    }
+
+    /// Waits until an alarm of this kind is raised whose line holds this.
+    void awaitAlarm(Class<? extends Alarm> kind, String part) throws InterruptedException {
+        await(
+                () ->
+                        alarms.stream()
+                                .map(AlarmNews::alarm)
+                                .anyMatch(a -> kind.isInstance(a) && a.line().contains(part)),
+                "no alarm " + part);
     }
 
     /// Waits until every party's alarm of this kind is over.
@@ -254,6 +266,11 @@ final class TestNet implements AutoCloseable {
     CustomerAgent customer(String party, Secret32 wallet) throws IOException {
         return CustomerAgent.start(
                 directory(party), keys(party, wallet), chainConfig(), clock(party), sink(), SILENT);
+    }
+
+    /// Waits for a line about trouble that holds this.
+    void awaitTrouble(String part) throws InterruptedException {
+        await(() -> troubles.stream().anyMatch(line -> line.contains(part)), "no " + part);
     }
 
     /// Waits for something that happened or will happen.
