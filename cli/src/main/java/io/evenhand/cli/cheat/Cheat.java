@@ -2,13 +2,13 @@ package io.evenhand.cli.cheat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 import java.time.InstantSource;
 

@@ -1,7 +1,7 @@
 package io.evenhand.cli.cheat;
 
-import io.evenhand.delegation.Effect;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.protocols.delegation.Effect;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;

@@ -1,8 +1,5 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Observation;
-import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.DealHash;
@@ -15,6 +12,9 @@ import io.evenhand.ledger.evm.Blocks;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Observation;
+import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Account;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Party;
-import io.evenhand.delegation.evidence.Verdict;
-import io.evenhand.delegation.evidence.When;
-import io.evenhand.delegation.message.Order;
+import io.evenhand.protocols.delegation.evidence.Account;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Party;
+import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.evidence.When;
+import io.evenhand.protocols.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,13 +1,13 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Observation;
-import io.evenhand.delegation.evidence.Verdict;
-import io.evenhand.delegation.evidence.When;
-import io.evenhand.delegation.message.Order;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.DealHash;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Observation;
+import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.evidence.When;
+import io.evenhand.protocols.delegation.message.Order;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Account;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Party;
+import io.evenhand.protocols.delegation.evidence.Account;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Party;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Account;
-import io.evenhand.delegation.evidence.Claim;
 import io.evenhand.kit.codec.PlainText;
+import io.evenhand.protocols.delegation.evidence.Account;
+import io.evenhand.protocols.delegation.evidence.Claim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

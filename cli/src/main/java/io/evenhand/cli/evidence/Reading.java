@@ -1,11 +1,5 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Account;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Inspection;
-import io.evenhand.delegation.evidence.Party;
-import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.evidence.Bundle;
@@ -15,6 +9,12 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.node.runtime.WorkFolder;
+import io.evenhand.protocols.delegation.evidence.Account;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Inspection;
+import io.evenhand.protocols.delegation.evidence.Party;
+import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,5 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Inspection;
-import io.evenhand.delegation.evidence.Verdict;
-import io.evenhand.delegation.message.Order;
 import io.evenhand.enclave.client.Assignment;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.client.Outcome;
@@ -19,6 +15,10 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.SecretNames;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.WorkFolder;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Inspection;
+import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.evenhand.cli.judge;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.client.Assignment;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.client.Outcome;
@@ -18,6 +17,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.programs.policy.PolicyFile;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

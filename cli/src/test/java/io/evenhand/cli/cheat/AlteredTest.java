@@ -3,8 +3,8 @@ package io.evenhand.cli.cheat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.evenhand.delegation.message.Deadlines;
-import io.evenhand.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.Message;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

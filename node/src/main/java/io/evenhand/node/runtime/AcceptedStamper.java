@@ -1,7 +1,7 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.node.transport.Invite;
+import io.evenhand.protocols.delegation.message.StamperRef;
 
 /// A stamper that a provider hands its work to before it is paid (decisions 15).
 ///

@@ -1,7 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Verdict;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
@@ -9,6 +7,8 @@ import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
@@ -19,6 +16,9 @@ import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;

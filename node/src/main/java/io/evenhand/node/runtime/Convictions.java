@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// Raises the alarm against a stamper whose stamp was false (T6).
 ///

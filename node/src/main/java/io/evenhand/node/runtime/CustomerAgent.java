@@ -1,13 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerMachine;
-import io.evenhand.delegation.customer.CustomerRules;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.customer.Plan;
-import io.evenhand.delegation.message.Deadlines;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.policy.HiddenData;
 import io.evenhand.kit.codec.MalformedException;
@@ -33,6 +25,14 @@ import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerMachine;
+import io.evenhand.protocols.delegation.customer.CustomerRules;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.Plan;
+import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
 
 /// Erases a customer's copies of its input and of its hidden data when an exchange is over. Hidden

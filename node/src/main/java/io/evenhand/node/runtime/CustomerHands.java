@@ -1,8 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.client.Assignment;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.client.Outcome;
@@ -24,6 +21,9 @@ import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerHandler;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

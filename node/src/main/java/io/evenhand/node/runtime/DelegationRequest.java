@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Deadlines;
-import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import java.nio.file.Path;
 import java.util.Optional;
 

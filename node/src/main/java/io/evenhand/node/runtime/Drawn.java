@@ -1,13 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.Terms;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.provider.ProviderState.Fresh;
-import io.evenhand.delegation.provider.ProviderState.Idle;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Machine;
@@ -18,6 +10,14 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.node.store.KeyStore;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.Terms;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.provider.ProviderState.Fresh;
+import io.evenhand.protocols.delegation.provider.ProviderState.Idle;
 
 /// A provider's machine that looks random to everybody else and is not: what it adds to an offer
 /// follows from the offer and from its master key alone.

@@ -1,10 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.file.FileTrouble;
@@ -14,6 +9,11 @@ import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -9,6 +8,7 @@ import io.evenhand.node.transport.Refused;
 import io.evenhand.programs.attest.EvidenceVerdict;
 import io.evenhand.programs.attest.EvidenceVerifier;
 import io.evenhand.programs.attest.SoftwareEvidence;
+import io.evenhand.protocols.delegation.message.Message;
 import java.util.List;
 import java.util.Optional;
 

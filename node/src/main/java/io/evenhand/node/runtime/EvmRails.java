@@ -1,7 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
@@ -33,6 +31,8 @@ import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

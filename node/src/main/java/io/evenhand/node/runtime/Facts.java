@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.evidence.Gather;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.node.store.FactTable;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

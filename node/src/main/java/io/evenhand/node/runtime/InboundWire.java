@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.policy.HiddenData;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
@@ -14,6 +13,7 @@ import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
 import java.util.Optional;
 
 /// Takes messages of authenticated peers into a role's sessions.

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.provider.DealCheck;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
@@ -16,6 +15,7 @@ import io.evenhand.ledger.evm.IncomingDeals.Incoming;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.provider.DealCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

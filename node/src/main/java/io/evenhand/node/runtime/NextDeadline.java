@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.Optional;
 
 /// What an open exchange waits for, and until when.

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.KeyId;
@@ -9,6 +8,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
+import io.evenhand.protocols.delegation.message.Message;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

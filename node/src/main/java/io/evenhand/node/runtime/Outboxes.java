@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.PeerOutboxTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Outgoing;
+import io.evenhand.protocols.delegation.message.Message;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,10 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.provider.OfferCheck;
-import io.evenhand.delegation.provider.ProviderMachine;
-import io.evenhand.delegation.provider.ProviderRules;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.PartyId;
@@ -15,6 +10,11 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.OfferCheck;
+import io.evenhand.protocols.delegation.provider.ProviderMachine;
+import io.evenhand.protocols.delegation.provider.ProviderRules;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

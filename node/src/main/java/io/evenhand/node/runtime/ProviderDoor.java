@@ -1,13 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.provider.ProviderState.Agreement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -20,6 +12,14 @@ import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.node.transport.Standing;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.provider.ProviderState.Agreement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.FileTrouble;
@@ -17,6 +14,9 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Effect;
 import java.time.InstantSource;
 import java.util.Optional;
 

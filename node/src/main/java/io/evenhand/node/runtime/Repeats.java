@@ -1,13 +1,13 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Terms;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.message.Terms;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
 
 /// What one role can do in the world beside the chain: say something, and work.
 ///

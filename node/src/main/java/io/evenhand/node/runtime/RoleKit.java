@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
 
 /// What the runtime has to know of a role.
 ///

@@ -1,11 +1,11 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Timer;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Timer;
 import java.util.List;
 import java.util.function.Consumer;
 

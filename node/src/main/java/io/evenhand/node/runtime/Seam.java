@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.KeyStore;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
 
 /// Something put around a role's machine: the demo's cheats, and nothing else. What it signs itself
 /// goes on no record: a cheater breaks its own rules too.

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.ServerTable;
@@ -13,6 +12,7 @@ import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.TlsIdentity;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.StamperRef;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import java.nio.ByteBuffer;
 import java.util.List;
 

@@ -1,10 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.evidence.Gather;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
@@ -20,6 +15,11 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

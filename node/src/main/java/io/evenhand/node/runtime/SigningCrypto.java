@@ -1,7 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Statements;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.Rail;
@@ -20,6 +18,8 @@ import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.StatementTable.Made;
+import io.evenhand.protocols.delegation.message.Statements;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

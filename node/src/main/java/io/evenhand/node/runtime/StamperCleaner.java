@@ -1,10 +1,10 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 
 /// Erases the work once it is judged, the hidden data after the last attempt, and everything when

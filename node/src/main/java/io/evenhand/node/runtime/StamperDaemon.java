@@ -1,9 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.stamper.StamperMachine;
-import io.evenhand.delegation.stamper.StamperRules;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
@@ -23,6 +19,10 @@ import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.stamper.StamperMachine;
+import io.evenhand.protocols.delegation.stamper.StamperRules;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.stamper.StamperState;
-import io.evenhand.delegation.stamper.StamperState.Commission;
 import io.evenhand.enclave.policy.HiddenData;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -16,6 +12,10 @@ import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.node.transport.Standing;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.stamper.StamperState;
+import io.evenhand.protocols.delegation.stamper.StamperState.Commission;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Quantum;
@@ -19,6 +16,9 @@ import io.evenhand.programs.stamper.Judged;
 import io.evenhand.programs.stamper.Judging;
 import io.evenhand.programs.stamper.SpooledWork;
 import io.evenhand.programs.stamper.TryJob;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

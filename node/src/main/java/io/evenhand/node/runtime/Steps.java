@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Message;
 
 /// The paper's step numbers and names of messages, for people and for the journal.
 final class Steps {
     private Steps() {}
 
-    /// The step of package `io.evenhand.delegation`, or empty.
+    /// The step of package `io.evenhand.protocols.delegation`, or empty.
     static String of(Message message) {
         return switch (message) {
             case Message.AskStampKey _, Message.StampKeyMade _ -> "T0";

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.file.NewFile;
@@ -12,6 +11,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Order;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
@@ -11,6 +10,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.KeyStore;
+import io.evenhand.protocols.delegation.message.Order;
 import java.util.Optional;
 
 /// Work keys (the paper's `sk_sp`) that follow from the node's master key and from what the deal

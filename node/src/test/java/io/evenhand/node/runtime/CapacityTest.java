@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
@@ -16,6 +15,7 @@ import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.ChainProxy.Manner;
@@ -13,6 +12,7 @@ import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Quirks;
 import io.evenhand.node.runtime.NodeEvent.TransactionSent;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
@@ -19,6 +18,7 @@ import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.TlsIdentity;
 import io.evenhand.programs.attest.SoftwareAttester;
+import io.evenhand.protocols.delegation.message.Message;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
@@ -13,6 +11,8 @@ import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -26,6 +24,8 @@ import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.TlsIdentity;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Message;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;

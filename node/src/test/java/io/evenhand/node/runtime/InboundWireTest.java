@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -21,6 +20,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

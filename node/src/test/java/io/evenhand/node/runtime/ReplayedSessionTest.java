@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -22,6 +20,8 @@ import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.TlsIdentity;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,12 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.stamper.StamperMachine;
-import io.evenhand.delegation.stamper.StamperRules;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -22,6 +16,12 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.stamper.StamperMachine;
+import io.evenhand.protocols.delegation.stamper.StamperRules;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -209,7 +209,8 @@ class SessionsTest {
     void aSessionThatEndsWaitsForNothingMore() {
         sessions.create(REF, CUSTOMER, MARK, this::idle);
         ask(REF);
-        sessions.submit(REF, now -> new Input.Woke(io.evenhand.delegation.Timer.WORK, now));
+        sessions.submit(
+                REF, now -> new Input.Woke(io.evenhand.protocols.delegation.Timer.WORK, now));
         assertInstanceOf(StamperState.Expired.class, sessions.state(REF).orElseThrow());
         assertEquals(List.of(), store.timers().all());
         assertEquals(0, store.sessions().countOpen(Role.STAMPER));

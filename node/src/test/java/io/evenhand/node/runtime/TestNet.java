@@ -1,8 +1,5 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.delegation.message.Deadlines;
-import io.evenhand.delegation.message.StamperRef;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Rail;
@@ -23,6 +20,9 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.attest.SoftwareAttester;
+import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.StamperRef;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

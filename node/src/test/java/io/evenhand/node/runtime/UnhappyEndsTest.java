@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
@@ -15,6 +14,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.CuttingProxy;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.programs.policy.PolicyFile;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;

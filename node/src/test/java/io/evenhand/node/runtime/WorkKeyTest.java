@@ -2,10 +2,6 @@ package io.evenhand.node.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.evenhand.delegation.message.Deadlines;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.message.StamperRef;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -16,6 +12,10 @@ import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.StamperRef;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;

@@ -1,8 +1,8 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 
 /// When a scenario takes the one backup it may restore later.
 final class Backups {

@@ -1,12 +1,12 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.customer.Plan;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.stamper.StamperState;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.Plan;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.Tx;
 import io.evenhand.simulation.delegation.Automata.Outcome;

@@ -1,8 +1,8 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.simulation.search.Interner;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,7 +39,7 @@ final class Effects {
         if (effect instanceof Effect.Send(var _, Message.Deliver deliver)) {
             deliveries.computeIfAbsent(deliver.header(), _ -> new ArrayList<>()).add(id);
         }
-        if (effect instanceof Effect.Run(io.evenhand.delegation.Job.SendInput _)) {
+        if (effect instanceof Effect.Run(io.evenhand.protocols.delegation.Job.SendInput _)) {
             inputsSent.add(id);
         }
     }

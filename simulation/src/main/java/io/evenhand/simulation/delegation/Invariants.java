@@ -1,9 +1,9 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ChainState.Shown;
 import io.evenhand.simulation.chain.ModelEscrow;

@@ -1,11 +1,11 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.search.Interner;
 import java.util.ArrayList;
 import java.util.HashMap;

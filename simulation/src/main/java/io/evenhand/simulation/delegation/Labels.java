@@ -1,6 +1,6 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Message;
 
 /// Messages as traces name them: without numbers that depend on the order of the search, so that a
 /// trace can be walked again.

@@ -1,11 +1,5 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.provider.ProviderMachine;
-import io.evenhand.delegation.provider.ProviderRules;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
@@ -15,6 +9,12 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.ProviderMachine;
+import io.evenhand.protocols.delegation.provider.ProviderRules;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;

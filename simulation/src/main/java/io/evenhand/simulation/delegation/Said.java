@@ -1,6 +1,6 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.simulation.search.Interner;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.util.Optional;
 
 /// Stampers that leave a rule out.

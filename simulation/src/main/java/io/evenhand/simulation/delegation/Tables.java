@@ -1,16 +1,16 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.customer.Plan;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.Plan;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ChainState.Shown;
 import io.evenhand.simulation.chain.ModelChain;

@@ -1,6 +1,6 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.simulation.delegation.Invariants.Facts;
 import io.evenhand.simulation.delegation.World.Known;
 import io.evenhand.simulation.search.Interner;

@@ -1,8 +1,8 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect.Transaction;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.protocols.delegation.Effect.Transaction;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ModelChain;
 import io.evenhand.simulation.chain.ModelEscrow;

@@ -1,12 +1,12 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.provider.ProviderRules;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderRules;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 
 /// What a mutant puts around the production machines; the specification puts nothing.
 public interface Wrap {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealLabel;
 import io.evenhand.kit.seal.Suite;
@@ -15,6 +14,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Nonce16;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.protocols.delegation.message.Statements;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

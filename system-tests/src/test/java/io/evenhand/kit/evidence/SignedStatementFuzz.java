@@ -1,10 +1,10 @@
 package io.evenhand.kit.evidence;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.sign.Signable;
+import io.evenhand.protocols.delegation.message.Terms;
 import io.evenhand.system.fuzz.FuzzTarget;
 import io.evenhand.system.fuzz.Samples;
 import java.util.Arrays;

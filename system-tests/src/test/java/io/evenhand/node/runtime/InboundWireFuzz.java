@@ -1,11 +1,11 @@
 package io.evenhand.node.runtime;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.system.fuzz.FuzzTarget;
 import io.evenhand.system.fuzz.Samples;
 import java.util.List;

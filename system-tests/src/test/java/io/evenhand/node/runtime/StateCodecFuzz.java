@@ -1,12 +1,12 @@
 package io.evenhand.node.runtime;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.provider.ProviderState;
-import io.evenhand.delegation.stamper.StamperState;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
 import io.evenhand.system.fuzz.FuzzTarget;
 import io.evenhand.system.fuzz.Samples;
 import java.util.List;

@@ -3,6 +3,9 @@ package io.evenhand.system.house;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -12,8 +15,15 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.kit.process.Loop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +61,9 @@ class ArchitectureTest {
                     "java.util.Scanner",
                     "java.util.Locale");
 
+    /// Every protocol there is or will be, each in a package and a module of its own.
+    private static final String PROTOCOLS = "io.evenhand.protocols..";
+
     @Test
     @DisplayName("dependencies run down only, and neighbours do not know each other")
     void layers() {
@@ -60,7 +73,7 @@ class ArchitectureTest {
                 .layer("kit")
                 .definedBy("io.evenhand.kit..")
                 .layer("protocols")
-                .definedBy("io.evenhand.delegation..")
+                .definedBy(PROTOCOLS)
                 .layer("enclave")
                 .definedBy("io.evenhand.enclave..")
                 .layer("programs")
@@ -95,7 +108,7 @@ class ArchitectureTest {
     void pure() {
         classes()
                 .that()
-                .resideInAPackage("io.evenhand.delegation..")
+                .resideInAPackage(PROTOCOLS)
                 .should()
                 .onlyDependOnClassesThat(
                         DescribedPredicate.describe(
@@ -106,7 +119,7 @@ class ArchitectureTest {
                 .check(HOUSE);
         noClasses()
                 .that()
-                .resideInAPackage("io.evenhand.delegation..")
+                .resideInAPackage(PROTOCOLS)
                 .should()
                 .callMethodWhere(
                         DescribedPredicate.describe(
@@ -117,9 +130,43 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
+    @Test
+    @DisplayName("no protocol knows another one")
+    void strangers() {
+        slices().matching("io.evenhand.protocols.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(HOUSE);
+    }
+
+    @Test
+    @DisplayName("a protocol is a module that requires the kit alone")
+    void modules() throws IOException {
+        Path root = SourceTree.root();
+        List<Path> protocols;
+        try (Stream<Path> entries = Files.list(root.resolve("protocols"))) {
+            protocols = entries.filter(p -> Files.exists(p.resolve("pom.xml"))).sorted().toList();
+        }
+        assertFalse(protocols.isEmpty());
+        for (Path protocol : protocols) {
+            Path file = protocol.resolve("target/classes/module-info.class");
+            assertTrue(Files.exists(file), protocol + " has no module-info");
+            try (InputStream in = Files.newInputStream(file)) {
+                ModuleDescriptor module = ModuleDescriptor.read(in);
+                assertEquals("io.evenhand.protocols." + protocol.getFileName(), module.name());
+                Set<String> required =
+                        module.requires().stream()
+                                .map(ModuleDescriptor.Requires::name)
+                                .collect(Collectors.toSet());
+                required.removeAll(Set.of("java.base", "org.jspecify"));
+                assertEquals(Set.of("io.evenhand.kit"), required, protocol.toString());
+            }
+        }
+    }
+
     private static boolean isPure(JavaClass type) {
         String name = type.getPackageName();
-        return name.startsWith("io.evenhand.delegation")
+        return name.startsWith("io.evenhand.protocols.")
                 || name.startsWith("io.evenhand.kit")
                 || name.startsWith("org.jspecify")
                 || (List.of(PURE).contains(name) && !WORLD.contains(type.getName()));
@@ -130,7 +177,7 @@ class ArchitectureTest {
     void cryptoPort() {
         noClasses()
                 .that()
-                .resideInAPackage("io.evenhand.delegation..")
+                .resideInAPackage(PROTOCOLS)
                 .should()
                 .dependOnClassesThat(
                         DescribedPredicate.describe(
@@ -226,7 +273,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.evenhand.delegation..",
+                        PROTOCOLS,
                         "io.evenhand.programs..",
                         "io.evenhand.ledger..",
                         "io.evenhand.node..",
@@ -237,7 +284,7 @@ class ArchitectureTest {
     @Test
     @DisplayName("every room is on the class path of this test")
     void rooms() {
-        for (String room : List.of("kit", "delegation", "enclave", "cli")) {
+        for (String room : List.of("kit", "protocols.delegation", "enclave", "cli")) {
             assertTrue(HOUSE.containPackage("io.evenhand." + room), room + " is missing");
         }
     }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.evidence.Reading;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Outcome;
-import io.evenhand.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Outcome;
+import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

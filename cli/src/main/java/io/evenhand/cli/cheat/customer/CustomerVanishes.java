@@ -8,13 +8,13 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.customer.CustomerState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.customer.CustomerState;
 
 /// D14: takes the sealed work and never pays.
 public final class CustomerVanishes implements Cheat {

@@ -9,14 +9,14 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Send;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Send;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Statements;
 import java.util.stream.Stream;
 
 /// D17: a right deposit, and a notice whose signature is about another chain.

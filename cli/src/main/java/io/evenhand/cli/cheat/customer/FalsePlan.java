@@ -8,12 +8,12 @@ import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.customer.Plan;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.Plan;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 

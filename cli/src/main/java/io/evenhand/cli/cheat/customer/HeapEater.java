@@ -1,9 +1,9 @@
 package io.evenhand.cli.cheat.customer;
 
 import io.evenhand.cli.cheat.Altered;
-import io.evenhand.delegation.customer.Plan;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.protocols.delegation.customer.Plan;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -8,17 +8,17 @@ import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Send;
-import io.evenhand.delegation.Effect.WakeAt;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Timer;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.customer.Plan;
-import io.evenhand.delegation.message.Message;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.PublicKey;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Send;
+import io.evenhand.protocols.delegation.Effect.WakeAt;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Timer;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.customer.Plan;
+import io.evenhand.protocols.delegation.message.Message;
 
 /// Decisions 1 and 15: who stamps must not be the customer, who would see the work before it pays
 /// and could stamp what it likes.

@@ -10,16 +10,6 @@ import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.evidence.Reading;
 import io.evenhand.cli.theatre.SideDeal;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Expected;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.evidence.Claim;
-import io.evenhand.delegation.evidence.Evidence;
-import io.evenhand.delegation.evidence.Observation;
-import io.evenhand.delegation.evidence.Verdict;
-import io.evenhand.delegation.message.Statements;
-import io.evenhand.delegation.message.Terms;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.evidence.Bundle;
@@ -35,6 +25,16 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.node.runtime.EvidenceMaker;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Observation;
+import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.message.Statements;
+import io.evenhand.protocols.delegation.message.Terms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +174,8 @@ public final class PaysItself implements Cheat {
         Verdict verdict = exchange.verdict();
         boolean paid =
                 verdict.proves(Claim.Kind.PAID)
-                        || verdict.outcome() == io.evenhand.delegation.evidence.Outcome.SETTLED;
+                        || verdict.outcome()
+                                == io.evenhand.protocols.delegation.evidence.Outcome.SETTLED;
         if (!paid && exchange.blame().equals(List.of("customer"))) {
             theatre.stopped(
                     "verify, which asked the chain, finds no payment of the wage: "

@@ -10,16 +10,16 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Publish;
-import io.evenhand.delegation.Effect.Send;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.customer.CustomerState;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Statements;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Publish;
+import io.evenhand.protocols.delegation.Effect.Send;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Statements;
 import java.util.stream.Stream;
 
 /// R1, D14: a well signed notice of a deal that nobody opens, with a claimBy in a thousand years.

@@ -8,17 +8,17 @@ import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Mempool;
 import io.evenhand.cli.theatre.SideDeal;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Publish;
-import io.evenhand.delegation.Effect.Transaction;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Publish;
+import io.evenhand.protocols.delegation.Effect.Transaction;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.List;
 
 /// The provider's software holds its claim back; a client of its own claims instead.

@@ -8,13 +8,13 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.function.BiPredicate;
 
 /// The provider goes away without a word before there is anything to pay for.

@@ -8,18 +8,18 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Run;
-import io.evenhand.delegation.Effect.Send;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.JobResult;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.message.Order;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Run;
+import io.evenhand.protocols.delegation.Effect.Send;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// D6: the customer grants one attempt; the provider fails it and goes on guessing.
 public final class MoreTries implements Cheat {

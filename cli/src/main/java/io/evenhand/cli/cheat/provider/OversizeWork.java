@@ -10,13 +10,13 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Run;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.Job;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Run;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.stream.Stream;
 
 /// The work is larger than the customer agreed to take.

@@ -7,12 +7,12 @@ import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Publish;
-import io.evenhand.delegation.Effect.Transaction;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Publish;
+import io.evenhand.protocols.delegation.Effect.Transaction;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// Gives the wage back instead of showing the key.
 public final class Releases implements Cheat {

@@ -8,13 +8,13 @@ import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Send;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.message.Message;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Send;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.stream.Stream;
 
 /// D-I10: the provider has its stamp and asks for another one, with another seed and with other

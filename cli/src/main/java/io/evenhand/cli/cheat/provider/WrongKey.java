@@ -9,13 +9,13 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
-import io.evenhand.delegation.Effect;
-import io.evenhand.delegation.Effect.Publish;
-import io.evenhand.delegation.Effect.Transaction;
-import io.evenhand.delegation.Input;
-import io.evenhand.delegation.provider.ProviderState;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Publish;
+import io.evenhand.protocols.delegation.Effect.Transaction;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.stream.Stream;
 
 /// D12: claims with a scalar that is not the secret of the lock.

@@ -1,7 +1,0 @@
-package io.evenhand.delegation;
-
-/// The deadlines a role waits for; setting one again replaces it.
-public enum Timer {
-    WORK,
-    FUND
-}

@@ -1,5 +1,0 @@
-/// The customer: offers, provisions the stamper, fetches, funds, opens, or takes its money back.
-@NullMarked
-package io.evenhand.delegation.customer;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// The stamper, the paper's V: makes the stamp key, counts attempts, stamps at most once.
-@NullMarked
-package io.evenhand.delegation.stamper;
-
-import org.jspecify.annotations.NullMarked;

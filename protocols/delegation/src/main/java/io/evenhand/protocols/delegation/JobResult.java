@@ -1,0 +1,40 @@
+package io.evenhand.protocols.delegation;
+
+import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.SealId;
+import java.util.Optional;
+
+/// How a job ended.
+public sealed interface JobResult {
+    record InputSent() implements JobResult {}
+
+    /// Every chunk is verified and flushed.
+    record Fetched(SealId sealId) implements JobResult {}
+
+    /// The seal was tried with the published key.
+    ///
+    /// @param opened the seal opened; if not, the stamper stamped what it did not seal
+    /// @param passed the policy passes on the opened work
+    record Opened(boolean opened, boolean passed) implements JobResult {}
+
+    record InputHeld() implements JobResult {}
+
+    /// @param work RFC 6962 root of the work over chunks of 2^20 bytes
+    record Worked(int attempt, Bytes32 work) implements JobResult {}
+
+    record Sealed(SealHeader header) implements JobResult {}
+
+    /// @param header the seal of the very bytes the policy passed, or empty if it failed
+    record Judged(Bytes32 work, Optional<SealHeader> header) implements JobResult {}
+
+    /// The job cannot be done; `why` is one line for people.
+    record Failed(String job, @Limit(MAX_WHY) String why) implements JobResult {
+        private static final int MAX_WHY = 512;
+
+        public Failed {
+            why = Line.of(why, MAX_WHY);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.evenhand.protocols.delegation.customer;
+
+import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.SealId;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.protocols.delegation.Line;
+import io.evenhand.protocols.delegation.message.Message.Stamped;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.Terms;
+import java.util.Optional;
+
+/// Where a customer stands in one exchange.
+public sealed interface CustomerState {
+    /// Nothing is paid, as far as this state knows.
+    sealed interface BeforeDeposit extends CustomerState {
+        Order order();
+    }
+
+    /// The deposit is out: only the chain ends this.
+    sealed interface AfterDeposit extends CustomerState {
+        Agreed agreed();
+
+        Delivery delivery();
+
+        Deal deal();
+    }
+
+    record Idle(Plan plan) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return plan.order();
+        }
+    }
+
+    record AskingStampKey(Plan plan) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return plan.order();
+        }
+    }
+
+    /// T1 is sent.
+    record Offered(Plan plan, PublicKey stampKey) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return plan.order();
+        }
+    }
+
+    /// T2 is here and signed; T3 is sent.
+    record Provisioning(Agreed agreed) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return agreed.terms().order();
+        }
+    }
+
+    /// T4 is sent.
+    record AwaitingWork(Agreed agreed) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return agreed.terms().order();
+        }
+    }
+
+    /// T7: the delivery is as agreed; its chunks are on their way.
+    record Fetching(Agreed agreed, Delivery delivery) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return agreed.terms().order();
+        }
+    }
+
+    /// Every chunk is here; the chain is asked for an earlier deal with this xid before anything is
+    /// paid (10b).
+    record Checking(Agreed agreed, Delivery delivery, Deal deal) implements BeforeDeposit {
+        @Override
+        public Order order() {
+            return agreed.terms().order();
+        }
+    }
+
+    /// T9 is on its way or done.
+    record Funding(Agreed agreed, Delivery delivery, Deal deal) implements AfterDeposit {}
+
+    /// T12: the key is public.
+    record Opening(Agreed agreed, Delivery delivery, Deal deal, RevealedKey key)
+            implements AfterDeposit {}
+
+    /// The seal was tried with the key; the claim is not final yet.
+    record Opened(Agreed agreed, Delivery delivery, Deal deal, boolean passed)
+            implements AfterDeposit {}
+
+    /// T13.
+    record Refunding(Agreed agreed, Delivery delivery, Deal deal, Optional<Boolean> passed)
+            implements AfterDeposit {}
+
+    sealed interface Final extends CustomerState {}
+
+    /// The wage is paid.
+    ///
+    /// @param passed the seal opened and the policy passed again; false proves the stamper wrong
+    record Settled(Xid xid, boolean passed) implements Final {}
+
+    /// The wage came back.
+    record Refunded(Xid xid) implements Final {}
+
+    /// Nothing was ever paid.
+    record Aborted(@Limit(MAX_REASON) String reason) implements Final {
+        /// Bytes: a peer's reason fits, with who gave it.
+        static final int MAX_REASON = 2048;
+
+        public Aborted {
+            reason = Line.of(reason, MAX_REASON);
+        }
+    }
+
+    /// Terms with both signatures, and what the customer knows beside them.
+    record Agreed(Plan plan, Terms terms, Xid xid, Signature customer, Signature provider) {}
+
+    /// The seal that the stamp names.
+    record Delivery(SealHeader header, SealId sealId, Stamped stamped) {}
+}

@@ -1,0 +1,25 @@
+package io.evenhand.protocols.delegation.evidence;
+
+/// How an exchange stands or ended.
+public enum Outcome {
+    /// Nothing says so.
+    UNKNOWN("nothing in this evidence says how it ended"),
+    OPEN("not over yet"),
+    SETTLED("settled (the wage went to the provider, and the key to the work became public)"),
+    REFUNDED("refunded (the deposit went back to the customer)"),
+    ABORTED("aborted (it ended without a payment)"),
+    /// Outside the stated margins: the key was shown and the deposit went back all the same.
+    LOST("lost (the key was shown, and the deposit went back to the customer)"),
+    /// The stamper's part is over.
+    EXPIRED("over for the stamper, which erased its keys");
+
+    private final String text;
+
+    Outcome(String text) {
+        this.text = text;
+    }
+
+    public String text() {
+        return text;
+    }
+}

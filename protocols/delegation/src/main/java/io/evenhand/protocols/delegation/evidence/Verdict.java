@@ -1,0 +1,210 @@
+package io.evenhand.protocols.delegation.evidence;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.protocols.delegation.message.Terms;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The deterministic, offline conclusion from the evidence of one exchange: parties and strangers
+/// run the same code.
+///
+/// One wrong signature or field refuses a bundle whole. What is missing proves nothing; it never
+/// proves the opposite.
+///
+/// @param evidence all documents that were handed in about this exchange, in one
+/// @param xid unless there were no Terms
+/// @param claims what is proven
+public record Verdict(
+        Evidence evidence, Optional<Xid> xid, Order order, Outcome outcome, List<Claim> claims) {
+    public Verdict {
+        claims = List.copyOf(claims);
+    }
+
+    public boolean proves(Claim.Kind kind) {
+        return claims.stream().anyMatch(claim -> claim.kind() == kind);
+    }
+
+    /// Checks everything in `evidence` and says what it proves.
+    ///
+    /// @throws MalformedException naming the first entry that does not hold
+    public static Verdict of(Crypto crypto, Evidence evidence) {
+        return all(crypto, List.of(evidence), Optional.empty()).getFirst();
+    }
+
+    /// Checks several bundles and says what they prove together: one verdict for each exchange.
+    ///
+    /// @param inspection of the sealed work, where it was handed in too
+    /// @throws MalformedException naming the first entry that does not hold
+    public static List<Verdict> all(
+            Crypto crypto, List<Evidence> bundles, Optional<Inspection> inspection) {
+        bundles.forEach(bundle -> check(crypto, bundle));
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Evidence evidence : Merge.byExchange(crypto, bundles)) {
+            verdicts.add(conclude(crypto, evidence, inspection));
+        }
+        return Equivocations.add(verdicts);
+    }
+
+    /// This verdict with more claims.
+    public Verdict with(List<Claim> more) {
+        List<Claim> all = new ArrayList<>(claims);
+        all.addAll(more);
+        return new Verdict(evidence, xid, order, outcome, all);
+    }
+
+    /// This verdict without claims that turned out false, such as what a node of the chain denies.
+    public Verdict without(List<Claim> denied) {
+        List<Claim> left = claims.stream().filter(claim -> !denied.contains(claim)).toList();
+        return new Verdict(evidence, xid, order, outcome(left, evidence), left);
+    }
+
+    /// The seal that the provider delivered as agreed, if the evidence shows one.
+    public Optional<SealHeader> delivered(Crypto crypto) {
+        return genuine(crypto).stream()
+                .flatMap(genuine ->
+                        evidence.deliveries().stream()
+                                .filter(each -> genuine.wrong(each).isEmpty())
+                                .map(Evidence.Delivery::header))
+                .findFirst();
+    }
+
+    /// The published secret of the work key. A key of any other lock opens no work of this
+    /// exchange, and shows nothing about who sealed it (D12).
+    public Optional<RevealedKey> published(Crypto crypto) {
+        return genuine(crypto).stream()
+                .flatMap(genuine ->
+                        evidence.observations().stream()
+                                .flatMap(each -> each.observation().key().stream())
+                                .filter(key ->
+                                        crypto.opens(crypto.lock(genuine.terms().workKey()), key)))
+                .findFirst();
+    }
+
+    private Optional<Genuine> genuine(Crypto crypto) {
+        return evidence.terms().map(terms -> new Genuine(crypto, terms, crypto.xid(terms)));
+    }
+
+    private static Verdict conclude(
+            Crypto crypto, Evidence evidence, Optional<Inspection> inspection) {
+        if (evidence.terms().isEmpty()) {
+            List<Claim> claims = MoneyConclusions.endings(evidence.endings());
+            Order order = evidence.endings().getFirst().ending().order();
+            return new Verdict(
+                    evidence, Optional.empty(), order, outcome(claims, evidence), claims);
+        }
+        Terms terms = evidence.terms().get();
+        Xid xid = crypto.xid(terms);
+        Genuine genuine = new Genuine(crypto, terms, xid);
+        List<Claim> claims = Conclusions.of(genuine, evidence, inspection);
+        return new Verdict(
+                evidence, Optional.of(xid), terms.order(), outcome(claims, evidence), claims);
+    }
+
+    /// The chain decides; where it is silent, what the parties say, if they agree.
+    private static Outcome outcome(List<Claim> claims, Evidence evidence) {
+        boolean contradiction = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.CONTRADICTION);
+        boolean paid = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.PAID);
+        boolean refunded = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.REFUNDED);
+        if (paid != refunded) {
+            return paid ? Outcome.SETTLED : Outcome.REFUNDED;
+        }
+        if (paid || contradiction) {
+            return Outcome.UNKNOWN;
+        }
+        Outcome said = Outcome.UNKNOWN;
+        for (Evidence.Ended ended : evidence.endings()) {
+            Outcome next = ended.ending().outcome();
+            boolean stronger =
+                    said == Outcome.UNKNOWN || said == Outcome.OPEN || said == Outcome.EXPIRED;
+            if (stronger && next != Outcome.UNKNOWN) {
+                said = next == Outcome.OPEN && said == Outcome.EXPIRED ? said : next;
+            }
+        }
+        return said;
+    }
+
+    /// Every document of one bundle, one after the other.
+    private static void check(Crypto crypto, Evidence e) {
+        if (e.terms().isEmpty()) {
+            require(onlyEndings(e), "terms: missing, and there is more than an ending");
+            e.endings()
+                    .forEach(ended -> {
+                        Genuine.require(Genuine.ending(crypto, ended));
+                        require(ended.by().equals(e.keeper()), "ending: not by the keeper");
+                        require(
+                                ended.ending().xid().isEmpty(),
+                                "terms: missing, and an ending names them");
+                    });
+            require(e.endings().size() == 1, "ending: there must be one, by the keeper");
+            return;
+        }
+        Terms terms = e.terms().get();
+        Genuine.require(Genuine.terms(crypto, terms));
+        require(
+                Party.of(terms.order(), e.keeper()).isPresent(),
+                "keeper: not a party of the Terms");
+        Genuine genuine = new Genuine(crypto, terms, crypto.xid(terms));
+        e.policy().ifPresent(p -> Genuine.require(genuine.policy(p)));
+        e.customer().ifPresent(s -> Genuine.require(genuine.customer(s)));
+        e.provider().ifPresent(s -> Genuine.require(genuine.provider(s)));
+        e.possession().ifPresent(s -> Genuine.require(genuine.possession(s)));
+        e.ready().ifPresent(s -> Genuine.require(genuine.ready(s)));
+        e.stamps().forEach(s -> Genuine.require(genuine.stamp(s)));
+        e.deliveries().forEach(d -> Genuine.require(genuine.delivery(d)));
+        e.acknowledgements().forEach(a -> Genuine.require(genuine.acknowledgement(a)));
+        e.deposits().forEach(d -> Genuine.require(genuine.deposit(d)));
+        e.observations().forEach(o -> Genuine.require(genuine.observation(o, e.deposits())));
+        e.endings().forEach(ended -> Genuine.require(genuine.ending(ended)));
+        oneStory(e);
+    }
+
+    /// One party says one thing about a deal and one about the end.
+    private static void oneStory(Evidence e) {
+        Map<List<Object>, Set<Observation.Kind>> seen = new HashMap<>();
+        for (Evidence.Observed observed : e.observations()) {
+            Observation o = observed.observation();
+            Set<Observation.Kind> kinds =
+                    seen.computeIfAbsent(
+                            List.of(observed.by(), o.dealId()),
+                            _ -> EnumSet.noneOf(Observation.Kind.class));
+            require(kinds.add(o.kind()), "observation: a second " + o.kind());
+            require(
+                    !kinds.containsAll(
+                            EnumSet.of(Observation.Kind.CLAIMED, Observation.Kind.REFUNDED)),
+                    "observation: claimed and refunded");
+        }
+        Set<PartyId> ended = new HashSet<>();
+        for (Evidence.Ended each : e.endings()) {
+            require(ended.add(each.by()), "ending: a second one by the same party");
+        }
+    }
+
+    private static boolean onlyEndings(Evidence e) {
+        return e.policy().isEmpty()
+                && e.customer().isEmpty()
+                && e.provider().isEmpty()
+                && e.possession().isEmpty()
+                && e.ready().isEmpty()
+                && e.stamps().isEmpty()
+                && e.deliveries().isEmpty()
+                && e.acknowledgements().isEmpty()
+                && e.deposits().isEmpty()
+                && e.observations().isEmpty();
+    }
+
+    private static void require(boolean holds, String entry) {
+        Genuine.require(holds ? Optional.empty() : Optional.of(entry));
+    }
+}
