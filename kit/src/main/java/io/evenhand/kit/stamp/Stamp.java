@@ -31,4 +31,10 @@ public record Stamp(
     public String type() {
         return "deleg/stamp";
     }
+
+    /// One for an exchange, whatever the attempt (D-I10).
+    @Override
+    public Bytes32 exchange() {
+        return xid.value();
+    }
 }

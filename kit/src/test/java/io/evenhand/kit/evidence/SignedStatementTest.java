@@ -13,6 +13,7 @@ import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.sign.Signable;
 import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import org.junit.jupiter.api.DisplayName;
@@ -28,12 +29,22 @@ class SignedStatementTest {
         public String type() {
             return "test/note";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return Bytes32.ZERO;
+        }
     }
 
     record Other(@Limit(1 << 20) String text) implements Statement {
         @Override
         public String type() {
             return "test/other";
+        }
+
+        @Override
+        public Bytes32 exchange() {
+            return Bytes32.ZERO;
         }
     }
 

@@ -47,12 +47,22 @@ class RealCryptoTest {
         public String type() {
             return "test/note";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return Bytes32.ZERO;
+        }
     }
 
     record Other(String text, long number) implements Statement {
         @Override
         public String type() {
             return "test/other";
+        }
+
+        @Override
+        public Bytes32 exchange() {
+            return Bytes32.ZERO;
         }
     }
 

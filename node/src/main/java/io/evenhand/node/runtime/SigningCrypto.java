@@ -7,7 +7,6 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Statement;
-import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.KeyId;
@@ -18,8 +17,6 @@ import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.StatementTable.Made;
-import io.evenhand.protocols.delegation.message.Statements;
-import io.evenhand.protocols.delegation.message.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,8 +26,8 @@ import java.util.function.Supplier;
 /// The notes go into the journal in the same transaction as the new state, so no signature leaves
 /// the process that is not on record, and none is made twice for one slot (decisions 16g).
 final class SigningCrypto implements Crypto {
-    /// No statement has this type.
-    private static final String WORK_KEY = "work key";
+    /// No statement has this type; older journals hold it, too.
+    private static final String NAMED_ONCE = "work key";
 
     private final Crypto real;
     private final PartyId self;
@@ -69,49 +66,28 @@ final class SigningCrypto implements Crypto {
         return real.sign(key, statement);
     }
 
-    /// D13, T2: a work key is named by the Terms of one exchange, ever. The mark is one for the
-    /// whole node, so it stands among the statements, in the place of the key.
-    private void noteWorkKey(Terms terms, byte[] signer) {
-        notes.get()
-                .add(
-                        new Made(
-                                real.fingerprint(terms.workKey()),
-                                0,
-                                WORK_KEY,
-                                new Octets(signer),
-                                real.xid(terms).value()));
-    }
-
     private void note(Statement statement, byte[] signer) {
-        if (statement instanceof Terms terms) {
-            noteWorkKey(terms, signer);
+        Octets by = new Octets(signer);
+        // A key that is named once is so for the whole node: it stands in the place of the
+        // exchange.
+        for (PublicKey key : statement.namedOnce()) {
+            notes.get()
+                    .add(
+                            new Made(
+                                    real.fingerprint(key),
+                                    0,
+                                    NAMED_ONCE,
+                                    by,
+                                    real.xid(statement).value()));
         }
         notes.get()
                 .add(
                         new Made(
-                                exchange(statement),
-                                0,
+                                statement.exchange(),
+                                statement.slot(),
                                 statement.type(),
-                                new Octets(signer),
+                                by,
                                 real.hash(statement)));
-    }
-
-    /// Which exchange a statement belongs to. All of them exist once for each exchange: even a
-    /// stamp, whatever its attempt (D-I10), and even Terms, whatever the provider's nonce.
-    private Bytes32 exchange(Statement statement) {
-        return switch (statement) {
-            case Terms terms -> terms.order().customerNonce();
-            case Stamp stamp -> stamp.xid().value();
-            case Statements.StampKey key -> key.nonce();
-            case Statements.Possession possession -> possession.xid().value();
-            case Statements.Provisioned provisioned -> provisioned.xid().value();
-            case Statements.Delivered delivered -> delivered.xid().value();
-            case Statements.Acknowledged acknowledged -> acknowledged.xid().value();
-            case Statements.Deposited deposited -> deposited.xid().value();
-            default ->
-                    throw new IllegalArgumentException(
-                            "no exchange is known for a " + statement.type());
-        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.protocols.delegation.Line;
 import io.evenhand.protocols.delegation.customer.CustomerState;
@@ -29,6 +30,11 @@ public record Ending(
     @Override
     public String type() {
         return "deleg/ending";
+    }
+
+    @Override
+    public Bytes32 exchange() {
+        return order.customerNonce();
     }
 
     /// What a state says about the end; a new final state has to be given its words here.

@@ -32,4 +32,9 @@ public record Observation(
     public String type() {
         return "deleg/observation";
     }
+
+    @Override
+    public Bytes32 exchange() {
+        return xid.value();
+    }
 }

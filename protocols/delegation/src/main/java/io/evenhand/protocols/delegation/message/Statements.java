@@ -22,6 +22,11 @@ public final class Statements {
         public String type() {
             return "deleg/stamp-key";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return nonce;
+        }
     }
 
     /// "I know the secret of the work key of these Terms", signed with that key (ECDSA).
@@ -29,6 +34,11 @@ public final class Statements {
         @Override
         public String type() {
             return "deleg/possession";
+        }
+
+        @Override
+        public Bytes32 exchange() {
+            return xid.value();
         }
     }
 
@@ -39,6 +49,11 @@ public final class Statements {
         public String type() {
             return "deleg/ready";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return xid.value();
+        }
     }
 
     /// "I delivered this seal with this stamp", signed by the provider; without it nobody can say
@@ -48,6 +63,11 @@ public final class Statements {
         public String type() {
             return "deleg/deliver";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return xid.value();
+        }
     }
 
     /// "I hold every byte of this seal", signed by the customer (T8).
@@ -56,6 +76,11 @@ public final class Statements {
         public String type() {
             return "deleg/ack";
         }
+
+        @Override
+        public Bytes32 exchange() {
+            return xid.value();
+        }
     }
 
     /// "I opened this deal for this exchange", signed by the customer (16e).
@@ -63,6 +88,11 @@ public final class Statements {
         @Override
         public String type() {
             return "deleg/funded";
+        }
+
+        @Override
+        public Bytes32 exchange() {
+            return xid.value();
         }
     }
 }

@@ -5,6 +5,7 @@ import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
+import java.util.List;
 
 /// What both sides sign before anything else (D22); its hash is the xid.
 ///
@@ -19,6 +20,18 @@ public record Terms(
     @Override
     public String type() {
         return "deleg/terms";
+    }
+
+    /// One for an offer, whatever the provider's nonce.
+    @Override
+    public Bytes32 exchange() {
+        return order.customerNonce();
+    }
+
+    /// D13, T2: a work key is named by the Terms of one exchange, ever.
+    @Override
+    public List<PublicKey> namedOnce() {
+        return List.of(workKey);
     }
 
     /// From the provider's nonce, so that the deal leads back to the work key (decision 12).
