@@ -79,6 +79,7 @@ public record EventLines(Map<String, Object> fields, String text) {
                             String step,
                             String name,
                             PartyId to,
+                            var _,
                             String detail) ->
                     step(step)
                             + "sent "
@@ -88,7 +89,7 @@ public record EventLines(Map<String, Object> fields, String text) {
                             + (detail.isEmpty() ? "" : ": " + detail);
             case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
                     step(step) + "received " + name + " from " + brief(from);
-            case NodeEvent.Ignored(var _, String what, String why) ->
+            case NodeEvent.Ignored(var _, String what, var _, String why) ->
                     step("") + "ignored " + what + ": " + why;
             case NodeEvent.StateChanged(var _, String from, String to) ->
                     step("") + from + " -> " + to;
@@ -111,7 +112,7 @@ public record EventLines(Map<String, Object> fields, String text) {
                     step("") + kind + " refused by the contract: 0x" + hash;
             case NodeEvent.Retrying(var _, String what, String why, long _) ->
                     step("") + what + " waits: " + why;
-            case NodeEvent.Ended(var _, String outcome, String detail) ->
+            case NodeEvent.Ended(var _, String outcome, var _, String detail) ->
                     step("") + "ended: " + outcome + (detail.isEmpty() ? "" : " (" + detail + ")");
         };
     }

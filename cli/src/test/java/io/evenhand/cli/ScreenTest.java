@@ -24,7 +24,7 @@ class ScreenTest {
         Screen screen = new Screen(new Shell(out, out, Map.of()), true);
         for (int i = 0; i < FLOOD; i++) {
             SessionKey session = new SessionKey(Role.PROVIDER, new Bytes32(0, 0, 0, i));
-            screen.on(new NodeEvent.Ignored(session, "a message", "no exchange"));
+            screen.on(new NodeEvent.Ignored(session, "a message", "UNKNOWN", "no exchange"));
         }
         long printed = lines.toString(StandardCharsets.UTF_8).lines().count();
         assertTrue(printed >= 100 && printed < FLOOD / 10, printed + " lines");

@@ -18,6 +18,7 @@ import io.evenhand.node.runtime.ServiceCard;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicyFile;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,8 +130,8 @@ public final class CustomerCommand implements Callable<Integer> {
         fields.put("ref", ref.toString());
         fields.put("outcome", end.getClass().getSimpleName());
         fields.put("millis", (System.nanoTime() - start) / 1_000_000);
-        if (end instanceof CustomerState.Aborted(String reason)) {
-            fields.put("reason", reason);
+        if (end instanceof CustomerState.Aborted(Fault why)) {
+            fields.put("reason", why.line());
         }
         var work = agent.work(ref);
         fields.put("workBytes", work.isPresent() ? Files.size(work.get()) : 0);

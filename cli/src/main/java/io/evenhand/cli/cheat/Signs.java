@@ -1,28 +1,53 @@
 package io.evenhand.cli.cheat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.Rule;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// Events that show that a cheat was stopped.
 public final class Signs {
     private Signs() {}
 
-    /// A party ignored something, for a reason that begins like this.
-    public static boolean ignored(JsonNode event, String role, String reason) {
-        return is(event, role, "Ignored") && event.path("why").asText().startsWith(reason);
+    /// What a provider says of itself when it ends without showing its key for a deposit.
+    private static final Set<Rule> KEY_KEPT =
+            EnumSet.of(Rule.CODE, Rule.MARGIN, Rule.NO_DEPOSIT, Rule.RELEASED);
+
+    /// A party's machine ignored something by one of these rules.
+    public static boolean ignored(JsonNode event, String role, Rule... rules) {
+        return is(event, role, "Ignored") && by(event, Set.of(rules));
     }
 
-    /// A party said no, with a reason that holds this text.
-    public static boolean refused(JsonNode event, String role, String reason) {
+    /// A party's server turned somebody away.
+    public static boolean turnedAway(JsonNode event, String role, Refused.Kind kind) {
+        return is(event, role, "Ignored") && event.path("rule").asText().equals(kind.name());
+    }
+
+    /// A party said no by this rule.
+    public static boolean refused(JsonNode event, String role, Rule rule) {
         return is(event, role, "MessageSent")
                 && event.path("name").asText().equals("Refuse")
-                && event.path("detail").asText().contains(reason);
+                && by(event, Set.of(rule));
     }
 
-    /// A party's exchange ended in this state, for a reason that holds this text.
-    public static boolean ended(JsonNode event, String role, String state, String reason) {
-        return is(event, role, "Ended")
-                && event.path("outcome").asText().equals(state)
-                && event.path("detail").asText().contains(reason);
+    /// A party's exchange ended in this state.
+    public static boolean ended(JsonNode event, String role, String state) {
+        return is(event, role, "Ended") && event.path("outcome").asText().equals(state);
+    }
+
+    /// A party's exchange came to nothing by one of these rules.
+    public static boolean aborted(JsonNode event, String role, Rule... rules) {
+        return ended(event, role, "Aborted") && by(event, Set.of(rules));
+    }
+
+    /// The provider let the exchange go and kept its key.
+    public static boolean keptItsKey(JsonNode event) {
+        return ended(event, "provider", "Aborted") && by(event, KEY_KEPT);
+    }
+
+    private static boolean by(JsonNode event, Set<Rule> rules) {
+        return rules.stream().anyMatch(rule -> rule.name().equals(event.path("rule").asText()));
     }
 
     /// A party's exchange came to this state.

@@ -119,7 +119,7 @@ record Exchange(
             case CustomerState.Settled s ->
                     over(stored, s, s.passed() ? "the policy passes" : "THE POLICY FAILS");
             case CustomerState.Refunded s -> over(stored, s, "");
-            case CustomerState.Aborted s -> over(stored, s, s.reason());
+            case CustomerState.Aborted s -> over(stored, s, s.why().line());
         };
     }
 
@@ -141,7 +141,7 @@ record Exchange(
             case ProviderState.Lost s ->
                     over(stored, s, "the key was shown and the wage went back");
             case ProviderState.Deceived s -> over(stored, s, "the stamper is not honest");
-            case ProviderState.Aborted s -> over(stored, s, s.reason());
+            case ProviderState.Aborted s -> over(stored, s, s.why().line());
         };
     }
 
@@ -157,7 +157,7 @@ record Exchange(
             case StamperState.Provisioned s -> open(stored, s, s.commission().terms().order());
             case StamperState.Judging s -> open(stored, s, s.commission().terms().order());
             case StamperState.StampMade s -> open(stored, s, s.commission().terms().order());
-            case StamperState.Expired s -> over(stored, s, s.reason());
+            case StamperState.Expired s -> over(stored, s, s.why().line());
         };
     }
 

@@ -6,6 +6,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.runtime.CustomerAgent;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,10 +113,11 @@ final class Outcomes {
                 fields.put("xid", xid.toString());
                 yield new Report(false, false, "refunded: the wage is back");
             }
-            case CustomerState.Aborted(String reason) -> {
+            case CustomerState.Aborted(Fault why) -> {
                 fields.put("outcome", "aborted");
-                fields.put("reason", reason);
-                yield new Report(false, false, "aborted, nothing was paid: " + reason);
+                fields.put("rule", why.rule().name());
+                fields.put("reason", why.line());
+                yield new Report(false, false, "aborted, nothing was paid: " + why.line());
             }
             case CustomerState open -> throw new IllegalStateException("not over: " + open);
         };

@@ -16,6 +16,7 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
@@ -94,7 +95,10 @@ class ReadingTest {
                         1,
                         1024,
                         some);
-        Ending.Words words = Ending.of(new CustomerState.Aborted("they said: " + HOSTILE));
+        Ending.Words words =
+                Ending.of(
+                        new CustomerState.Aborted(
+                                Rule.PROVIDER_REFUSED.because("they said: " + HOSTILE)));
         Ending ending =
                 new Ending(
                         order, Optional.empty(), words.outcome(), words.reason(), 1_800_000_000L);

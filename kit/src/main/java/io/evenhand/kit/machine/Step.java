@@ -12,7 +12,7 @@ public sealed interface Step<S, E> {
 
     /// The input does not fit the state, which stays as it was; the reason is reported and never
     /// thrown.
-    record Ignored<S, E>(S state, String why) implements Step<S, E> {}
+    record Ignored<S, E>(S state, Refusal why) implements Step<S, E> {}
 
     static <S, E> Step<S, E> moved(S state, List<E> effects) {
         return new Moved<>(state, List.copyOf(effects));
@@ -30,7 +30,7 @@ public sealed interface Step<S, E> {
         return new Moved<>(state, List.of(first, second));
     }
 
-    static <S, E> Step<S, E> ignored(S state, String why) {
+    static <S, E> Step<S, E> ignored(S state, Refusal why) {
         return new Ignored<>(state, why);
     }
 }

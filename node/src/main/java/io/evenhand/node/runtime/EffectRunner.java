@@ -202,13 +202,7 @@ final class EffectRunner implements AutoCloseable {
             throws AgainException, InterruptedException {
         try {
             hands.send(stored.key(), to, message);
-            events.on(
-                    new NodeEvent.MessageSent(
-                            stored.key(),
-                            Steps.of(message),
-                            Steps.name(message),
-                            to,
-                            message instanceof Message.Refuse(String reason) ? reason : ""));
+            events.on(sent(stored.key(), to, message));
             store.effects().done(stored.id());
         } catch (DeclinedException e) {
             // The peer proved who it is and said no: that is a refusal like one in a message.
@@ -218,6 +212,14 @@ final class EffectRunner implements AutoCloseable {
                     now -> new Input.Received(to, refusal, now),
                     OptionalLong.of(stored.id()));
         }
+    }
+
+    private static NodeEvent sent(SessionKey key, PartyId to, Message message) {
+        String step = Steps.of(message);
+        String name = Steps.name(message);
+        return message instanceof Message.Refuse(String rule, String reason)
+                ? new NodeEvent.MessageSent(key, step, name, to, rule, reason)
+                : new NodeEvent.MessageSent(key, step, name, to, "", "");
     }
 
     private void work(EffectTable.Stored stored, Job job)

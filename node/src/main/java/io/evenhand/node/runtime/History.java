@@ -47,6 +47,7 @@ final class History implements EventSink {
                             String step,
                             String name,
                             PartyId to,
+                            var _,
                             String detail) ->
                     Optional.of(
                             step
@@ -57,7 +58,7 @@ final class History implements EventSink {
                                     + (detail.isEmpty() ? "" : ": " + detail));
             case NodeEvent.MessageReceived(var _, String step, String name, PartyId from) ->
                     Optional.of(step + " received " + name + " from " + brief(from.value()));
-            case NodeEvent.Ignored(var _, String what, String why) ->
+            case NodeEvent.Ignored(var _, String what, var _, String why) ->
                     Optional.of("ignored " + what + ": " + why);
             case NodeEvent.StateChanged(var _, String before, String after) ->
                     Optional.of(before + " -> " + after);
@@ -79,7 +80,7 @@ final class History implements EventSink {
                     Optional.of(kind + " is final");
             case NodeEvent.Retrying(var _, String what, String why, long _) ->
                     Optional.of(what + " waits: " + why);
-            case NodeEvent.Ended(var _, String outcome, String detail) ->
+            case NodeEvent.Ended(var _, String outcome, var _, String detail) ->
                     Optional.of("ended: " + outcome + (detail.isEmpty() ? "" : ", " + detail));
         };
     }

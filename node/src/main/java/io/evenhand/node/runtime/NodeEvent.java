@@ -10,15 +10,21 @@ public sealed interface NodeEvent {
     SessionKey session();
 
     /// @param step the step of the paper, such as `T1`, or empty
+    /// @param rule what a refusal is about, a {@link io.evenhand.kit.machine.NumberedRule}; else
+    ///   empty
     /// @param detail the reason of a refusal, else empty
-    record MessageSent(SessionKey session, String step, String name, PartyId to, String detail)
+    record MessageSent(
+            SessionKey session, String step, String name, PartyId to, String rule, String detail)
             implements NodeEvent {}
 
     record MessageReceived(SessionKey session, String step, String name, PartyId from)
             implements NodeEvent {}
 
     /// A message, timer or result that changed nothing.
-    record Ignored(SessionKey session, String what, String why) implements NodeEvent {}
+    ///
+    /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule}, or why the server
+    ///   turned it away
+    record Ignored(SessionKey session, String what, String rule, String why) implements NodeEvent {}
 
     record StateChanged(SessionKey session, String from, String to) implements NodeEvent {}
 
@@ -48,5 +54,7 @@ public sealed interface NodeEvent {
     /// The exchange is over for this role.
     ///
     /// @param outcome name of the final state, such as `Settled`
-    record Ended(SessionKey session, String outcome, String detail) implements NodeEvent {}
+    /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it came to nothing
+    record Ended(SessionKey session, String outcome, String rule, String detail)
+            implements NodeEvent {}
 }

@@ -13,6 +13,7 @@ import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.node.transport.Standing;
 import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
@@ -39,7 +40,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final Outboxes outboxes;
     private final Set<PartyId> stampers;
     private final Function<Message.Offer, ProviderState> fresh;
-    private final Function<Message.Offer, Optional<String>> fault;
+    private final Function<Message.Offer, Optional<Fault>> fault;
     private final Rails rails;
     private final ProviderHands hands;
     private final Path card;
@@ -54,7 +55,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
             Outboxes outboxes,
             Set<PartyId> stampers,
             Function<Message.Offer, ProviderState> fresh,
-            Function<Message.Offer, Optional<String>> fault,
+            Function<Message.Offer, Optional<Fault>> fault,
             Rails rails,
             ProviderHands hands,
             Path card,
@@ -91,7 +92,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     }
 
     @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
         sessions.turnedAway(ref, what, why);
     }
 

@@ -4,6 +4,8 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Failure;
+import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -15,6 +17,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.evidence.Gather;
@@ -154,12 +157,12 @@ public final class Sessions<S> {
             // A value inside a message that no check of its form could find, such as a point that
             // is not on the curve.
             done.ifPresent(store.effects()::done);
-            return ignored(key, input, String.valueOf(e.getMessage()));
+            return ignored(key, input, "MALFORMED", String.valueOf(e.getMessage()));
         }
         return switch (noted.result()) {
-            case Step.Ignored(S _, String why) -> {
+            case Step.Ignored(S _, Refusal why) -> {
                 done.ifPresent(store.effects()::done);
-                Reaction reaction = ignored(key, input, why);
+                Reaction reaction = ignored(key, input, why.rule().name(), why.line());
                 answerAgain(key, input);
                 yield reaction;
             }
@@ -183,7 +186,7 @@ public final class Sessions<S> {
                     yield new Reaction.Moved();
                 } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
                     done.ifPresent(store.effects()::done);
-                    yield ignored(key, input, String.valueOf(e.getMessage()));
+                    yield ignored(key, input, "ANOTHER_SIGNED", String.valueOf(e.getMessage()));
                 }
             }
         };
@@ -296,26 +299,26 @@ public final class Sessions<S> {
             event(new NodeEvent.StateChanged(change.key(), before, after));
         }
         if (role.isFinal(change.after())) {
-            event(new NodeEvent.Ended(change.key(), after, detail(change.after())));
+            event(ended(change.key(), change.after()));
         }
         if (change.effects().stream().anyMatch(Effect.WakeAt.class::isInstance)) {
             timersChanged.run();
         }
     }
 
-    private Reaction ignored(SessionKey key, Input input, String why) {
+    private Reaction ignored(SessionKey key, Input input, String rule, String why) {
         String what = input.getClass().getSimpleName();
         if (input instanceof Input.Received(PartyId _, Message message, ChainTime _)) {
             what = Steps.name(message);
             Facts.refused(message).ifPresent(name -> keep(key, name, message));
         }
-        event(new NodeEvent.Ignored(key, what, why));
+        event(new NodeEvent.Ignored(key, what, rule, why));
         return new Reaction.Ignored(why);
     }
 
     /// A peer's wish that got no further than the door.
-    void turnedAway(Bytes32 ref, String what, String why) {
-        event(new NodeEvent.Ignored(key(ref), what, why));
+    void turnedAway(Bytes32 ref, String what, Refused why) {
+        event(new NodeEvent.Ignored(key(ref), what, why.kind().name(), why.reason()));
     }
 
     private void event(NodeEvent event) {
@@ -341,6 +344,13 @@ public final class Sessions<S> {
 
     private static String name(Object state) {
         return state.getClass().getSimpleName();
+    }
+
+    private static NodeEvent ended(SessionKey key, Object state) {
+        return state instanceof Failure failure
+                ? new NodeEvent.Ended(
+                        key, name(state), failure.why().rule().name(), failure.why().line())
+                : new NodeEvent.Ended(key, name(state), "", detail(state));
     }
 
     /// What a final state says about itself: its components, which hold no secret.

@@ -105,7 +105,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
         sessions.turnedAway(ref, what, why);
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// The tables of a journal. Times are seconds since 1970, identifiers are raw bytes.
 ///
-/// A journal knows its own version; an older one is brought up step by step, a newer one is refused
-/// rather than guessed at.
+/// A journal knows its own version; an older one is brought up step by step, one that is newer, or
+/// so old that its states cannot be read, is refused rather than guessed at.
 final class Schema {
     /// Marks the file as ours: "EvHd".
     static final int APPLICATION_ID = 0x45764864;
@@ -92,7 +92,10 @@ final class Schema {
             """;
 
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS);
+    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "");
+
+    /// States of ended exchanges and refusals name their rule since this version.
+    private static final int OLDEST = 4;
 
     static final int VERSION = STEPS.size();
 
@@ -128,6 +131,16 @@ final class Schema {
                             + ", this one knows "
                             + VERSION
                             + "); install that version");
+        }
+        if (version > 0 && version < OLDEST) {
+            throw new StoreException(
+                    file
+                            + ": was written by an older evenhand (journal version "
+                            + version
+                            + ", this one reads "
+                            + OLDEST
+                            + " and later); finish its exchanges with that version, then choose"
+                            + " another directory");
         }
         return version;
     }

@@ -153,7 +153,7 @@ final class BlobRoutes {
 
     private Refused told(Call call, Name name, Refused e) {
         if (!e.kind().again()) {
-            handler.turnedAway(call.peer(), name.ref, "the upload of " + name.name, e.reason());
+            handler.turnedAway(call.peer(), name.ref, "the upload of " + name.name, e);
         }
         return e;
     }

@@ -41,7 +41,7 @@ public interface PeerHandler {
     /// The server said no, for good, to what this peer asked for in an exchange.
     ///
     /// @param what such as `the upload of work-2`
-    default void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {}
+    default void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {}
 
     /// A file to read, whose first `size` bytes do not change any more.
     record BlobSource(Path path, long size) {}

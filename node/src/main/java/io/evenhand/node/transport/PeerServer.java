@@ -292,7 +292,7 @@ public final class PeerServer implements AutoCloseable {
             handler.deliver(call.peer(), call.visit().origin(), envelope);
         } catch (Refused e) {
             if (!e.kind().again()) {
-                handler.turnedAway(call.peer(), envelope.ref(), "a message", e.reason());
+                handler.turnedAway(call.peer(), envelope.ref(), "a message", e);
             }
             throw e;
         }

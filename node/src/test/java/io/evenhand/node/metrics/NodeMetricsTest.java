@@ -82,9 +82,9 @@ class NodeMetricsTest {
     @DisplayName("every kind of event counts, with words of our own as labels")
     void events() throws Exception {
         List.of(
-                        new NodeEvent.MessageSent(KEY, "T2", "Accept", PEER, ""),
+                        new NodeEvent.MessageSent(KEY, "T2", "Accept", PEER, "", ""),
                         new NodeEvent.MessageReceived(KEY, "T1", "Offer", PEER),
-                        new NodeEvent.Ignored(KEY, "Funded", "D17: from the peer \" \\ \n"),
+                        new NodeEvent.Ignored(KEY, "Funded", "CODE", "D17: from the peer \" \\ \n"),
                         new NodeEvent.JobStarted(KEY, "Seal"),
                         new NodeEvent.TransactionSent(KEY, "claim", Bytes32.ZERO),
                         new NodeEvent.TransactionIncluded(
@@ -92,7 +92,7 @@ class NodeMetricsTest {
                         new NodeEvent.TransactionFinal(KEY, "claim", Bytes32.ZERO),
                         new NodeEvent.TransactionFailed(KEY, "refund", Bytes32.ZERO),
                         new NodeEvent.Retrying(KEY, "Deliver", "the peer is away", 200),
-                        new NodeEvent.Ended(KEY, "Settled", ""))
+                        new NodeEvent.Ended(KEY, "Settled", "", ""))
                 .forEach(metrics::on);
         metrics.trouble("http://a is away");
         Alarm near = new Alarm.DeadlineNear("the deposit", 1_090);

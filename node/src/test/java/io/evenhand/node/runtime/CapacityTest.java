@@ -44,7 +44,7 @@ class CapacityTest {
 
     private static String reason(CustomerAgent customer, Bytes32 ref) throws Exception {
         CustomerState end = customer.end(ref).get();
-        String reason = assertInstanceOf(CustomerState.Aborted.class, end).reason();
+        String reason = assertInstanceOf(CustomerState.Aborted.class, end).why().line();
         assertEquals(1, reason.lines().count(), reason);
         return reason;
     }

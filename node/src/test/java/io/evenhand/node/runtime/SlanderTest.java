@@ -14,6 +14,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
@@ -122,7 +123,7 @@ class SlanderTest {
                         ? Step.moved(
                                 next,
                                 effects.stream().map(effect -> falsely(effect, crypto)).toList())
-                        : Step.ignored(state, "of no use");
+                        : Step.ignored(state, Rule.UNEXPECTED.because("of no use"));
     }
 
     private static Effect falsely(Effect effect, Crypto crypto) {

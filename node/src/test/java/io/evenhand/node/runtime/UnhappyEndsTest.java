@@ -75,7 +75,7 @@ class UnhappyEndsTest {
     }
 
     private String abortReason(Bytes32 ref) throws Exception {
-        return assertInstanceOf(CustomerState.Aborted.class, end(ref)).reason();
+        return assertInstanceOf(CustomerState.Aborted.class, end(ref)).why().line();
     }
 
     @Test

@@ -107,7 +107,7 @@ class WasmPolicyTest {
                     assertInstanceOf(CustomerState.Aborted.class, end(hostile, bad));
             assertEquals(
                     "the provider refuses: the work did not pass the policy in 2 attempt(s)",
-                    aborted.reason());
+                    aborted.why().line());
         }
     }
 }

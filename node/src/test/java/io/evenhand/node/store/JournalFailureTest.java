@@ -74,6 +74,18 @@ class JournalFailureTest {
     }
 
     @Test
+    void aJournalWhoseStatesCannotBeReadIsRefused() throws SQLException {
+        StoreFixture.open(directory).close();
+        try (var connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + DataDirectory.journalFile(directory));
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA user_version = 3");
+        }
+        says("older evenhand", () -> StoreFixture.open(directory));
+    }
+
+    @Test
     void aSecondHolderOfTheDirectoryIsRefused() {
         try (Store store = StoreFixture.open(directory)) {
             says("another evenhand process", () -> DataDirectory.hold(directory));

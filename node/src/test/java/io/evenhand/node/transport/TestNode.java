@@ -123,8 +123,8 @@ final class TestNode implements PeerHandler {
     }
 
     @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, String why) {
-        turnedAway.add(what + ": " + why);
+    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
+        turnedAway.add(what + ": " + why.reason());
     }
 
     private void refuse() throws Refused {

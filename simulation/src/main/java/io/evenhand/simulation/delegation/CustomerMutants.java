@@ -16,6 +16,7 @@ import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message.Accept;
@@ -206,7 +207,9 @@ final class CustomerMutants {
                                                 instanceof Input.Observed(DealView v, ChainTime now)
                                         && v.tip() == DealStatus.ABSENT
                                         && now.now() >= Cast.T_FUND
-                                ? Step.moved(new CustomerState.Aborted("too late to fund"))
+                                ? Step.moved(
+                                        new CustomerState.Aborted(
+                                                Rule.GIVEN_UP.because("too late to fund")))
                                 : real.step(state, input));
     }
 
@@ -218,7 +221,7 @@ final class CustomerMutants {
                                                 || state instanceof CustomerState.Opened)
                                         && input instanceof Input.Observed(DealView v, var _)
                                         && v.finalized() == DealStatus.REFUNDED
-                                ? Step.ignored(state, "not our refund")
+                                ? Step.ignored(state, Rule.UNEXPECTED.because("not our refund"))
                                 : real.step(state, input));
     }
 

@@ -11,6 +11,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
 import io.evenhand.protocols.delegation.provider.ProviderRules;
@@ -188,7 +189,9 @@ final class ProviderMutants {
         return wrap((real, cast) ->
                 (state, input) ->
                         state instanceof ProviderState.Revealing && input instanceof Input.GivenUp
-                                ? Step.moved(new ProviderState.Aborted("given up"))
+                                ? Step.moved(
+                                        new ProviderState.Aborted(
+                                                Rule.GIVEN_UP.because("given up")))
                                 : real.step(state, input));
     }
 

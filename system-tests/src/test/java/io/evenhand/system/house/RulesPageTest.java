@@ -3,10 +3,12 @@ package io.evenhand.system.house;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.simulation.delegation.Mutant;
 import io.evenhand.simulation.delegation.Mutants;
 import io.evenhand.system.house.SourceTree.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,19 @@ class RulesPageTest {
                     .forEach(test -> wrong.add(test.group()));
         }
         assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    @DisplayName("every number that a refusal names has a row")
+    void refusals() {
+        Set<String> rows = new TreeSet<>(rows().stream().map(Row::rule).toList());
+        assertEquals(
+                List.of(),
+                Arrays.stream(Rule.values())
+                        .map(Rule::number)
+                        .filter(number -> !number.isEmpty() && !rows.contains(number))
+                        .distinct()
+                        .toList());
     }
 
     private boolean exists(String file, String method) {

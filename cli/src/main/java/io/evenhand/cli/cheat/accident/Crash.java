@@ -47,7 +47,7 @@ public record Crash(Story story, Role role, Instant instant, String said, Predic
                 role,
                 instant,
                 said,
-                event -> Signs.ended(event, "customer", "Settled", ""));
+                event -> Signs.ended(event, "customer", "Settled"));
     }
 
     /// 16b, D6.

@@ -44,7 +44,7 @@ public record Killed(Story story, Role role, String kind) implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Settled", "");
+        return Signs.ended(event, "customer", "Settled");
     }
 
     @Override

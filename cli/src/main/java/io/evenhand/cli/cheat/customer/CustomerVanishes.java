@@ -14,6 +14,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 
 /// D14: takes the sealed work and never pays.
@@ -31,7 +32,7 @@ public final class CustomerVanishes implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", "D14");
+        return Signs.aborted(event, "provider", Rule.NEVER_FUNDED);
     }
 
     @Override
@@ -41,7 +42,9 @@ public final class CustomerVanishes implements Cheat {
             if (input instanceof Input.Done(JobResult.Fetched _, var _)) {
                 wings.said().cheated("has every byte of the sealed work, and is gone");
                 return Step.moved(
-                        new CustomerState.Aborted("the customer has the sealed work and is gone"));
+                        new CustomerState.Aborted(
+                                Rule.GIVEN_UP.because(
+                                        "the customer has the sealed work and is gone")));
             }
             return honest.step(state, input);
         };

@@ -45,7 +45,7 @@ public record DoubleSpend(Story story, int confirmations) implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", "the key stays secret");
+        return Signs.keptItsKey(event);
     }
 
     @Override

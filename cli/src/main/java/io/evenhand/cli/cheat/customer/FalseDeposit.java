@@ -20,6 +20,7 @@ import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.Transaction;
 import io.evenhand.protocols.delegation.Effect.Watch;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message;
@@ -109,7 +110,17 @@ public record FalseDeposit(Story story, String said, Change change) implements C
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "provider", "D17");
+        return Signs.ignored(
+                event,
+                "provider",
+                Rule.DEPOSIT_EXCHANGE,
+                Rule.DEPOSIT_ACCOUNT,
+                Rule.DEPOSIT_LOCK,
+                Rule.DEPOSIT_SALT,
+                Rule.DEPOSIT_COIN,
+                Rule.DEPOSIT_AMOUNT,
+                Rule.DEPOSIT_TIME,
+                Rule.DEPOSIT_SIGNATURE);
     }
 
     @Override

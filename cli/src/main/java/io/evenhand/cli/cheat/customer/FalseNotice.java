@@ -14,6 +14,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -36,7 +37,17 @@ public final class FalseNotice implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "provider", "D17");
+        return Signs.ignored(
+                event,
+                "provider",
+                Rule.DEPOSIT_EXCHANGE,
+                Rule.DEPOSIT_ACCOUNT,
+                Rule.DEPOSIT_LOCK,
+                Rule.DEPOSIT_SALT,
+                Rule.DEPOSIT_COIN,
+                Rule.DEPOSIT_AMOUNT,
+                Rule.DEPOSIT_TIME,
+                Rule.DEPOSIT_SIGNATURE);
     }
 
     @Override

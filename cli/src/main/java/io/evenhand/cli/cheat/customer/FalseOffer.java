@@ -16,6 +16,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Deadlines;
 import io.evenhand.protocols.delegation.message.Message;
@@ -26,10 +27,10 @@ import java.util.stream.Stream;
 /// The customer offers conditions under which the provider could not be paid.
 ///
 /// @param said what the customer did
-/// @param refused how the provider's reason begins
+/// @param refused by which rule the provider refuses
 /// @param change makes the false order of the honest one; `prop` is the address of a contract that
 ///   the customer wrote itself
-public record FalseOffer(Story story, String said, String refused, Change change) implements Cheat {
+public record FalseOffer(Story story, String said, Rule refused, Change change) implements Cheat {
     private static final long ETHEREUM = 1;
     private static final long SHORT_SECONDS = 10;
 
@@ -44,7 +45,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
             String about,
             String stoppedBy,
             String said,
-            String refused,
+            Rule refused,
             Change change) {
         Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, Outcome.ABORTED);
         return new FalseOffer(story, said, refused, change);
@@ -57,7 +58,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
                 "the provider takes only the contract that it chose itself, by chain, address and code"
                         + " hash (D17), and refuses before it works",
                 "offers a contract from which it can take the money back",
-                "D17",
+                Rule.RAIL,
                 (o, prop) -> rail(o, o.rail().chainId(), Address.parse(prop)));
     }
 
@@ -68,7 +69,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
                 "the provider takes only the chain that it chose itself (D17), and refuses before it"
                         + " works",
                 "offers a deposit on chain " + ETHEREUM,
-                "D17",
+                Rule.RAIL,
                 (o, _) -> rail(o, ETHEREUM, o.rail().contract()));
     }
 
@@ -78,7 +79,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
                 "the customer offers a claim window in which a claim may come too late",
                 "the provider refuses a window that is shorter than its margins need (D9)",
                 "offers " + SHORT_SECONDS + " s to claim the wage",
-                "D9",
+                Rule.WINDOW,
                 (o, _) -> {
                     Deadlines d = o.deadlines();
                     return order(
@@ -118,7 +119,7 @@ public record FalseOffer(Story story, String said, String refused, Change change
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", refused);
+        return Signs.aborted(event, "provider", refused);
     }
 
     @Override

@@ -10,8 +10,10 @@ import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import java.util.function.Predicate;
@@ -54,7 +56,7 @@ public record FalsePlan(
                         + " later it can say the work does not open",
                 "the stamper hashes the secret it is given and compares it with pskId in the Terms"
                         + " (16a, D19); nobody starts to work",
-                event -> Signs.refused(event, "stamper", "D19"),
+                event -> Signs.refused(event, "stamper", Rule.PSK),
                 plan -> order(plan, "pskId", OTHER),
                 "ordered with a pskId that is not the hash of its psk");
     }
@@ -66,7 +68,7 @@ public record FalsePlan(
                 "the customer gives the stamper other hidden labels than the Terms commit to",
                 "the stamper computes the commitment over the bytes it really holds (16a, D5) and"
                         + " says no; nobody starts to work",
-                event -> Signs.refused(event, "stamper", "the hidden data are not those"),
+                event -> Signs.refused(event, "stamper", Rule.HIDDEN_HASH),
                 plan -> order(plan, "hiddenCommit", OTHER),
                 "committed to other hidden data than it uploads");
     }
@@ -78,7 +80,7 @@ public record FalsePlan(
                 "the customer sends another input than the one whose Merkle root is in the Terms",
                 "the provider computes the root of what arrived before it works (T4), and throws"
                         + " it away",
-                event -> Signs.ignored(event, "provider", "the input is not the one"),
+                event -> Signs.turnedAway(event, "provider", Refused.Kind.MALFORMED),
                 plan -> order(plan, "inputHash", OTHER),
                 "ordered work on another input than the one it sends");
     }
@@ -90,7 +92,7 @@ public record FalsePlan(
                 "the customer announces an input of 16 TiB to fill the provider's disk",
                 "the provider has a limit for inputs and checks it before it agrees to anything"
                         + " (T1)",
-                event -> Signs.ignored(event, "provider", "this needs "),
+                event -> Signs.turnedAway(event, "provider", Refused.Kind.FULL),
                 plan -> order(plan, "inputBytes", HUGE),
                 "announced an input of 16 TiB");
     }
@@ -102,7 +104,7 @@ public record FalsePlan(
                 "the customer shows the provider an easy policy, but its Terms commit to another one",
                 "the provider hashes the policy it is shown and compares it with policyHash in the"
                         + " order (T1, D5)",
-                event -> Signs.refused(event, "provider", "the policy is not the one"),
+                event -> Signs.refused(event, "provider", Rule.POLICY_HASH),
                 plan -> order(plan, "policyHash", OTHER),
                 "committed to another policy than the one it shows");
     }
@@ -113,7 +115,7 @@ public record FalsePlan(
                 "policy-of-no-kind",
                 "the customer asks for a policy of a kind that the provider never heard of",
                 "a provider agrees only to kinds of policies that it knows to be limited (D4)",
-                event -> Signs.ignored(event, "provider", "the policy: no policy"),
+                event -> Signs.turnedAway(event, "provider", Refused.Kind.MALFORMED),
                 plan -> Altered.of(plan, "policy", "shell/1 run=/bin/sh"),
                 "asked to be judged by a policy of its own kind");
     }
@@ -127,7 +129,7 @@ public record FalsePlan(
                 "a module has limits on what the engine keeps for it, and is read only after"
                         + " cheaper checks (D4): it is refused before anybody works, and what runs"
                         + " at all runs in a process of its own",
-                event -> Signs.ignored(event, "provider", "the policy: function 0: more than"),
+                event -> Signs.turnedAway(event, "provider", Refused.Kind.MALFORMED),
                 HeapEater::inside,
                 "asked to be judged by a program that eats the heap");
     }

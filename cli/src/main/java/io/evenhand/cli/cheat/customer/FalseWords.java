@@ -17,6 +17,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -58,7 +59,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "the provider hashes the psk it is given and compares it with the Terms (D19); it"
                         + " does not start",
                 Outcome.ABORTED,
-                event -> Signs.ignored(event, "provider", "D19"),
+                event -> Signs.ignored(event, "provider", Rule.PSK),
                 (effect, _, wings) -> {
                     if (effect instanceof Send(var to, Message.Start start)) {
                         wings.said().cheated("gives the provider another psk than the stamper");
@@ -77,7 +78,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "both sign the same Terms or nothing starts: the provider verifies the customer's"
                         + " signature over its own Terms (D22)",
                 Outcome.ABORTED,
-                event -> Signs.ignored(event, "provider", "D22"),
+                event -> Signs.ignored(event, "provider", Rule.TERMS_SIGNATURE),
                 (effect, after, wings) -> {
                     if (effect instanceof Send(var to, Message.Start start)
                             && after instanceof CustomerState.AwaitingWork s) {
@@ -106,7 +107,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " with the provider's signature",
                 "one exchange has one offer: the provider signs Terms once (D22, 16g)",
                 Outcome.SETTLED,
-                event -> Signs.ignored(event, "provider", "another offer for the same exchange"),
+                event -> Signs.ignored(event, "provider", Rule.OTHER_OFFER),
                 (effect, _, wings) -> {
                     if (effect instanceof Send(var to, Message.Offer offer)) {
                         wings.said().cheated("makes a second offer, with half the wage");
@@ -136,7 +137,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " get the work twice under one set of Terms",
                 "the Terms name the provider by its key; nobody else takes them (D22)",
                 Outcome.ABORTED,
-                event -> Signs.refused(event, "provider", "another provider"),
+                event -> Signs.refused(event, "provider", Rule.OTHER_PROVIDER),
                 (effect, _, wings) -> {
                     if (effect instanceof Send(var to, Message.Offer offer)) {
                         wings.said().cheated("offers an order that names another provider");
@@ -163,7 +164,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " Ready itself, to let the provider work for nothing",
                 "the provider starts only with a Ready under the stamper's own signature (16a)",
                 Outcome.ABORTED,
-                event -> Signs.ignored(event, "provider", "16a: no Ready"),
+                event -> Signs.ignored(event, "provider", Rule.READY),
                 (effect, after, wings) -> {
                     if (effect instanceof Send(var _, Message.Provision _)
                             && after instanceof CustomerState.Provisioning s) {
@@ -193,7 +194,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " that no work ever passes",
                 "the stamper hashes the policy it is given and compares it with the Terms (16a)",
                 Outcome.ABORTED,
-                event -> Signs.refused(event, "stamper", "the policy is not the one"),
+                event -> Signs.refused(event, "stamper", Rule.POLICY_HASH),
                 (effect, _, wings) -> {
                     if (effect instanceof Send(var to, Message.Provision provision)) {
                         wings.said().cheated("provisions the stamper with a stricter policy");
@@ -217,7 +218,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " provider is at work",
                 "a stamper takes one provision for an exchange and no other (16a)",
                 Outcome.SETTLED,
-                event -> Signs.ignored(event, "stamper", "16a: a second provision"),
+                event -> Signs.ignored(event, "stamper", Rule.SECOND_PROVISION),
                 (effect, after, wings) -> {
                     if (effect instanceof Send(var _, Message.Start _)
                             && after instanceof CustomerState.AwaitingWork s) {
@@ -252,7 +253,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "nothing depends on the acknowledgement (T8): who deposits against a lock shows that it"
                         + " holds the seal (D16), and the provider reveals against the deposit alone",
                 Outcome.SETTLED,
-                event -> Signs.ended(event, "provider", "Settled", ""),
+                event -> Signs.ended(event, "provider", "Settled"),
                 (effect, _, wings) -> {
                     if (effect instanceof Send(var _, Message.Ack _)) {
                         wings.said().cheated("holds every chunk and keeps silent about it");

@@ -8,6 +8,7 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public record HiddenLies(Story story, UnaryOperator<List<String>> change, String
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", "did not pass the policy in 2 attempt");
+        return Signs.aborted(event, "provider", Rule.FAILED_POLICY);
     }
 
     @Override

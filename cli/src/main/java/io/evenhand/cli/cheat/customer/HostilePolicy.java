@@ -8,6 +8,7 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Rule;
 
 /// D4: the customer's policy is a program that attacks the stamper.
 ///
@@ -41,7 +42,7 @@ public record HostilePolicy(Story story, String file, String said) implements Ch
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", "did not pass the policy in 1 attempt");
+        return Signs.aborted(event, "provider", Rule.FAILED_POLICY);
     }
 
     @Override

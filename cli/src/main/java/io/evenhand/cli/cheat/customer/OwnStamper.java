@@ -15,6 +15,7 @@ import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.Timer;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
@@ -55,8 +56,8 @@ public record OwnStamper(Story story, boolean whole) implements Cheat {
     @Override
     public boolean shows(JsonNode event) {
         return whole
-                ? Signs.refused(event, "provider", "its own stamper")
-                : Signs.refused(event, "stamper", "another stamper or stamp key");
+                ? Signs.refused(event, "provider", Rule.OWN_STAMPER)
+                : Signs.refused(event, "stamper", Rule.STAMPER);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -40,7 +41,7 @@ public final class PhantomDeposit implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "provider", "Aborted", "D14: no deposit stood by tFund");
+        return Signs.aborted(event, "provider", Rule.NO_DEPOSIT);
     }
 
     @Override

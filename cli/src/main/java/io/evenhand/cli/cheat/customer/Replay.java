@@ -15,6 +15,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
@@ -39,8 +40,8 @@ public final class Replay implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "provider", "D17: the deposit is for another exchange")
-                || Signs.ignored(event, "provider", "a start for another exchange");
+        return Signs.ignored(event, "provider", Rule.DEPOSIT_EXCHANGE)
+                || Signs.ignored(event, "provider", Rule.EXCHANGE);
     }
 
     @Override

@@ -114,7 +114,7 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
     @Override
     public boolean shows(JsonNode event) {
         return stopped.equals("Aborted")
-                ? Signs.ended(event, "provider", stopped, "the key stays secret")
+                ? Signs.keptItsKey(event)
                 : Signs.entered(event, "provider", stopped);
     }
 

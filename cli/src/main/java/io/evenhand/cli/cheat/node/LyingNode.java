@@ -103,7 +103,7 @@ public final class LyingNode {
 
         @Override
         public boolean shows(JsonNode event) {
-            return Signs.ended(event, "provider", "Aborted", "the key stays secret");
+            return Signs.keptItsKey(event);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.evenhand.cli.cheat.Signs;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Rule;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,8 +46,8 @@ public record WrongClock(Story story, Duration error) implements Cheat {
     @Override
     public boolean shows(JsonNode event) {
         return error.isNegative()
-                ? Signs.ended(event, "provider", "Settled", "")
-                : Signs.ended(event, "provider", "Aborted", "deadlines");
+                ? Signs.ended(event, "provider", "Settled")
+                : Signs.aborted(event, "provider", Rule.DEADLINES);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -25,9 +26,9 @@ import java.util.stream.Stream;
 
 /// The provider has its stamp and delivers something else under it, well signed (16d).
 ///
-/// @param fault how the customer says what is wrong
+/// @param fault by which rule the customer turns it away
 /// @param lie makes the false delivery
-public record FalseDelivery(Story story, String fault, Lie lie, String said) implements Cheat {
+public record FalseDelivery(Story story, Rule fault, Lie lie, String said) implements Cheat {
     private static final Bytes32 OTHER = new Bytes32(1, 2, 3, 4);
 
     private static final String CHECKED =
@@ -44,7 +45,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
     }
 
     private static FalseDelivery of(
-            String title, String about, String stoppedBy, String fault, Lie lie, String said) {
+            String title, String about, String stoppedBy, Rule fault, Lie lie, String said) {
         Story story = new Story(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
         return new FalseDelivery(story, fault, lie, said);
     }
@@ -67,7 +68,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "junk-ciphertext",
                 "the provider delivers other ciphertext than the one that was stamped",
                 NAMES,
-                "does not name this seal",
+                Rule.DELIVERY_STAMP,
                 (deliver, _, _) -> header(deliver, "root", OTHER),
                 "delivers other ciphertext under the stamp of its work");
     }
@@ -79,7 +80,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "the provider's header promises 2^31-1 chunks and an exabyte, to make the customer"
                         + " allocate or wait without end",
                 NAMES + ", and lengths and counts must fit each other and maxWorkBytes",
-                "does not name this seal",
+                Rule.DELIVERY_STAMP,
                 (deliver, _, _) ->
                         header(
                                 header(deliver, "chunks", Integer.MAX_VALUE),
@@ -94,7 +95,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "stamp-by-own-key",
                 "the provider stamps junk itself, with a key of its own",
                 CHECKED + "the stamp must verify under the stamp key that the stamper made (D3)",
-                "not signed with the stamp key",
+                Rule.DELIVERY_STAMP_KEY,
                 (deliver, state, wings) -> {
                     Message.Deliver junk = header(deliver, "root", OTHER);
                     KeyId own = state.engaged().agreement().fresh().workKey();
@@ -115,7 +116,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "stamp-with-other-fields",
                 "the provider writes junk's sealId into the stamp it got and keeps the signature",
                 CHECKED + "the signature covers every field of the stamp (D7)",
-                "not signed with the stamp key",
+                Rule.DELIVERY_STAMP_KEY,
                 (deliver, _, wings) -> {
                     Message.Deliver junk = header(deliver, "root", OTHER);
                     return stamp(junk, "sealId", wings.crypto().sealId(junk.header()));
@@ -129,7 +130,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "stamp-made-to-last",
                 "the provider extends its stamp's time limit, to deliver after tFund",
                 CHECKED + "notAfter is tFund of the Terms (16c)",
-                "does not name this seal",
+                Rule.DELIVERY_STAMP,
                 (deliver, _, _) ->
                         stamp(deliver, "notAfter", deliver.stamped().stamp().notAfter() + 86_400),
                 "delivers with a stamp that says it is good for a day longer");
@@ -143,7 +144,7 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                         + " reveal",
                 "the customer rebuilds the label from its own Terms (S4, 16d), and the stamp names the"
                         + " lock that will be funded (D7)",
-                "label is not the one our Terms give",
+                Rule.DELIVERY_LABEL,
                 (deliver, _, _) ->
                         header(
                                 deliver,
@@ -160,15 +161,14 @@ public record FalseDelivery(Story story, String fault, Lie lie, String said) imp
                 "delivery-for-another-exchange",
                 "the provider delivers in the name of another exchange",
                 "the customer compares the xid of a delivery with its own (16d)",
-                "for another exchange",
+                Rule.DELIVERY_EXCHANGE,
                 (deliver, _, _) -> other.apply(deliver),
                 "delivers under another xid");
     }
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "customer", "16d")
-                && event.path("why").asText().contains(fault);
+        return Signs.ignored(event, "customer", fault);
     }
 
     /// The customer waits for the right delivery until tWork.

@@ -20,6 +20,7 @@ import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -79,7 +80,7 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "customer", "16d");
+        return Signs.ignored(event, "customer", Rule.DELIVERY_STAMP, Rule.DELIVERY_LABEL);
     }
 
     @Override

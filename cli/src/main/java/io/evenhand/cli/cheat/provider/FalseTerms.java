@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -26,13 +27,13 @@ import java.util.stream.Stream;
 ///
 /// @param rule with which the customer turns them away
 /// @param lie makes the false Terms of the honest ones
-public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, String said)
+public record FalseTerms(Story story, Rule rule, UnaryOperator<Terms> lie, String said)
         implements Cheat {
     private static FalseTerms of(
             String title,
             String about,
             String stoppedBy,
-            String rule,
+            Rule rule,
             UnaryOperator<Terms> lie,
             String said) {
         Story story = new Story(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
@@ -45,7 +46,7 @@ public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, Str
                 "changed-order",
                 "the provider doubles the wage in the Terms it sends back",
                 "the customer accepts only Terms with its own order in them, field by field (D22)",
-                "D22",
+                Rule.ORDER,
                 terms -> {
                     Wei twice = new Wei(terms.order().wage().value().shiftLeft(1));
                     return Altered.of(terms, "order", Altered.of(terms.order(), "wage", twice));
@@ -61,7 +62,7 @@ public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, Str
                         + " whoever reveals that key opens this work too",
                 "the work key comes with a proof of possession over the xid (D13): the customer refuses"
                         + " Terms without it",
-                "D13",
+                Rule.POSSESSION,
                 // The stamp key is a public key that is certainly somebody else's.
                 terms -> Altered.of(terms, "workKey", terms.stampKey()),
                 "offers a public key of which it does not know the secret");
@@ -74,7 +75,7 @@ public record FalseTerms(Story story, String rule, UnaryOperator<Terms> lie, Str
                 "the provider has the wage paid to the escrow contract itself, so that the customer's"
                         + " deposit fails and costs it the fee",
                 "the customer knows what the contract refuses and takes no such Terms (D8)",
-                "D8",
+                Rule.PAYEE,
                 terms -> Altered.of(terms, "payee", terms.order().rail().contract()),
                 "names the escrow contract as payee");
     }

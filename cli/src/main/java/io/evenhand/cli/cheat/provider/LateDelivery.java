@@ -16,6 +16,7 @@ import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.Timer;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -42,8 +43,8 @@ public final class LateDelivery implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "customer", "16d: the delivery came after tWork")
-                || Signs.ended(event, "customer", "Aborted", "no work by tWork");
+        return Signs.ignored(event, "customer", Rule.DELIVERY_LATE)
+                || Signs.aborted(event, "customer", Rule.NO_WORK);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.function.BiPredicate;
 
@@ -56,7 +57,7 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Aborted", "no work by tWork");
+        return Signs.aborted(event, "customer", Rule.NO_WORK);
     }
 
     @Override
@@ -72,7 +73,8 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
         return (state, input) -> {
             if (when.test(state, input)) {
                 wings.said().cheated(said);
-                return Step.moved(new ProviderState.Aborted("the provider is gone"));
+                return Step.moved(
+                        new ProviderState.Aborted(Rule.GIVEN_UP.because("the provider is gone")));
             }
             return honest.step(state, input);
         };

@@ -11,6 +11,7 @@ import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Run;
 import io.evenhand.protocols.delegation.Effect.Send;
@@ -37,7 +38,7 @@ public final class MoreTries implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "stamper", "attempt 2 is not the next one");
+        return Signs.turnedAway(event, "stamper", Refused.Kind.CONFLICT);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -41,7 +42,7 @@ public final class OldStamp implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "customer", "16d: the stamp does not name this seal");
+        return Signs.ignored(event, "customer", Rule.DELIVERY_STAMP);
     }
 
     @Override

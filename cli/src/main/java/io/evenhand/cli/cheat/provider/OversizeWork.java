@@ -12,6 +12,7 @@ import io.evenhand.cli.cheat.Wings;
 import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Run;
 import io.evenhand.protocols.delegation.Input;
@@ -34,7 +35,7 @@ public final class OversizeWork implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "stamper", "work-1 of");
+        return Signs.turnedAway(event, "stamper", Refused.Kind.TOO_LARGE);
     }
 
     @Override

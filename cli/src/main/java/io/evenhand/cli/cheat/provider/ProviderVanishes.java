@@ -12,6 +12,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// R5: has its deposit and is gone.
@@ -28,7 +29,7 @@ public final class ProviderVanishes implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Refunded", "");
+        return Signs.ended(event, "customer", "Refunded");
     }
 
     @Override
@@ -38,7 +39,8 @@ public final class ProviderVanishes implements Cheat {
             if (state instanceof ProviderState.Confirming && input instanceof Input.Observed) {
                 wings.said().cheated("saw the deposit, and is gone");
                 return Step.moved(
-                        new ProviderState.Aborted("the provider has its deposit and is gone"));
+                        new ProviderState.Aborted(
+                                Rule.GIVEN_UP.because("the provider has its deposit and is gone")));
             }
             return honest.step(state, input);
         };

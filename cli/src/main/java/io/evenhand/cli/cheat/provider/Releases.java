@@ -29,7 +29,7 @@ public final class Releases implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Refunded", "");
+        return Signs.ended(event, "customer", "Refunded");
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ public final class SecondStamp implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "stamper", "D-I10");
+        return Signs.ignored(event, "stamper", Rule.STAMPED);
     }
 
     @Override

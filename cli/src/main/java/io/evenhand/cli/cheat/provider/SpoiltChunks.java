@@ -14,6 +14,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Aborted", "not here whole by tFund");
+        return Signs.aborted(event, "customer", Rule.NOT_FETCHED);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Progress;
+import io.evenhand.node.transport.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class SwapAtStamper implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "stamper", "this blob is already here");
+        return Signs.turnedAway(event, "stamper", Refused.Kind.CONFLICT);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.stamper.StamperState;
@@ -62,7 +63,7 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                 "the provider seals the work itself and releases it only if the stamp names that seal"
                         + " (D1, T6): it says ALARM and keeps the work",
                 Outcome.ABORTED,
-                event -> Signs.ended(event, "provider", "Deceived", ""),
+                event -> Signs.ended(event, "provider", "Deceived"),
                 (send, verdict, before, wings) -> {
                     wings.said().cheated("stamps another seal than the provider's");
                     return Stream.of(new Send(send.to(), other(verdict, before, wings)));
@@ -77,7 +78,9 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                 "the provider delivers only the seal it made itself (D1), and takes one verdict for an"
                         + " attempt; two stamps for one exchange prove the stamper wrong (D-I10)",
                 Outcome.SETTLED,
-                event -> Signs.ignored(event, "provider", "Verdict in"),
+                event ->
+                        Signs.ignored(event, "provider", Rule.UNEXPECTED)
+                                && event.path("what").asText().equals("Verdict"),
                 (send, verdict, before, wings) -> {
                     wings.said().cheated("sends two stamps for two seals of one exchange");
                     return Stream.of(send, new Send(send.to(), other(verdict, before, wings)));
@@ -108,7 +111,7 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
         return new FalseVerdict(
                 story,
                 true,
-                event -> Signs.ended(event, "provider", "Aborted", "not delivered by tWork"),
+                event -> Signs.aborted(event, "provider", Rule.NO_WORK),
                 (_, _, _, wings) -> {
                     wings.said().cheated("has judged the work and keeps silent");
                     return Stream.empty();
@@ -123,7 +126,7 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                 "attempts and tWork end it (D5); the provider loses its effort, and nothing was paid,"
                         + " provided that both choose a stamper whose operator they trust (decisions 15)",
                 Outcome.ABORTED,
-                event -> Signs.ended(event, "provider", "Aborted", "did not pass the policy in"),
+                event -> Signs.aborted(event, "provider", Rule.FAILED_POLICY),
                 (send, verdict, _, wings) -> {
                     wings.said().cheated("says no to work that passed");
                     return Stream.of(

@@ -17,6 +17,7 @@ import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.Progress;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class AtTheDoor implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(event, "provider", "this exchange is not yours");
+        return Signs.turnedAway(event, "provider", Refused.Kind.FORBIDDEN);
     }
 
     @Override

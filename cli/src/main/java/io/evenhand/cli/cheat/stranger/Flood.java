@@ -40,7 +40,7 @@ public final class Flood implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Settled", "");
+        return Signs.ended(event, "customer", "Settled");
     }
 
     @Override

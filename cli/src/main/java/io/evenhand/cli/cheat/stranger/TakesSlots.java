@@ -25,7 +25,7 @@ public final class TakesSlots implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ended(event, "customer", "Settled", "");
+        return Signs.ended(event, "customer", "Settled");
     }
 
     /// They are there before the customer comes, and until the end.

@@ -81,32 +81,37 @@ public final class Expected {
 
     /// What keeps a deal from being the one these Terms ask for: it may give more wage and more
     /// time, and is the agreed one in everything else (D17).
-    public static Optional<String> dealFault(Crypto crypto, Terms terms, Xid xid, Deal deal) {
+    public static Optional<Fault> dealFault(Crypto crypto, Terms terms, Xid xid, Deal deal) {
         Order order = terms.order();
         if (!deal.termsHash().equals(xid.value())) {
-            return Optional.of("the deposit is for another exchange");
+            return Optional.of(
+                    Rule.DEPOSIT_EXCHANGE.because("the deposit is for another exchange"));
         }
         if (!deal.payee().equals(terms.payee())) {
-            return Optional.of("the payee is not the one in the Terms");
+            return Optional.of(
+                    Rule.DEPOSIT_ACCOUNT.because("the payee is not the one in the Terms"));
         }
         if (!deal.payer().equals(order.payer())) {
-            return Optional.of("the payer is not the one in the Terms");
+            return Optional.of(
+                    Rule.DEPOSIT_ACCOUNT.because("the payer is not the one in the Terms"));
         }
         if (deal.lockKind() != Deal.POINT_LOCK
                 || !deal.lock().equals(crypto.lock(terms.workKey()))) {
-            return Optional.of("D12: the lock is not for the work key");
+            return Optional.of(Rule.DEPOSIT_LOCK.because("the lock is not for the work key"));
         }
         if (!deal.salt().equals(terms.dealSalt())) {
-            return Optional.of("12: the salt is not the one in the Terms");
+            return Optional.of(Rule.DEPOSIT_SALT.because("the salt is not the one in the Terms"));
         }
         if (!deal.token().equals(Address.ZERO)) {
-            return Optional.of("the token is not the native coin");
+            return Optional.of(Rule.DEPOSIT_COIN.because("the token is not the native coin"));
         }
         if (deal.amount().compareTo(order.wage()) < 0) {
-            return Optional.of("the deposit is " + deal.amount() + ", the wage is " + order.wage());
+            return Optional.of(
+                    Rule.DEPOSIT_AMOUNT.because(
+                            "the deposit is " + deal.amount() + ", the wage is " + order.wage()));
         }
         if (deal.claimBy() < 0 || deal.claimBy() < order.deadlines().claimBy()) {
-            return Optional.of("D9: claimBy is earlier than agreed");
+            return Optional.of(Rule.DEPOSIT_TIME.because("claimBy is earlier than agreed"));
         }
         return Optional.empty();
     }

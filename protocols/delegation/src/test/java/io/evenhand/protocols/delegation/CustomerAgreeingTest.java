@@ -112,7 +112,7 @@ class CustomerAgreeingTest {
                         Change.with(made, "profile", "tee"),
                         "signature",
                         world.stamperCrypto.sign(statement)));
-        String reason = assertInstanceOf(CustomerState.Aborted.class, world.c).reason();
+        String reason = assertInstanceOf(CustomerState.Aborted.class, world.c).why().line();
         assertTrue(reason.contains("attested as tee"), reason);
     }
 
@@ -274,7 +274,10 @@ class CustomerAgreeingTest {
         world.customerHears(world.stranger, new Message.Refuse("ha"));
         stays(CustomerState.AwaitingWork.class, "somebody else");
         world.customerHears(world.provider.party(), new Message.Refuse("busy"));
-        assertEquals(new CustomerState.Aborted("the provider refuses: busy"), world.c);
+        assertEquals(
+                new CustomerState.Aborted(
+                        Rule.PROVIDER_REFUSED.because("the provider refuses: busy")),
+                world.c);
     }
 
     @Test
@@ -312,7 +315,9 @@ class CustomerAgreeingTest {
         world.agreed();
         world.customer(
                 new Input.Done(new JobResult.Failed("SendInput", "no such file"), world.now));
-        assertEquals(new CustomerState.Aborted("SendInput: no such file"), world.c);
+        assertEquals(
+                new CustomerState.Aborted(Rule.JOB_FAILED.because("SendInput: no such file")),
+                world.c);
     }
 
     @Test

@@ -48,7 +48,7 @@ class CustomerDepositTest {
     }
 
     private String aborted() {
-        return assertInstanceOf(CustomerState.Aborted.class, world.c).reason();
+        return assertInstanceOf(CustomerState.Aborted.class, world.c).why().line();
     }
 
     @Test

@@ -92,8 +92,8 @@ class EndingTest {
         if (type == boolean.class) {
             return true;
         }
-        if (type == String.class) {
-            return "for a reason";
+        if (type == Fault.class) {
+            return Rule.JOB_FAILED.because("for a reason");
         }
         throw new AssertionError("no sample of " + type);
     }
@@ -186,14 +186,17 @@ class EndingTest {
                         order,
                         world.customer.party(),
                         world.customerCrypto,
-                        Ending.of(new CustomerState.Aborted("the provider refuses: too cheap")));
+                        Ending.of(
+                                new CustomerState.Aborted(
+                                        Rule.PROVIDER_REFUSED.because(
+                                                "the provider refuses: too cheap"))));
         Evidence provider =
                 Bundles.ended(
                         Bundles.gather(world, world.provider.party(), List.of()),
                         order,
                         world.provider.party(),
                         world.providerCrypto,
-                        Ending.of(new ProviderState.Aborted("too cheap")));
+                        Ending.of(new ProviderState.Aborted(Rule.WAGE.because("too cheap"))));
         List<Verdict> both =
                 Verdict.all(world.customerCrypto, List.of(customer, provider), Optional.empty());
         assertEquals(1, both.size());

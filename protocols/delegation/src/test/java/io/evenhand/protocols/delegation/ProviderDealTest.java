@@ -176,7 +176,10 @@ class ProviderDealTest {
         assertInstanceOf(ProviderState.Delivering.class, world.p);
         world.provider(new Input.Woke(Timer.FUND, world.now));
         assertTrue(
-                assertInstanceOf(ProviderState.Aborted.class, world.p).reason().startsWith("D14"));
+                assertInstanceOf(ProviderState.Aborted.class, world.p)
+                        .why()
+                        .line()
+                        .startsWith("D14"));
     }
 
     @Test
@@ -185,7 +188,10 @@ class ProviderDealTest {
         world.checking();
         assertInstanceOf(ProviderState.Delivering.class, world.p);
         world.providerHears(world.customer.party(), new Message.Refuse("no money"));
-        assertEquals(new ProviderState.Aborted("the customer refuses: no money"), world.p);
+        assertEquals(
+                new ProviderState.Aborted(
+                        Rule.CUSTOMER_REFUSED.because("the customer refuses: no money")),
+                world.p);
     }
 
     private void hidden(DealView view) {
@@ -221,7 +227,10 @@ class ProviderDealTest {
         assertInstanceOf(ProviderState.Confirming.class, world.p);
         hidden(world.view(DealStatus.ABSENT, DealStatus.ABSENT));
         assertTrue(
-                assertInstanceOf(ProviderState.Aborted.class, world.p).reason().startsWith("D14"));
+                assertInstanceOf(ProviderState.Aborted.class, world.p)
+                        .why()
+                        .line()
+                        .startsWith("D14"));
     }
 
     @Test
@@ -230,7 +239,10 @@ class ProviderDealTest {
         world.confirming();
         hidden(Change.with(world.view(OPEN, OPEN), "codeHash", Bytes32.ZERO));
         assertTrue(
-                assertInstanceOf(ProviderState.Aborted.class, world.p).reason().startsWith("D17"));
+                assertInstanceOf(ProviderState.Aborted.class, world.p)
+                        .why()
+                        .line()
+                        .startsWith("D17"));
     }
 
     @Test
@@ -249,7 +261,10 @@ class ProviderDealTest {
         world.at(CLAIM_BY - MARGIN);
         hidden(view);
         assertTrue(
-                assertInstanceOf(ProviderState.Aborted.class, world.p).reason().startsWith("R2"));
+                assertInstanceOf(ProviderState.Aborted.class, world.p)
+                        .why()
+                        .line()
+                        .startsWith("R2"));
     }
 
     @Test

@@ -164,7 +164,7 @@ class ProviderOfferTest {
                             Offer offer = fault.change.apply(offer(w));
                             w.providerHears(w.customer.party(), offer);
                             String reason =
-                                    assertInstanceOf(ProviderState.Aborted.class, w.p).reason();
+                                    assertInstanceOf(ProviderState.Aborted.class, w.p).why().line();
                             assertTrue(reason.contains(fault.says), reason);
                             String told =
                                     World.message(w.fromProvider, Message.Refuse.class).reason();
@@ -181,7 +181,7 @@ class ProviderOfferTest {
         var machine =
                 new ProviderMachine(w.providerCrypto, Change.with(w.rules(), "price", Wei.ZERO));
         var next = machine.step(w.p, new Input.Received(w.customer.party(), offer, w.now)).state();
-        assertEquals(new ProviderState.Aborted("no wage is offered"), next);
+        assertEquals(new ProviderState.Aborted(Rule.WAGE.because("no wage is offered")), next);
     }
 
     @Test
@@ -307,7 +307,9 @@ class ProviderOfferTest {
                 "12: after a restore it waits for the start anew");
         world.at(T0 + 8600);
         world.provider(new Input.Woke(Timer.WORK, world.now));
-        assertEquals(new ProviderState.Aborted("not started in time"), world.p);
+        assertEquals(
+                new ProviderState.Aborted(Rule.NOT_STARTED.because("not started in time")),
+                world.p);
     }
 
     @Test

@@ -64,7 +64,10 @@ class ProviderWorkTest {
         world.provider(
                 new Input.Done(
                         new JobResult.Failed("DoWork", "secret path /x\nline two"), world.now));
-        assertEquals(new ProviderState.Aborted("DoWork: secret path /x line two"), world.p);
+        assertEquals(
+                new ProviderState.Aborted(
+                        Rule.JOB_FAILED.because("DoWork: secret path /x line two")),
+                world.p);
         assertEquals(
                 "the work could not be done",
                 World.message(world.fromProvider, Message.Refuse.class).reason());
@@ -91,7 +94,8 @@ class ProviderWorkTest {
         world.providerHears(world.stamper.party(), failed(2));
         assertTrue(
                 assertInstanceOf(ProviderState.Aborted.class, world.p)
-                        .reason()
+                        .why()
+                        .line()
                         .contains("in 2 attempt(s)"));
         World.message(world.fromProvider, Message.Refuse.class);
     }
@@ -185,7 +189,8 @@ class ProviderWorkTest {
             w.at(World.T0 + 100);
             w.provider(new Input.Woke(Timer.FUND, w.now));
             w.provider(new Input.Woke(Timer.WORK, w.now));
-            assertEquals(new ProviderState.Aborted("not delivered by tWork"), w.p);
+            assertEquals(
+                    new ProviderState.Aborted(Rule.NO_WORK.because("not delivered by tWork")), w.p);
             World.message(w.fromProvider, Message.Refuse.class);
         }
     }
@@ -197,10 +202,15 @@ class ProviderWorkTest {
         ignores(world.stranger, new Message.Refuse("no"), "Refuse in Trying");
         world.providerHears(world.stamper.party(), new Message.Refuse("D6: no attempt left"));
         assertEquals(
-                new ProviderState.Aborted("the stamper refuses: D6: no attempt left"), world.p);
+                new ProviderState.Aborted(
+                        Rule.STAMPER_REFUSED.because("the stamper refuses: D6: no attempt left")),
+                world.p);
         World other = new World().judging();
         other.providerHears(other.customer.party(), new Message.Refuse("bye"));
-        assertEquals(new ProviderState.Aborted("the customer refuses: bye"), other.p);
+        assertEquals(
+                new ProviderState.Aborted(
+                        Rule.CUSTOMER_REFUSED.because("the customer refuses: bye")),
+                other.p);
     }
 
     @Test

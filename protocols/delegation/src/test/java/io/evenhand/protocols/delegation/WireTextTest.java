@@ -70,18 +70,43 @@ class WireTextTest {
     @Test
     @DisplayName("a refusal that paints the screen is refused as a message")
     void refusal() {
-        byte[] bytes = new CborWriter().array(2).text("Refuse").text("\u001b[2Jpaid").toByteArray();
+        byte[] bytes =
+                new CborWriter()
+                        .array(3)
+                        .text("Refuse")
+                        .text("")
+                        .text("\u001b[2Jpaid")
+                        .toByteArray();
         assertThrows(MalformedException.class, () -> Records.decode(Message.class, bytes));
     }
 
     @Test
     @DisplayName("every text and list of a message has a limit, and one byte more is refused")
     void limits() {
-        byte[] fits = new CborWriter().array(2).text("Refuse").text("x".repeat(1024)).toByteArray();
+        byte[] fits =
+                new CborWriter()
+                        .array(3)
+                        .text("Refuse")
+                        .text("")
+                        .text("x".repeat(1024))
+                        .toByteArray();
         assertEquals(new Message.Refuse("x".repeat(1024)), Records.decode(Message.class, fits));
         byte[] long1 =
-                new CborWriter().array(2).text("Refuse").text("x".repeat(1025)).toByteArray();
+                new CborWriter()
+                        .array(3)
+                        .text("Refuse")
+                        .text("")
+                        .text("x".repeat(1025))
+                        .toByteArray();
         assertThrows(MalformedException.class, () -> Records.decode(Message.class, long1));
+        byte[] rule =
+                new CborWriter()
+                        .array(3)
+                        .text("Refuse")
+                        .text("x".repeat(65))
+                        .text("")
+                        .toByteArray();
+        assertThrows(MalformedException.class, () -> Records.decode(Message.class, rule));
     }
 
     @Test

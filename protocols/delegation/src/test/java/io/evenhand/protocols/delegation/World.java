@@ -7,6 +7,7 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealLabel;
@@ -208,7 +209,7 @@ final class World {
     private <S> void take(Step<S, Effect> step, List<Effect> out, Class<S> type) {
         check(Records.decode(type, Records.encode(type, step.state())).equals(step.state()));
         switch (step) {
-            case Step.Ignored<S, Effect>(var _, String why) -> ignored.add(why);
+            case Step.Ignored<S, Effect>(var _, Refusal why) -> ignored.add(why.line());
             case Step.Moved<S, Effect>(var _, List<Effect> effects) -> {
                 for (Effect effect : effects) {
                     check(

@@ -20,9 +20,11 @@ import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
 import io.evenhand.protocols.delegation.Effect.Watch;
 import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.Timer;
 import io.evenhand.protocols.delegation.customer.CustomerState.Aborted;
 import io.evenhand.protocols.delegation.customer.CustomerState.AfterDeposit;
@@ -78,7 +80,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
 
     private Step<CustomerState, Effect> begin(CustomerState state) {
         if (!(state instanceof Idle(Plan plan))) {
-            return Step.ignored(state, "already begun");
+            return Step.ignored(state, Rule.UNEXPECTED.because("already begun"));
         }
         AskingStampKey next = new AskingStampKey(plan);
         List<Effect> effects = new ArrayList<>(pending(next));
@@ -105,7 +107,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                             && from.equals(s.agreed().terms().order().provider()) ->
                     Step.moved(s, pending(s));
             case BeforeDeposit s
-                    when message instanceof Message.Refuse(String reason) && !watching(s) ->
+                    when message instanceof Message.Refuse(var _, String reason) && !watching(s) ->
                     refused(s, from, reason);
             case BeforeDeposit _, AfterDeposit _, Final _ -> unexpected(state, message);
         };
@@ -122,17 +124,19 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                         made.stampKey(),
                         made.profile());
         if (!from.equals(order.stamper().key()) || !made.nonce().equals(order.customerNonce())) {
-            return Step.ignored(s, "a stamp key from somebody else");
+            return Step.ignored(s, Rule.SENDER.because("a stamp key from somebody else"));
         }
         if (!crypto.verify(from, statement, made.signature())) {
-            return Step.ignored(s, "the stamp key is not signed by the stamper");
+            return Step.ignored(
+                    s, Rule.SIGNATURE.because("the stamp key is not signed by the stamper"));
         }
         if (!made.profile().equals(order.stamper().profile())) {
             return abort(
-                    "the stamper is attested as "
-                            + made.profile()
-                            + ", not "
-                            + order.stamper().profile());
+                    Rule.PROFILE.because(
+                            "the stamper is attested as "
+                                    + made.profile()
+                                    + ", not "
+                                    + order.stamper().profile()));
         }
         return enter(new Offered(s.plan(), made.stampKey()));
     }
@@ -142,27 +146,31 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         Terms terms = accept.terms();
         Order order = s.plan().order();
         if (!from.equals(order.provider())) {
-            return Step.ignored(s, "an acceptance from somebody else");
+            return Step.ignored(s, Rule.SENDER.because("an acceptance from somebody else"));
         }
         if (!terms.order().equals(order) || !terms.stampKey().equals(s.stampKey())) {
-            return Step.ignored(s, "D22: the acceptance changes the order");
+            return Step.ignored(s, Rule.ORDER.because("the acceptance changes the order"));
         }
         if (terms.payee().equals(Address.ZERO) || terms.payee().equals(order.rail().contract())) {
             // The deposit would fail, and only its fee would be paid.
-            return Step.ignored(s, "D8: the contract pays neither itself nor the zero address");
+            return Step.ignored(
+                    s, Rule.PAYEE.because("the contract pays neither itself nor the zero address"));
         }
         if (terms.payee().isReserved()) {
-            return Step.ignored(s, "D25: nobody could ever use a wage at " + terms.payee());
+            return Step.ignored(
+                    s, Rule.ACCOUNT.because("nobody could ever use a wage at " + terms.payee()));
         }
         if (!crypto.lockable(terms.workKey())) {
-            return Step.ignored(s, "D12: no lock can be made for the work key");
+            return Step.ignored(s, Rule.NO_LOCK.because("no lock can be made for the work key"));
         }
         Xid xid = crypto.xid(terms);
         if (!crypto.verify(terms.workKey(), new Statements.Possession(xid), accept.possession())) {
-            return Step.ignored(s, "D13: no proof of possession of the work key");
+            return Step.ignored(
+                    s, Rule.POSSESSION.because("no proof of possession of the work key"));
         }
         if (!crypto.verify(from, terms, accept.signature())) {
-            return Step.ignored(s, "the acceptance is not signed by the provider");
+            return Step.ignored(
+                    s, Rule.SIGNATURE.because("the acceptance is not signed by the provider"));
         }
         return enter(
                 new Provisioning(
@@ -173,7 +181,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         PartyId stamper = s.agreed().terms().order().stamper().key();
         Statements.Provisioned statement = new Statements.Provisioned(s.agreed().xid());
         if (!from.equals(stamper) || !crypto.verify(stamper, statement, ready.signature())) {
-            return Step.ignored(s, "16a: not the stamper's Ready for this exchange");
+            return Step.ignored(s, Rule.READY.because("not the stamper's Ready for this exchange"));
         }
         AwaitingWork next = new AwaitingWork(s.agreed());
         Message.Start start =
@@ -191,11 +199,11 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> delivered(
             AwaitingWork s, PartyId from, Message.Deliver deliver, ChainTime now) {
         if (!from.equals(s.agreed().terms().order().provider())) {
-            return Step.ignored(s, "a delivery from somebody else");
+            return Step.ignored(s, Rule.SENDER.because("a delivery from somebody else"));
         }
-        Optional<String> fault = DeliveryCheck.fault(crypto, s.agreed(), deliver, now);
+        Optional<Fault> fault = DeliveryCheck.fault(crypto, s.agreed(), deliver, now);
         if (fault.isPresent()) {
-            return Step.ignored(s, "16d: " + fault.get());
+            return Step.ignored(s, fault.get());
         }
         Delivery delivery =
                 new Delivery(deliver.header(), crypto.sealId(deliver.header()), deliver.stamped());
@@ -205,11 +213,12 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> refused(BeforeDeposit state, PartyId from, String reason) {
         Order order = state.order();
         if (!from.equals(order.provider()) && !from.equals(order.stamper().key())) {
-            return Step.ignored(state, "a refusal from somebody else");
+            return Step.ignored(state, Rule.SENDER.because("a refusal from somebody else"));
         }
         return abort(
-                (from.equals(order.provider()) ? "the provider refuses: " : "the stamper refuses: ")
-                        + reason);
+                from.equals(order.provider())
+                        ? Rule.PROVIDER_REFUSED.because("the provider refuses: " + reason)
+                        : Rule.STAMPER_REFUSED.because("the stamper refuses: " + reason));
     }
 
     private Step<CustomerState, Effect> done(CustomerState state, JobResult result) {
@@ -228,11 +237,11 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     enter(new Opened(s.agreed(), s.delivery(), s.deal(), opened && passed));
             case AwaitingWork s when result instanceof JobResult.InputSent -> Step.moved(s);
             case AwaitingWork _ when result instanceof JobResult.Failed(String job, String why) ->
-                    abort(job + ": " + why);
+                    abort(Rule.JOB_FAILED.because(job + ": " + why));
             // A restart tries again; when that is of no use any more, the chain says.
             case Fetching _, Opening _ when result instanceof JobResult.Failed -> Step.moved(state);
             case BeforeDeposit _, AfterDeposit _, Final _ ->
-                    Step.ignored(state, "a job nobody waits for");
+                    Step.ignored(state, Rule.UNEXPECTED.because("a job nobody waits for"));
         };
     }
 
@@ -242,7 +251,8 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             case Fetching s -> lookBack(s, view, now);
             case Checking s -> fund(s, view, now);
             case AfterDeposit s -> deposited(s, view, now);
-            case BeforeDeposit _, Final _ -> Step.ignored(state, "no deal is watched");
+            case BeforeDeposit _, Final _ ->
+                    Step.ignored(state, Rule.UNEXPECTED.because("no deal is watched"));
         };
     }
 
@@ -258,7 +268,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             return enter(new Funding(s.agreed(), s.delivery(), deal(s.agreed())));
         }
         return unseen(s.agreed(), now)
-                ? abort("the work was not here whole by tFund")
+                ? abort(Rule.NOT_FETCHED.because("the work was not here whole by tFund"))
                 : Step.moved(s);
     }
 
@@ -281,18 +291,19 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> fund(Checking s, DealView view, ChainTime now) {
         Order order = s.agreed().terms().order();
         if (!view.codeHash().equals(order.rail().codeHash())) {
-            return abort("D17: the contract's code is not the one in the Terms");
+            return abort(Rule.CODE.because("the contract's code is not the one in the Terms"));
         }
         Funding next = new Funding(s.agreed(), s.delivery(), s.deal());
         if (everOpened(view)) {
             return enter(next);
         }
         if (view.otherDeal()) {
-            return abort("10b: this exchange was funded before, with another deal");
+            return abort(
+                    Rule.OTHER_DEAL.because("this exchange was funded before, with another deal"));
         }
         if (order.deadlines().tFund() - now.now() <= rules.timing().inclusionSeconds()) {
             return unseen(s.agreed(), now)
-                    ? abort("too late to fund: tFund is over")
+                    ? abort(Rule.FUND_OVER.because("too late to fund: tFund is over"))
                     : Step.moved(s);
         }
         List<Effect> effects = new ArrayList<>();
@@ -314,7 +325,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             return Step.moved(new Settled(s.agreed().xid(), opened.passed()));
         }
         if (never(s.deal(), view, now)) {
-            return abort("the deposit never stood in a final block, and none is possible any more");
+            return abort(
+                    Rule.NO_DEPOSIT.because(
+                            "the deposit never stood in a final block, and none is possible any more"));
         }
         if (s instanceof Refunding refunding) {
             return key.isPresent() && claimed(view)
@@ -358,25 +371,26 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> woke(CustomerState state, Timer timer, ChainTime now) {
         return switch (state) {
             case BeforeDeposit s when timer == Timer.WORK && !watching(s) ->
-                    abort("no work by tWork");
+                    abort(Rule.NO_WORK.because("no work by tWork"));
             case BeforeDeposit _, AfterDeposit _, Final _ ->
-                    Step.ignored(state, timer + " does not matter at " + now.now());
+                    Step.ignored(
+                            state,
+                            Rule.UNEXPECTED.because(timer + " does not matter at " + now.now()));
         };
     }
 
     /// Before a deposit the customer may walk away; after it the chain decides.
     private Step<CustomerState, Effect> givenUp(CustomerState state) {
-        String reason = "given up by the customer";
+        Fault fault = Rule.GIVEN_UP.because("given up by the customer");
         return switch (state) {
             case BeforeDeposit s ->
-                    Step.moved(
-                            new Aborted(reason),
-                            new Send(s.order().provider(), new Message.Refuse(reason)));
+                    Step.moved(new Aborted(fault), new Send(s.order().provider(), fault.refuse()));
             case AfterDeposit _ ->
                     Step.ignored(
                             state,
-                            "the deposit is out: it ends with the work or, at claimBy, with a refund");
-            case Final _ -> Step.ignored(state, "it is over already");
+                            Rule.DEPOSIT_OUT.because(
+                                    "the deposit is out: it ends with the work or, at claimBy, with a refund"));
+            case Final _ -> Step.ignored(state, Rule.UNEXPECTED.because("it is over already"));
         };
     }
 
@@ -458,13 +472,16 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                         new Message.Ack(a.xid(), d.sealId(), signature)));
     }
 
-    private static Step<CustomerState, Effect> abort(String reason) {
-        return Step.moved(new Aborted(reason));
+    private static Step<CustomerState, Effect> abort(Fault fault) {
+        return Step.moved(new Aborted(fault));
     }
 
     private static Step<CustomerState, Effect> unexpected(CustomerState state, Message message) {
         return Step.ignored(
                 state,
-                message.getClass().getSimpleName() + " in " + state.getClass().getSimpleName());
+                Rule.UNEXPECTED.because(
+                        message.getClass().getSimpleName()
+                                + " in "
+                                + state.getClass().getSimpleName()));
     }
 }

@@ -1,14 +1,14 @@
 package io.evenhand.protocols.delegation.customer;
 
-import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.protocols.delegation.Line;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -111,14 +111,7 @@ public sealed interface CustomerState {
     record Refunded(Xid xid) implements Final {}
 
     /// Nothing was ever paid.
-    record Aborted(@Limit(MAX_REASON) String reason) implements Final {
-        /// Bytes: a peer's reason fits, with who gave it.
-        static final int MAX_REASON = 2048;
-
-        public Aborted {
-            reason = Line.of(reason, MAX_REASON);
-        }
-    }
+    record Aborted(Fault why) implements Final, Failure {}
 
     /// Terms with both signatures, and what the customer knows beside them.
     record Agreed(Plan plan, Terms terms, Xid xid, Signature customer, Signature provider) {}

@@ -4,6 +4,7 @@ import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Line;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Order;
@@ -49,7 +50,7 @@ public record Ending(
                                     ? "the work opened and passed the policy again"
                                     : "the work did not open, or failed the policy");
             case CustomerState.Refunded _ -> new Words(Outcome.REFUNDED, "the wage came back");
-            case CustomerState.Aborted(String reason) -> new Words(Outcome.ABORTED, reason);
+            case CustomerState.Aborted(Fault why) -> new Words(Outcome.ABORTED, why.line());
             case CustomerState.BeforeDeposit _, CustomerState.AfterDeposit _ -> open(state);
         };
     }
@@ -61,12 +62,8 @@ public record Ending(
                     new Words(Outcome.REFUNDED, "the deposit went back; the key was never shown");
             case ProviderState.Lost _ ->
                     new Words(Outcome.LOST, "the key was shown and the deposit went back");
-            case ProviderState.Deceived _ ->
-                    new Words(
-                            Outcome.ABORTED,
-                            "T6: the stamp does not name the seal the provider made itself; the"
-                                    + " stamper is not honest");
-            case ProviderState.Aborted(String reason) -> new Words(Outcome.ABORTED, reason);
+            case ProviderState.Deceived s -> new Words(Outcome.ABORTED, s.why().line());
+            case ProviderState.Aborted(Fault why) -> new Words(Outcome.ABORTED, why.line());
             case ProviderState.Idle _,
                     ProviderState.BeforeDeposit _,
                     ProviderState.AfterDeposit _ ->
@@ -76,7 +73,7 @@ public record Ending(
 
     public static Words of(StamperState state) {
         return switch (state) {
-            case StamperState.Expired(String reason) -> new Words(Outcome.EXPIRED, reason);
+            case StamperState.Expired(Fault why) -> new Words(Outcome.EXPIRED, why.line());
             case StamperState.Idle _,
                     StamperState.Keyed _,
                     StamperState.Provisioned _,

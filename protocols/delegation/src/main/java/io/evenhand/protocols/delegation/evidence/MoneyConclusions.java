@@ -1,6 +1,7 @@
 package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.message.Order;
@@ -169,7 +170,8 @@ final class MoneyConclusions {
     }
 
     private Optional<String> fault(Deal deal) {
-        return Expected.dealFault(genuine.crypto(), genuine.terms(), genuine.xid(), deal);
+        return Expected.dealFault(genuine.crypto(), genuine.terms(), genuine.xid(), deal)
+                .map(Refusal::line);
     }
 
     /// A deal is opened once, and then claimed or refunded.

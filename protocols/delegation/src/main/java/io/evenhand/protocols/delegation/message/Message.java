@@ -93,12 +93,22 @@ public sealed interface Message {
     record Funded(Xid xid, Deal deal, Signature signature) implements Message {}
 
     /// Advisory: the sender goes no further. Nothing depends on it.
-    record Refuse(@Limit(MAX_REASON) String reason) implements Message {
+    ///
+    /// @param rule what it is about, by the sender's own word; empty where it has no name
+    record Refuse(@Limit(MAX_RULE) String rule, @Limit(MAX_REASON) String reason)
+            implements Message {
+        static final int MAX_RULE = 64;
+
         /// Bytes: a line for people; what it quotes from an offer is cut.
         static final int MAX_REASON = 1024;
 
         public Refuse {
+            rule = Line.of(rule, MAX_RULE);
             reason = Line.of(reason, MAX_REASON);
+        }
+
+        public Refuse(String reason) {
+            this("", reason);
         }
     }
 }

@@ -7,6 +7,8 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Fault;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message.Funded;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.Statements.Deposited;
@@ -23,21 +25,24 @@ public final class DealCheck {
     private DealCheck() {}
 
     /// What is wrong with the deal that the customer says it opened.
-    static Optional<String> fault(Crypto crypto, Agreement agreement, Funded funded) {
+    static Optional<Fault> fault(Crypto crypto, Agreement agreement, Funded funded) {
         Terms terms = agreement.terms();
         Order order = terms.order();
         Deal deal = funded.deal();
         if (!funded.xid().equals(agreement.xid())) {
-            return Optional.of("the deposit is for another exchange");
+            return Optional.of(
+                    Rule.DEPOSIT_EXCHANGE.because("the deposit is for another exchange"));
         }
         // Before the id, which has no form for numbers out of range.
-        Optional<String> fault = Expected.dealFault(crypto, terms, agreement.xid(), deal);
+        Optional<Fault> fault = Expected.dealFault(crypto, terms, agreement.xid(), deal);
         if (fault.isPresent()) {
             return fault;
         }
         Deposited statement = new Deposited(funded.xid(), crypto.dealId(order.rail(), deal), deal);
         if (!crypto.verify(order.customer(), statement, funded.signature())) {
-            return Optional.of("the deposit notice is not signed by the customer");
+            return Optional.of(
+                    Rule.DEPOSIT_SIGNATURE.because(
+                            "the deposit notice is not signed by the customer"));
         }
         return Optional.empty();
     }

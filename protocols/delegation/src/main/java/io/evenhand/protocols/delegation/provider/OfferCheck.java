@@ -4,6 +4,8 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Fault;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Deadlines;
 import io.evenhand.protocols.delegation.message.Message.Offer;
 import io.evenhand.protocols.delegation.message.Order;
@@ -26,89 +28,109 @@ public final class OfferCheck {
         return Math.min(order.deadlines().tWork(), now.now() + START_SECONDS);
     }
 
-    public static Optional<String> fault(
+    public static Optional<Fault> fault(
             Crypto crypto, ProviderRules rules, Offer offer, ChainTime now) {
         Order order = offer.order();
         if (!order.provider().equals(rules.self())) {
-            return Optional.of("the offer is for another provider");
+            return Optional.of(Rule.OTHER_PROVIDER.because("the offer is for another provider"));
         }
         if (!rules.services().contains(order.service())) {
             return Optional.of(
-                    "no service \"" + order.service() + "\" here; we offer " + rules.services());
+                    Rule.SERVICE.because(
+                            "no service \""
+                                    + order.service()
+                                    + "\" here; we offer "
+                                    + rules.services()));
         }
         if (!rules.rails().contains(order.rail())) {
-            return Optional.of("D17: this chain or contract is not one we accept");
+            return Optional.of(Rule.RAIL.because("this chain or contract is not one we accept"));
         }
         if (order.wage().compareTo(rules.price()) < 0) {
-            return Optional.of("the wage " + order.wage() + " is below our price " + rules.price());
+            return Optional.of(
+                    Rule.WAGE.because(
+                            "the wage " + order.wage() + " is below our price " + rules.price()));
         }
         if (order.wage().equals(Wei.ZERO)) {
-            return Optional.of("no wage is offered");
+            return Optional.of(Rule.WAGE.because("no wage is offered"));
         }
         if (order.payer().isReserved() || order.payer().equals(order.rail().contract())) {
-            return Optional.of("D25: no deposit can come from " + order.payer());
+            return Optional.of(Rule.ACCOUNT.because("no deposit can come from " + order.payer()));
         }
         if (order.stamper().key().equals(order.customer())) {
             return Optional.of(
-                    "the customer cannot be its own stamper: it would see the work before paying");
+                    Rule.OWN_STAMPER.because(
+                            "the customer cannot be its own stamper: it would see the work before paying"));
         }
         if (!rules.stampers().contains(order.stamper().key())) {
-            return Optional.of("the stamper " + order.stamper().key() + " is not one we accept");
+            return Optional.of(
+                    Rule.STAMPER.because(
+                            "the stamper " + order.stamper().key() + " is not one we accept"));
         }
         String policy = offer.policy().split("/", 2)[0];
         if (!rules.policies().contains(policy)) {
-            return Optional.of("no policy \"" + policy + "\" here; we accept " + rules.policies());
+            return Optional.of(
+                    Rule.POLICY.because(
+                            "no policy \"" + policy + "\" here; we accept " + rules.policies()));
         }
         if (!order.policyHash()
                 .equals(
                         crypto.commit(
                                 "fx/policy", offer.policySalt(), crypto.digest(offer.policy())))) {
-            return Optional.of("the policy is not the one the offer commits to");
+            return Optional.of(
+                    Rule.POLICY_HASH.because("the policy is not the one the offer commits to"));
         }
         return limits(rules, order).or(() -> times(rules, order.deadlines(), now));
     }
 
-    private static Optional<String> limits(ProviderRules rules, Order order) {
+    private static Optional<Fault> limits(ProviderRules rules, Order order) {
         if (order.inputBytes() < 0 || order.inputBytes() > rules.maxInputBytes()) {
             return Optional.of(
-                    "an input of " + order.inputBytes() + " bytes, limit " + rules.maxInputBytes());
+                    Rule.INPUT_SIZE.because(
+                            "an input of "
+                                    + order.inputBytes()
+                                    + " bytes, limit "
+                                    + rules.maxInputBytes()));
         }
         if (order.maxWorkBytes() < 1 || order.maxWorkBytes() > rules.maxWorkBytes()) {
             return Optional.of(
-                    "a work of up to "
-                            + order.maxWorkBytes()
-                            + " bytes, limit "
-                            + rules.maxWorkBytes());
+                    Rule.WORK_SIZE.because(
+                            "a work of up to "
+                                    + order.maxWorkBytes()
+                                    + " bytes, limit "
+                                    + rules.maxWorkBytes()));
         }
         if (order.attempts() < 1) {
-            return Optional.of("no attempt is allowed");
+            return Optional.of(Rule.ATTEMPTS.because("no attempt is allowed"));
         }
         return Optional.empty();
     }
 
     /// D9: shorter windows than the margins need are refused. The order of the times comes first:
     /// without it a difference of two of them may overflow.
-    private static Optional<String> times(ProviderRules rules, Deadlines times, ChainTime now) {
+    private static Optional<Fault> times(ProviderRules rules, Deadlines times, ChainTime now) {
         if (times.tWork() <= now.now()
                 || times.tFund() <= times.tWork()
                 || times.claimBy() <= times.tFund()) {
-            return Optional.of("the deadlines must be now < tWork < tFund < claimBy");
+            return Optional.of(
+                    Rule.DEADLINES.because("the deadlines must be now < tWork < tFund < claimBy"));
         }
         if (times.claimBy() - now.now() > Expected.MAX_HORIZON_SECONDS) {
-            return Optional.of("claimBy is more than 60 days away");
+            return Optional.of(Rule.HORIZON.because("claimBy is more than 60 days away"));
         }
         long window = times.claimBy() - times.tFund();
         if (window < rules.timing().minClaimWindow()) {
             return Optional.of(
-                    "D9: a claim window of "
-                            + window
-                            + " s, at least "
-                            + rules.timing().minClaimWindow()
-                            + " s needed");
+                    Rule.WINDOW.because(
+                            "a claim window of "
+                                    + window
+                                    + " s, at least "
+                                    + rules.timing().minClaimWindow()
+                                    + " s needed"));
         }
         if (times.retentionSeconds() < 0 || times.retentionSeconds() > MAX_RETENTION_SECONDS) {
             return Optional.of(
-                    "D16: a retention of " + times.retentionSeconds() + " s, limit a year");
+                    Rule.RETENTION.because(
+                            "a retention of " + times.retentionSeconds() + " s, limit a year"));
         }
         return Optional.empty();
     }

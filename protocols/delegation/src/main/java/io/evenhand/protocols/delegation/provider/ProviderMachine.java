@@ -19,8 +19,10 @@ import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
 import io.evenhand.protocols.delegation.Effect.Watch;
 import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.Timer;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
@@ -67,7 +69,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
     @Override
     public Step<ProviderState, Effect> step(ProviderState state, Input input) {
         return switch (input) {
-            case Input.Begin _ -> Step.ignored(state, "a provider begins with an offer");
+            case Input.Begin _ ->
+                    Step.ignored(state, Rule.UNEXPECTED.because("a provider begins with an offer"));
             case Input.Received(PartyId from, Message message, ChainTime now) ->
                     received(state, from, message, now);
             case Input.Done(JobResult result, ChainTime now) -> done(state, result, now);
@@ -93,19 +96,23 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     funded(s, from, funded);
             case Delivering s when message instanceof Message.Ack ack -> acknowledged(s, from, ack);
             case BeforeDeposit s
-                    when message instanceof Message.Refuse(String reason)
+                    when message instanceof Message.Refuse(var _, String reason)
                             && from.equals(s.order().customer()) ->
-                    Step.moved(new Aborted("the customer refuses: " + reason));
+                    Step.moved(
+                            new Aborted(
+                                    Rule.CUSTOMER_REFUSED.because(
+                                            "the customer refuses: " + reason)));
             case Trying s
-                    when message instanceof Message.Refuse(String reason)
+                    when message instanceof Message.Refuse(var _, String reason)
                             && from.equals(s.order().stamper().key()) ->
-                    abort(s, "the stamper refuses: " + reason);
+                    abort(s, Rule.STAMPER_REFUSED.because("the stamper refuses: " + reason));
             case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(
                             state,
-                            message.getClass().getSimpleName()
-                                    + " in "
-                                    + state.getClass().getSimpleName());
+                            Rule.UNEXPECTED.because(
+                                    message.getClass().getSimpleName()
+                                            + " in "
+                                            + state.getClass().getSimpleName()));
         };
     }
 
@@ -113,13 +120,13 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
     private Step<ProviderState, Effect> offered(
             Fresh fresh, PartyId from, Message.Offer offer, ChainTime now) {
         if (!from.equals(offer.order().customer())) {
-            return Step.ignored(new Idle(fresh), "an offer in somebody else's name");
+            return Step.ignored(
+                    new Idle(fresh), Rule.SENDER.because("an offer in somebody else's name"));
         }
-        Optional<String> fault = OfferCheck.fault(crypto, rules, offer, now);
+        Optional<Fault> fault = OfferCheck.fault(crypto, rules, offer, now);
         if (fault.isPresent()) {
             return Step.moved(
-                    new Aborted(fault.get()),
-                    List.of(new Send(from, new Message.Refuse(fault.get()))));
+                    new Aborted(fault.get()), List.of(new Send(from, fault.get().refuse())));
         }
         Terms terms =
                 new Terms(
@@ -141,7 +148,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                 && offer.equals(s.agreement().offer())) {
             return Step.moved(s, pending.of(s));
         }
-        return Step.ignored(s, "another offer for the same exchange");
+        return Step.ignored(s, Rule.OTHER_OFFER.because("another offer for the same exchange"));
     }
 
     /// T4: work starts only with the customer's signature and the stamper's Ready (16a), and with
@@ -151,20 +158,21 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         Agreement a = s.agreement();
         Order order = a.terms().order();
         if (!from.equals(order.customer()) || !start.xid().equals(a.xid())) {
-            return Step.ignored(s, "a start for another exchange");
+            return Step.ignored(s, Rule.EXCHANGE.because("a start for another exchange"));
         }
         if (!crypto.verify(order.customer(), a.terms(), start.customer())) {
-            return Step.ignored(s, "D22: the Terms are not signed by the customer");
+            return Step.ignored(
+                    s, Rule.TERMS_SIGNATURE.because("the Terms are not signed by the customer"));
         }
         if (!crypto.verify(
                 order.stamper().key(), new Statements.Provisioned(a.xid()), start.ready())) {
-            return Step.ignored(s, "16a: no Ready from the stamper");
+            return Step.ignored(s, Rule.READY.because("no Ready from the stamper"));
         }
         if (!crypto.pskId(start.psk()).equals(order.pskId())) {
-            return Step.ignored(s, "D19: the psk is not the one the Terms name");
+            return Step.ignored(s, Rule.PSK.because("the psk is not the one the Terms name"));
         }
         if (now.now() >= order.deadlines().tWork()) {
-            return abort(s, "the start came after tWork");
+            return abort(s, Rule.NOT_STARTED.because("the start came after tWork"));
         }
         AwaitingInput next = new AwaitingInput(new Engaged(a, start.customer(), start.psk()));
         List<Effect> effects = new ArrayList<>(pending.of(next));
@@ -180,7 +188,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         if (!from.equals(order.stamper().key())
                 || !verdict.xid().equals(a.xid())
                 || verdict.attempt() != s.attempt()) {
-            return Step.ignored(s, "a verdict on something else");
+            return Step.ignored(s, Rule.EXCHANGE.because("a verdict on something else"));
         }
         if (verdict.stamped().isPresent()) {
             Sealing next = new Sealing(s.engaged(), s.attempt(), s.work(), verdict.stamped().get());
@@ -188,7 +196,10 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         }
         if (s.attempt() >= Math.min(order.attempts(), rules.tries())
                 || now.now() >= order.deadlines().tWork()) {
-            return abort(s, "the work did not pass the policy in " + s.attempt() + " attempt(s)");
+            return abort(
+                    s,
+                    Rule.FAILED_POLICY.because(
+                            "the work did not pass the policy in " + s.attempt() + " attempt(s)"));
         }
         Working next = new Working(s.engaged(), s.attempt() + 1);
         return Step.moved(next, pending.of(next));
@@ -215,12 +226,14 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                             && result instanceof JobResult.Failed(String job, String why) ->
                     // What went wrong inside is ours; the customer learns only that it did.
                     Step.moved(
-                            new Aborted(job + ": " + why),
+                            new Aborted(Rule.JOB_FAILED.because(job + ": " + why)),
                             new Send(
                                     s.order().customer(),
-                                    new Message.Refuse("the work could not be done")));
+                                    Rule.JOB_FAILED
+                                            .because("the work could not be done")
+                                            .refuse()));
             case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
-                    Step.ignored(state, "a job nobody waits for");
+                    Step.ignored(state, Rule.UNEXPECTED.because("a job nobody waits for"));
         };
     }
 
@@ -236,10 +249,12 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     new Deceived(a.xid()),
                     new Send(
                             s.order().customer(),
-                            new Message.Refuse("T6: the stamp is not for the seal of the work")));
+                            Rule.STAMP_MISMATCH
+                                    .because("the stamp is not for the seal of the work")
+                                    .refuse()));
         }
         if (now.now() > a.terms().order().deadlines().tWork()) {
-            return abort(s, "the work was ready after tWork");
+            return abort(s, Rule.NO_WORK.because("the work was ready after tWork"));
         }
         Delivering next = new Delivering(s.engaged(), header, sealId, s.stamped());
         return Step.moved(next, pending.of(next));
@@ -256,17 +271,18 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                         && crypto.verify(from, statement, ack.signature());
         return holds
                 ? Step.moved(s)
-                : Step.ignored(s, "T8: not an acknowledgement of our delivery");
+                : Step.ignored(
+                        s, Rule.ACKNOWLEDGEMENT.because("not an acknowledgement of our delivery"));
     }
 
     private Step<ProviderState, Effect> funded(Delivering s, PartyId from, Message.Funded funded) {
         Agreement a = s.engaged().agreement();
         if (!from.equals(a.terms().order().customer())) {
-            return Step.ignored(s, "a deposit notice from somebody else");
+            return Step.ignored(s, Rule.SENDER.because("a deposit notice from somebody else"));
         }
-        Optional<String> fault = DealCheck.fault(crypto, a, funded);
+        Optional<Fault> fault = DealCheck.fault(crypto, a, funded);
         if (fault.isPresent()) {
-            return Step.ignored(s, "D17: " + fault.get());
+            return Step.ignored(s, fault.get());
         }
         Confirming next = new Confirming(s.engaged(), s.sealId(), funded.deal());
         return Step.moved(next, pending.of(next));
@@ -283,9 +299,11 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             case Releasing s when view.finalized() == DealStatus.REFUNDED ->
                     Step.moved(new Returned(s.engaged().agreement().xid()));
             case Releasing s when over(s.deal(), now) ->
-                    Step.moved(new Aborted("given back; the key stays secret"));
+                    Step.moved(
+                            new Aborted(Rule.RELEASED.because("given back; the key stays secret")));
             case Releasing s -> Step.moved(s);
-            case Idle _, BeforeDeposit _, Final _ -> Step.ignored(state, "no deal is watched");
+            case Idle _, BeforeDeposit _, Final _ ->
+                    Step.ignored(state, Rule.UNEXPECTED.because("no deal is watched"));
         };
     }
 
@@ -301,7 +319,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         if (!view.codeHash().equals(order.rail().codeHash())) {
             return Step.moved(
                     new Aborted(
-                            "D17: the contract's code is not the one in the Terms; the key stays secret"));
+                            Rule.CODE.because(
+                                    "the contract's code is not the one in the Terms; the key stays secret")));
         }
         if (view.finalized() == DealStatus.REFUNDED) {
             return Step.moved(new Returned(s.engaged().agreement().xid()));
@@ -313,14 +332,16 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
         if (!DealCheck.inTime(rules.timing(), s.deal(), now)) {
             return Step.moved(
                     new Aborted(
-                            "R2: too little time is left before claimBy; the key stays secret"));
+                            Rule.MARGIN.because(
+                                    "too little time is left before claimBy; the key stays secret")));
         }
         if (view.finalized() != DealStatus.OPEN || view.tip() != DealStatus.OPEN) {
             return DealCheck.neverOpened(rules.timing(), order, view, now)
                     ? Step.moved(
                             new Aborted(
-                                    "D14: no deposit stood by tFund, whatever the notice said; the key stays"
-                                            + " secret"))
+                                    Rule.NO_DEPOSIT.because(
+                                            "no deposit stood by tFund, whatever the notice said; the key stays"
+                                                    + " secret")))
                     : Step.moved(s);
         }
         if (view.openedAt() > order.deadlines().tFund()) {
@@ -350,7 +371,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     shown
                             ? new Lost(xid)
                             : new Aborted(
-                                    "R2: the claim was held up too long; the key stays secret"));
+                                    Rule.MARGIN.because(
+                                            "the claim was held up too long; the key stays secret")));
         }
         if (view.tip() != DealStatus.OPEN || view.claimKnown()) {
             return Step.moved(s);
@@ -382,30 +404,34 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
 
     private Step<ProviderState, Effect> woke(ProviderState state, Timer timer, ChainTime now) {
         return switch (state) {
-            case Accepted s when timer == Timer.WORK -> abort(s, "not started in time");
+            case Accepted s when timer == Timer.WORK ->
+                    abort(s, Rule.NOT_STARTED.because("not started in time"));
             case BeforeDeposit s
                     when timer == Timer.WORK
                             && !(s instanceof Delivering)
                             && now.now() >= s.order().deadlines().tWork() ->
-                    abort(s, "not delivered by tWork");
+                    abort(s, Rule.NO_WORK.because("not delivered by tWork"));
             case Delivering _ when timer == Timer.FUND ->
                     Step.moved(
                             new Aborted(
-                                    "D14: the customer never funded the deal; the work stays sealed"));
+                                    Rule.NEVER_FUNDED.because(
+                                            "the customer never funded the deal; the work stays sealed")));
             case Idle _, BeforeDeposit _, AfterDeposit _, Final _ ->
-                    Step.ignored(state, timer + " does not matter at " + now.now());
+                    Step.ignored(
+                            state,
+                            Rule.UNEXPECTED.because(timer + " does not matter at " + now.now()));
         };
     }
 
     private Step<ProviderState, Effect> givenUp(ProviderState state) {
         return switch (state) {
-            case BeforeDeposit s -> abort(s, "given up by the provider");
+            case BeforeDeposit s -> abort(s, Rule.GIVEN_UP.because("given up by the provider"));
             case Confirming s -> {
                 Releasing next = new Releasing(s.engaged(), s.deal());
                 yield Step.moved(next, pending.of(next));
             }
             case Idle _, Revealing _, Releasing _, Final _ ->
-                    Step.ignored(state, "nothing left to give up");
+                    Step.ignored(state, Rule.UNEXPECTED.because("nothing left to give up"));
         };
     }
 
@@ -428,9 +454,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                         a.terms().order().rail(), s.deal(), a.fresh().workKey(), notAfter));
     }
 
-    private Step<ProviderState, Effect> abort(BeforeDeposit state, String reason) {
+    private Step<ProviderState, Effect> abort(BeforeDeposit state, Fault fault) {
         return Step.moved(
-                new Aborted(reason),
-                List.of(new Send(state.order().customer(), new Message.Refuse(reason))));
+                new Aborted(fault), List.of(new Send(state.order().customer(), fault.refuse())));
     }
 }

@@ -1,7 +1,7 @@
 package io.evenhand.protocols.delegation.provider;
 
-import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -9,7 +9,8 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.protocols.delegation.Line;
+import io.evenhand.protocols.delegation.Fault;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.message.Message.Offer;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.message.Order;
@@ -104,17 +105,17 @@ public sealed interface ProviderState {
 
     /// T6: the stamp is not for the seal that the provider made of the same work. Nothing was
     /// delivered, and the stamper is not honest.
-    record Deceived(Xid xid) implements Final {}
-
-    /// There was no deposit, or none to reveal a key for.
-    record Aborted(@Limit(MAX_REASON) String reason) implements Final {
-        /// Bytes: a peer's reason fits, with who gave it.
-        static final int MAX_REASON = 2048;
-
-        public Aborted {
-            reason = Line.of(reason, MAX_REASON);
+    record Deceived(Xid xid) implements Final, Failure {
+        @Override
+        public Fault why() {
+            return Rule.STAMP_MISMATCH.because(
+                    "the stamp does not name the seal the provider made itself; the stamper is not"
+                            + " honest");
         }
     }
+
+    /// There was no deposit, or none to reveal a key for.
+    record Aborted(Fault why) implements Final, Failure {}
 
     /// What the provider adds to an offer. Nobody else can tell it from random values.
     ///

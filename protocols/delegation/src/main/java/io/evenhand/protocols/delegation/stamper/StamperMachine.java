@@ -16,9 +16,11 @@ import io.evenhand.protocols.delegation.Effect.Run;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
 import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.Timer;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
@@ -49,8 +51,11 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     /// with room. Both parties' signatures under a larger number protect no disk of ours.
     static final long MAX_SPOOL = 64L << 30;
 
-    private static final String FORGOTTEN =
-            "the stamper was put back from a backup and does not know what it has stamped since";
+    private static final Fault FORGOTTEN =
+            Rule.FORGOTTEN.because(
+                    "the stamper was put back from a backup and does not know what it has stamped since");
+
+    private static final Fault OVER = Rule.FUND_OVER.because("tFund is over");
 
     private final Crypto crypto;
     private final StamperRules rules;
@@ -70,7 +75,8 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Input.Restarted _ ->
                     state instanceof Judging s ? Step.moved(s, judge(s)) : Step.moved(state);
             case Input.GivenUp _ -> givenUp(state);
-            case Input.Begin _, Input.Observed _ -> Step.ignored(state, "a stamper only answers");
+            case Input.Begin _, Input.Observed _ ->
+                    Step.ignored(state, Rule.UNEXPECTED.because("a stamper only answers"));
         };
     }
 
@@ -88,7 +94,10 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Keyed s when message instanceof Message.AskStampKey(Bytes32 nonce) ->
                     from.equals(s.customer()) && nonce.equals(s.nonce())
                             ? Step.moved(s, stampKeyMade(s))
-                            : Step.ignored(s, "this stamp key belongs to another exchange");
+                            : Step.ignored(
+                                    s,
+                                    Rule.EXCHANGE.because(
+                                            "this stamp key belongs to another exchange"));
             case Keyed s when message instanceof Message.Provision provision ->
                     provisioned(s, from, provision, now);
             case Provisioned s when message instanceof Message.Provision provision ->
@@ -100,15 +109,19 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Provisioned s when message instanceof Message.Try attempt ->
                     tried(s, from, attempt, now);
             case Judging s when message instanceof Message.Try ->
-                    Step.ignored(s, "16b: attempt " + s.attempt().number() + " is being judged");
+                    Step.ignored(
+                            s,
+                            Rule.BEING_JUDGED.because(
+                                    "attempt " + s.attempt().number() + " is being judged"));
             case StampMade s when message instanceof Message.Try attempt ->
                     triedAgain(s, from, attempt);
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->
                     Step.ignored(
                             state,
-                            message.getClass().getSimpleName()
-                                    + " in "
-                                    + state.getClass().getSimpleName());
+                            Rule.UNEXPECTED.because(
+                                    message.getClass().getSimpleName()
+                                            + " in "
+                                            + state.getClass().getSimpleName()));
         };
     }
 
@@ -129,16 +142,17 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     /// T3 (16a): every hash is checked before Ready; a second provision for an exchange is refused.
     private Step<StamperState, Effect> provisioned(
             Keyed s, PartyId from, Message.Provision provision, ChainTime now) {
-        Optional<String> fault = provisionFault(s, from, provision);
+        Optional<Fault> fault = provisionFault(s, from, provision);
         if (fault.isPresent()) {
-            return Step.moved(s, new Send(from, new Message.Refuse("16a: " + fault.get())));
+            return Step.moved(s, new Send(from, fault.get().refuse()));
         }
         Order order = provision.terms().order();
         if (now.now() >= order.deadlines().tFund()) {
-            return Step.moved(s, new Send(from, new Message.Refuse("tFund is over")));
+            return Step.moved(s, new Send(from, OVER.refuse()));
         }
         if (order.deadlines().tFund() - now.now() > Expected.MAX_HORIZON_SECONDS) {
-            return Step.moved(s, new Send(from, new Message.Refuse("tFund is over 60 days away")));
+            return Step.moved(
+                    s, new Send(from, Rule.HORIZON.because("tFund is over 60 days away").refuse()));
         }
         Xid xid = crypto.xid(provision.terms());
         Commission commission =
@@ -148,49 +162,54 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                 next, ready(commission), new WakeAt(Timer.FUND, order.deadlines().tFund()));
     }
 
-    private Optional<String> provisionFault(Keyed s, PartyId from, Message.Provision provision) {
+    private Optional<Fault> provisionFault(Keyed s, PartyId from, Message.Provision provision) {
         Terms terms = provision.terms();
         Order order = terms.order();
         if (!from.equals(s.customer()) || !order.customer().equals(from)) {
-            return Optional.of("the provision does not come from the customer of the Terms");
+            return Optional.of(
+                    Rule.SENDER.because(
+                            "the provision does not come from the customer of the Terms"));
         }
         if (!order.stamper().key().equals(rules.self())
                 || !terms.stampKey().equals(s.publicKey())
                 || !order.customerNonce().equals(s.nonce())) {
-            return Optional.of("the Terms name another stamper or stamp key");
+            return Optional.of(Rule.STAMPER.because("the Terms name another stamper or stamp key"));
         }
         if (!order.stamper().profile().equals(rules.profile())) {
-            return Optional.of("the Terms name another attestation profile");
+            return Optional.of(Rule.PROFILE.because("the Terms name another attestation profile"));
         }
         if (order.attempts() < 1
                 || order.maxWorkBytes() < 1
                 || order.maxWorkBytes() > MAX_SPOOL / order.attempts()) {
             return Optional.of(
-                    order.attempts()
-                            + " attempt(s) of up to "
-                            + order.maxWorkBytes()
-                            + " bytes; this stamper keeps at most "
-                            + MAX_SPOOL
-                            + " in all");
+                    Rule.WORK_SIZE.because(
+                            order.attempts()
+                                    + " attempt(s) of up to "
+                                    + order.maxWorkBytes()
+                                    + " bytes; this stamper keeps at most "
+                                    + MAX_SPOOL
+                                    + " in all"));
         }
         if (!crypto.lockable(terms.workKey())) {
-            return Optional.of("D12: no lock can be made for the work key");
+            return Optional.of(Rule.NO_LOCK.because("no lock can be made for the work key"));
         }
         if (!crypto.verify(order.customer(), terms, provision.customer())
                 || !crypto.verify(order.provider(), terms, provision.provider())) {
-            return Optional.of("D22: the Terms are not signed by both parties");
+            return Optional.of(
+                    Rule.TERMS_SIGNATURE.because("the Terms are not signed by both parties"));
         }
         Bytes32 policy =
                 crypto.commit(
                         "fx/policy", provision.policySalt(), crypto.digest(provision.policy()));
         if (!policy.equals(order.policyHash())) {
-            return Optional.of("the policy is not the one in the Terms");
+            return Optional.of(Rule.POLICY_HASH.because("the policy is not the one in the Terms"));
         }
         if (!provision.hidden().equals(order.hiddenCommit())) {
-            return Optional.of("the hidden data are not those in the Terms");
+            return Optional.of(
+                    Rule.HIDDEN_HASH.because("the hidden data are not those in the Terms"));
         }
         if (!crypto.pskId(provision.psk()).equals(order.pskId())) {
-            return Optional.of("D19: the psk is not the one in the Terms");
+            return Optional.of(Rule.PSK.because("the psk is not the one in the Terms"));
         }
         return Optional.empty();
     }
@@ -202,7 +221,8 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                 && crypto.pskId(provision.psk()).equals(commission.terms().order().pskId())) {
             return Step.moved(state, ready(commission));
         }
-        return Step.ignored(state, "16a: a second provision for one exchange");
+        return Step.ignored(
+                state, Rule.SECOND_PROVISION.because("a second provision for one exchange"));
     }
 
     private Effect ready(Commission commission) {
@@ -219,7 +239,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         Commission commission = s.commission();
         Order order = commission.terms().order();
         if (!from.equals(order.provider()) || !message.xid().equals(commission.xid())) {
-            return Step.ignored(s, "a try from somebody else");
+            return Step.ignored(s, Rule.SENDER.because("a try from somebody else"));
         }
         Attempt attempt =
                 new Attempt(
@@ -232,13 +252,16 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         }
         if (attempt.number() != s.attemptsUsed() + 1) {
             return Step.ignored(
-                    s, "16b: attempt " + attempt.number() + " after " + s.attemptsUsed());
+                    s,
+                    Rule.ATTEMPT_ORDER.because(
+                            "attempt " + attempt.number() + " after " + s.attemptsUsed()));
         }
         if (attempt.number() > order.attempts()) {
-            return Step.moved(s, new Send(from, new Message.Refuse("D6: no attempt left")));
+            return Step.moved(
+                    s, new Send(from, Rule.NO_ATTEMPT_LEFT.because("no attempt left").refuse()));
         }
         if (now.now() >= order.deadlines().tFund()) {
-            return Step.moved(s, new Send(from, new Message.Refuse("tFund is over")));
+            return Step.moved(s, new Send(from, OVER.refuse()));
         }
         Judging next = new Judging(commission, attempt);
         return Step.moved(next, judge(next));
@@ -256,7 +279,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                     Step.moved(s, verdict(s.commission(), attempt, Optional.of(s.stamped()))),
                     message.seed());
         }
-        return Step.ignored(s, "D-I10: this exchange has its stamp");
+        return Step.ignored(s, Rule.STAMPED.because("this exchange has its stamp"));
     }
 
     /// A repeat brought a secret once more that has done its work.
@@ -296,7 +319,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                     header.isPresent() ? stamp(s, header.get()) : failed(s);
             case Judging s when result instanceof JobResult.Failed -> failed(s);
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->
-                    Step.ignored(state, "a job nobody waits for");
+                    Step.ignored(state, Rule.UNEXPECTED.because("a job nobody waits for"));
         };
     }
 
@@ -346,16 +369,17 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                     Step.moved(
                             new Expired(FORGOTTEN),
                             new Burn(s.stampKey()),
-                            new Send(s.customer(), new Message.Refuse(FORGOTTEN)));
+                            new Send(s.customer(), FORGOTTEN.refuse()));
             case Provisioned s -> forgotten(s.commission(), s.last());
             case Judging s -> forgotten(s.commission(), Optional.of(s.attempt()));
-            case StampMade _, Final _ -> Step.ignored(state, "nothing is left to be stamped");
+            case StampMade _, Final _ ->
+                    Step.ignored(state, Rule.UNEXPECTED.because("nothing is left to be stamped"));
         };
     }
 
     private static Step<StamperState, Effect> forgotten(Commission c, Optional<Attempt> last) {
         List<Effect> effects = burns(c, last);
-        Message refusal = new Message.Refuse(FORGOTTEN);
+        Message refusal = FORGOTTEN.refuse();
         effects.add(new Send(c.keyed().customer(), refusal));
         effects.add(new Send(c.terms().order().provider(), refusal));
         return Step.moved(new Expired(FORGOTTEN), effects);
@@ -370,20 +394,22 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
     }
 
     private static Step<StamperState, Effect> expired(Commission c, Optional<Attempt> last) {
-        return Step.moved(new Expired("tFund is over"), burns(c, last));
+        return Step.moved(new Expired(OVER), burns(c, last));
     }
 
     private Step<StamperState, Effect> woke(StamperState state, Timer timer) {
         return switch (state) {
             case Keyed s when timer == Timer.WORK ->
-                    Step.moved(new Expired("never provisioned"), new Burn(s.stampKey()));
+                    Step.moved(
+                            new Expired(Rule.UNUSED.because("never provisioned")),
+                            new Burn(s.stampKey()));
             case Provisioned s when timer == Timer.FUND -> expired(s.commission(), s.last());
             case Judging s when timer == Timer.FUND ->
                     expired(s.commission(), Optional.of(s.attempt()));
             case StampMade _ when timer == Timer.FUND ->
-                    Step.moved(new Expired("stamped; tFund is over"));
+                    Step.moved(new Expired(Rule.FUND_OVER.because("stamped; tFund is over")));
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->
-                    Step.ignored(state, timer + " does not matter");
+                    Step.ignored(state, Rule.UNEXPECTED.because(timer + " does not matter"));
         };
     }
 }

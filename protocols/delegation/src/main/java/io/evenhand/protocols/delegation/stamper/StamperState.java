@@ -1,11 +1,13 @@
 package io.evenhand.protocols.delegation.stamper;
 
 import io.evenhand.kit.codec.Limit;
+import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -35,7 +37,7 @@ public sealed interface StamperState {
 
     sealed interface Final extends StamperState {}
 
-    record Expired(@Limit(512) String reason) implements Final {}
+    record Expired(Fault why) implements Final, Failure {}
 
     /// What the customer provisioned.
     record Commission(
