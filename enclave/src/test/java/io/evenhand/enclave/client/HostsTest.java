@@ -46,8 +46,12 @@ class HostsTest {
     }
 
     @AfterEach
-    void end() {
+    void end() throws Exception {
         hosts.close();
+        // The next test must not take one that is about to end for its own.
+        for (ProcessHandle host : running()) {
+            assertGone(host);
+        }
     }
 
     private Outcome judge(Object customer, String policy) throws Exception {
