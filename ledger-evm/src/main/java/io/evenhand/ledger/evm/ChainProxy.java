@@ -31,7 +31,7 @@ public final class ChainProxy implements AutoCloseable {
 
     /// What was asked.
     public record Call(String text, JsonNode id, String method, JsonNode params) {
-        static Call read(String text) throws IOException {
+        static Call asking(String text) throws IOException {
             JsonNode json = JSON.readTree(text);
             return new Call(
                     text, json.path("id"), json.path("method").asText(), json.path("params"));
@@ -199,7 +199,7 @@ public final class ChainProxy implements AutoCloseable {
         for (Manner manner : manners) {
             source = after(source, manner);
         }
-        Reply reply = source.answer(Call.read(request));
+        Reply reply = source.answer(Call.asking(request));
         if (sickness.isPresent()) {
             sickness.get().answer(exchange, reply.text());
         } else {

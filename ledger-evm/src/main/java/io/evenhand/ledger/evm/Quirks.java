@@ -186,7 +186,7 @@ public final class Quirks {
     }
 
     private static Call ask(String method, String params) throws IOException {
-        return Call.read(
+        return Call.asking(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[%s]}"
                         .formatted(method, params));
     }
