@@ -84,6 +84,8 @@ class EndpointQuirksTest {
                 ChainProxy provided = new ChainProxy(net.chain);
                 ChainProxy bought = new ChainProxy(net.chain);
                 StamperDaemon _ = net.stamper()) {
+            // A contract is older than any node is behind.
+            net.chain.mine(5);
             provided.be(endpoints.provided());
             bought.be(endpoints.bought());
             net.endpoint = Optional.of(provided.url());

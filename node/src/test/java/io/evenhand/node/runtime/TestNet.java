@@ -137,13 +137,14 @@ final class TestNet implements AutoCloseable {
 
     EventSink sink() {
         return new EventSink() {
+            /// Who waits for an event goes on after what the listener does with it.
             @Override
             public void on(NodeEvent event) {
+                listener.ifPresent(l -> l.accept(event));
                 synchronized (events) {
                     events.add(event);
                     events.notifyAll();
                 }
-                listener.ifPresent(l -> l.accept(event));
             }
 
             @Override
