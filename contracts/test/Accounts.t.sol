@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bomber, Burner, Refuser, Schemer} from "./Actors.sol";
+import {Bomber, Burner, Reenterer, Refuser, Schemer} from "./Actors.sol";
 import {Base} from "./Base.sol";
 import {Deal, Escrow} from "../src/Escrow.sol";
 
@@ -54,6 +54,30 @@ contract AccountsTest is Base {
         vm.prank(STRANGER);
         escrow.withdrawFor(payer);
         same(payer.balance, 4 * WAGE, "all of it");
+    }
+
+    /// It signs transactions with its key and calls back with borrowed code while it is paid.
+    function test_EIP7702_aPayeeThatCallsBackWithBorrowedCodeGainsNothing() public {
+        address payee = vm.addr(KEY);
+        borrow(address(new Reenterer(escrow)));
+        opened(draft(STRANGER, 10 * WAGE, SK + 1)); // money of others
+        Deal memory deal = draft(payee, WAGE, SK);
+        bytes[5] memory attacks = [
+            abi.encodeCall(Escrow.claim, (deal, bytes32(SK))),
+            abi.encodeCall(Escrow.release, (deal)),
+            abi.encodeCall(Escrow.refund, (deal)),
+            abi.encodeCall(Escrow.withdraw, (payee)),
+            abi.encodeCall(Escrow.withdrawFor, (payee))
+        ];
+        for (uint256 i = 0; i < attacks.length; i++) {
+            opened(deal);
+            Reenterer(payable(payee)).prepare(attacks[i]);
+            escrow.claim(deal, bytes32(SK));
+            require(!Reenterer(payable(payee)).succeeded(), "re-entered");
+            require(!isOpen(deal), "ended");
+        }
+        same(payee.balance + escrow.credit(payee), attacks.length * WAGE, "paid once a deal");
+        same(address(escrow).balance, 10 * WAGE + escrow.credit(payee), "others' money");
     }
 
     /// An account that borrows the escrow's own code is another escrow, with its own empty books.
