@@ -11,6 +11,7 @@ import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,6 +32,10 @@ class WasmPolicyTest {
 
     @BeforeEach
     void start() throws Exception {
+        // Those of an earlier test may still be ending, and one is killed below.
+        while (hosts().findAny().isPresent()) {
+            LockSupport.parkNanos(1_000_000);
+        }
         net = new TestNet(directory, new LocalChain.Mining.Every(1));
         stamper = net.stamper();
         provider = net.provider();
@@ -69,7 +74,7 @@ class WasmPolicyTest {
     void killedHost() throws Exception {
         PolicySpec sorted = example("wasm-sorted/policy.yaml");
         Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"), sorted);
-        while (ProcessHandle.current().children().noneMatch(WasmPolicyTest::killed)) {
+        while (hosts().noneMatch(ProcessHandle::destroyForcibly)) {
             LockSupport.parkNanos(1_000_000);
         }
         assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
@@ -89,10 +94,15 @@ class WasmPolicyTest {
         }
     }
 
-    /// Kills a process if it is a guest host; the first one is the stamper's.
-    private static boolean killed(ProcessHandle child) {
-        return child.info().commandLine().filter(c -> c.contains("GuestHost")).isPresent()
-                && child.destroyForcibly();
+    /// The first one of an exchange is the stamper's.
+    private static Stream<ProcessHandle> hosts() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child ->
+                        child.info()
+                                .commandLine()
+                                .filter(c -> c.contains("GuestHost"))
+                                .isPresent());
     }
 
     @Test
