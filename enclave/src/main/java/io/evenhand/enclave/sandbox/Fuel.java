@@ -26,8 +26,14 @@ final class Fuel {
 
     private static final int GLOBAL = 3;
 
-    /// A load may miss all caches.
+    /// A load of a module whose memory fits the cache of a processor's core.
     private static final int LOAD = 6;
+
+    /// A load that may miss all caches and the tables of pages.
+    private static final int FAR_LOAD = 44;
+
+    /// Pages of memory, a MiB in all, above which a load costs {@link #FAR_LOAD}.
+    static final int NEAR_PAGES = 16;
 
     /// Integer division.
     private static final int DIVISION = 8;
@@ -42,9 +48,9 @@ final class Fuel {
     private static final int SATURATING = 4;
 
     /// Calling a function of the module's own, besides its entry.
-    private static final int CALL = 16;
+    private static final int CALL = 44;
 
-    private static final int CALL_INDIRECT = 24;
+    private static final int CALL_INDIRECT = 44;
 
     /// Filling, copying or growing, besides the bytes.
     private static final int BULK = 16;
@@ -61,7 +67,9 @@ final class Fuel {
     private Fuel() {}
 
     /// The cost of an instruction but for the bytes it handles.
-    static int of(int op) {
+    ///
+    /// @param pages the most that the module's memory may have
+    static int of(int op, int pages) {
         return switch (op) {
             case Op.ELSE, Op.END -> 0;
             case Op.BLOCK, Op.BR, Op.BR_IF, Op.BR_TABLE, Op.RETURN -> BORDER;
@@ -74,7 +82,12 @@ final class Fuel {
             case 0x91, 0x95, 0x9f, 0xa3 -> ROOT;
             case Op.MORE, Op.MORE + 1, Op.MORE + 2, Op.MORE + 3 -> SATURATING;
             case Op.MORE + 4, Op.MORE + 5, Op.MORE + 6, Op.MORE + 7 -> SATURATING;
-            default -> op >= 0x28 && op <= 0x35 ? LOAD : Op.isFloat(op) ? FLOAT : INSTRUCTION;
+            default ->
+                    op >= 0x28 && op <= 0x35 ? load(pages) : Op.isFloat(op) ? FLOAT : INSTRUCTION;
         };
+    }
+
+    private static int load(int pages) {
+        return pages > NEAR_PAGES ? FAR_LOAD : LOAD;
     }
 }

@@ -51,6 +51,11 @@ final class Meter {
         return charge;
     }
 
+    /// The most that the memory may have.
+    int pages() {
+        return shape.memory().max();
+    }
+
     int enter() {
         return enter;
     }

@@ -82,7 +82,7 @@ final class MeteredFunction {
     }
 
     private void instruction(int op, byte[] original) {
-        cost += Fuel.of(op);
+        cost += Fuel.of(op, meter.pages());
         switch (op) {
             case Op.ELSE,
                     Op.END,

@@ -73,6 +73,25 @@ class GuestTest {
                 4 * (4 + 2 * 500 + 1), Runs.both(straight(500), FUEL, Runs.NOTHING).fuelUsed());
     }
 
+    @Test
+    @DisplayName("a load costs more where the memory may be larger than a core's cache")
+    void farLoads() throws Exception {
+        assertEquals(4 + 1 + 6 + 1 + 1, Runs.both(loading(16), FUEL, Runs.NOTHING).fuelUsed());
+        assertEquals(4 + 1 + 44 + 1 + 1, Runs.both(loading(17), FUEL, Runs.NOTHING).fuelUsed());
+    }
+
+    private static byte[] loading(int most) {
+        return new TestModule()
+                .memory(1, most)
+                .judge(
+                        List.of(),
+                        b -> {
+                            b.u8(Op.I32_CONST, 0, 0x2d, 0, 0, Op.DROP);
+                            b.u8(Op.I32_CONST, 1);
+                        })
+                .bytes();
+    }
+
     private static byte[] straight(int turns) {
         return new TestModule()
                 .judge(

@@ -48,13 +48,15 @@ class MeterPropertyTest {
             int op = instruction.opcode().opcode();
             count +=
                     switch (op) {
-                        case Op.NOP -> Fuel.of(op) + Fuel.ENTRY + RandomModule.LOCALS;
+                        case Op.NOP ->
+                                Fuel.of(op, RandomModule.PAGES) + Fuel.ENTRY + RandomModule.LOCALS;
                         case Op.MEMORY_GROW ->
-                                Fuel.of(op)
+                                Fuel.of(op, RandomModule.PAGES)
                                         + (((stack.peek() & 0xffffffffL) + pages.getAsInt()) << 13);
                         case Op.MEMORY_COPY, Op.MEMORY_FILL, Op.MEMORY_INIT ->
-                                Fuel.of(op) + ((stack.peek() & 0xffffffffL) >> 3);
-                        default -> Fuel.of(op);
+                                Fuel.of(op, RandomModule.PAGES)
+                                        + ((stack.peek() & 0xffffffffL) >> 3);
+                        default -> Fuel.of(op, RandomModule.PAGES);
                     };
             if (count > 2 * FUEL) {
                 throw new WasmEngineException("counted enough");

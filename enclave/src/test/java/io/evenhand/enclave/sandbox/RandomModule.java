@@ -9,6 +9,9 @@ import java.util.SplittableRandom;
 /// Each function has {@link #LOCALS} locals and begins with the only `nop` in it, so that who
 /// counts instructions can tell that a function was entered. Most runs end by themselves.
 final class RandomModule {
+    /// The most its memory may have.
+    static final int PAGES = 4;
+
     /// i32, i64, f32, f64 as scratch, two of each to work with, and an i32 that counts turns.
     static final int LOCALS = 13;
 
@@ -35,7 +38,7 @@ final class RandomModule {
 
     byte[] bytes() {
         read = module.readWork();
-        module.memory(1, 4).table(8).passive(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+        module.memory(1, PAGES).table(8).passive(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
         for (int i = 0; i < 4; i++) {
             globals[i] = module.global(TYPES[i], random.nextInt(64));
         }

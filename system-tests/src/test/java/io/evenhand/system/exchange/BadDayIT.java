@@ -90,7 +90,7 @@ class BadDayIT {
     @DisplayName(
             "no space: for what is printed, for a new node, for a journal; nothing is half made")
     void noSpace() throws Exception {
-        refused("$E --help >/dev/full", 4, "not all of the output could be written");
+        refused("$E --help >/dev/full", 4, "not all of the output was written");
         init("full");
         List<String> before = files("full");
         // The largest file a process may write: SQLite sees what it sees on a full disk.
