@@ -200,10 +200,11 @@ class EscrowDifferentialIT {
         for (Deal deal : step.about()) {
             ModelEscrow.Slot was = old.slot(deal);
             ModelEscrow.Slot is = model.slot(deal);
-            if (is.openedAt() != 0) {
-                statuses.put(deal, DealStatus.OPEN);
-            } else if (is.claims() > was.claims()) {
+            // Its key is public from the first claim on, also if the deal is opened again.
+            if (is.claims() > 0) {
                 statuses.put(deal, DealStatus.CLAIMED);
+            } else if (is.openedAt() != 0) {
+                statuses.put(deal, DealStatus.OPEN);
             } else if (is.returns() > was.returns()) {
                 statuses.put(deal, DealStatus.REFUNDED);
             }
