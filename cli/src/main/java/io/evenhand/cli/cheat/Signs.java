@@ -14,6 +14,15 @@ public final class Signs {
     private static final Set<Rule> KEY_KEPT =
             EnumSet.of(Rule.CODE, Rule.MARGIN, Rule.NO_DEPOSIT, Rule.RELEASED);
 
+    /// What a provider finds wrong with a deposit.
+    private static final Set<Rule> BAD_DEPOSIT =
+            EnumSet.range(Rule.DEPOSIT_EXCHANGE, Rule.DEPOSIT_SIGNATURE);
+
+    /// The provider does not take this for the deposit that was agreed (D17).
+    public static boolean badDeposit(JsonNode event) {
+        return is(event, "provider", "Ignored") && by(event, BAD_DEPOSIT);
+    }
+
     /// A party's machine ignored something by one of these rules.
     public static boolean ignored(JsonNode event, String role, Rule... rules) {
         return is(event, role, "Ignored") && by(event, Set.of(rules));

@@ -20,7 +20,6 @@ import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.Transaction;
 import io.evenhand.protocols.delegation.Effect.Watch;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message;
@@ -110,17 +109,7 @@ public record FalseDeposit(Story story, String said, Change change) implements C
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(
-                event,
-                "provider",
-                Rule.DEPOSIT_EXCHANGE,
-                Rule.DEPOSIT_ACCOUNT,
-                Rule.DEPOSIT_LOCK,
-                Rule.DEPOSIT_SALT,
-                Rule.DEPOSIT_COIN,
-                Rule.DEPOSIT_AMOUNT,
-                Rule.DEPOSIT_TIME,
-                Rule.DEPOSIT_SIGNATURE);
+        return Signs.badDeposit(event);
     }
 
     @Override

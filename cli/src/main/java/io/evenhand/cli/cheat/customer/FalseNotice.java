@@ -14,7 +14,6 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -37,17 +36,7 @@ public final class FalseNotice implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return Signs.ignored(
-                event,
-                "provider",
-                Rule.DEPOSIT_EXCHANGE,
-                Rule.DEPOSIT_ACCOUNT,
-                Rule.DEPOSIT_LOCK,
-                Rule.DEPOSIT_SALT,
-                Rule.DEPOSIT_COIN,
-                Rule.DEPOSIT_AMOUNT,
-                Rule.DEPOSIT_TIME,
-                Rule.DEPOSIT_SIGNATURE);
+        return Signs.badDeposit(event);
     }
 
     @Override

@@ -13,6 +13,16 @@ import io.evenhand.kit.value.Xid;
 public final class Statements {
     private Statements() {}
 
+    /// Made when the exchange has its id.
+    public interface OfExchange extends Statement {
+        Xid xid();
+
+        @Override
+        default Bytes32 exchange() {
+            return xid().value();
+        }
+    }
+
     /// "This stamp key was made in me for this customer's exchange", signed by the stamper's
     /// identity.
     public record StampKey(
@@ -30,69 +40,44 @@ public final class Statements {
     }
 
     /// "I know the secret of the work key of these Terms", signed with that key (ECDSA).
-    public record Possession(Xid xid) implements Statement {
+    public record Possession(Xid xid) implements OfExchange {
         @Override
         public String type() {
             return "deleg/possession";
-        }
-
-        @Override
-        public Bytes32 exchange() {
-            return xid.value();
         }
     }
 
     /// "I hold policy, hidden data and psk as these Terms commit them", signed by the stamper's
     /// identity (16a).
-    public record Provisioned(Xid xid) implements Statement {
+    public record Provisioned(Xid xid) implements OfExchange {
         @Override
         public String type() {
             return "deleg/ready";
-        }
-
-        @Override
-        public Bytes32 exchange() {
-            return xid.value();
         }
     }
 
     /// "I delivered this seal with this stamp", signed by the provider; without it nobody can say
     /// so (16c).
-    public record Delivered(Xid xid, SealId sealId, Bytes32 stampHash) implements Statement {
+    public record Delivered(Xid xid, SealId sealId, Bytes32 stampHash) implements OfExchange {
         @Override
         public String type() {
             return "deleg/deliver";
         }
-
-        @Override
-        public Bytes32 exchange() {
-            return xid.value();
-        }
     }
 
     /// "I hold every byte of this seal", signed by the customer (T8).
-    public record Acknowledged(Xid xid, SealId sealId) implements Statement {
+    public record Acknowledged(Xid xid, SealId sealId) implements OfExchange {
         @Override
         public String type() {
             return "deleg/ack";
         }
-
-        @Override
-        public Bytes32 exchange() {
-            return xid.value();
-        }
     }
 
     /// "I opened this deal for this exchange", signed by the customer (16e).
-    public record Deposited(Xid xid, DealId dealId, Deal deal) implements Statement {
+    public record Deposited(Xid xid, DealId dealId, Deal deal) implements OfExchange {
         @Override
         public String type() {
             return "deleg/funded";
-        }
-
-        @Override
-        public Bytes32 exchange() {
-            return xid.value();
         }
     }
 }
