@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import run.endive.compiler.MachineFactoryCompiler;
 import run.endive.runtime.Instance;
 import run.endive.wasm.Parser;
@@ -49,12 +50,19 @@ final class HostCommand {
 
     /// @param heapMib for its objects; {@link #HEAP_MIB} but in tests
     static Process start(int heapMib) throws IOException {
+        Future<Process> starting = STARTER.submit(() -> builder(heapMib).start());
         try {
-            return STARTER.submit(() -> builder(heapMib).start()).get();
+            return starting.get();
         } catch (ExecutionException e) {
             Fatal.endIfError(e);
             throw new IOException("a guest host cannot be started: " + e.getCause(), e);
         } catch (InterruptedException e) {
+            // In order, so after it has started: nobody else will ever hear of it.
+            STARTER.execute(() -> {
+                if (starting.state() == Future.State.SUCCESS) {
+                    starting.resultNow().destroyForcibly();
+                }
+            });
             Thread.currentThread().interrupt();
             throw new IOException("stopped while a guest host was started", e);
         }

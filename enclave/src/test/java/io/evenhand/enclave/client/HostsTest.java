@@ -138,6 +138,25 @@ class HostsTest {
     }
 
     @Test
+    @DisplayName("who is stopped while a host starts leaves none behind")
+    void stoppedAtStart() throws Exception {
+        Thread.currentThread().interrupt();
+        assertThrows(IOException.class, () -> HostCommand.start(HostCommand.HEAP_MIB));
+        assertTrue(Thread.interrupted());
+        // Starts are in order: once the second is there, the first has been, and is being ended.
+        Process second = HostCommand.start(HostCommand.HEAP_MIB);
+        try {
+            List<ProcessHandle> others =
+                    running().stream().filter(one -> one.pid() != second.pid()).toList();
+            for (ProcessHandle one : others) {
+                assertGone(one);
+            }
+        } finally {
+            second.destroyForcibly();
+        }
+    }
+
+    @Test
     @DisplayName("no more hosts are there than work at once: one that waits makes room")
     void neverMore() throws Exception {
         assertVerdict(true, judge("a", ACCURACY));

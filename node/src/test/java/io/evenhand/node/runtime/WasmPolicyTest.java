@@ -10,7 +10,9 @@ import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +34,6 @@ class WasmPolicyTest {
 
     @BeforeEach
     void start() throws Exception {
-        // Those of an earlier test may still be ending, and one is killed below.
-        while (hosts().findAny().isPresent()) {
-            LockSupport.parkNanos(1_000_000);
-        }
         net = new TestNet(directory, new LocalChain.Mining.Every(1));
         stamper = net.stamper();
         provider = net.provider();
@@ -73,8 +71,10 @@ class WasmPolicyTest {
     @DisplayName("a guest host that is killed costs no attempt: the work is judged again")
     void killedHost() throws Exception {
         PolicySpec sorted = example("wasm-sorted/policy.yaml");
+        // Those of an earlier test may still be ending.
+        Set<ProcessHandle> before = hosts().collect(Collectors.toSet());
         Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"), sorted);
-        while (hosts().noneMatch(ProcessHandle::destroyForcibly)) {
+        while (hosts().filter(h -> !before.contains(h)).noneMatch(ProcessHandle::destroyForcibly)) {
             LockSupport.parkNanos(1_000_000);
         }
         assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
