@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Turns records into canonical CBOR and back.
 ///
 /// A record is the array of its components in order; a sealed interface is the record with its
-/// simple name in front; an enum is its name; an `Optional` is an array of none or one. Fixed-size
+/// {@link Kind} in front; an enum is its name; an `Optional` is an array of none or one. Fixed-size
 /// values are byte strings, an amount is its shortest big-endian bytes. Reading builds the record
 /// through its constructor, so its own checks run, and then writes it again: bytes that differ from
 /// what came in are refused, so every value has one encoding only.
@@ -52,6 +52,20 @@ public final class Records {
         CborWriter out = new CborWriter();
         write(out, as, value);
         return out.toByteArray();
+    }
+
+    /// The declared name of a case of a sealed family.
+    public static String kind(Object value) {
+        return kind(value.getClass());
+    }
+
+    /// The same of a record class.
+    public static String kind(Class<?> c) {
+        Kind kind = c.getAnnotation(Kind.class);
+        if (kind == null) {
+            throw new IllegalArgumentException(c.getName() + " has no @Kind");
+        }
+        return kind.value();
     }
 
     /// Reads a `type`: a record class or a sealed interface of records.
@@ -107,7 +121,7 @@ public final class Records {
             }
             case Record r when type instanceof Class<?> c && c.isInterface() -> {
                 Shape shape = shape(r.getClass());
-                out.array(shape.parts.size() + 1).text(r.getClass().getSimpleName());
+                out.array(shape.parts.size() + 1).text(kind(r));
                 writeParts(out, shape, r);
             }
             case Record r -> writeRecord(out, r);
@@ -190,7 +204,7 @@ public final class Records {
                 if (found != null) {
                     return found;
                 }
-            } else if (permitted.getSimpleName().equals(name)) {
+            } else if (kind(permitted).equals(name)) {
                 return permitted;
             }
         }

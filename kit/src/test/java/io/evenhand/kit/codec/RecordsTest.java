@@ -30,10 +30,12 @@ class RecordsTest {
     }
 
     sealed interface Shape {
+        @Kind("Circle")
         record Circle(int radius) implements Shape {}
 
         sealed interface Flat extends Shape {}
 
+        @Kind("Square")
         record Square(long side, Colour colour) implements Flat {}
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.protocols.delegation.customer;
 
+import io.evenhand.kit.codec.Kind;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Failure;
@@ -30,6 +31,7 @@ public sealed interface CustomerState {
         Deal deal();
     }
 
+    @Kind("Idle")
     record Idle(Plan plan) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -37,6 +39,7 @@ public sealed interface CustomerState {
         }
     }
 
+    @Kind("AskingStampKey")
     record AskingStampKey(Plan plan) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -45,6 +48,7 @@ public sealed interface CustomerState {
     }
 
     /// T1 is sent.
+    @Kind("Offered")
     record Offered(Plan plan, PublicKey stampKey) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -53,6 +57,7 @@ public sealed interface CustomerState {
     }
 
     /// T2 is here and signed; T3 is sent.
+    @Kind("Provisioning")
     record Provisioning(Agreed agreed) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -61,6 +66,7 @@ public sealed interface CustomerState {
     }
 
     /// T4 is sent.
+    @Kind("AwaitingWork")
     record AwaitingWork(Agreed agreed) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -69,6 +75,7 @@ public sealed interface CustomerState {
     }
 
     /// T7: the delivery is as agreed; its chunks are on their way.
+    @Kind("Fetching")
     record Fetching(Agreed agreed, Delivery delivery) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -78,6 +85,7 @@ public sealed interface CustomerState {
 
     /// Every chunk is here; the chain is asked for an earlier deal with this xid before anything is
     /// paid (10b).
+    @Kind("Checking")
     record Checking(Agreed agreed, Delivery delivery, Deal deal) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -86,17 +94,21 @@ public sealed interface CustomerState {
     }
 
     /// T9 is on its way or done.
+    @Kind("Funding")
     record Funding(Agreed agreed, Delivery delivery, Deal deal) implements AfterDeposit {}
 
     /// T12: the key is public.
+    @Kind("Opening")
     record Opening(Agreed agreed, Delivery delivery, Deal deal, RevealedKey key)
             implements AfterDeposit {}
 
     /// The seal was tried with the key; the claim is not final yet.
+    @Kind("Opened")
     record Opened(Agreed agreed, Delivery delivery, Deal deal, boolean passed)
             implements AfterDeposit {}
 
     /// T13.
+    @Kind("Refunding")
     record Refunding(Agreed agreed, Delivery delivery, Deal deal, Optional<Boolean> passed)
             implements AfterDeposit {}
 
@@ -105,12 +117,15 @@ public sealed interface CustomerState {
     /// The wage is paid.
     ///
     /// @param passed the seal opened and the policy passed again; false proves the stamper wrong
+    @Kind("Settled")
     record Settled(Xid xid, boolean passed) implements Final {}
 
     /// The wage came back.
+    @Kind("Refunded")
     record Refunded(Xid xid) implements Final {}
 
     /// Nothing was ever paid.
+    @Kind("Aborted")
     record Aborted(Fault why) implements Final, Failure {}
 
     /// Terms with both signatures, and what the customer knows beside them.

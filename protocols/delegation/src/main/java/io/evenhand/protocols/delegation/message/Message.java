@@ -1,5 +1,6 @@
 package io.evenhand.protocols.delegation.message;
 
+import io.evenhand.kit.codec.Kind;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.SealHeader;
@@ -25,9 +26,11 @@ public sealed interface Message {
     int MAX_EVIDENCE_BYTES = 65_536;
 
     /// Customer to stamper: make a stamp key for one exchange.
+    @Kind("AskStampKey")
     record AskStampKey(Bytes32 nonce) implements Message {}
 
     /// Stamper to customer: the stamp key with the evidence that it was made inside.
+    @Kind("StampKeyMade")
     record StampKeyMade(
             Bytes32 nonce,
             PublicKey stampKey,
@@ -37,6 +40,7 @@ public sealed interface Message {
             implements Message {}
 
     /// T1, customer to provider.
+    @Kind("Offer")
     record Offer(
             Order order,
             PublicKey stampKey,
@@ -47,6 +51,7 @@ public sealed interface Message {
 
     /// T2, provider to customer: the completed Terms, signed, with the proof of possession of the
     /// work key.
+    @Kind("Accept")
     record Accept(Terms terms, Signature possession, Signature signature) implements Message {}
 
     /// T3, customer to stamper; the hidden data and the psk travel beside it.
@@ -54,6 +59,7 @@ public sealed interface Message {
     /// @param hidden commitment that the receiver computed over the hidden data it holds, with the
     ///   salt it was given
     /// @param psk handle of the psk that the receiver was given
+    @Kind("Provision")
     record Provision(
             Terms terms,
             Signature customer,
@@ -65,36 +71,44 @@ public sealed interface Message {
             implements Message {}
 
     /// Stamper to customer, who passes it on in {@link Start} (16a).
+    @Kind("Ready")
     record Ready(Xid xid, Signature signature) implements Message {}
 
     /// T2 and T4, customer to provider: the customer's signature on the Terms, the stamper's Ready
     /// and the psk.
+    @Kind("Start")
     record Start(Xid xid, Signature customer, Signature ready, KeyId psk) implements Message {}
 
     /// T5, provider to stamper; the work and the seed travel beside it.
     ///
     /// @param work plaintext root of the work that the receiver holds in its own spool (16b)
+    @Kind("Try")
     record Try(Xid xid, int attempt, Bytes32 work, KeyId seed) implements Message {}
 
     /// T5, stamper to provider: one bit, and the stamp if it is yes.
+    @Kind("Verdict")
     record Verdict(Xid xid, int attempt, Optional<Stamped> stamped) implements Message {}
 
     /// A stamp and its signature under the stamp key.
     record Stamped(Stamp stamp, Signature signature) {}
 
     /// T7, provider to customer; the customer then fetches the chunks.
+    @Kind("Deliver")
     record Deliver(Xid xid, SealHeader header, Stamped stamped, Signature signature)
             implements Message {}
 
     /// T8, customer to provider: every chunk is here.
+    @Kind("Ack")
     record Ack(Xid xid, SealId sealId, Signature signature) implements Message {}
 
     /// T9, customer to provider: the deal that was opened.
+    @Kind("Funded")
     record Funded(Xid xid, Deal deal, Signature signature) implements Message {}
 
     /// Advisory: the sender goes no further. Nothing depends on it.
     ///
     /// @param rule what it is about, by the sender's own word; empty where it has no name
+    @Kind("Refuse")
     record Refuse(@Limit(MAX_RULE) String rule, @Limit(MAX_REASON) String reason)
             implements Message {
         static final int MAX_RULE = 64;

@@ -1,5 +1,6 @@
 package io.evenhand.protocols.delegation.provider;
 
+import io.evenhand.kit.codec.Kind;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.seal.SealHeader;
@@ -31,9 +32,11 @@ public sealed interface ProviderState {
     }
 
     /// An offer may come.
+    @Kind("Idle")
     record Idle(Fresh fresh) implements ProviderState {}
 
     /// T2 is sent.
+    @Kind("Accepted")
     record Accepted(Agreement agreement) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -42,6 +45,7 @@ public sealed interface ProviderState {
     }
 
     /// T4: the customer's signature and the stamper's Ready are here, the input is on its way.
+    @Kind("AwaitingInput")
     record AwaitingInput(Engaged engaged) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -50,6 +54,7 @@ public sealed interface ProviderState {
     }
 
     /// Paper step 3.
+    @Kind("Working")
     record Working(Engaged engaged, int attempt) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -58,6 +63,7 @@ public sealed interface ProviderState {
     }
 
     /// T5: work and seed are flushed (16b) and at the stamper.
+    @Kind("Trying")
     record Trying(Engaged engaged, int attempt, Bytes32 work) implements BeforeDeposit {
         @Override
         public Order order() {
@@ -66,6 +72,7 @@ public sealed interface ProviderState {
     }
 
     /// T6: the stamp is here; the provider seals for itself and compares.
+    @Kind("Sealing")
     record Sealing(Engaged engaged, int attempt, Bytes32 work, Stamped stamped)
             implements BeforeDeposit {
         @Override
@@ -75,6 +82,7 @@ public sealed interface ProviderState {
     }
 
     /// T7 is sent; a deposit may come until tFund.
+    @Kind("Delivering")
     record Delivering(Engaged engaged, SealHeader header, SealId sealId, Stamped stamped)
             implements BeforeDeposit {
         @Override
@@ -84,27 +92,34 @@ public sealed interface ProviderState {
     }
 
     /// T10: the deposit is as agreed but not final.
+    @Kind("Confirming")
     record Confirming(Engaged engaged, SealId sealId, Deal deal) implements AfterDeposit {}
 
     /// T11: the secret of the work key is shown. There is no way back (R3).
+    @Kind("Revealing")
     record Revealing(Engaged engaged, Deal deal) implements AfterDeposit {}
 
     /// The deposit came too late; the wage goes back (decisions 10).
+    @Kind("Releasing")
     record Releasing(Engaged engaged, Deal deal) implements AfterDeposit {}
 
     sealed interface Final extends ProviderState {}
 
     /// The wage is here.
+    @Kind("Settled")
     record Settled(Xid xid) implements Final {}
 
     /// The deposit went back; the key was never shown.
+    @Kind("Returned")
     record Returned(Xid xid) implements Final {}
 
     /// The key was shown and the deposit went back all the same: outside the stated margins.
+    @Kind("Lost")
     record Lost(Xid xid) implements Final {}
 
     /// T6: the stamp is not for the seal that the provider made of the same work. Nothing was
     /// delivered, and the stamper is not honest.
+    @Kind("Deceived")
     record Deceived(Xid xid) implements Final, Failure {
         @Override
         public Fault why() {
@@ -115,6 +130,7 @@ public sealed interface ProviderState {
     }
 
     /// There was no deposit, or none to reveal a key for.
+    @Kind("Aborted")
     record Aborted(Fault why) implements Final, Failure {}
 
     /// What the provider adds to an offer. Nobody else can tell it from random values.

@@ -1,5 +1,6 @@
 package io.evenhand.protocols.delegation.stamper;
 
+import io.evenhand.kit.codec.Kind;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.value.Bytes32;
@@ -16,27 +17,33 @@ import java.util.Optional;
 /// Where a stamper stands in one exchange.
 public sealed interface StamperState {
     /// Nobody asked yet; the stamp key is drawn.
+    @Kind("Idle")
     record Idle(KeyId stampKey) implements StamperState {}
 
     /// The stamp key belongs to this customer's exchange.
+    @Kind("Keyed")
     record Keyed(KeyId stampKey, PublicKey publicKey, PartyId customer, Bytes32 nonce)
             implements StamperState {}
 
     /// T3: policy, hidden data and psk are as committed.
     ///
     /// @param last the try that failed last, kept so that a repeat gets the same answer
+    @Kind("Provisioned")
     record Provisioned(Commission commission, int attemptsUsed, Optional<Attempt> last)
             implements StamperState {}
 
     /// T5: the attempt is counted and flushed; the policy runs (16b).
+    @Kind("Judging")
     record Judging(Commission commission, Attempt attempt) implements StamperState {}
 
     /// The one stamp of this exchange (D-I10).
+    @Kind("StampMade")
     record StampMade(Commission commission, Attempt attempt, Stamped stamped)
             implements StamperState {}
 
     sealed interface Final extends StamperState {}
 
+    @Kind("Expired")
     record Expired(Fault why) implements Final, Failure {}
 
     /// What the customer provisioned.
