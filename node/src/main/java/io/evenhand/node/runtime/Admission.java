@@ -62,7 +62,7 @@ final class Admission {
                             + " works were delivered to you and are not paid for, the most for one"
                             + " customer; fund them, or come back tomorrow");
         }
-        int fruitless = sessions.countWithout(role, peer, Facts.MARK, fruit(), since);
+        int fruitless = sessions.countWithout(role, peer, Documents.MARK, fruit(), since);
         if (fruitless >= capacity.fruitlessPerPeer()) {
             throw full(
                     fruitless

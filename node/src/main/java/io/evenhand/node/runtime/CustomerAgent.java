@@ -25,12 +25,15 @@ import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.customer.CustomerMachine;
 import io.evenhand.protocols.delegation.customer.CustomerRules;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.StamperRef;
 import java.io.IOException;
@@ -55,10 +58,11 @@ public final class CustomerAgent implements AutoCloseable {
     private final ChainConfig chain;
     private final EvmRails rails;
     private final SigningCrypto crypto;
-    private final Sessions<CustomerState> sessions;
-    private final RoleRuntime<CustomerState> runtime;
+    private final Sessions<CustomerState, Input, Message, Effect> sessions;
+    private final RoleRuntime runtime;
     private final Hosts hosts = new Hosts();
-    private final ServerLinks links;
+    private final ServerLinks<Message> links;
+    private final EvidenceCheck fromServers;
     private final BundleWriter bundles;
     private final CustomerCleaner cleaner;
     private final SecureRandom random = new SecureRandom();
@@ -77,32 +81,46 @@ public final class CustomerAgent implements AutoCloseable {
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
-        RoleKit<CustomerState> kit =
-                new RoleKit<>(
+        DelegationAttachments attachments = new DelegationAttachments(node.files(), party());
+        InboundWire<Message> inbound =
+                new InboundWire<>(DelegationMessages.FORMAT, attachments, store.keys());
+        this.links =
+                new ServerLinks<>(
+                        node,
+                        new OutboundWire<>(DelegationMessages.FORMAT, attachments, store.keys()),
+                        (from, envelope) -> fromServers().deliver(from, envelope));
+        DelegationBinding<CustomerState> role =
+                new DelegationBinding<>(
                         Role.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()));
-        this.sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
-        Intake<CustomerState> intake =
-                new Intake<>(
-                        sessions,
-                        new InboundWire(store.keys(), node.files()),
-                        Intake.Door.known((_, _, _) -> true));
-        EvidenceCheck evidence = new EvidenceCheck(intake);
-        this.links = new ServerLinks(node, evidence::deliver);
-        CustomerHands hands =
-                new CustomerHands(
-                        store.keys(),
-                        store.facts(),
-                        node.files(),
-                        links,
-                        store.sessions(),
-                        node.progress(),
-                        Admission.disk(node, Capacity.DEFAULT),
-                        session -> opening(session.ref()).complete(true),
-                        hosts);
-        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, Capacity.DEFAULT.jobs());
+                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()),
+                        crypto,
+                        hands(),
+                        rails);
+        this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        Intake<CustomerState, Message> intake =
+                new Intake<>(sessions, inbound, Intake.Door.known((_, _, _) -> true));
+        this.fromServers = new EvidenceCheck(inbound, intake);
+        this.runtime = RoleRuntime.of(sessions, rails::time, node, Capacity.DEFAULT.jobs());
+    }
+
+    private EvidenceCheck fromServers() {
+        return fromServers;
+    }
+
+    private CustomerHands hands() {
+        Store store = node.store();
+        return new CustomerHands(
+                store.keys(),
+                store.facts(),
+                node.files(),
+                links,
+                store.sessions(),
+                node.progress(),
+                Admission.disk(node, Capacity.DEFAULT),
+                session -> opening(session.ref()).complete(true),
+                hosts);
     }
 
     /// Starts; open exchanges go on at once. Nothing is printed: `events` and `progress` hear
@@ -329,7 +347,7 @@ public final class CustomerAgent implements AutoCloseable {
     /// The salt opens the commitment to the hidden data, so it is kept like a secret.
     private void keepSalt(SessionKey session, Bytes32 salt) {
         KeyStore keys = node.store().keys();
-        KeyId handle = Handles.own(session, party(), OutboundWire.HIDDEN_SALT);
+        KeyId handle = DelegationAttachments.hiddenSalt(session, party());
         boolean _ = keys.put(handle, Secret32.of(salt.toByteArray()));
     }
 
@@ -445,6 +463,7 @@ public final class CustomerAgent implements AutoCloseable {
     public void close() {
         links.close();
         runtime.close();
+        rails.close();
         hosts.close();
         node.store().close();
     }

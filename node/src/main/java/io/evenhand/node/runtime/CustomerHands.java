@@ -41,7 +41,7 @@ final class CustomerHands implements RoleHands {
     private final KeyStore keys;
     private final FactTable facts;
     private final SessionFiles files;
-    private final ServerLinks links;
+    private final ServerLinks<Message> links;
     private final SessionTable sessions;
     private final Progress progress;
     private final Disk disk;
@@ -53,7 +53,7 @@ final class CustomerHands implements RoleHands {
             KeyStore keys,
             FactTable facts,
             SessionFiles files,
-            ServerLinks links,
+            ServerLinks<Message> links,
             SessionTable sessions,
             Progress progress,
             Disk disk,

@@ -1,19 +1,14 @@
 package io.evenhand.node.runtime;
 
-import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.file.FileTrouble;
+import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
-import io.evenhand.protocols.delegation.Effect;
-import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.Job;
-import io.evenhand.protocols.delegation.JobResult;
-import io.evenhand.protocols.delegation.message.Message;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -29,17 +24,19 @@ import java.util.concurrent.TimeUnit;
 /// outside is tried again with growing pauses as long as its session wants it.
 ///
 /// Messages of one session to one peer go in order; everything else runs side by side.
-final class EffectRunner implements AutoCloseable {
+///
+/// @param <I> inputs of the role's machine
+/// @param <M> messages of the protocol
+final class EffectRunner<I, M> implements AutoCloseable {
     /// How long a session that is over still tries to say so.
     private static final Duration LAST_WORDS = Duration.ofMinutes(10);
 
     /// Reasons that one effect gives for being late; more of them say nothing new.
     private static final int MOST_TOLD = 32;
 
-    private final Sessions<?> sessions;
+    private final Sessions<?, I, M, ?> sessions;
+    private final MessageFormat<M> format;
     private final Store store;
-    private final RoleHands hands;
-    private final Rails rails;
     private final EventSink events;
     private final Alarms alarms;
     private final Lanes lanes = new Lanes();
@@ -50,13 +47,12 @@ final class EffectRunner implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    EffectRunner(Sessions<?> sessions, Node node, RoleHands hands, Rails rails, int jobs) {
+    EffectRunner(Sessions<?, I, M, ?> sessions, Node node, int jobs) {
         this.jobs = new Turns<>(jobs);
         this.sessions = sessions;
         this.store = node.store();
         this.alarms = node.alarms();
-        this.hands = hands;
-        this.rails = rails;
+        this.format = sessions.role().messages();
         this.events = node.events();
     }
 
@@ -64,43 +60,41 @@ final class EffectRunner implements AutoCloseable {
     void run(List<EffectTable.Stored> effects) {
         for (EffectTable.Stored stored : effects) {
             if (taken.add(stored.id())) {
-                Effect effect = Sessions.EFFECTS.decode(stored.effect());
-                lanes.run(lane(stored, effect), () -> carryOut(stored, effect));
+                Action<I, M> action = sessions.action(stored);
+                lanes.run(lane(stored, action), () -> carryOut(stored, action));
             }
         }
     }
 
-    private static Object lane(EffectTable.Stored stored, Effect effect) {
-        return effect instanceof Effect.Send(PartyId to, Message _)
+    private Object lane(EffectTable.Stored stored, Action<I, M> action) {
+        return action instanceof Action.Say<I, M>(PartyId to, M _)
                 ? new Conversation(stored.key(), to)
                 : stored.id();
     }
 
     private record Conversation(SessionKey session, PartyId peer) {}
 
-    private void carryOut(EffectTable.Stored stored, Effect effect) {
+    private void carryOut(EffectTable.Stored stored, Action<I, M> action) {
         long started = System.nanoTime();
         Backoff backoff = new Backoff();
-        String part = part(stored, effect);
+        String part = part(stored, action);
         Set<String> told = new HashSet<>();
         boolean begun = false;
         try {
             while (true) {
                 Duration pause = backoff.next();
                 try {
-                    if (!begun && effect instanceof Effect.Run(Job job)) {
-                        events.on(
-                                new NodeEvent.JobStarted(
-                                        stored.key(), job.getClass().getSimpleName()));
+                    if (!begun && action instanceof Action.Work<I, M> work) {
+                        events.on(new NodeEvent.JobStarted(stored.key(), work.name()));
                     }
                     begun = true;
-                    Optional<String> trouble = tryOnce(stored, effect, started);
+                    Optional<String> trouble = tryOnce(stored, action, started);
                     if (trouble.isEmpty()) {
                         alarms.works(part);
                         return;
                     }
                     if (told.size() < MOST_TOLD && told.add(trouble.get())) {
-                        tell(stored.key(), effect, trouble.get(), pause);
+                        tell(stored.key(), action, trouble.get(), pause);
                     }
                 } catch (RuntimeException e) {
                     // It cannot even be told: the effect stays.
@@ -122,11 +116,11 @@ final class EffectRunner implements AutoCloseable {
 
     /// Returns why it has to be tried again, or nothing if it is done, taken over or not wanted any
     /// more.
-    private Optional<String> tryOnce(EffectTable.Stored stored, Effect effect, long started)
+    private Optional<String> tryOnce(EffectTable.Stored stored, Action<I, M> action, long started)
             throws InterruptedException {
         try {
-            if (isWanted(stored, effect, started)) {
-                attempt(stored, effect);
+            if (isWanted(stored, action, started)) {
+                attempt(stored, action);
             }
             return Optional.empty();
         } catch (AgainException e) {
@@ -137,27 +131,27 @@ final class EffectRunner implements AutoCloseable {
             return Optional.of("a file cannot be read or written: " + FileTrouble.of(e));
         } catch (RuntimeException e) {
             // A mistake of ours: the effect stays, and says so.
-            alarms.fails(part(stored, effect), e);
+            alarms.fails(part(stored, action), e);
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 
-    private static String part(EffectTable.Stored stored, Effect effect) {
-        return name(effect) + " of exchange " + stored.key().ref().toString().substring(0, 8);
+    private String part(EffectTable.Stored stored, Action<I, M> action) {
+        return name(action) + " of exchange " + stored.key().ref().toString().substring(0, 8);
     }
 
-    private void tell(SessionKey session, Effect effect, String why, Duration pause) {
+    private void tell(SessionKey session, Action<I, M> action, String why, Duration pause) {
         if (!why.isEmpty()) {
-            events.on(new NodeEvent.Retrying(session, name(effect), why, pause.toMillis()));
+            events.on(new NodeEvent.Retrying(session, name(action), why, pause.toMillis()));
         }
     }
 
-    private boolean isWanted(EffectTable.Stored stored, Effect effect, long started) {
+    private boolean isWanted(EffectTable.Stored stored, Action<I, M> action, long started) {
         if (closed.getCount() == 0 || !store.effects().isWaiting(stored.id())) {
             return false;
         }
         boolean tooLate =
-                effect instanceof Effect.Send
+                action instanceof Action.Say
                         && System.nanoTime() - started > LAST_WORDS.toNanos()
                         && store.sessions().find(stored.key()).filter(s -> s.ended()).isPresent();
         if (tooLate) {
@@ -166,20 +160,19 @@ final class EffectRunner implements AutoCloseable {
         return !tooLate;
     }
 
-    private void attempt(EffectTable.Stored stored, Effect effect)
+    private void attempt(EffectTable.Stored stored, Action<I, M> action)
             throws AgainException, InterruptedException {
-        SessionKey session = stored.key();
-        switch (effect) {
-            case Effect.Send(PartyId to, Message message) -> send(stored, to, message);
-            case Effect.Run(Job job) -> work(stored, job);
-            case Effect.Publish(Effect.Transaction transaction) -> {
-                rails.publish(session, transaction);
+        switch (action) {
+            case Action.Say<I, M>(PartyId to, M message) -> send(stored, to, message);
+            case Action.Work<I, M> work -> work(stored, work);
+            case Action.Call<I, M> call -> {
+                call.port().call();
                 store.effects().done(stored.id());
             }
-            case Effect.Watch(Rail rail, Deal deal) -> watch(session, rail, deal);
-            case Effect.Burn(KeyId key) -> burn(stored, key);
-            case Effect.WakeAt(var timer, long _) ->
-                    throw new IllegalStateException(timer + " belongs to the timers");
+            case Action.Follow<I, M> follow -> follow(stored.key(), follow.source());
+            case Action.Burn<I, M>(KeyId key) -> burn(stored, key);
+            case Action.WakeAt<I, M> wake ->
+                    throw new IllegalStateException(wake.timer() + " belongs to the timers");
         }
     }
 
@@ -198,90 +191,64 @@ final class EffectRunner implements AutoCloseable {
                         });
     }
 
-    private void send(EffectTable.Stored stored, PartyId to, Message message)
+    private void send(EffectTable.Stored stored, PartyId to, M message)
             throws AgainException, InterruptedException {
         try {
-            hands.send(stored.key(), to, message);
+            sessions.role().send(stored.key(), to, message);
             events.on(sent(stored.key(), to, message));
             store.effects().done(stored.id());
         } catch (DeclinedException e) {
             // The peer proved who it is and said no: that is a refusal like one in a message.
-            Message refusal = new Message.Refuse(e.reason());
-            sessions.submit(
-                    stored.key().ref(),
-                    now -> new Input.Received(to, refusal, now),
-                    OptionalLong.of(stored.id()));
+            M refusal = format.refusal(e.reason());
+            Sessions.Reaction _ =
+                    sessions.receive(stored.key().ref(), to, refusal, OptionalLong.of(stored.id()));
         }
     }
 
-    private static NodeEvent sent(SessionKey key, PartyId to, Message message) {
-        String step = Steps.of(message);
-        String name = Steps.name(message);
-        return message instanceof Message.Refuse(String rule, String reason)
-                ? new NodeEvent.MessageSent(key, step, name, to, rule, reason)
-                : new NodeEvent.MessageSent(key, step, name, to, "", "");
+    private NodeEvent sent(SessionKey key, PartyId to, M message) {
+        MessageFormat.Traits<M> traits = format.traits(message);
+        MessageFormat.Refuses no = traits.refuses().orElse(new MessageFormat.Refuses("", ""));
+        return new NodeEvent.MessageSent(
+                key, traits.step(), Records.kind(message), to, no.rule(), no.reason());
     }
 
-    private void work(EffectTable.Stored stored, Job job)
+    private void work(EffectTable.Stored stored, Action.Work<I, M> work)
             throws AgainException, InterruptedException {
-        String name = job.getClass().getSimpleName();
-        JobResult result;
+        Action.Finished<I> end;
         long start;
         PartyId peer = store.sessions().find(stored.key()).orElseThrow().peer();
         jobs.take(peer);
         try {
             start = System.nanoTime();
-            result = hands.run(stored.key(), job);
+            end = work.job().run();
         } finally {
             jobs.giveBack(peer);
         }
-        hands.holdBack(start);
-        events.on(new NodeEvent.JobEnded(stored.key(), name, outcome(result)));
-        sessions.submit(
-                stored.key().ref(),
-                now -> new Input.Done(result, now),
-                OptionalLong.of(stored.id()));
+        work.job().holdBack(start);
+        events.on(new NodeEvent.JobEnded(stored.key(), work.name(), end.outcome()));
+        Sessions.Reaction _ =
+                sessions.submit(stored.key().ref(), end.input(), OptionalLong.of(stored.id()));
     }
 
-    /// A watch has no end of its own: it stays in the journal until the session is over.
-    private void watch(SessionKey session, Rail rail, Deal deal) {
-        rails.watch(
-                session,
-                rail,
-                deal,
-                view -> {
-                    sessions.submit(session.ref(), now -> new Input.Observed(view, now));
-                    boolean over = store.sessions().find(session).filter(s -> !s.ended()).isEmpty();
-                    if (over) {
-                        rails.unwatch(session);
-                    }
-                });
+    /// It has no end of its own: it stays in the journal until the session is over.
+    private void follow(SessionKey session, Action.Subscription<I> source) {
+        source.start(news -> {
+            Sessions.Reaction _ = sessions.submit(session.ref(), news);
+            boolean over = store.sessions().find(session).filter(s -> !s.ended()).isEmpty();
+            if (over) {
+                source.stop();
+            }
+        });
     }
 
-    private static String outcome(JobResult result) {
-        return switch (result) {
-            case JobResult.Failed(String _, String why) -> why;
-            case JobResult.Opened(boolean opened, boolean passed) ->
-                    !opened ? "does not open" : passed ? "opened, policy passed" : "policy failed";
-            case JobResult.Judged(var _, var header) -> header.isPresent() ? "passed" : "failed";
-            case JobResult.InputSent _,
-                    JobResult.Fetched _,
-                    JobResult.InputHeld _,
-                    JobResult.Worked _,
-                    JobResult.Sealed _ ->
-                    "done";
-        };
-    }
-
-    private static String name(Effect effect) {
-        return switch (effect) {
-            case Effect.Send(PartyId _, Message message) -> Steps.name(message);
-            case Effect.Run(Job job) -> job.getClass().getSimpleName();
-            case Effect.Publish(Effect.Transaction transaction) ->
-                    transaction.getClass().getSimpleName();
-            case Effect.Watch _ -> "Watch";
-            case Effect.Burn _ -> "Burn";
-            case Effect.WakeAt _ -> "WakeAt";
+    private String name(Action<I, M> action) {
+        return switch (action) {
+            case Action.Say<I, M>(PartyId _, M message) -> Records.kind(message);
+            case Action.Work<I, M> work -> work.name();
+            case Action.Call<I, M> call -> call.name();
+            case Action.Follow<I, M> follow -> follow.name();
+            case Action.Burn<I, M> _ -> "Burn";
+            case Action.WakeAt<I, M> _ -> "WakeAt";
         };
     }
 

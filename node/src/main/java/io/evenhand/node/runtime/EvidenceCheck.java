@@ -17,14 +17,16 @@ import java.util.Optional;
 final class EvidenceCheck {
     private static final List<EvidenceVerifier> VERIFIERS = List.of(new SoftwareEvidence());
 
-    private final Intake<?> intake;
+    private final InboundWire<Message> wire;
+    private final Intake<?, Message> intake;
 
-    EvidenceCheck(Intake<?> intake) {
+    EvidenceCheck(InboundWire<Message> wire, Intake<?, Message> intake) {
+        this.wire = wire;
         this.intake = intake;
     }
 
     void deliver(PartyId from, Envelope envelope) throws Refused {
-        Message message = InboundWire.peek(envelope);
+        Message message = wire.peek(envelope);
         if (message instanceof Message.StampKeyMade made) {
             Optional<String> fault = fault(made);
             if (fault.isPresent()) {

@@ -118,7 +118,7 @@ public final class EvidenceMaker {
         store.facts()
                 .all(session)
                 .forEach((name, bytes) -> {
-                    if (Facts.isMessage(name)) {
+                    if (Documents.isMessage(name)) {
                         messages.add(Records.decode(Message.class, bytes.toByteArray()));
                     }
                 });
@@ -130,7 +130,7 @@ public final class EvidenceMaker {
         for (Evidence.Deposit deposit : evidence.deposits()) {
             Terms terms = evidence.terms().orElseThrow();
             Rail rail = terms.order().rail();
-            long from = Facts.mark(store.facts(), session);
+            long from = Documents.mark(store.facts(), session);
             for (DealMoment moment : chain.history(from, rail, deposit.deal())) {
                 Observation observation =
                         new Observation(

@@ -58,7 +58,7 @@ final class EvmRails implements Rails {
     private volatile List<Alarm> chainAlarms = List.of();
     private volatile Optional<Alarm> contradiction = Optional.empty();
     private volatile Optional<Alarm> poverty = Optional.empty();
-    private final Map<SessionKey, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<Watched, Watch> watches = new ConcurrentHashMap<>();
     private final Object telling = new Object();
     private final Aftercare aftercare;
     private final Said said;
@@ -252,7 +252,9 @@ final class EvmRails implements Rails {
                 };
         if (transaction instanceof Effect.Transaction.Open) {
             openings.know(
-                    intent.key(), transaction.deal(), Facts.mark(node.store().facts(), session));
+                    intent.key(),
+                    transaction.deal(),
+                    Documents.mark(node.store().facts(), session));
         }
         news.follow(session, kind(transaction), intent.key());
         TransactionStatus status = transactions.submit(intent);
@@ -306,6 +308,9 @@ final class EvmRails implements Rails {
         };
     }
 
+    /// A session may look at several deals.
+    private record Watched(SessionKey session, Deal deal) {}
+
     /// A deal that a session looks at. Its views are read and told one after the other, so no old
     /// one comes after a newer one.
     private final class Watch {
@@ -320,11 +325,11 @@ final class EvmRails implements Rails {
             this.rail = rail;
             this.deal = deal;
             this.listener = listener;
-            this.lookFrom = Facts.mark(node.store().facts(), session);
+            this.lookFrom = Documents.mark(node.store().facts(), session);
         }
 
         synchronized void tell() {
-            if (watches.get(session) != this) {
+            if (watches.get(new Watched(session, deal)) != this) {
                 return;
             }
             try {
@@ -385,13 +390,14 @@ final class EvmRails implements Rails {
         openings.know(
                 EscrowCalls.open(rail, deal).key(),
                 deal,
-                Facts.mark(node.store().facts(), session));
+                Documents.mark(node.store().facts(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());
         news.followKnown(session, "release", EscrowCalls.release(rail, deal).key());
         Watch watch =
-                watches.computeIfAbsent(session, _ -> new Watch(session, rail, deal, listener));
+                watches.computeIfAbsent(
+                        new Watched(session, deal), _ -> new Watch(session, rail, deal, listener));
         if (watcher.snapshot().isPresent()) {
             watch.tell();
         }
@@ -399,11 +405,13 @@ final class EvmRails implements Rails {
 
     @Override
     public void unwatch(SessionKey session) {
-        Watch watch = watches.remove(session);
         alarms.forget(session);
-        if (watch != null) {
-            news.tell(session);
-            escrow.forget(watch.rail, watch.deal);
+        for (Watched watched : List.copyOf(watches.keySet())) {
+            Watch watch = watched.session().equals(session) ? watches.remove(watched) : null;
+            if (watch != null) {
+                news.tell(session);
+                escrow.forget(watch.rail, watch.deal);
+            }
         }
     }
 

@@ -6,42 +6,41 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Refused;
-import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.message.Message;
 import java.util.Optional;
 
 /// Takes messages of authenticated peers into a role's sessions.
 ///
 /// When it returns, the new state is stored and the peer need not say it again. Whether the message
 /// changed anything is the machine's business and is not told to the peer.
-final class Intake<S> {
-    private final Sessions<S> sessions;
-    private final InboundWire wire;
-    private final Door<S> door;
+///
+/// @param <S> states of the role
+/// @param <M> messages of the protocol
+final class Intake<S, M> {
+    private final Sessions<S, ?, M, ?> sessions;
+    private final InboundWire<M> wire;
+    private final Door<S, M> door;
 
-    Intake(Sessions<S> sessions, InboundWire wire, Door<S> door) {
+    Intake(Sessions<S, ?, M, ?> sessions, InboundWire<M> wire, Door<S, M> door) {
         this.sessions = sessions;
         this.wire = wire;
         this.door = door;
     }
 
     /// Who may say what, before anything of it is stored.
-    interface Door<S> {
+    interface Door<S, M> {
         /// A message for an exchange that is not known: makes a session, or refuses.
         ///
         /// @param origin where it came from, if it came in at a server of ours
-        void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
-                throws Refused;
+        void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, M message) throws Refused;
 
         /// Whether this peer has a part in the session.
         boolean isParty(PartyId from, SessionKey session, S state);
 
         /// For messages that never start anything: what servers say to their clients.
-        static <S> Door<S> known(Party<S> parties) {
+        static <S, M> Door<S, M> known(Party<S> parties) {
             return new Door<>() {
                 @Override
-                public void unknown(
-                        PartyId from, Optional<Origin> origin, Bytes32 ref, Message message)
+                public void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, M message)
                         throws Refused {
                     throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");
                 }
@@ -64,9 +63,9 @@ final class Intake<S> {
     }
 
     void deliver(PartyId from, Optional<Origin> origin, Envelope envelope) throws Refused {
-        Message message = InboundWire.peek(envelope);
+        M message = wire.peek(envelope);
         if (sessions.state(envelope.ref()).isEmpty()) {
-            InboundWire.check(message, envelope.secrets().size());
+            wire.check(message, envelope.secrets().size());
             door.unknown(from, origin, envelope.ref(), message);
         }
         // The lock is held over storing secrets and using them, or a twin could take them away.
@@ -86,7 +85,7 @@ final class Intake<S> {
         }
     }
 
-    private void take(PartyId from, Envelope envelope, Message message) throws Refused {
+    private void take(PartyId from, Envelope envelope, M message) throws Refused {
         Bytes32 ref = envelope.ref();
         SessionKey key = sessions.key(ref);
         S state =
@@ -95,9 +94,8 @@ final class Intake<S> {
         if (!door.isParty(from, key, state)) {
             throw new Refused(Refused.Kind.FORBIDDEN, "this exchange is not yours");
         }
-        InboundWire.Arrived arrived = wire.read(key, from, message, envelope.secrets());
-        Sessions.Reaction reaction =
-                sessions.submit(ref, now -> new Input.Received(from, arrived.message(), now));
+        InboundWire.Arrived<M> arrived = wire.read(key, from, message, envelope.secrets());
+        Sessions.Reaction reaction = sessions.receive(ref, from, arrived.message());
         boolean used =
                 reaction instanceof Sessions.Reaction.Moved
                         && !sessions.state(ref).equals(Optional.of(state));

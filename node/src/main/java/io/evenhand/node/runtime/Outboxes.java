@@ -6,17 +6,18 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.PeerOutboxTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Outgoing;
-import io.evenhand.protocols.delegation.message.Message;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// What a server has for its peers: messages wait in the journal until they are fetched.
-final class Outboxes {
+///
+/// @param <M> messages of the protocol
+final class Outboxes<M> {
     private final PeerOutboxTable table;
-    private final OutboundWire wire;
+    private final OutboundWire<M> wire;
     private volatile Consumer<PartyId> wake = _ -> {};
 
-    Outboxes(PeerOutboxTable table, OutboundWire wire) {
+    Outboxes(PeerOutboxTable table, OutboundWire<M> wire) {
         this.table = table;
         this.wire = wire;
     }
@@ -26,7 +27,7 @@ final class Outboxes {
         wake = listener;
     }
 
-    void put(SessionKey session, PartyId to, Message message) {
+    void put(SessionKey session, PartyId to, M message) {
         table.append(to, new Octets(Records.encode(wire.envelope(session, message))));
         wake.accept(to);
     }

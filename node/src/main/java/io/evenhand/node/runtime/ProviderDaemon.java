@@ -6,10 +6,14 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.OfferCheck;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
@@ -30,8 +34,10 @@ public final class ProviderDaemon implements AutoCloseable {
     private final Node node;
     private final ProviderConfig config;
     private final EvmRails rails;
-    private final RoleRuntime<ProviderState> runtime;
-    private final ServerLinks links;
+    private final Sessions<ProviderState, Input, Message, Effect> sessions;
+    private final Intake<ProviderState, Message> fromStampers;
+    private final RoleRuntime runtime;
+    private final ServerLinks<Message> links;
     private final LostWages lostWages;
     private final Tokens tokens;
     private final PeerServer server;
@@ -51,8 +57,20 @@ public final class ProviderDaemon implements AutoCloseable {
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
         ProviderRules rules = rules();
-        RoleKit<ProviderState> kit =
-                new RoleKit<>(
+        this.tokens = new Tokens(store.peers(), node.clock());
+        DelegationAttachments attachments = new DelegationAttachments(node.files(), party());
+        InboundWire<Message> inbound =
+                new InboundWire<>(DelegationMessages.FORMAT, attachments, store.keys());
+        OutboundWire<Message> outbound =
+                new OutboundWire<>(DelegationMessages.FORMAT, attachments, store.keys());
+        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), outbound);
+        this.links =
+                new ServerLinks<>(
+                        node, outbound, (from, envelope) -> fromStampers().deliver(from, envelope));
+        ServiceConfig service = config.service();
+        ProviderHands hands = hands(service, crypto, outboxes);
+        DelegationBinding<ProviderState> role =
+                new DelegationBinding<>(
                         Role.PROVIDER,
                         ProviderState.class,
                         ProviderState.Final.class,
@@ -60,16 +78,16 @@ public final class ProviderDaemon implements AutoCloseable {
                                 seam.around(
                                         new Drawn(new ProviderMachine(crypto, rules), store.keys()),
                                         crypto.unrecorded(),
-                                        store.keys()));
-        Sessions<ProviderState> sessions =
-                new Sessions<>(kit, store, crypto, rails::time, node.events());
-        this.tokens = new Tokens(store.peers(), node.clock());
-        Outboxes outboxes =
-                new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
-        Intake<ProviderState> intake = fromStampers(sessions, rules.stampers());
-        this.links = new ServerLinks(node, intake::deliver);
-        ServiceConfig service = config.service();
-        ProviderHands hands = hands(service, crypto, outboxes, sessions);
+                                        store.keys()),
+                        crypto,
+                        hands,
+                        rails);
+        this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        this.fromStampers =
+                new Intake<>(
+                        sessions,
+                        inbound,
+                        Intake.Door.known((from, _, _) -> rules.stampers().contains(from)));
         ProviderDoor door =
                 new ProviderDoor(
                         node,
@@ -82,8 +100,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         rails,
                         hands,
                         writeCard(),
-                        new Admission(node, Role.PROVIDER, service.capacity()));
-        this.runtime = RoleRuntime.of(sessions, kit, hands, rails, node, service.capacity().jobs());
+                        new Admission(node, Role.PROVIDER, service.capacity()),
+                        inbound);
+        this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
             links.join(stamper.invite());
         }
@@ -104,16 +123,13 @@ public final class ProviderDaemon implements AutoCloseable {
     }
 
     private ProviderHands hands(
-            ServiceConfig service,
-            SigningCrypto crypto,
-            Outboxes outboxes,
-            Sessions<ProviderState> sessions) {
+            ServiceConfig service, SigningCrypto crypto, Outboxes<Message> outboxes) {
         return new ProviderHands(
                 new ServiceCommand(
                         service.command(),
                         config.directory(),
                         Duration.ofSeconds(service.limits().seconds())),
-                session -> sessions.state(session.ref()).flatMap(ProviderDaemon::policy),
+                this::policy,
                 node.store().keys(),
                 node.files(),
                 crypto,
@@ -124,8 +140,8 @@ public final class ProviderDaemon implements AutoCloseable {
                 Admission.disk(node, service.capacity()));
     }
 
-    private static Optional<String> policy(ProviderState state) {
-        return state instanceof ProviderState.Working working
+    private Optional<String> policy(SessionKey session) {
+        return sessions.state(session.ref()).orElseThrow() instanceof ProviderState.Working working
                 ? Optional.of(working.engaged().agreement().offer().policy())
                 : Optional.empty();
     }
@@ -166,12 +182,8 @@ public final class ProviderDaemon implements AutoCloseable {
         }
     }
 
-    private Intake<ProviderState> fromStampers(
-            Sessions<ProviderState> sessions, Set<PartyId> stampers) {
-        return new Intake<>(
-                sessions,
-                new InboundWire(node.store().keys(), node.files()),
-                Intake.Door.known((from, _, _) -> stampers.contains(from)));
+    private Intake<ProviderState, Message> fromStampers() {
+        return fromStampers;
     }
 
     private ProviderRules rules() {
@@ -261,6 +273,7 @@ public final class ProviderDaemon implements AutoCloseable {
         links.close();
         lostWages.close();
         runtime.close();
+        rails.close();
         node.store().close();
     }
 }

@@ -3,7 +3,6 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
@@ -26,18 +25,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
 /// What a provider's customers may do at its server: offer, upload their input, fetch the sealed
 /// work once it is delivered.
-final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
+final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState, Message> {
     private final Store store;
     private final SessionFiles files;
-    private final Sessions<ProviderState> sessions;
+    private final Sessions<ProviderState, Input, Message, Effect> sessions;
     private final Tokens tokens;
-    private final Outboxes outboxes;
+    private final Outboxes<Message> outboxes;
     private final Set<PartyId> stampers;
     private final Function<Message.Offer, ProviderState> fresh;
     private final Function<Message.Offer, Optional<Fault>> fault;
@@ -45,21 +43,22 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
     private final ProviderHands hands;
     private final Path card;
     private final Admission admission;
-    private final Intake<ProviderState> intake;
+    private final Intake<ProviderState, Message> intake;
 
     /// @param fault why the machine will refuse an offer; it says so itself
     ProviderDoor(
             Node node,
-            Sessions<ProviderState> sessions,
+            Sessions<ProviderState, Input, Message, Effect> sessions,
             Tokens tokens,
-            Outboxes outboxes,
+            Outboxes<Message> outboxes,
             Set<PartyId> stampers,
             Function<Message.Offer, ProviderState> fresh,
             Function<Message.Offer, Optional<Fault>> fault,
             Rails rails,
             ProviderHands hands,
             Path card,
-            Admission admission) {
+            Admission admission,
+            InboundWire<Message> wire) {
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
@@ -72,8 +71,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
         this.hands = hands;
         this.card = card;
         this.admission = admission;
-        this.intake =
-                new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
+        this.intake = new Intake<>(sessions, wire, this);
     }
 
     @Override
@@ -123,7 +121,7 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                 needed(offer.order()),
                 () -> {
                     if (fault.apply(offer).isEmpty()) {
-                        InboundWire.checkRuns(offer.policy());
+                        DelegationAttachments.checkRuns(offer.policy());
                     }
                     boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer));
                 });
@@ -238,16 +236,9 @@ final class ProviderDoor implements PeerHandler, Intake.Door<ProviderState> {
                     sessions.submit(
                             ref,
                             now -> new Input.Done(new JobResult.InputHeld(), now),
-                            waitingFor(sessions.key(ref), new Effect.Run(wanted)));
+                            // It looks for the input now and then, and is not needed any more.
+                            sessions.waiting(sessions.key(ref), new Effect.Run(wanted)));
         }
-    }
-
-    /// The job that looks for the input now and then, and is not needed any more.
-    private OptionalLong waitingFor(SessionKey session, Effect effect) {
-        return store.effects().waiting(session).stream()
-                .filter(waiting -> Sessions.EFFECTS.decode(waiting.effect()).equals(effect))
-                .mapToLong(EffectTable.Stored::id)
-                .findFirst();
     }
 
     /// The agreement while input may come.

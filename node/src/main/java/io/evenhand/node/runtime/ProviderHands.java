@@ -34,8 +34,8 @@ final class ProviderHands implements RoleHands {
     private final SessionFiles files;
     private final Roots roots = new Roots();
     private final Crypto crypto;
-    private final Outboxes outboxes;
-    private final ServerLinks links;
+    private final Outboxes<Message> outboxes;
+    private final ServerLinks<Message> links;
     private final Progress progress;
     private final EventSink events;
     private final Disk disk;
@@ -48,8 +48,8 @@ final class ProviderHands implements RoleHands {
             KeyStore keys,
             SessionFiles files,
             Crypto crypto,
-            Outboxes outboxes,
-            ServerLinks links,
+            Outboxes<Message> outboxes,
+            ServerLinks<Message> links,
             Progress progress,
             EventSink events,
             Disk disk) {

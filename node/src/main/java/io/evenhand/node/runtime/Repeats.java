@@ -1,13 +1,11 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
-import io.evenhand.protocols.delegation.Effect;
-import io.evenhand.protocols.delegation.Job;
-import io.evenhand.protocols.delegation.message.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,15 +17,21 @@ import java.util.function.Predicate;
 ///
 /// Nothing new is signed here. A peer that says something else than it said before is not answered:
 /// the exchange goes no further with it.
-final class Repeats {
-    private final Store store;
-
-    Repeats(Store store) {
-        this.store = store;
-    }
-
+final class Repeats<I, M, E> {
     /// Most times that one answer is given in one exchange. Honest peers ask again after a crash.
     private static final int MAX_SAME = 1000;
+
+    private final RoleBinding<?, I, M, E> role;
+    private final MessageFormat<M> format;
+    private final StateCodec<E> codec;
+    private final Store store;
+
+    Repeats(RoleBinding<?, I, M, E> role, StateCodec<E> codec, Store store) {
+        this.role = role;
+        this.format = role.messages();
+        this.codec = codec;
+        this.store = store;
+    }
 
     /// Whether this was said often enough.
     boolean enough(SessionKey key, Octets effect) {
@@ -39,76 +43,85 @@ final class Repeats {
     List<EffectTable.Stored> lastWord(SessionKey key) {
         boolean speaks =
                 store.effects().waiting(key).stream()
-                        .anyMatch(waiting -> effect(waiting) instanceof Effect.Send);
-        return speaks ? List.of() : again(key, List.of(Effect.Send.class::isInstance));
+                        .anyMatch(waiting -> said(waiting).isPresent());
+        return speaks ? List.of() : again(key, List.of(effect -> said(key, effect).isPresent()));
     }
 
     /// The recorded answer to a message that was heard before, to be run after it is stored.
-    List<EffectTable.Stored> answer(SessionKey key, PartyId from, Message message, Octets bytes) {
-        Optional<Octets> heard = store.facts().find(key, Facts.received(message));
-        if (heard.filter(bytes::equals).isEmpty()) {
+    List<EffectTable.Stored> answer(SessionKey key, PartyId from, M message) {
+        Optional<Octets> heard = store.facts().find(key, Documents.received(format, message));
+        if (heard.filter(Documents.bytes(format, message)::equals).isEmpty()) {
             return List.of();
         }
-        if (refused(key, from)) {
-            return again(key, List.of(said(from, Message.Refuse.class)));
+        Optional<M> last = last(key, from);
+        if (last.filter(this::refuses).isPresent()) {
+            return again(key, List.of(effect -> said(key, effect, from).equals(last)));
         }
+        MessageFormat.Traits<M> traits = format.traits(message);
         boolean over = store.sessions().find(key).filter(s -> s.ended()).isPresent();
-        return switch (message) {
-            case Message.AskStampKey _ ->
-                    again(key, List.of(said(from, Message.StampKeyMade.class)));
-            case Message.Offer _ -> again(key, List.of(said(from, Message.Accept.class)));
-            case Message.Provision _ -> again(key, List.of(said(from, Message.Ready.class)));
-            // A customer that is through starts nothing more.
-            case Message.Accept _ when over -> List.of();
-            case Message.Accept _ ->
-                    again(key, List.of(said(from, Message.Start.class), Repeats::isInput));
-            case Message.Start _ -> again(key, List.of(said(from, Message.Deliver.class)));
-            case Message.Try attempt -> again(key, List.of(verdict(from, attempt.attempt())));
-            case Message.Deliver _ -> again(key, List.of(said(from, Message.Funded.class)));
-            case Message.StampKeyMade _,
-                    Message.Ready _,
-                    Message.Verdict _,
-                    Message.Ack _,
-                    Message.Funded _,
-                    Message.Refuse _ ->
-                    List.of();
-        };
+        if (over && !traits.answeredWhenOver()) {
+            return List.of();
+        }
+        List<EffectTable.Stored> again = new ArrayList<>();
+        for (Class<? extends M> kind : traits.answers()) {
+            again.addAll(answers(key, from, kind, traits.slot()));
+        }
+        return again;
     }
 
-    /// Whether the last thing this peer was told is no.
-    private boolean refused(SessionKey key, PartyId peer) {
-        return store.effects().all(key).stream()
-                .map(Repeats::effect)
-                .filter(said(peer, Message.class))
-                .findFirst()
-                .filter(said(peer, Message.Refuse.class))
-                .isPresent();
+    private List<EffectTable.Stored> answers(
+            SessionKey key, PartyId to, Class<? extends M> kind, int slot) {
+        Optional<M> answer =
+                effects(key).stream()
+                        .flatMap(effect -> said(key, effect, to).stream())
+                        .filter(m -> kind.isInstance(m) && format.traits(m).slot() == slot)
+                        .findFirst();
+        return answer.map(m ->
+                        again(
+                                key,
+                                List.of(
+                                        effect -> said(key, effect, to).equals(answer),
+                                        effect -> role.goesWith(m, effect))))
+                .orElse(List.of());
     }
 
-    /// T4: the input belongs to the start.
-    private static boolean isInput(Effect effect) {
-        return effect instanceof Effect.Run(Job.SendInput _);
+    /// The last thing this peer was told.
+    private Optional<M> last(SessionKey key, PartyId peer) {
+        return effects(key).stream()
+                .flatMap(effect -> said(key, effect, peer).stream())
+                .findFirst();
     }
 
-    private static Predicate<Effect> said(PartyId to, Class<? extends Message> kind) {
-        return effect ->
-                effect instanceof Effect.Send(PartyId peer, Message message)
+    private boolean refuses(M message) {
+        return format.traits(message).refuses().isPresent();
+    }
+
+    private List<E> effects(SessionKey key) {
+        return store.effects().all(key).stream().map(this::effect).toList();
+    }
+
+    private Optional<M> said(EffectTable.Stored stored) {
+        return said(stored.key(), effect(stored));
+    }
+
+    private Optional<M> said(SessionKey key, E effect) {
+        return role.action(key, effect) instanceof Action.Say<I, M>(PartyId _, M message)
+                ? Optional.of(message)
+                : Optional.empty();
+    }
+
+    private Optional<M> said(SessionKey key, E effect, PartyId to) {
+        return role.action(key, effect) instanceof Action.Say<I, M>(PartyId peer, M message)
                         && peer.equals(to)
-                        && kind.isInstance(message);
-    }
-
-    private static Predicate<Effect> verdict(PartyId to, int attempt) {
-        return effect ->
-                effect instanceof Effect.Send(PartyId peer, Message.Verdict verdict)
-                        && peer.equals(to)
-                        && verdict.attempt() == attempt;
+                ? Optional.of(message)
+                : Optional.empty();
     }
 
     /// The newest effect of each kind, stored once more.
-    private List<EffectTable.Stored> again(SessionKey key, List<Predicate<Effect>> kinds) {
+    private List<EffectTable.Stored> again(SessionKey key, List<Predicate<E>> kinds) {
         List<EffectTable.Stored> all = store.effects().all(key);
         List<EffectTable.Stored> again = new ArrayList<>();
-        for (Predicate<Effect> kind : kinds) {
+        for (Predicate<E> kind : kinds) {
             all.stream()
                     .filter(stored -> kind.test(effect(stored)))
                     .findFirst()
@@ -118,7 +131,7 @@ final class Repeats {
         return again;
     }
 
-    private static Effect effect(EffectTable.Stored stored) {
-        return Sessions.EFFECTS.decode(stored.effect());
+    private E effect(EffectTable.Stored stored) {
+        return codec.decode(stored.effect());
     }
 }

@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// times. The plain work goes as soon as its seal is delivered: only the seal is asked for from
 /// then on.
 final class Retention implements EventSink {
-    private static final String DELIVERED = ProviderState.Delivering.class.getSimpleName();
+    private static final String DELIVERED = Records.kind(ProviderState.Delivering.class);
 
     private static final long PAUSE_SECONDS = 60;
 

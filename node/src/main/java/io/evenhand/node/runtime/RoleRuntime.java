@@ -1,64 +1,55 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.Store;
-import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.Timer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/// The moving parts of one role, put together: sessions, effects, timers and chain.
-final class RoleRuntime<S> implements AutoCloseable {
-    private final Rails rails;
+/// The moving parts of one role, put together: sessions, effects and timers.
+final class RoleRuntime implements AutoCloseable {
     private final Timers timers;
-    private final EffectRunner runner;
-    private final Sessions<S> sessions;
+    private final EffectRunner<?, ?> runner;
+    private final Sessions<?, ?, ?, ?> sessions;
 
-    private RoleRuntime(Sessions<S> sessions, EffectRunner runner, Timers timers, Rails rails) {
+    private RoleRuntime(Sessions<?, ?, ?, ?> sessions, EffectRunner<?, ?> runner, Timers timers) {
         this.sessions = sessions;
         this.runner = runner;
         this.timers = timers;
-        this.rails = rails;
     }
 
     static SigningCrypto crypto(Ed25519Identity identity, Store store) {
         return new SigningCrypto(new RealCrypto(identity, store.keys()), identity.party());
     }
 
-    static <S> RoleRuntime<S> of(
-            Sessions<S> sessions,
-            RoleKit<S> kit,
-            RoleHands hands,
-            Rails rails,
-            Node node,
-            int jobs) {
-        return of(sessions, kit, hands, rails, node, jobs, _ -> {});
+    /// @param time of every decision (10)
+    static <I> RoleRuntime of(
+            Sessions<?, I, ?, ?> sessions, Supplier<ChainTime> time, Node node, int jobs) {
+        return of(sessions, time, node, jobs, _ -> {});
     }
 
     /// @param before hears of effects that are in the journal and not begun yet
-    static <S> RoleRuntime<S> of(
-            Sessions<S> sessions,
-            RoleKit<S> kit,
-            RoleHands hands,
-            Rails rails,
+    static <I, M> RoleRuntime of(
+            Sessions<?, I, M, ?> sessions,
+            Supplier<ChainTime> time,
             Node node,
             int jobs,
             Consumer<List<EffectTable.Stored>> before) {
-        Store store = node.store();
-        EffectRunner runner = new EffectRunner(sessions, node, hands, rails, jobs);
+        EffectRunner<I, M> runner = new EffectRunner<>(sessions, node, jobs);
+        RoleBinding<?, I, M, ?> role = sessions.role();
         Timers timers =
                 new Timers(
-                        store,
-                        kit.role(),
-                        // The later of our clock and the chain's, as in every decision (10).
-                        () -> rails.time().now(),
+                        node.store(),
+                        role.role(),
+                        // The later of our clock and the chain's.
+                        () -> time.get().now(),
                         ring -> {
-                            Timer timer = Timer.valueOf(ring.kind());
                             Sessions.Reaction _ =
                                     sessions.submit(
-                                            ring.key().ref(), now -> new Input.Woke(timer, now));
+                                            ring.key().ref(), now -> role.woke(ring.kind(), now));
                         },
                         node.alarms());
         sessions.connect(
@@ -67,7 +58,7 @@ final class RoleRuntime<S> implements AutoCloseable {
                     runner.run(effects);
                 },
                 timers::changed);
-        return new RoleRuntime<>(sessions, runner, timers, rails);
+        return new RoleRuntime(sessions, runner, timers);
     }
 
     /// Takes up what an earlier process left.
@@ -81,6 +72,5 @@ final class RoleRuntime<S> implements AutoCloseable {
     public void close() {
         timers.close();
         runner.close();
-        rails.close();
     }
 }

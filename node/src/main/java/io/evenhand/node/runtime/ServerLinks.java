@@ -12,7 +12,6 @@ import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.TlsIdentity;
-import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +22,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The servers this node talks to as a client, each behind one {@link ServerLink}.
-final class ServerLinks implements AutoCloseable {
+///
+/// @param <M> messages of the protocol
+final class ServerLinks<M> implements AutoCloseable {
     /// A transfer that hangs is taken up again by its effect, so the transport need not try long.
     private static final PeerClientOptions OPTIONS = PeerClientOptions.DEFAULT.withAttempts(3);
 
     private final TlsIdentity identity;
     private final Store store;
-    private final OutboundWire wire;
+    private final OutboundWire<M> wire;
     private final SessionFiles files;
     private final ServerLink.Taker taker;
     private final Consumer<String> trouble;
@@ -37,11 +38,11 @@ final class ServerLinks implements AutoCloseable {
     private final Map<PartyId, ServerLink> links = new HashMap<>();
     private boolean closed;
 
-    ServerLinks(Node node, ServerLink.Taker taker) {
+    ServerLinks(Node node, OutboundWire<M> wire, ServerLink.Taker taker) {
         this.alarms = node.alarms();
         this.identity = node.tls();
         this.store = node.store();
-        this.wire = new OutboundWire(store.keys(), identity.party());
+        this.wire = wire;
         this.files = node.files();
         this.taker = taker;
         this.trouble = node.events()::trouble;
@@ -116,10 +117,10 @@ final class ServerLinks implements AutoCloseable {
     }
 
     /// Uploads the file a message speaks of, if any, then hands the message over.
-    void send(SessionKey session, PartyId to, Message message, Progress progress)
+    void send(SessionKey session, PartyId to, M message, Progress progress)
             throws AgainException, DeclinedException, InterruptedException {
         PeerClient client = link(to).client();
-        Optional<String> file = OutboundWire.file(message);
+        Optional<String> file = wire.file(session, message);
         try {
             if (file.isPresent()) {
                 upload(client, session, file.get(), progress);

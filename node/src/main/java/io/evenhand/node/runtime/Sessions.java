@@ -3,10 +3,11 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Failure;
+import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -18,11 +19,6 @@ import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Refused;
-import io.evenhand.protocols.delegation.Effect;
-import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.evidence.Gather;
-import io.evenhand.protocols.delegation.message.Message;
-import io.evenhand.protocols.delegation.message.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,34 +35,41 @@ import java.util.function.Supplier;
 /// One input at a time for each session. The new state, the effects, the timers, the statements
 /// that were signed and the mark that a finished effect is done are stored in one transaction; only
 /// then are the effects handed to the runner.
-public final class Sessions<S> {
-    private final RoleKit<S> role;
+///
+/// @param <S> states of the role's machine
+/// @param <I> its inputs
+/// @param <M> messages of the protocol
+/// @param <E> effects
+public final class Sessions<S, I, M, E> {
+    private final RoleBinding<S, I, M, E> role;
+    private final MessageFormat<M> format;
     private final Store store;
     private final SigningCrypto crypto;
     private final Supplier<ChainTime> time;
     private final EventSink events;
     private final StateCodec<S> states;
-    private final Repeats repeats;
+    private final StateCodec<E> codec;
+    private final Repeats<I, M, E> repeats;
     private final ConcurrentHashMap<Bytes32, ReentrantLock> locks = new ConcurrentHashMap<>();
     private volatile Consumer<List<EffectTable.Stored>> runner = _ -> {};
     private volatile Runnable timersChanged = () -> {};
 
     Sessions(
-            RoleKit<S> role,
+            RoleBinding<S, I, M, E> role,
             Store store,
             SigningCrypto crypto,
             Supplier<ChainTime> time,
             EventSink events) {
         this.role = role;
+        this.format = role.messages();
         this.store = store;
         this.crypto = crypto;
         this.time = time;
         this.events = events;
         this.states = new StateCodec<>(role.states());
-        this.repeats = new Repeats(store);
+        this.codec = new StateCodec<>(role.effects());
+        this.repeats = new Repeats<>(role, codec, store);
     }
-
-    static final StateCodec<Effect> EFFECTS = new StateCodec<>(Effect.class);
 
     /// What became of an input.
     public sealed interface Reaction {
@@ -98,7 +101,7 @@ public final class Sessions<S> {
     ///
     /// @param mark where the chain stands
     boolean create(Bytes32 ref, PartyId peer, Octets mark, Supplier<S> fresh) {
-        return create(ref, peer, Map.of(Facts.MARK, mark), fresh);
+        return create(ref, peer, Map.of(Documents.MARK, mark), fresh);
     }
 
     /// The same with other facts that are known from the beginning.
@@ -119,12 +122,37 @@ public final class Sessions<S> {
     }
 
     /// Gives an input, made with the present time, to a session.
-    public Reaction submit(Bytes32 ref, Function<ChainTime, Input> input) {
+    public Reaction submit(Bytes32 ref, Function<ChainTime, I> input) {
         return submit(ref, input, OptionalLong.empty());
     }
 
     /// The same, and marks an effect as done in the same transaction.
-    Reaction submit(Bytes32 ref, Function<ChainTime, Input> input, OptionalLong done) {
+    Reaction submit(Bytes32 ref, Function<ChainTime, I> input, OptionalLong done) {
+        return submit(ref, new Given<>(input, Optional.empty(), done));
+    }
+
+    /// Gives a peer's message to a session.
+    Reaction receive(Bytes32 ref, PartyId from, M message) {
+        return receive(ref, from, message, OptionalLong.empty());
+    }
+
+    /// The same, and marks an effect as done in the same transaction.
+    Reaction receive(Bytes32 ref, PartyId from, M message, OptionalLong done) {
+        return submit(
+                ref,
+                new Given<>(
+                        now -> role.received(from, message, now),
+                        Optional.of(new Heard<>(from, message)),
+                        done));
+    }
+
+    /// An input, what it is if it is a message, and the effect that it ends.
+    private record Given<I, M>(
+            Function<ChainTime, I> input, Optional<Heard<M>> heard, OptionalLong done) {}
+
+    private record Heard<M>(PartyId from, M message) {}
+
+    private Reaction submit(Bytes32 ref, Given<I, M> given) {
         return locked(
                 ref,
                 () -> {
@@ -134,7 +162,7 @@ public final class Sessions<S> {
                         return new Reaction.NoSuchSession();
                     }
                     S state = states.decode(stored.get().state());
-                    return react(key, state, input.apply(time.get()), done);
+                    return react(key, state, given);
                 });
     }
 
@@ -149,78 +177,99 @@ public final class Sessions<S> {
         }
     }
 
-    private Reaction react(SessionKey key, S state, Input input, OptionalLong done) {
-        SigningCrypto.Noted<Step<S, Effect>> noted;
+    private Reaction react(SessionKey key, S state, Given<I, M> given) {
+        I input = given.input().apply(time.get());
+        SigningCrypto.Noted<Step<S, E>> noted;
         try {
-            noted = crypto.noting(() -> role.machines().of(key, state).step(state, input));
+            noted = crypto.noting(() -> role.machine(key, state).step(state, input));
         } catch (MalformedException e) {
             // A value inside a message that no check of its form could find, such as a point that
             // is not on the curve.
-            done.ifPresent(store.effects()::done);
-            return ignored(key, input, "MALFORMED", String.valueOf(e.getMessage()));
+            given.done().ifPresent(store.effects()::done);
+            return ignored(key, input, given, "MALFORMED", String.valueOf(e.getMessage()));
         }
         return switch (noted.result()) {
             case Step.Ignored(S _, Refusal why) -> {
-                done.ifPresent(store.effects()::done);
-                Reaction reaction = ignored(key, input, why.rule().name(), why.line());
-                answerAgain(key, input);
+                given.done().ifPresent(store.effects()::done);
+                Reaction reaction = ignored(key, input, given, why.rule().name(), why.line());
+                given.heard()
+                        .ifPresent(heard ->
+                                runner.accept(repeats.answer(key, heard.from(), heard.message())));
                 yield reaction;
             }
-            case Step.Moved(S next, List<Effect> effects) -> {
+            case Step.Moved(S next, List<E> effects) -> {
                 boolean idle =
                         next.equals(state)
                                 && effects.isEmpty()
-                                && done.isEmpty()
-                                && !(input instanceof Input.Received);
-                if (idle) {
-                    yield new Reaction.Moved();
-                }
-                Change<S> change = new Change<>(key, state, next, effects, noted.made(), done);
-                try {
-                    List<EffectTable.Stored> toRun = store(change, input);
-                    try {
-                        tell(change, input);
-                    } finally {
-                        runner.accept(toRun);
-                    }
-                    yield new Reaction.Moved();
-                } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
-                    done.ifPresent(store.effects()::done);
-                    yield ignored(key, input, "ANOTHER_SIGNED", String.valueOf(e.getMessage()));
-                }
+                                && given.done().isEmpty()
+                                && given.heard().isEmpty();
+                yield idle
+                        ? new Reaction.Moved()
+                        : moved(
+                                input,
+                                new Change<>(
+                                        key,
+                                        state,
+                                        next,
+                                        asked(key, effects),
+                                        noted.made(),
+                                        given));
             }
         };
     }
 
-    private void answerAgain(SessionKey key, Input input) {
-        if (input instanceof Input.Received(PartyId from, Message message, ChainTime _)) {
-            Octets bytes = new Octets(Records.encode(Message.class, message));
-            runner.accept(repeats.answer(key, from, message, bytes));
+    private List<Asked<I, M, E>> asked(SessionKey key, List<E> effects) {
+        return effects.stream().map(e -> new Asked<>(e, role.action(key, e))).toList();
+    }
+
+    private Reaction moved(I input, Change<S, I, M, E> change) {
+        try {
+            List<EffectTable.Stored> toRun = store(change);
+            try {
+                tell(change);
+            } finally {
+                runner.accept(toRun);
+            }
+            return new Reaction.Moved();
+        } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
+            change.given().done().ifPresent(store.effects()::done);
+            return ignored(
+                    change.key(),
+                    input,
+                    change.given(),
+                    "ANOTHER_SIGNED",
+                    String.valueOf(e.getMessage()));
         }
     }
 
-    private record Change<S>(
+    private record Asked<I, M, E>(E effect, Action<I, M> action) {
+        boolean says() {
+            return action instanceof Action.Say;
+        }
+    }
+
+    private record Change<S, I, M, E>(
             SessionKey key,
             S before,
             S after,
-            List<Effect> effects,
+            List<Asked<I, M, E>> effects,
             List<StatementTable.Made> made,
-            OptionalLong done) {}
+            Given<I, M> given) {}
 
-    private List<EffectTable.Stored> store(Change<S> change, Input input) {
+    private List<EffectTable.Stored> store(Change<S, I, M, E> change) {
         SessionKey key = change.key();
         boolean ended = role.isFinal(change.after());
         List<EffectTable.Stored> toRun = new ArrayList<>();
         store.transact(() -> {
             change.made().forEach(store.statements()::make);
-            change.done().ifPresent(store.effects()::done);
+            change.given().done().ifPresent(store.effects()::done);
             if (ended) {
                 endWaiting(key);
             }
             change.effects().stream()
-                    .filter(effect -> !isTiresome(change, input, effect))
-                    .forEach(effect -> store(key, effect, toRun));
-            Optional<Xid> xid = keepFacts(change, input);
+                    .filter(asked -> !isTiresome(change, asked))
+                    .forEach(asked -> store(key, asked, toRun));
+            Optional<Xid> xid = keepMessages(change);
             store.sessions().save(key, xid, states.encode(change.after()), ended);
         });
         return toRun;
@@ -228,31 +277,30 @@ public final class Sessions<S> {
 
     /// The same answer to the same question once too often: what is asked without end would fill
     /// the journal.
-    private boolean isTiresome(Change<S> change, Input input, Effect effect) {
-        return input instanceof Input.Received
+    private boolean isTiresome(Change<S, I, M, E> change, Asked<I, M, E> asked) {
+        return change.given().heard().isPresent()
                 && change.after().equals(change.before())
-                && effect instanceof Effect.Send
-                && repeats.enough(change.key(), EFFECTS.encode(effect));
+                && asked.says()
+                && repeats.enough(change.key(), codec.encode(asked.effect()));
     }
 
-    private void store(SessionKey key, Effect effect, List<EffectTable.Stored> toRun) {
-        if (effect instanceof Effect.WakeAt(var timer, long at)) {
-            store.timers().set(key, timer.name(), at);
+    private void store(SessionKey key, Asked<I, M, E> asked, List<EffectTable.Stored> toRun) {
+        if (asked.action() instanceof Action.WakeAt<I, M>(String timer, long at)) {
+            store.timers().set(key, timer, at);
             return;
         }
-        if (effect instanceof Effect.Publish(Effect.Transaction.Open open)) {
-            Xid xid = new Xid(open.deal().termsHash());
-            store.deals().make(xid, crypto.dealId(open.rail(), open.deal()));
+        if (asked.action() instanceof Action.Call<I, M> call) {
+            call.output().ifPresent(o -> store.deals().make(o.exchange(), o.id()));
         }
-        toRun.add(store.effects().add(key, EFFECTS.encode(effect)));
+        toRun.add(store.effects().add(key, codec.encode(asked.effect())));
     }
 
     /// A session that is over waits for nothing: only what it still has to say or to erase stays.
     private void endWaiting(SessionKey key) {
         store.timers().clear(key);
         for (EffectTable.Stored waiting : store.effects().waiting(key)) {
-            Effect effect = EFFECTS.decode(waiting.effect());
-            boolean stays = effect instanceof Effect.Send || effect instanceof Effect.Burn;
+            Action<I, M> action = role.action(key, codec.decode(waiting.effect()));
+            boolean stays = action instanceof Action.Say || action instanceof Action.Burn;
             if (!stays) {
                 store.effects().done(waiting.id());
             }
@@ -260,57 +308,68 @@ public final class Sessions<S> {
     }
 
     /// Signed messages are evidence, so what was said and heard is kept word by word.
-    private Optional<Xid> keepFacts(Change<S> change, Input input) {
+    private Optional<Xid> keepMessages(Change<S, I, M, E> change) {
         SessionKey key = change.key();
-        List<Effect> effects = change.effects();
-        Optional<Terms> terms = Optional.empty();
+        List<M> said =
+                change.effects().stream().flatMap(asked -> said(asked.action()).stream()).toList();
+        Optional<Statement> terms = Optional.empty();
         // What was refused and changed nothing must not take the place of what is agreed later.
         boolean refused =
                 change.after().equals(change.before())
-                        && effects.stream()
-                                .anyMatch(
-                                        e -> e instanceof Effect.Send(PartyId _, Message.Refuse _));
-        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _) && !refused) {
-            keep(key, Facts.received(message), message);
-            terms = Gather.terms(message);
+                        && said.stream().anyMatch(m -> format.traits(m).refuses().isPresent());
+        Optional<M> heard = change.given().heard().map(Heard::message).filter(_ -> !refused);
+        if (heard.isPresent()) {
+            keep(key, Documents.received(format, heard.get()), heard.get());
+            terms = format.traits(heard.get()).terms();
         }
-        for (Effect effect : effects) {
-            if (effect instanceof Effect.Send(PartyId _, Message message)) {
-                keep(key, Facts.sent(message), message);
-                terms = terms.or(() -> Gather.terms(message));
-            }
+        for (M message : said) {
+            keep(key, Documents.sent(format, message), message);
+            terms = terms.or(() -> format.traits(message).terms());
         }
         return terms.map(crypto::xid);
     }
 
-    private void keep(SessionKey key, String name, Message message) {
-        store.facts().put(key, name, new Octets(Records.encode(Message.class, message)));
+    private Optional<M> said(Action<I, M> action) {
+        return action instanceof Action.Say<I, M>(PartyId _, M message)
+                ? Optional.of(message)
+                : Optional.empty();
     }
 
-    private void tell(Change<S> change, Input input) {
-        if (input instanceof Input.Received(PartyId from, Message message, ChainTime _)) {
-            event(
-                    new NodeEvent.MessageReceived(
-                            change.key(), Steps.of(message), Steps.name(message), from));
-        }
-        String before = name(change.before());
-        String after = name(change.after());
+    private void keep(SessionKey key, String name, M message) {
+        store.facts().put(key, name, Documents.bytes(format, message));
+    }
+
+    private void tell(Change<S, I, M, E> change) {
+        change.given()
+                .heard()
+                .ifPresent(heard ->
+                        event(
+                                new NodeEvent.MessageReceived(
+                                        change.key(),
+                                        format.traits(heard.message()).step(),
+                                        Records.kind(heard.message()),
+                                        heard.from())));
+        String before = Records.kind(change.before());
+        String after = Records.kind(change.after());
         if (!before.equals(after)) {
             event(new NodeEvent.StateChanged(change.key(), before, after));
         }
         if (role.isFinal(change.after())) {
             event(ended(change.key(), change.after()));
         }
-        if (change.effects().stream().anyMatch(Effect.WakeAt.class::isInstance)) {
+        if (change.effects().stream().anyMatch(asked -> asked.action() instanceof Action.WakeAt)) {
             timersChanged.run();
         }
     }
 
-    private Reaction ignored(SessionKey key, Input input, String rule, String why) {
+    private Reaction ignored(SessionKey key, I input, Given<I, M> given, String rule, String why) {
         String what = input.getClass().getSimpleName();
-        if (input instanceof Input.Received(PartyId _, Message message, ChainTime _)) {
-            what = Steps.name(message);
-            Facts.refused(message).ifPresent(name -> keep(key, name, message));
+        Optional<M> heard = given.heard().map(Heard::message);
+        if (heard.isPresent()) {
+            what = Records.kind(heard.get());
+            if (format.traits(heard.get()).keptIfIgnored()) {
+                keep(key, Documents.refused(format, heard.get()), heard.get());
+            }
         }
         event(new NodeEvent.Ignored(key, what, rule, why));
         return new Reaction.Ignored(why);
@@ -333,24 +392,32 @@ public final class Sessions<S> {
                         .filter(waiting -> waiting.key().role() == role.role())
                         .toList());
         for (SessionTable.Stored open : store.sessions().open(role.role())) {
-            submit(open.key().ref(), Input.Restarted::new);
+            submit(open.key().ref(), role::restarted);
             runner.accept(repeats.lastWord(open.key()));
         }
     }
 
-    Crypto crypto() {
-        return crypto;
+    /// An effect that waits to be carried out.
+    OptionalLong waiting(SessionKey key, E effect) {
+        return store.effects().waiting(key).stream()
+                .filter(waiting -> codec.decode(waiting.effect()).equals(effect))
+                .mapToLong(EffectTable.Stored::id)
+                .findFirst();
     }
 
-    private static String name(Object state) {
-        return state.getClass().getSimpleName();
+    Action<I, M> action(EffectTable.Stored stored) {
+        return role.action(stored.key(), codec.decode(stored.effect()));
+    }
+
+    RoleBinding<S, I, M, E> role() {
+        return role;
     }
 
     private static NodeEvent ended(SessionKey key, Object state) {
         return state instanceof Failure failure
                 ? new NodeEvent.Ended(
-                        key, name(state), failure.why().rule().name(), failure.why().line())
-                : new NodeEvent.Ended(key, name(state), "", detail(state));
+                        key, Records.kind(state), failure.why().rule().name(), failure.why().line())
+                : new NodeEvent.Ended(key, Records.kind(state), "", detail(state));
     }
 
     /// What a final state says about itself: its components, which hold no secret.

@@ -1,5 +1,6 @@
 package io.evenhand.node.runtime;
 
+import io.evenhand.kit.codec.Records;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -12,7 +13,7 @@ import java.io.IOException;
 ///
 /// Who asks for a verdict again, after a crash of its own, sends work or hidden data once more.
 record StamperCleaner(Node node) implements EventSink {
-    private static final String JUDGING = StamperState.Judging.class.getSimpleName();
+    private static final String JUDGING = Records.kind(StamperState.Judging.class);
 
     @Override
     public void on(NodeEvent event) {

@@ -19,7 +19,10 @@ import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.programs.attest.Attester;
 import io.evenhand.programs.attest.ReportData;
+import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.stamper.StamperMachine;
 import io.evenhand.protocols.delegation.stamper.StamperRules;
 import io.evenhand.protocols.delegation.stamper.StamperState;
@@ -33,7 +36,7 @@ import java.util.Optional;
 public final class StamperDaemon implements AutoCloseable {
     private final Node node;
     private final StamperConfig config;
-    private final RoleRuntime<StamperState> runtime;
+    private final RoleRuntime runtime;
     private final Tokens tokens;
     private final PeerServer server;
     private final Witness witness;
@@ -53,8 +56,15 @@ public final class StamperDaemon implements AutoCloseable {
         this.config = config;
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
-        RoleKit<StamperState> kit =
-                new RoleKit<>(
+        Rails rails = Rails.none(node.clock());
+        DelegationAttachments attachments = new DelegationAttachments(node.files(), party());
+        InboundWire<Message> inbound =
+                new InboundWire<>(DelegationMessages.FORMAT, attachments, store.keys());
+        OutboundWire<Message> outbound =
+                new OutboundWire<>(DelegationMessages.FORMAT, attachments, store.keys());
+        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), outbound);
+        DelegationBinding<StamperState> role =
+                new DelegationBinding<>(
                         Role.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
@@ -63,15 +73,14 @@ public final class StamperDaemon implements AutoCloseable {
                                         new StamperMachine(
                                                 crypto, rules(crypto, attester, session, state)),
                                         crypto.unrecorded(),
-                                        store.keys()));
-        Rails rails = Rails.none(node.clock());
-        Sessions<StamperState> sessions =
-                new Sessions<>(kit, store, crypto, rails::time, node.events());
+                                        store.keys()),
+                        crypto,
+                        new StamperHands(
+                                store.keys(), node.files(), outboxes, store.sessions(), hosts),
+                        rails);
+        Sessions<StamperState, Input, Message, Effect> sessions =
+                new Sessions<>(role, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
-        Outboxes outboxes =
-                new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), party()));
-        StamperHands hands =
-                new StamperHands(store.keys(), node.files(), outboxes, store.sessions(), hosts);
         StamperDoor door =
                 new StamperDoor(
                         node,
@@ -80,13 +89,13 @@ public final class StamperDaemon implements AutoCloseable {
                         outboxes,
                         this::fresh,
                         config.admission(),
-                        new Admission(node, Role.STAMPER, config.capacity()));
+                        new Admission(node, Role.STAMPER, config.capacity()),
+                        inbound,
+                        outbound);
         this.runtime =
                 RoleRuntime.of(
                         sessions,
-                        kit,
-                        hands,
-                        rails,
+                        rails::time,
                         node,
                         config.capacity().jobs(),
                         effects ->
@@ -144,7 +153,7 @@ public final class StamperDaemon implements AutoCloseable {
     }
 
     /// The journal is an old backup, or may be: what it holds open is not stamped any more (12).
-    private void putBack(Sessions<StamperState> sessions) {
+    private void putBack(Sessions<StamperState, Input, Message, Effect> sessions) {
         Store store = node.store();
         int forgotten = 0;
         for (SessionTable.Stored open : store.sessions().open(Role.STAMPER)) {

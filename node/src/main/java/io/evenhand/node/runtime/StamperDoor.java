@@ -12,6 +12,8 @@ import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.node.transport.Standing;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.stamper.StamperState;
@@ -27,29 +29,33 @@ import java.util.regex.Pattern;
 
 /// What peers may do at a stamper's server: a customer asks for a key and provisions it, the
 /// provider of its Terms tries its work. Nothing can be read from it.
-final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
+final class StamperDoor implements PeerHandler, Intake.Door<StamperState, Message> {
     private static final Pattern WORK = Pattern.compile("work-([1-9][0-9]{0,5})");
 
     private static final Octets NO_CHAIN = new Octets(new byte[Long.BYTES]);
 
     private final Store store;
     private final SessionFiles files;
-    private final Sessions<StamperState> sessions;
+    private final Sessions<StamperState, Input, Message, Effect> sessions;
     private final Tokens tokens;
-    private final Outboxes outboxes;
+    private final Outboxes<Message> outboxes;
     private final Supplier<StamperState> fresh;
     private final AdmissionPolicy policy;
     private final Admission admission;
-    private final Intake<StamperState> intake;
+    private final InboundWire<Message> wire;
+    private final OutboundWire<Message> outbound;
+    private final Intake<StamperState, Message> intake;
 
     StamperDoor(
             Node node,
-            Sessions<StamperState> sessions,
+            Sessions<StamperState, Input, Message, Effect> sessions,
             Tokens tokens,
-            Outboxes outboxes,
+            Outboxes<Message> outboxes,
             Supplier<StamperState> fresh,
             AdmissionPolicy policy,
-            Admission admission) {
+            Admission admission,
+            InboundWire<Message> wire,
+            OutboundWire<Message> outbound) {
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
@@ -58,8 +64,9 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
         this.fresh = fresh;
         this.policy = policy;
         this.admission = admission;
-        this.intake =
-                new Intake<>(sessions, new InboundWire(node.store().keys(), node.files()), this);
+        this.wire = wire;
+        this.outbound = outbound;
+        this.intake = new Intake<>(sessions, wire, this);
     }
 
     @Override
@@ -87,7 +94,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     /// Whoever asks again for an answer sends its file again. It is needed only to compare it with
     /// the first.
     private void eraseRepeated(Envelope envelope) throws Refused {
-        Optional<String> file = OutboundWire.file(InboundWire.peek(envelope));
+        Optional<String> file = outbound.file(sessions.key(envelope.ref()), wire.peek(envelope));
         Optional<StamperState> state = sessions.state(envelope.ref());
         boolean work = file.filter(name -> WORK.matcher(name).matches()).isPresent();
         boolean needed =
@@ -122,7 +129,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
             String network = origin.map(Origin::network).orElse("");
             admission.openGuest(from, network, quota, () -> create(ref, from, guest(network)));
         } else {
-            admission.open(from, 0, () -> create(ref, from, Map.of(Facts.MARK, NO_CHAIN)));
+            admission.open(from, 0, () -> create(ref, from, Map.of(Documents.MARK, NO_CHAIN)));
         }
     }
 
@@ -131,7 +138,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState> {
     }
 
     private static Map<String, Octets> guest(String network) {
-        return Map.of(Facts.MARK, NO_CHAIN, Facts.NETWORK, Admission.text(network));
+        return Map.of(Documents.MARK, NO_CHAIN, Facts.NETWORK, Admission.text(network));
     }
 
     @Override

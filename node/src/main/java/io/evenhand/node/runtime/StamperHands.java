@@ -30,14 +30,14 @@ import java.util.concurrent.TimeUnit;
 final class StamperHands implements RoleHands {
     private final KeyStore keys;
     private final SessionFiles files;
-    private final Outboxes outboxes;
+    private final Outboxes<Message> outboxes;
     private final SessionTable sessions;
     private final Judging judging;
 
     StamperHands(
             KeyStore keys,
             SessionFiles files,
-            Outboxes outboxes,
+            Outboxes<Message> outboxes,
             SessionTable sessions,
             Hosts hosts) {
         this.keys = keys;

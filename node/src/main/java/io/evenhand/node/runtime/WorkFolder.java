@@ -81,7 +81,8 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
             Optional<Path> own)
             throws IOException {
         SessionFiles files = new SessionFiles(home.resolve("blobs"));
-        Optional<Octets> start = store.facts().find(session, "sent/Start");
+        Optional<Octets> start =
+                store.facts().find(session, Documents.sent(Message.Start.class, 0));
         if (start.isEmpty()
                 || !files.has(session, SessionFiles.SEALED)
                 || !files.has(session, SessionFiles.LEAVES)) {
@@ -91,8 +92,7 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
                 (Message.Start) Records.decode(Message.class, start.get().toByteArray());
         Secret32 psk = store.keys().secret(said.psk());
         Secret32 salt =
-                store.keys()
-                        .secret(Handles.own(session, identity.party(), OutboundWire.HIDDEN_SALT));
+                store.keys().secret(DelegationAttachments.hiddenSalt(session, identity.party()));
         PrivateFiles.directory(to);
         for (String name : new String[] {SessionFiles.SEALED, SessionFiles.LEAVES}) {
             PrivateFiles.copy(files.path(session, name), to.resolve(name));

@@ -194,7 +194,7 @@ class HostilePeerTest {
             for (Message message : exchange.said) {
                 String answer = send(exchange.ref, message);
                 if (!answer.contains(why) || answer.lines().count() != 1) {
-                    wrong.add(name + ", " + Steps.name(message) + ": \"" + answer + "\"");
+                    wrong.add(name + ", " + Records.kind(message) + ": \"" + answer + "\"");
                 }
             }
             unchanged(exchange, before, "all");
@@ -207,7 +207,7 @@ class HostilePeerTest {
             for (Message message : exchange.said.reversed()) {
                 String _ = send(exchange.ref, message);
                 String _ = send(exchange.ref, message);
-                unchanged(exchange, before, Steps.name(message));
+                unchanged(exchange, before, Records.kind(message));
             }
         }
 
@@ -217,7 +217,7 @@ class HostilePeerTest {
             for (Message message : from.said) {
                 String answer = send(into.ref, message);
                 if (answer.isEmpty()) {
-                    wrong.add(name + " crossed " + Steps.name(message) + ", and it was taken");
+                    wrong.add(name + " crossed " + Records.kind(message) + ", and it was taken");
                 }
             }
             unchanged(into, before, "crossed messages");
@@ -250,7 +250,7 @@ class HostilePeerTest {
 
         private void refused(Exchange exchange, Message message) throws Exception {
             if (send(exchange.ref, message).isEmpty()) {
-                wrong.add(name + " forged " + Steps.name(message) + ", and it was taken");
+                wrong.add(name + " forged " + Records.kind(message) + ", and it was taken");
             }
         }
 

@@ -20,6 +20,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class InboundWireTest {
     @TempDir Path directory;
     private Store store;
     private SessionFiles files;
-    private InboundWire wire;
+    private InboundWire<Message> wire;
 
     @BeforeEach
     void open() {
@@ -58,7 +59,11 @@ class InboundWireTest {
                         new SecureRandom());
         store = Store.open(directory, keys, InstantSource.system());
         files = new SessionFiles(store.directory());
-        wire = new InboundWire(store.keys(), files);
+        wire =
+                new InboundWire<>(
+                        DelegationMessages.FORMAT,
+                        new DelegationAttachments(files, keys.identity().party()),
+                        store.keys());
     }
 
     @AfterEach
@@ -180,7 +185,7 @@ class InboundWireTest {
     @Test
     void bytesThatAreNoMessageAreRefused() {
         Envelope envelope = new Envelope(SESSION.ref(), new Octets(new byte[] {1}), List.of());
-        Refused e = assertThrows(Refused.class, () -> InboundWire.peek(envelope));
+        Refused e = assertThrows(Refused.class, () -> wire.peek(envelope));
         assertEquals(Refused.Kind.MALFORMED, e.kind());
     }
 }

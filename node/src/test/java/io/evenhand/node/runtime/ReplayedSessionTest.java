@@ -21,6 +21,7 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.TlsIdentity;
 import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,7 +105,7 @@ class ReplayedSessionTest {
                         .stream()
                         .sorted()
                         .toList(),
-                said.stream().map(s -> Steps.name(message(s))).sorted().toList());
+                said.stream().map(s -> Records.kind(message(s))).sorted().toList());
     }
 
     @AfterEach
@@ -182,31 +183,41 @@ class ReplayedSessionTest {
         NodeKeys keys = net.keys(role.text(), wallet);
         SessionKey session = new SessionKey(role, ref);
         try (Store store = Store.openForReading(home(role), keys)) {
-            OutboundWire wire = new OutboundWire(store.keys(), keys.identity().party());
+            OutboundWire<Message> wire =
+                    new OutboundWire<>(
+                            DelegationMessages.FORMAT,
+                            new DelegationAttachments(
+                                    new SessionFiles(home(role).resolve("blobs")),
+                                    keys.identity().party()),
+                            store.keys());
             for (var fact : store.facts().all(session).entrySet()) {
                 if (fact.getKey().startsWith("sent/")) {
                     Message message = Records.decode(Message.class, fact.getValue().toByteArray());
                     Optional<Role> to = receiver(message);
                     if (to.isPresent()) {
-                        said.add(said(role, to.get(), wire.envelope(session, message), message));
+                        said.add(
+                                said(
+                                        role,
+                                        to.get(),
+                                        wire.envelope(session, message),
+                                        message,
+                                        wire.file(session, message)));
                     }
                 }
             }
         }
     }
 
-    private Said said(Role from, Role to, Envelope envelope, Message message) throws Exception {
-        String name =
-                message instanceof Message.Start
-                        ? SessionFiles.INPUT
-                        : OutboundWire.file(message).orElse("");
+    private Said said(Role from, Role to, Envelope envelope, Message message, Optional<String> file)
+            throws Exception {
+        String name = message instanceof Message.Start ? SessionFiles.INPUT : file.orElse("");
         if (name.isEmpty()) {
             return new Said(from, to, envelope, Optional.empty(), name);
         }
         Path copy = directory.resolve("recorded-" + name);
-        Path file = home(from).resolve("blobs/" + from.text() + "-" + ref).resolve(name);
-        if (Files.exists(file)) {
-            Files.copy(file, copy);
+        Path source = home(from).resolve("blobs/" + from.text() + "-" + ref).resolve(name);
+        if (Files.exists(source)) {
+            Files.copy(source, copy);
         } else {
             Files.writeString(copy, "a\nb\n");
         }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -18,6 +20,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.stamper.StamperMachine;
 import io.evenhand.protocols.delegation.stamper.StamperRules;
@@ -44,7 +47,8 @@ class SessionsTest {
     @TempDir Path directory;
     private Store store;
     private NodeKeys keys;
-    private Sessions<StamperState> sessions;
+    private Sessions<StamperState, Input, Message, Effect> sessions;
+    private final Hosts hosts = new Hosts();
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<EffectTable.Stored> given = new ArrayList<>();
 
@@ -59,18 +63,34 @@ class SessionsTest {
         sessions = sessions();
     }
 
-    private Sessions<StamperState> sessions() {
+    private Sessions<StamperState, Input, Message, Effect> sessions() {
         SigningCrypto crypto = RoleRuntime.crypto(keys.identity(), store);
         StamperRules rules =
                 new StamperRules(keys.identity().party(), "software", new Octets(new byte[0]));
-        RoleKit<StamperState> kit =
-                new RoleKit<>(
+        OutboundWire<Message> wire =
+                new OutboundWire<>(
+                        DelegationMessages.FORMAT,
+                        new DelegationAttachments(
+                                new SessionFiles(directory), keys.identity().party()),
+                        store.keys());
+        StamperHands hands =
+                new StamperHands(
+                        store.keys(),
+                        new SessionFiles(directory),
+                        new Outboxes<>(store.peerOutbox(), wire),
+                        store.sessions(),
+                        hosts);
+        DelegationBinding<StamperState> role =
+                new DelegationBinding<>(
                         Role.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
-                        (_, _) -> new StamperMachine(crypto, rules));
-        Sessions<StamperState> made =
-                new Sessions<>(kit, store, crypto, () -> new ChainTime(NOW, 0), events::add);
+                        (_, _) -> new StamperMachine(crypto, rules),
+                        crypto,
+                        hands,
+                        Rails.none(InstantSource.system()));
+        Sessions<StamperState, Input, Message, Effect> made =
+                new Sessions<>(role, store, crypto, () -> new ChainTime(NOW, 0), events::add);
         made.connect(given::addAll, () -> {});
         return made;
     }
@@ -78,11 +98,18 @@ class SessionsTest {
     @AfterEach
     void close() {
         store.close();
+        hosts.close();
     }
 
     private Sessions.Reaction ask(Bytes32 nonce) {
-        return sessions.submit(
-                REF, now -> new Input.Received(CUSTOMER, new Message.AskStampKey(nonce), now));
+        return sessions.receive(REF, CUSTOMER, new Message.AskStampKey(nonce));
+    }
+
+    private Message said(EffectTable.Stored effect) {
+        return assertInstanceOf(Action.Say.class, sessions.action(effect)).message()
+                        instanceof Message m
+                ? m
+                : fail("no message");
     }
 
     private StamperState idle() {
@@ -95,9 +122,7 @@ class SessionsTest {
         assertInstanceOf(Sessions.Reaction.Moved.class, ask(REF));
         assertInstanceOf(StamperState.Keyed.class, sessions.state(REF).orElseThrow());
         assertEquals(store.effects().waiting(sessions.key(REF)), given);
-        Effect sent = Sessions.EFFECTS.decode(given.getFirst().effect());
-        assertInstanceOf(
-                Message.StampKeyMade.class, assertInstanceOf(Effect.Send.class, sent).message());
+        assertInstanceOf(Message.StampKeyMade.class, said(given.getFirst()));
         assertEquals(1, store.timers().all().size());
         assertEquals("deleg/stamp-key", store.statements().of(REF).getFirst().type());
         assertEquals(
@@ -188,7 +213,7 @@ class SessionsTest {
 
     @Test
     void whatWasHeardAndAnsweredBeforeIsAnsweredAgainWordByWord() {
-        Sessions<StamperState> asked = sessions;
+        Sessions<StamperState, Input, Message, Effect> asked = sessions;
         boolean _ = asked.create(REF, CUSTOMER, MARK, this::idle);
         Sessions.Reaction _ = ask(REF);
         EffectTable.Stored answer = given.getFirst();
@@ -197,9 +222,7 @@ class SessionsTest {
         given.clear();
         assertInstanceOf(Sessions.Reaction.Ignored.class, ask(REF));
         assertEquals(1, given.size());
-        Effect again = Sessions.EFFECTS.decode(given.getFirst().effect());
-        assertInstanceOf(
-                Message.Refuse.class, assertInstanceOf(Effect.Send.class, again).message());
+        assertInstanceOf(Message.Refuse.class, said(given.getFirst()));
         given.clear();
         assertInstanceOf(Sessions.Reaction.Ignored.class, ask(Bytes32.ZERO));
         assertEquals(List.of(), given, "something else gets no answer");

@@ -169,7 +169,8 @@ class UselessMessagesTest {
                 List<EffectTable.Stored> said =
                         store.effects().all(session).stream()
                                 .filter(e ->
-                                        Sessions.EFFECTS.decode(e.effect()) instanceof Effect.Send)
+                                        new StateCodec<>(Effect.class).decode(e.effect())
+                                                instanceof Effect.Send)
                                 .toList();
                 assertTrue(said.size() <= 1000, "said " + said.size() + " times");
                 assertTrue(said.size() > 1, "an honest repeat is answered");

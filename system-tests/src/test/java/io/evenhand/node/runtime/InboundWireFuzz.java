@@ -1,10 +1,12 @@
 package io.evenhand.node.runtime;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.system.fuzz.FuzzTarget;
 import io.evenhand.system.fuzz.Samples;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InboundWireFuzz extends FuzzTarget {
+
     @Override
     protected Stream<byte[]> seeds() throws Exception {
         return Samples.encoded(Message.class).limit(20);
@@ -27,7 +30,7 @@ class InboundWireFuzz extends FuzzTarget {
     @Override
     protected void check(byte[] input) throws Exception {
         Envelope envelope = new Envelope(Bytes32.ZERO, new Octets(input), List.of());
-        read(Refused.class, () -> InboundWire.peek(envelope))
-                .ifPresent(message -> checkLine(Steps.name(message)));
+        read(Refused.class, () -> InboundWire.peek(DelegationMessages.FORMAT, envelope))
+                .ifPresent(message -> checkLine(Records.kind(message)));
     }
 }
