@@ -4,6 +4,7 @@ import io.evenhand.cli.Config;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Output;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.node.runtime.DelegationDeadlines;
 import io.evenhand.node.runtime.NextDeadline;
 import io.evenhand.node.runtime.TimeLeft;
 import io.evenhand.node.store.AlarmTable;
@@ -69,7 +70,7 @@ record Prospect(List<AlarmTable.Raised> alarms, Timing timing, long now) {
     }
 
     private Optional<NextDeadline> next(Exchange exchange) {
-        return NextDeadline.of(exchange.stored(), timing);
+        return DelegationDeadlines.of(exchange.stored(), timing);
     }
 
     private List<AlarmTable.Raised> about(Exchange exchange) {

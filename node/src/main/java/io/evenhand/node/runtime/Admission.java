@@ -17,16 +17,28 @@ final class Admission {
     /// Of the disk, what keys that nobody let in may fill together: a fourth.
     private static final int GUESTS_PART = 4;
 
+    /// The network from which a key that nobody let in began the exchange.
+    static final String NETWORK = "network";
+
     private static final Duration DAY = Duration.ofDays(1);
 
     private final Node node;
     private final Role role;
+    private final Fruit fruit;
     private final Capacity capacity;
     private final Disk disk;
 
-    Admission(Node node, Role role, Capacity capacity) {
+    /// How far an exchange came, by the documents it has.
+    ///
+    /// @param owed it has this while the peer owes us something
+    /// @param settled until it has this
+    /// @param fruit what it has when it was more than words
+    record Fruit(String owed, String settled, String fruit) {}
+
+    Admission(Node node, Role role, Fruit fruit, Capacity capacity) {
         this.node = node;
         this.role = role;
+        this.fruit = fruit;
         this.capacity = capacity;
         this.disk = disk(node, capacity);
     }
@@ -55,14 +67,14 @@ final class Admission {
         }
         long since = node.clock().instant().minus(DAY).getEpochSecond();
         int unpaid =
-                sessions.countWithout(role, peer, Facts.DELIVERED, Facts.receipt("claim"), since);
+                sessions.countWithout(role, peer, fruit.owed(), fruit.settled(), since);
         if (unpaid >= capacity.unpaidPerPeer()) {
             throw full(
                     unpaid
                             + " works were delivered to you and are not paid for, the most for one"
                             + " customer; fund them, or come back tomorrow");
         }
-        int fruitless = sessions.countWithout(role, peer, Documents.MARK, fruit(), since);
+        int fruitless = sessions.countWithout(role, peer, Documents.MARK, fruit.fruit(), since);
         if (fruitless >= capacity.fruitlessPerPeer()) {
             throw full(
                     fruitless
@@ -84,7 +96,7 @@ final class Admission {
         SessionTable sessions = node.store().sessions();
         SessionTable.Guests all = new SessionTable.Guests(role, Optional.empty());
         SessionTable.Guests near =
-                new SessionTable.Guests(role, Optional.of(Map.entry(Facts.NETWORK, text(network))));
+                new SessionTable.Guests(role, Optional.of(Map.entry(NETWORK, text(network))));
         if (sessions.countOpen(role, peer) >= quota.each()
                 || sessions.countOpen(near) >= quota.network()
                 || sessions.countOpen(all) >= quota.all()) {
@@ -104,11 +116,6 @@ final class Admission {
 
     static Octets text(String text) {
         return new Octets(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// What an exchange has when it was more than words.
-    private String fruit() {
-        return role == Role.STAMPER ? Facts.JUDGED : Facts.DELIVERED;
     }
 
     /// Whether so many more bytes may be kept for this peer, and the disk takes them now.

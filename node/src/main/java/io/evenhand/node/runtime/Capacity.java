@@ -101,16 +101,16 @@ public record Capacity(
     }
 
     private static int count(JsonNode node, String key, int otherwise) {
-        return node.has(key) ? (int) ServiceConfig.number(node, key, 1, MAX_COUNT) : otherwise;
+        return node.has(key) ? (int) number(node, key, 1, MAX_COUNT) : otherwise;
     }
 
     private static long bytes(JsonNode node, String key, long otherwise) {
-        return node.has(key) ? ServiceConfig.number(node, key, 0, MAX_BYTES) : otherwise;
+        return node.has(key) ? number(node, key, 0, MAX_BYTES) : otherwise;
     }
 
     private static OptionalLong speed(JsonNode node, String key) {
         return node.has(key)
-                ? OptionalLong.of(ServiceConfig.number(node, key, 1, MAX_BYTES))
+                ? OptionalLong.of(number(node, key, 1, MAX_BYTES))
                 : OptionalLong.empty();
     }
 
@@ -152,5 +152,18 @@ public record Capacity(
         return PeerServerOptions.on(host, port)
                 .withRoom(Room.DEFAULT.withKnown(connections, connectionsPerPeer))
                 .withBytesPerSecond(bytesPerSecond, bytesPerSecondPerPeer);
+    }
+
+    /// A whole number of a configuration file.
+    static long number(JsonNode node, String key, long least, long most) {
+        JsonNode value = node.path(key);
+        if (!value.canConvertToExactIntegral()
+                || !value.canConvertToLong()
+                || value.longValue() < least
+                || value.longValue() > most) {
+            throw new MalformedException(
+                    "`" + key + ":` must be a whole number from " + least + " to " + most);
+        }
+        return value.longValue();
     }
 }

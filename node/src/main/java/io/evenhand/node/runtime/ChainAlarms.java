@@ -6,7 +6,6 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
-import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.Shortage;
@@ -28,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Says for each open exchange of a role, and for its account, what may go wrong on the chain.
-final class ChainAlarms {
+/// Says for each open exchange of a role what may go wrong on the chain, and what money it needs.
+final class ChainAlarms implements DealAlarms {
     /// 10a: before the key is shown a claim may cost a twentieth of the wage.
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
@@ -49,17 +48,15 @@ final class ChainAlarms {
         this.transactions = transactions;
     }
 
-    /// The newest view of a deal.
-    void seen(SessionKey session, DealView view) {
+    @Override
+    public void seen(SessionKey session, DealView view) {
         views.put(session, view);
     }
 
-    void forget(SessionKey session) {
+    @Override
+    public void forget(SessionKey session) {
         views.remove(session);
     }
-
-    /// What calls cost at the present fees.
-    record Prices(Wei open, Wei claim) {}
 
     private record Open(SessionTable.Stored stored, Object state) {}
 
@@ -91,24 +88,13 @@ final class ChainAlarms {
         return sum;
     }
 
-    /// Whether the account holds enough, for what is open and what waits to be sent.
-    Optional<Alarm> balance(Address account, Wei balance, Prices prices) {
-        Wei planned = needed(role, open().stream().map(Open::state).toList(), prices);
-        Wei needed =
-                transactions
-                        .neededBalance()
-                        .filter(short_ -> short_.compareTo(planned) > 0)
-                        .orElse(planned);
-        return balance.compareTo(needed) < 0
-                ? Optional.of(new Alarm.LowBalance(account, balance, needed))
-                : Optional.empty();
+    @Override
+    public Wei needed(Prices prices) {
+        return needed(role, open().stream().map(Open::state).toList(), prices);
     }
 
-    /// Sets the alarms of every open exchange.
-    ///
-    /// @param now seconds since 1970, by the later of the two clocks
-    /// @param answering whether a node of the chain answers
-    void look(long now, boolean answering) {
+    @Override
+    public void look(long now, boolean answering) {
         Set<SessionKey> present = new HashSet<>();
         for (Open one : open()) {
             List<Alarm> alarms = alarms(one, now, answering);
@@ -126,7 +112,7 @@ final class ChainAlarms {
     private List<Alarm> alarms(Open one, long now, boolean answering) {
         SessionKey session = one.stored().key();
         List<Alarm> alarms = new ArrayList<>();
-        NextDeadline.of(one.stored(), timing)
+        DelegationDeadlines.of(one.stored(), timing)
                 .flatMap(next -> next.alarm(one.stored().createdAt(), now, timing))
                 .ifPresent(alarms::add);
         switch (one.state()) {

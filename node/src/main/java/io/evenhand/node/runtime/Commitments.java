@@ -2,6 +2,8 @@ package io.evenhand.node.runtime;
 
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.programs.attest.ReportData;
 
 /// The salted hashes in an order, as both sides compute them (decisions 16f).
 final class Commitments {
@@ -14,5 +16,10 @@ final class Commitments {
     /// @param root RFC 6962 root of the input over chunks of 2^20 bytes
     static Bytes32 input(Crypto crypto, Bytes32 salt, Bytes32 root) {
         return crypto.commit("fx/input", salt, root);
+    }
+
+    /// The job is not known yet when the key is made: the Terms bind the key to it later.
+    static ReportData reportData(Bytes32 nonce, PublicKey stampKey) {
+        return ReportData.of(nonce, Bytes32.ZERO, stampKey);
     }
 }

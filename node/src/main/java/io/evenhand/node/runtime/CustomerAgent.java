@@ -56,7 +56,9 @@ public final class CustomerAgent implements AutoCloseable {
 
     private final Node node;
     private final ChainConfig chain;
-    private final EvmRails rails;
+    private final EvmAccount account;
+    private final EscrowPort escrow;
+    private final Rails rails;
     private final SigningCrypto crypto;
     private final Sessions<CustomerState, Input, Message, Effect> sessions;
     private final RoleRuntime runtime;
@@ -71,13 +73,21 @@ public final class CustomerAgent implements AutoCloseable {
     private final ConcurrentHashMap<Bytes32, CompletableFuture<Boolean>> works =
             new ConcurrentHashMap<>();
 
-    private CustomerAgent(Node bare, ChainConfig chain, EvmRails rails, Seam<CustomerState> seam) {
+    private CustomerAgent(
+            Node bare, ChainConfig chain, EvmAccount account, Seam<CustomerState> seam) {
         this.cleaner = new CustomerCleaner(bare);
         this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
-        this.rails = rails;
+        this.account = account;
+        this.escrow =
+                new EscrowPort(
+                        bare,
+                        account,
+                        new ChainAlarms(
+                                bare, Role.CUSTOMER, chain.timing(), account.transactions()));
+        this.rails = new DelegationRails(bare.store(), account, escrow);
         this.crypto = node.crypto();
-        this.bundles = new BundleWriter(node, rails::history);
+        this.bundles = new BundleWriter(node, escrow::history);
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
@@ -148,8 +158,8 @@ public final class CustomerAgent implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
-            EvmRails rails = closer.add(EvmRails.open(chain, keys, node, Role.CUSTOMER));
-            CustomerAgent agent = new CustomerAgent(node, chain, rails, seam);
+            EvmAccount account = closer.add(EvmAccount.open(chain, keys, node));
+            CustomerAgent agent = new CustomerAgent(node, chain, account, seam);
             agent.resume();
             return closer.keep(agent);
         } finally {
@@ -178,33 +188,33 @@ public final class CustomerAgent implements AutoCloseable {
 
     /// The account that pays wages.
     public Address payer() {
-        return rails.account();
+        return account.address();
     }
 
     /// What the payer's account holds as of the newest block; a `LedgerException` if the chain does
     /// not answer.
     public Wei balance() {
-        return rails.balance();
+        return account.balance();
     }
 
     /// The newest block's time in seconds; a `LedgerException` if the chain does not answer.
     public long chainTime() {
-        return rails.newest();
+        return account.newest();
     }
 
     /// Open deposits of our account that the journal does not know: it is an old backup (12).
     public List<Deposits.Deposit> lostDeposits() {
-        return rails.lostDeposits();
+        return escrow.lostDeposits();
     }
 
     /// Takes one of them back, from its `claimBy` on, and waits until that is final.
     public void takeBack(Deposits.Deposit deposit, Duration limit) throws InterruptedException {
-        rails.takeBack(deposit, limit);
+        escrow.takeBack(deposit, limit);
     }
 
     /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
     public void checkChain() {
-        rails.check();
+        escrow.check();
     }
 
     /// Uses an invite up and remembers the server.
@@ -267,7 +277,7 @@ public final class CustomerAgent implements AutoCloseable {
                                 new IOException(
                                         "the chain does not answer; check the endpoint and"
                                                 + " try again"));
-        rails.checkBalance(request.wage());
+        escrow.checkBalance(request.wage());
         Bytes32 ref = randomBytes();
         prepare.of(ref);
         SessionKey session = sessions.key(ref);
@@ -463,7 +473,7 @@ public final class CustomerAgent implements AutoCloseable {
     public void close() {
         links.close();
         runtime.close();
-        rails.close();
+        account.close();
         hosts.close();
         node.store().close();
     }

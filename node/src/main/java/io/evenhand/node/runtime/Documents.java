@@ -45,6 +45,11 @@ final class Documents {
         return name.startsWith(SENT) || name.startsWith(RECEIVED) || name.startsWith(REFUSED);
     }
 
+    /// The receipt of a final transaction of ours.
+    static String receipt(String kind) {
+        return "receipt/" + kind;
+    }
+
     private static <M> String name(MessageFormat<M> format, M message) {
         return name(Records.kind(message), format.traits(message).slot());
     }

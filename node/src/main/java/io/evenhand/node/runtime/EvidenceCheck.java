@@ -49,7 +49,7 @@ final class EvidenceCheck {
                 verifier.get()
                         .verify(
                                 made.evidence().toByteArray(),
-                                StamperDaemon.reportData(made.nonce(), made.stampKey()));
+                                Commitments.reportData(made.nonce(), made.stampKey()));
         return switch (verdict) {
             case EvidenceVerdict.Accepted _ -> Optional.empty();
             case EvidenceVerdict.Refused(String why) -> Optional.of(why);

@@ -3,6 +3,7 @@ package io.evenhand.node.runtime;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.evidence.Gather;
 import io.evenhand.protocols.delegation.message.Message;
@@ -18,22 +19,22 @@ final class Facts {
     /// The stamper answered the first try.
     static final String JUDGED = Documents.sent(Message.Verdict.class, 1);
 
-    /// The network from which a key that nobody let in began the exchange.
-    static final String NETWORK = "network";
-
     /// What a customer ordered, known before anybody answers.
     static final String ORDER = "order";
 
     private Facts() {}
 
+    /// What a peer owes is paid by a claim; a stamper is owed nothing.
+    static Admission.Fruit fruit(Role role) {
+        return new Admission.Fruit(
+                DELIVERED,
+                Documents.receipt("claim"),
+                role == Role.STAMPER ? JUDGED : DELIVERED);
+    }
+
     static Optional<Order> order(FactTable facts, SessionKey session) {
         return facts.find(session, ORDER)
                 .map(bytes -> Records.decode(Order.class, bytes.toByteArray()));
-    }
-
-    /// The receipt of a final transaction of ours.
-    static String receipt(String kind) {
-        return "receipt/" + kind;
     }
 
     /// The complete Terms, once a message held them.

@@ -30,7 +30,8 @@ final class LostWages implements AutoCloseable {
     private static final long FIRST_LOOK = 100_000;
 
     private final Node node;
-    private final EvmRails rails;
+    private final EvmAccount account;
+    private final EscrowPort escrow;
     private final Rail rail;
     private final Timing timing;
     private final WorkKeys keys;
@@ -38,11 +39,12 @@ final class LostWages implements AutoCloseable {
     private String trouble = "";
     private boolean closed;
 
-    LostWages(Node node, EvmRails rails, ChainConfig config) {
+    LostWages(Node node, EvmAccount account, EscrowPort escrow) {
         this.node = node;
-        this.rails = rails;
-        this.rail = config.rail();
-        this.timing = config.timing();
+        this.account = account;
+        this.escrow = escrow;
+        this.rail = account.config().rail();
+        this.timing = account.config().timing();
         this.keys = new WorkKeys(node.store().keys());
     }
 
@@ -80,10 +82,10 @@ final class LostWages implements AutoCloseable {
     /// Final blocks only: an opening that a reorg takes back must not cost the key (R1).
     private void look() {
         Store store = node.store();
-        long last = rails.finalBlock();
+        long last = account.finalBlock();
         long first =
                 store.cursors().find(rail.contract()).orElse(Math.max(-1, last - FIRST_LOOK)) + 1;
-        for (Incoming incoming : rails.incoming(first, last)) {
+        for (Incoming incoming : escrow.incoming(first, last)) {
             if (!lost.contains(incoming) && isLost(incoming.deal())) {
                 lost.add(incoming);
                 say(
@@ -116,12 +118,12 @@ final class LostWages implements AutoCloseable {
     /// is shown.
     private boolean isOver(Incoming incoming) {
         Deal deal = incoming.deal();
-        DealView view = rails.view(deal, incoming.block() - 1);
+        DealView view = escrow.view(deal, incoming.block() - 1);
         if (view.finalized() == DealStatus.CLAIMED) {
             say(incoming, "has come");
             return true;
         }
-        ChainTime now = rails.time();
+        ChainTime now = account.time();
         boolean late = now.head() - deal.claimBy() >= timing.finalitySeconds();
         if (view.finalized() == DealStatus.REFUNDED || late) {
             say(incoming, "went back to the customer");
@@ -150,7 +152,7 @@ final class LostWages implements AutoCloseable {
                 boolean _ = store.keys().put(key.handle(), key.secret());
                 store.keys().shown(key.handle());
             });
-            rails.submit(EscrowCalls.claim(rail, deal, key.secret()).withHandOverBy(notAfter));
+            escrow.submit(EscrowCalls.claim(rail, deal, key.secret()).withHandOverBy(notAfter));
         } finally {
             key.secret().erase();
         }

@@ -41,6 +41,6 @@ record Node(
     }
 
     SigningCrypto crypto() {
-        return RoleRuntime.crypto(identity, store);
+        return SigningCrypto.of(identity, store);
     }
 }

@@ -3,7 +3,6 @@ package io.evenhand.node.runtime;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 
-import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.node.store.AlarmTable;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// How a daemon stands at one moment.
 ///
@@ -37,7 +37,7 @@ public record NodeStatus(
     static NodeStatus of(
             Store store,
             Role role,
-            Timing timing,
+            Function<SessionTable.Stored, Optional<NextDeadline>> deadlines,
             Optional<ChainSnapshot> chain,
             Optional<Wei> balance) {
         List<SessionTable.Stored> open = store.sessions().open(role);
@@ -46,7 +46,7 @@ public record NodeStatus(
                 store.alarms().all().stream()
                         .collect(groupingBy(AlarmTable.Raised::kind, counting())),
                 open.stream()
-                        .flatMap(stored -> NextDeadline.of(stored, timing).stream())
+                        .flatMap(stored -> deadlines.apply(stored).stream())
                         .filter(NextDeadline::counts)
                         .mapToLong(NextDeadline::at)
                         .min(),

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 public final class ProviderDaemon implements AutoCloseable {
     private final Node node;
     private final ProviderConfig config;
-    private final EvmRails rails;
+    private final EvmAccount account;
     private final Sessions<ProviderState, Input, Message, Effect> sessions;
     private final Intake<ProviderState, Message> fromStampers;
     private final RoleRuntime runtime;
@@ -44,16 +44,26 @@ public final class ProviderDaemon implements AutoCloseable {
     private final Address payee;
 
     private ProviderDaemon(
-            Node bare, ProviderConfig config, EvmRails rails, Seam<ProviderState> seam)
+            Node bare, ProviderConfig config, EvmAccount account, Seam<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
-        BundleWriter bundles = new BundleWriter(bare, rails::history);
+        EscrowPort escrow =
+                new EscrowPort(
+                        bare,
+                        account,
+                        new ChainAlarms(
+                                bare,
+                                Role.PROVIDER,
+                                config.chain().timing(),
+                                account.transactions()));
+        Rails rails = new DelegationRails(bare.store(), account, escrow);
+        BundleWriter bundles = new BundleWriter(bare, escrow::history);
         Retention retention = new Retention(bare);
         Convictions convictions = new Convictions(bare);
         this.node = bare.first(bundles).first(convictions).with(retention);
         this.config = config;
-        this.rails = rails;
-        this.payee = rails.account();
-        this.lostWages = new LostWages(bare, rails, config.chain());
+        this.account = account;
+        this.payee = account.address();
+        this.lostWages = new LostWages(bare, account, escrow);
         Store store = node.store();
         SigningCrypto crypto = node.crypto();
         ProviderRules rules = rules();
@@ -100,7 +110,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         rails,
                         hands,
                         writeCard(),
-                        new Admission(node, Role.PROVIDER, service.capacity()),
+                        new Admission(node, Role.PROVIDER, Facts.fruit(Role.PROVIDER), service.capacity()),
                         inbound);
         this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
@@ -175,8 +185,8 @@ public final class ProviderDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
-            EvmRails rails = closer.add(EvmRails.open(config.chain(), keys, node, Role.PROVIDER));
-            return closer.keep(new ProviderDaemon(node, config, rails, seam));
+            EvmAccount account = closer.add(EvmAccount.open(config.chain(), keys, node));
+            return closer.keep(new ProviderDaemon(node, config, account, seam));
         } finally {
             closer.close();
         }
@@ -246,7 +256,7 @@ public final class ProviderDaemon implements AutoCloseable {
     /// What the payee's account holds as of the newest block; a `LedgerException` if the chain does
     /// not answer.
     public Wei balance() {
-        return rails.balance();
+        return account.balance();
     }
 
     /// How it stands now.
@@ -254,9 +264,9 @@ public final class ProviderDaemon implements AutoCloseable {
         return NodeStatus.of(
                 node.store(),
                 Role.PROVIDER,
-                config.chain().timing(),
-                rails.snapshot(),
-                rails.knownBalance());
+                stored -> DelegationDeadlines.of(stored, config.chain().timing()),
+                account.snapshot(),
+                account.knownBalance());
     }
 
     /// An invite for one new customer.
@@ -273,7 +283,7 @@ public final class ProviderDaemon implements AutoCloseable {
         links.close();
         lostWages.close();
         runtime.close();
-        rails.close();
+        account.close();
         node.store().close();
     }
 }

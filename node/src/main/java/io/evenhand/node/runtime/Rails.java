@@ -9,9 +9,10 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.Effect;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// The chains as the runtime needs them.
-interface Rails extends AutoCloseable {
+/// The chain as a delegation needs it.
+interface Rails {
     /// Both clocks; the chain's is 0 while no block was seen.
     ChainTime time();
 
@@ -30,17 +31,9 @@ interface Rails extends AutoCloseable {
 
     /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
     /// changes nothing but tells at once.
-    void watch(SessionKey session, Rail rail, Deal deal, Watcher watcher);
+    void watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener);
 
     void unwatch(SessionKey session);
-
-    @Override
-    void close();
-
-    /// Hears about a deal.
-    interface Watcher {
-        void on(DealView view);
-    }
 
     /// No chain at all: a stamper decides by its own clock.
     static Rails none(InstantSource clock) {
@@ -61,15 +54,12 @@ interface Rails extends AutoCloseable {
             }
 
             @Override
-            public void watch(SessionKey session, Rail rail, Deal deal, Watcher watcher) {
+            public void watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
                 throw new IllegalStateException("this role watches no deals");
             }
 
             @Override
             public void unwatch(SessionKey session) {}
-
-            @Override
-            public void close() {}
         };
     }
 }

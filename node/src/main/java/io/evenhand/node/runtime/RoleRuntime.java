@@ -1,10 +1,7 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.sign.Ed25519Identity;
-import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.EffectTable;
-import io.evenhand.node.store.Store;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,10 +16,6 @@ final class RoleRuntime implements AutoCloseable {
         this.sessions = sessions;
         this.runner = runner;
         this.timers = timers;
-    }
-
-    static SigningCrypto crypto(Ed25519Identity identity, Store store) {
-        return new SigningCrypto(new RealCrypto(identity, store.keys()), identity.party());
     }
 
     /// @param time of every decision (10)

@@ -26,6 +26,9 @@ public record ServiceCard(
         @Limit(ServiceCard.MAX_ITEMS) List<Rail> rails,
         @Limit(ServiceCard.MAX_ITEMS) List<StamperRef> stampers,
         long minClaimWindowSeconds) {
+    /// Most attempts of one exchange.
+    static final int MAX_ATTEMPTS = 1_000;
+
     /// More of a kind than a provider has.
     static final int MAX_ITEMS = 64;
 
@@ -58,12 +61,12 @@ public record ServiceCard(
                             + MAX_CLAIM_WINDOW_SECONDS
                             + ": the wage would be locked for so long");
         }
-        if (attempts < 1 || attempts > ServiceConfig.MAX_ATTEMPTS) {
+        if (attempts < 1 || attempts > MAX_ATTEMPTS) {
             throw new MalformedException(
                     "D6: the provider's card asks for "
                             + attempts
                             + " attempts, limit "
-                            + ServiceConfig.MAX_ATTEMPTS);
+                            + MAX_ATTEMPTS);
         }
         if (maxInputBytes < 0 || maxWorkBytes < 1) {
             throw new MalformedException("the provider's card names sizes below 0");

@@ -51,8 +51,6 @@ public record ServiceConfig(
     /// Bytes of a text, which goes into the service card.
     private static final int MAX_TEXT = 200;
 
-    static final int MAX_ATTEMPTS = 1_000;
-
     /// A week: longer work belongs into several exchanges.
     private static final long MAX_SECONDS = 7 * 86_400L;
 
@@ -107,10 +105,10 @@ public record ServiceConfig(
                 Wei.parse(text(root, "price")),
                 command(root),
                 new Limits(
-                        number(limits, "inputBytes", 0, MAX_WORK),
-                        number(limits, "workBytes", 1, MAX_WORK),
-                        number(limits, "seconds", 1, MAX_SECONDS),
-                        (int) number(limits, "attempts", 1, MAX_ATTEMPTS)),
+                        Capacity.number(limits, "inputBytes", 0, MAX_WORK),
+                        Capacity.number(limits, "workBytes", 1, MAX_WORK),
+                        Capacity.number(limits, "seconds", 1, MAX_SECONDS),
+                        (int) Capacity.number(limits, "attempts", 1, ServiceCard.MAX_ATTEMPTS)),
                 policies(root),
                 Capacity.read(root.path("capacity")));
     }
@@ -128,18 +126,6 @@ public record ServiceConfig(
                             + " plain characters");
         }
         return text;
-    }
-
-    static long number(JsonNode node, String key, long least, long most) {
-        JsonNode value = node.path(key);
-        if (!value.canConvertToExactIntegral()
-                || !value.canConvertToLong()
-                || value.longValue() < least
-                || value.longValue() > most) {
-            throw new MalformedException(
-                    "`" + key + ":` must be a whole number from " + least + " to " + most);
-        }
-        return value.longValue();
     }
 
     private static List<String> command(JsonNode root) {

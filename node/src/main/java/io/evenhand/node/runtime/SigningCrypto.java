@@ -6,6 +6,8 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
@@ -17,6 +19,7 @@ import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.StatementTable.Made;
+import io.evenhand.node.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,6 +39,10 @@ final class SigningCrypto implements Crypto {
     SigningCrypto(Crypto real, PartyId self) {
         this.real = real;
         this.self = self;
+    }
+
+    static SigningCrypto of(Ed25519Identity identity, Store store) {
+        return new SigningCrypto(new RealCrypto(identity, store.keys()), identity.party());
     }
 
     /// The port that keeps no record.

@@ -1,7 +1,6 @@
 package io.evenhand.node.runtime;
 
 import io.evenhand.enclave.client.Hosts;
-import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -89,7 +88,7 @@ public final class StamperDaemon implements AutoCloseable {
                         outboxes,
                         this::fresh,
                         config.admission(),
-                        new Admission(node, Role.STAMPER, config.capacity()),
+                        new Admission(node, Role.STAMPER, Facts.fruit(Role.STAMPER), config.capacity()),
                         inbound,
                         outbound);
         this.runtime =
@@ -198,12 +197,7 @@ public final class StamperDaemon implements AutoCloseable {
 
     private static Octets evidence(
             Crypto crypto, Attester attester, SessionKey session, KeyId stampKey) {
-        return new Octets(attester.evidence(reportData(session.ref(), crypto.publicKey(stampKey))));
-    }
-
-    /// The job is not known yet when the key is made: the Terms bind the key to it later.
-    static ReportData reportData(Bytes32 nonce, PublicKey stampKey) {
-        return ReportData.of(nonce, Bytes32.ZERO, stampKey);
+        return new Octets(attester.evidence(Commitments.reportData(session.ref(), crypto.publicKey(stampKey))));
     }
 
     public PartyId party() {
@@ -219,7 +213,7 @@ public final class StamperDaemon implements AutoCloseable {
     public NodeStatus status() {
         // A stamper watches no chain and waits for no deadline.
         return NodeStatus.of(
-                node.store(), Role.STAMPER, Timing.LOCAL, Optional.empty(), Optional.empty());
+                node.store(), Role.STAMPER, _ -> Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// An invite for one new peer.

@@ -138,7 +138,7 @@ final class StamperDoor implements PeerHandler, Intake.Door<StamperState, Messag
     }
 
     private static Map<String, Octets> guest(String network) {
-        return Map.of(Documents.MARK, NO_CHAIN, Facts.NETWORK, Admission.text(network));
+        return Map.of(Documents.MARK, NO_CHAIN, Admission.NETWORK, Admission.text(network));
     }
 
     @Override

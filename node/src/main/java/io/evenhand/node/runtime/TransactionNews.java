@@ -48,7 +48,7 @@ final class TransactionNews {
 
     /// From now on the transaction with this key is reported for this session.
     void follow(SessionKey session, String kind, String key) {
-        if (node.store().facts().find(session, Facts.receipt(kind)).isEmpty()) {
+        if (node.store().facts().find(session, Documents.receipt(kind)).isEmpty()) {
             followed.putIfAbsent(key, new Followed(session, kind));
         }
     }
@@ -131,7 +131,7 @@ final class TransactionNews {
             // What was refused may be tried again.
             node.store()
                     .facts()
-                    .put(one.session, Facts.receipt(one.kind), new Octets(Records.encode(receipt)));
+                    .put(one.session, Documents.receipt(one.kind), new Octets(Records.encode(receipt)));
         }
         on(
                 succeeded

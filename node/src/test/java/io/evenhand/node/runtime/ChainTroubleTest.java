@@ -190,7 +190,7 @@ class ChainTroubleTest {
                     reader.alarms().all().stream()
                             .anyMatch(raised -> raised.line().equals(alarm.line())));
             NextDeadline next =
-                    NextDeadline.of(reader.sessions().open(Role.PROVIDER).getFirst(), Timing.LOCAL)
+                    DelegationDeadlines.of(reader.sessions().open(Role.PROVIDER).getFirst(), Timing.LOCAL)
                             .orElseThrow();
             assertEquals("the claim", next.what());
             assertEquals(alarm.until(), next.at());

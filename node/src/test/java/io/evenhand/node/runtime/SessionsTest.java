@@ -64,7 +64,7 @@ class SessionsTest {
     }
 
     private Sessions<StamperState, Input, Message, Effect> sessions() {
-        SigningCrypto crypto = RoleRuntime.crypto(keys.identity(), store);
+        SigningCrypto crypto = SigningCrypto.of(keys.identity(), store);
         StamperRules rules =
                 new StamperRules(keys.identity().party(), "software", new Octets(new byte[0]));
         OutboundWire<Message> wire =

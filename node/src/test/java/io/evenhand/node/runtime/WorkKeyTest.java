@@ -66,7 +66,7 @@ class WorkKeyTest {
                         Optional.empty(),
                         new SecureRandom());
         try (Store store = Store.open(directory, keys, InstantSource.system())) {
-            SigningCrypto crypto = RoleRuntime.crypto(keys.identity(), store);
+            SigningCrypto crypto = SigningCrypto.of(keys.identity(), store);
             PublicKey workKey = crypto.publicKey(store.keys().create());
             PublicKey other = crypto.publicKey(store.keys().create());
             sign(store, crypto, terms(workKey, 1));
