@@ -1,9 +1,9 @@
 package io.evenhand.cli;
 
-import io.evenhand.node.runtime.AlarmNews;
-import io.evenhand.node.runtime.EventSink;
-import io.evenhand.node.runtime.NodeEvent;
-import io.evenhand.node.runtime.Progress;
+import io.evenhand.node.AlarmNews;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Progress;
 import io.evenhand.node.store.SessionKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,7 +3,7 @@ package io.evenhand.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.NodeEvent;
+import io.evenhand.node.NodeEvent;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import java.io.ByteArrayOutputStream;

@@ -6,7 +6,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.cheat.stamper.JunkStamp;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Crypto;
-import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.customer.CustomerState;
@@ -64,22 +64,22 @@ public final class Cheats {
             this.output = output;
         }
 
-        public Seam<CustomerState> customer() {
-            return cheat.<Seam<CustomerState>>map(
+        public MachineDecorator<CustomerState> customer() {
+            return cheat.<MachineDecorator<CustomerState>>map(
                             c -> (honest, crypto, keys) -> c.customer(honest, wings(crypto, keys)))
-                    .orElseGet(Seam::none);
+                    .orElseGet(MachineDecorator::none);
         }
 
-        public Seam<ProviderState> provider() {
-            return cheat.<Seam<ProviderState>>map(
+        public MachineDecorator<ProviderState> provider() {
+            return cheat.<MachineDecorator<ProviderState>>map(
                             c -> (honest, crypto, keys) -> c.provider(honest, wings(crypto, keys)))
-                    .orElseGet(Seam::none);
+                    .orElseGet(MachineDecorator::none);
         }
 
-        public Seam<StamperState> stamper() {
-            return cheat.<Seam<StamperState>>map(
+        public MachineDecorator<StamperState> stamper() {
+            return cheat.<MachineDecorator<StamperState>>map(
                             c -> (honest, crypto, keys) -> c.stamper(honest, wings(crypto, keys)))
-                    .orElseGet(Seam::none);
+                    .orElseGet(MachineDecorator::none);
         }
 
         public InstantSource clock() {

@@ -7,7 +7,7 @@ import io.evenhand.cli.Home;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.EscrowCode;
-import io.evenhand.node.runtime.ChainConfig;
+import io.evenhand.node.evm.ChainConfig;
 import java.util.List;
 import java.util.Optional;
 

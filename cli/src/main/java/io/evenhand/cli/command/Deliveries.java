@@ -9,7 +9,7 @@ import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Octets;
-import io.evenhand.node.runtime.StateCodec;
+import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.customer.CustomerState;

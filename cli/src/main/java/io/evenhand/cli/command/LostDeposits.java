@@ -6,7 +6,7 @@ import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Deposits.Deposit;
-import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.delegation.customer.CustomerAgent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

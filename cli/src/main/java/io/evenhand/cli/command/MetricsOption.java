@@ -2,10 +2,10 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.NodeStatus;
 import io.evenhand.node.metrics.MetricsServer;
 import io.evenhand.node.metrics.NodeMetrics;
-import io.evenhand.node.runtime.EventSink;
-import io.evenhand.node.runtime.NodeStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -4,7 +4,7 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;

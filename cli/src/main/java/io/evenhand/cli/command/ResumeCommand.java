@@ -7,7 +7,7 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.CustomerAgent;
+import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import java.io.IOException;

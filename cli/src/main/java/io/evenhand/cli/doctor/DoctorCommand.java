@@ -11,7 +11,7 @@ import io.evenhand.cli.command.InputFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Wallet;
-import io.evenhand.node.runtime.ServiceConfig;
+import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.ledger.evm.JsonRpc;
-import io.evenhand.node.runtime.WorkFolder;
+import io.evenhand.node.delegation.WorkFolder;
 import io.evenhand.protocols.delegation.evidence.Account;
 import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Evidence;

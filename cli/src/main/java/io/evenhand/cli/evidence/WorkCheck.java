@@ -14,7 +14,7 @@ import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.SecretNames;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.WorkFolder;
+import io.evenhand.node.delegation.WorkFolder;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Inspection;
 import io.evenhand.protocols.delegation.evidence.Verdict;

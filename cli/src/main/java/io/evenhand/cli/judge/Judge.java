@@ -11,7 +11,7 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Secret32;
-import io.evenhand.node.runtime.SessionFiles;
+import io.evenhand.node.SessionFiles;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;

@@ -8,7 +8,7 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.runtime.StateCodec;
+import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.Message;

@@ -2,7 +2,7 @@ package io.evenhand.node.metrics;
 
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.process.Loop;
-import io.evenhand.node.runtime.NodeStatus;
+import io.evenhand.node.NodeStatus;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;

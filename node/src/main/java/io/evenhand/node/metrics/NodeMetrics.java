@@ -1,9 +1,9 @@
 package io.evenhand.node.metrics;
 
 import io.evenhand.kit.alarm.Alarm;
-import io.evenhand.node.runtime.AlarmNews;
-import io.evenhand.node.runtime.EventSink;
-import io.evenhand.node.runtime.NodeEvent;
+import io.evenhand.node.AlarmNews;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.NodeEvent;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 

@@ -39,7 +39,7 @@ public final class Doom {
     private static final Map<String, Seat> SEATS =
             Map.of(
                     "io/evenhand/node/store/Sql", new Seat("run", 1),
-                    "io/evenhand/node/runtime/EffectRunner", new Seat("attempt", 2));
+                    "io/evenhand/node/exchange/EffectRunner", new Seat("attempt", 2));
 
     private record Seat(String method, int local) {}
 

@@ -35,16 +35,16 @@ final class Strikes {
         return switch (loop) {
             case CHAIN -> at("io/evenhand/ledger/evm/ChainWatcher", "look");
             case SOCKET -> at("io/evenhand/ledger/evm/SocketRpc$Connection", "message");
-            case TIMERS -> at(node + "runtime/Timers", "ringDue");
-            case EFFECTS -> at(node + "runtime/EffectRunner", "attempt");
-            case LINK -> at(node + "runtime/ServerLink", "read");
-            case LOST_WAGES -> at(node + "runtime/LostWages", "look");
+            case TIMERS -> at(node + "exchange/Timers", "ringDue");
+            case EFFECTS -> at(node + "exchange/EffectRunner", "attempt");
+            case LINK -> at(node + "peer/ServerLink", "read");
+            case LOST_WAGES -> at(node + "delegation/provider/UnclaimedDeposits", "look");
             case REQUEST -> at(node + "transport/PeerServer", "pass");
             case WATCHDOG -> at(node + "transport/Watchdog$Watch", "look");
             case LISTENER -> at(node + "transport/ListenerCheck", "isDeaf");
             case CONTROL -> at("io/evenhand/cli/Control", "answer");
             case METRICS -> at(node + "metrics/MetricsServer", "gauges");
-            case SERVICE_OUTPUT -> at(node + "runtime/ServiceCommand$Tail", "keep");
+            case SERVICE_OUTPUT -> at(node + "delegation/provider/ServiceCommand$Tail", "keep");
             case DELIVERY -> at("io/evenhand/cli/command/Deliveries", "early");
             case SCREEN -> at("io/evenhand/cli/Outlet", "hand");
             case SEAL_WRITER -> at("io/evenhand/kit/seal/Behind", "write");

@@ -139,6 +139,75 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
+    /// What a node shares between protocols.
+    private static final String[] CORE = {
+        "io.evenhand.node",
+        "io.evenhand.node.exchange..",
+        "io.evenhand.node.peer..",
+        "io.evenhand.node.evm..",
+        "io.evenhand.node.store..",
+        "io.evenhand.node.transport..",
+        "io.evenhand.node.metrics.."
+    };
+
+    @Test
+    @DisplayName("what nodes share knows no protocol, and no protocol's own part of the node")
+    void core() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CORE)
+                .should()
+                .dependOnClassesThat(
+                        DescribedPredicate.describe(
+                                "belong to one protocol",
+                                type ->
+                                        type.getPackageName().startsWith("io.evenhand.protocols.")
+                                                || isProtocolsPart(type.getPackageName())))
+                .check(HOUSE);
+        slices().matching("io.evenhand.node.(*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    /// Whatever in the node is not shared, so that a new protocol is guarded, too.
+    private static boolean isProtocolsPart(String name) {
+        return name.startsWith("io.evenhand.node.")
+                && Stream.of(CORE)
+                        .map(core -> core.replace("..", ""))
+                        .skip(1)
+                        .noneMatch(core -> name.equals(core) || name.startsWith(core + "."));
+    }
+
+    @Test
+    @DisplayName("in the node, peers and chain stand on the core, the core on store and transport")
+    void nodeLayers() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("base")
+                .definedBy("io.evenhand.node")
+                .layer("store")
+                .definedBy("io.evenhand.node.store..")
+                .layer("transport")
+                .definedBy("io.evenhand.node.transport..")
+                .layer("exchange")
+                .definedBy("io.evenhand.node.exchange..")
+                .layer("peer")
+                .definedBy("io.evenhand.node.peer..")
+                .layer("evm")
+                .definedBy("io.evenhand.node.evm..")
+                .whereLayer("base")
+                .mayOnlyBeAccessedByLayers("exchange", "peer", "evm")
+                .whereLayer("exchange")
+                .mayOnlyBeAccessedByLayers("peer", "evm")
+                .whereLayer("peer")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("evm")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("transport")
+                .mayOnlyBeAccessedByLayers("base", "exchange", "peer")
+                .whereLayer("store")
+                .mayOnlyBeAccessedByLayers("base", "exchange", "peer", "evm")
+                .check(HOUSE);
+    }
+
     @Test
     @DisplayName("a protocol is a module that requires the kit alone")
     void modules() throws IOException {

@@ -23,7 +23,7 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.runtime.EvidenceMaker;
+import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;

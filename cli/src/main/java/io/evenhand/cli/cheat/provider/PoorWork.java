@@ -9,7 +9,7 @@ import io.evenhand.cli.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.runtime.SessionFiles;
+import io.evenhand.node.SessionFiles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;

@@ -11,7 +11,7 @@ import io.evenhand.cli.theatre.Theatre;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
-import io.evenhand.node.runtime.SessionFiles;
+import io.evenhand.node.SessionFiles;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;

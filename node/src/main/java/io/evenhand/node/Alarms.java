@@ -1,0 +1,145 @@
+package io.evenhand.node;
+
+import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Which alarms are raised now. Whoever looks at the world says what holds; this says what is new.
+///
+/// An alarm is told when it is raised, when half of the time it left has gone, and when it is over.
+public final class Alarms {
+    private final Store store;
+    private final InstantSource clock;
+    private final EventSink events;
+    private final Map<Subject, Told> raised = new LinkedHashMap<>();
+
+    /// Parts of the node that fail, which no look at the world sees.
+    private final Map<String, Alarm> failing = new LinkedHashMap<>();
+
+    private List<Alarm> ofNode = List.of();
+
+    private record Subject(Optional<SessionKey> about, String kind, String subject) {
+        static Subject of(Optional<SessionKey> about, Alarm alarm) {
+            return new Subject(about, alarm.kind(), alarm.subject());
+        }
+    }
+
+    /// @param left how much time it left when it was told
+    private record Told(Alarm alarm, long left) {}
+
+    Alarms(Store store, InstantSource clock, EventSink events) {
+        this.store = store;
+        this.clock = clock;
+        this.events = events;
+        store.alarms().startAnew();
+    }
+
+    /// A part of the node fails. Never throws: whoever calls it is in trouble already.
+    public synchronized void fails(String part, RuntimeException why) {
+        Alarm alarm = new Alarm.PartFails(part, cause(why));
+        if (!alarm.equals(failing.put(part, alarm))) {
+            tryToSet(alarm);
+        }
+    }
+
+    /// A part of the node works, again or still.
+    public synchronized void works(String part) {
+        Alarm over = failing.remove(part);
+        if (over != null) {
+            tryToSet(over);
+        }
+    }
+
+    private void tryToSet(Alarm alarm) {
+        try {
+            set(Optional.empty(), ofNode);
+        } catch (RuntimeException e) {
+            // The journal is what fails; the next change is written with it.
+            events.trouble(alarm.line());
+        }
+    }
+
+    private static String cause(RuntimeException why) {
+        return why instanceof StoreException
+                ? String.valueOf(why.getMessage())
+                : why.getClass().getSimpleName() + ": " + why.getMessage();
+    }
+
+    /// All that holds now for one exchange, or for the node itself; what else was raised is over.
+    public synchronized void set(Optional<SessionKey> about, Collection<Alarm> present) {
+        if (about.isEmpty()) {
+            ofNode = List.copyOf(present);
+        }
+        List<Alarm> all = new ArrayList<>(present);
+        if (about.isEmpty()) {
+            all.addAll(failing.values());
+        }
+        replace(about, all);
+    }
+
+    private void replace(Optional<SessionKey> about, Collection<Alarm> present) {
+        Map<Subject, Alarm> now = new LinkedHashMap<>();
+        present.forEach(alarm -> now.put(Subject.of(about, alarm), alarm));
+        raised.entrySet()
+                .removeIf(entry -> {
+                    boolean over =
+                            entry.getKey().about().equals(about)
+                                    && !now.containsKey(entry.getKey());
+                    if (over) {
+                        Alarm alarm = entry.getValue().alarm();
+                        store.alarms().clear(about, alarm);
+                        tell(about, alarm, false);
+                    }
+                    return over;
+                });
+        now.forEach((subject, alarm) -> raise(subject, alarm));
+    }
+
+    private void raise(Subject subject, Alarm alarm) {
+        long left = left(alarm);
+        Told told = raised.get(subject);
+        if (told == null || !told.alarm().equals(alarm)) {
+            store.alarms().raise(subject.about(), alarm);
+        }
+        if (told == null || (left > 0 && left <= told.left() / 2)) {
+            raised.put(subject, new Told(alarm, left));
+            tell(subject.about(), alarm, true);
+        } else {
+            raised.put(subject, new Told(alarm, told.left()));
+        }
+    }
+
+    /// Raises what stays, whatever happens later: a party did wrong.
+    public void convict(SessionKey session, Alarm alarm) {
+        boolean isKnown =
+                store.alarms().all().stream()
+                        .anyMatch(known ->
+                                known.about().equals(Optional.of(session))
+                                        && known.kind().equals(alarm.kind()));
+        if (isKnown) {
+            return;
+        }
+        store.alarms().raise(Optional.of(session), alarm);
+        tell(Optional.of(session), alarm, true);
+    }
+
+    private long left(Alarm alarm) {
+        return alarm.due().isPresent() ? alarm.due().getAsLong() - now() : 0;
+    }
+
+    private void tell(Optional<SessionKey> about, Alarm alarm, boolean isRaised) {
+        events.alarm(new AlarmNews(about, alarm, isRaised, now()));
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+}

@@ -1,0 +1,36 @@
+package io.evenhand.node;
+
+/// Where a node tells what happens. It is called from many threads and must not block for long.
+public interface EventSink {
+    void on(NodeEvent event);
+
+    /// One line about something outside every exchange: an endpoint or a peer in trouble.
+    default void trouble(String line) {}
+
+    /// An alarm was raised, became urgent or is over.
+    default void alarm(AlarmNews news) {}
+
+    /// Both sinks hear everything.
+    default EventSink and(EventSink other) {
+        EventSink self = this;
+        return new EventSink() {
+            @Override
+            public void on(NodeEvent event) {
+                self.on(event);
+                other.on(event);
+            }
+
+            @Override
+            public void trouble(String line) {
+                self.trouble(line);
+                other.trouble(line);
+            }
+
+            @Override
+            public void alarm(AlarmNews news) {
+                self.alarm(news);
+                other.alarm(news);
+            }
+        };
+    }
+}

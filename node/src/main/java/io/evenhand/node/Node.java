@@ -1,0 +1,50 @@
+package io.evenhand.node;
+
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.TlsIdentity;
+import java.time.InstantSource;
+
+/// What every role stands on: one open store, one identity, one clock, and whom to tell.
+///
+/// @param crypto one for the node: what is signed through another one is on no record
+public record Node(
+        Store store,
+        Ed25519Identity identity,
+        TlsIdentity tls,
+        SessionFiles files,
+        InstantSource clock,
+        EventSink events,
+        Progress progress,
+        Alarms alarms,
+        StatementRecorder crypto) {
+    public static Node of(
+            Store store, NodeKeys keys, InstantSource clock, EventSink events, Progress progress) {
+        EventSink all = events.and(new History(store));
+        return new Node(
+                store,
+                keys.identity(),
+                new TlsIdentity(keys.identity()),
+                new SessionFiles(store.directory()),
+                clock,
+                all,
+                progress,
+                new Alarms(store, clock, all),
+                StatementRecorder.of(keys.identity(), store));
+    }
+
+    /// The same node with one more listener.
+    public Node with(EventSink listener) {
+        return hearing(events.and(listener));
+    }
+
+    /// The same node with a listener that is done before anybody else hears.
+    public Node first(EventSink listener) {
+        return hearing(listener.and(events));
+    }
+
+    private Node hearing(EventSink sink) {
+        return new Node(store, identity, tls, files, clock, sink, progress, alarms, crypto);
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenhand.node;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// Lines about something that fails again and again: each is said once, and once more if it still
+/// goes on after a while. What differs in its numbers alone is the same line.
+public final class Said {
+    /// Somebody who looks at the screen now and then still sees it.
+    private static final Duration AGAIN = Duration.ofMinutes(30);
+
+    /// Different things that go wrong at one time.
+    private static final int MOST = 64;
+
+    private final Consumer<String> out;
+    private final LongSupplier nanos;
+    private final Map<String, Long> lines = new LinkedHashMap<>();
+
+    public Said(Consumer<String> out) {
+        this(out, System::nanoTime);
+    }
+
+    public Said(Consumer<String> out, LongSupplier nanos) {
+        this.out = out;
+        this.nanos = nanos;
+    }
+
+    public synchronized void tell(String line) {
+        if (Thread.currentThread().isInterrupted()) {
+            // We are being closed, and that is the whole trouble.
+            return;
+        }
+        String key = line.replaceAll("[0-9a-fA-F]*[0-9][0-9a-fA-F]*", "#");
+        long now = nanos.getAsLong();
+        Long last = lines.get(key);
+        if (last != null && now - last < AGAIN.toNanos()) {
+            return;
+        }
+        if (lines.size() >= MOST && last == null) {
+            lines.remove(lines.keySet().iterator().next());
+        }
+        lines.put(key, now);
+        out.accept(line);
+    }
+}

@@ -1,0 +1,18 @@
+package io.evenhand.node.delegation;
+
+import io.evenhand.node.Node;
+import io.evenhand.node.peer.InboundWire;
+import io.evenhand.node.peer.OutboundWire;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.message.Message;
+
+/// A delegation's messages on their way in and out of a node.
+public record DelegationWire(InboundWire<Message> inbound, OutboundWire<Message> outbound) {
+    public static DelegationWire of(Node node) {
+        DelegationAttachments attachments =
+                new DelegationAttachments(node.files(), node.identity().party());
+        return new DelegationWire(
+                new InboundWire<>(DelegationMessages.FORMAT, attachments, node.store().keys()),
+                new OutboundWire<>(DelegationMessages.FORMAT, attachments, node.store().keys()));
+    }
+}

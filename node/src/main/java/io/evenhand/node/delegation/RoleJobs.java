@@ -1,0 +1,30 @@
+package io.evenhand.node.delegation;
+
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.AgainException;
+import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
+import io.evenhand.protocols.delegation.message.Message;
+
+/// What one role can do in the world beside the chain: say something, and work.
+///
+/// Everything here may be asked for more than once.
+public interface RoleJobs {
+    /// Hands a message over for good.
+    ///
+    /// @throws AgainException if the peer may take it later
+    /// @throws DeclinedException if the peer never will
+    void send(SessionKey session, PartyId to, Message message)
+            throws AgainException, DeclinedException, InterruptedException;
+
+    /// Does a job to its end.
+    ///
+    /// @throws AgainException if it may succeed later
+    JobResult run(SessionKey session, Job job) throws AgainException, InterruptedException;
+
+    /// Waits until the result of a job that began at `startNanos` may be known. Others may work
+    /// meanwhile.
+    default void holdBack(long startNanos) throws InterruptedException {}
+}

@@ -1,0 +1,314 @@
+package io.evenhand.node.delegation.provider;
+
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.node.Closer;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.Node;
+import io.evenhand.node.NodeStatus;
+import io.evenhand.node.Progress;
+import io.evenhand.node.StatementRecorder;
+import io.evenhand.node.Tokens;
+import io.evenhand.node.delegation.AcceptedStamper;
+import io.evenhand.node.delegation.BundleWriter;
+import io.evenhand.node.delegation.DelegationBinding;
+import io.evenhand.node.delegation.DelegationDeadlines;
+import io.evenhand.node.delegation.DelegationDocuments;
+import io.evenhand.node.delegation.DelegationWire;
+import io.evenhand.node.delegation.EvmLedgerPort;
+import io.evenhand.node.delegation.LedgerPort;
+import io.evenhand.node.delegation.MachineDecorator;
+import io.evenhand.node.delegation.ServiceCard;
+import io.evenhand.node.evm.EvmAccount;
+import io.evenhand.node.exchange.RoleRuntime;
+import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.peer.Admission;
+import io.evenhand.node.peer.Intake;
+import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.ServerLinks;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.PeerServer;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.OfferCheck;
+import io.evenhand.protocols.delegation.provider.ProviderMachine;
+import io.evenhand.protocols.delegation.provider.ProviderRules;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A provider that serves one service until it is closed. Exchanges that an earlier process left
+/// open go on.
+public final class ProviderDaemon implements AutoCloseable {
+    private final Node node;
+    private final ProviderConfig config;
+    private final EvmAccount account;
+    private final Sessions<ProviderState, Input, Message, Effect> sessions;
+    private final Intake<ProviderState, Message> fromStampers;
+    private final RoleRuntime runtime;
+    private final ServerLinks<Message> links;
+    private final UnclaimedDeposits lostWages;
+    private final Tokens tokens;
+    private final PeerServer server;
+    private final Address payee;
+
+    private ProviderDaemon(
+            Node bare,
+            ProviderConfig config,
+            EvmAccount account,
+            MachineDecorator<ProviderState> seam)
+            throws IOException, PeerException, InterruptedException {
+        EvmLedgerPort rails = EvmLedgerPort.of(bare, Role.PROVIDER, account);
+        BundleWriter bundles = new BundleWriter(bare, rails.escrow()::history);
+        Retention retention = new Retention(bare);
+        Convictions convictions = new Convictions(bare);
+        this.node = bare.first(bundles).first(convictions).with(retention);
+        this.config = config;
+        this.account = account;
+        this.payee = account.address();
+        this.lostWages = new UnclaimedDeposits(bare, account, rails.escrow());
+        Store store = node.store();
+        StatementRecorder crypto = node.crypto();
+        ProviderRules rules = rules();
+        this.tokens = new Tokens(store.peers(), node.clock());
+        DelegationWire wire = DelegationWire.of(node);
+        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
+        this.links =
+                new ServerLinks<>(
+                        node,
+                        wire.outbound(),
+                        (from, envelope) -> fromStampers().deliver(from, envelope));
+        ServiceConfig service = config.service();
+        ProviderJobs jobs = jobs(service, crypto, outboxes);
+        DelegationBinding<ProviderState> role = binding(seam, rules, jobs, rails);
+        this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        this.fromStampers =
+                new Intake<>(
+                        sessions,
+                        wire.inbound(),
+                        Intake.Door.known((from, _, _) -> rules.stampers().contains(from)));
+        ProviderGate door =
+                new ProviderGate(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        rules.stampers(),
+                        this::fresh,
+                        offer -> OfferCheck.fault(crypto, rules, offer, rails.time()),
+                        rails,
+                        jobs,
+                        writeCard(),
+                        DelegationDocuments.admission(node, Role.PROVIDER, service.capacity()),
+                        wire.inbound());
+        this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
+        for (AcceptedStamper stamper : config.stampers()) {
+            links.join(stamper.invite());
+        }
+        this.server =
+                PeerServer.start(
+                        node.tls(),
+                        service.capacity().serverOptions(config.host(), config.port()),
+                        door);
+        outboxes.onNews(server::wake);
+        runtime.start();
+        lostWages.start();
+        retention.sweep();
+        convictions.catchUp();
+        bundles.catchUp(Role.PROVIDER);
+        for (AcceptedStamper stamper : config.stampers()) {
+            links.open(stamper.invite().server());
+        }
+    }
+
+    private DelegationBinding<ProviderState> binding(
+            MachineDecorator<ProviderState> seam,
+            ProviderRules rules,
+            ProviderJobs jobs,
+            LedgerPort rails) {
+        StatementRecorder crypto = node.crypto();
+        KeyStore keys = node.store().keys();
+        return new DelegationBinding<>(
+                Role.PROVIDER,
+                ProviderState.class,
+                ProviderState.Final.class,
+                (_, _) ->
+                        seam.around(
+                                new Drawn(new ProviderMachine(crypto, rules), keys),
+                                crypto.unrecorded(),
+                                keys),
+                crypto,
+                jobs,
+                rails);
+    }
+
+    private ProviderJobs jobs(
+            ServiceConfig service, StatementRecorder crypto, Outboxes<Message> outboxes) {
+        return new ProviderJobs(
+                new ServiceCommand(
+                        service.command(),
+                        config.directory(),
+                        Duration.ofSeconds(service.limits().seconds())),
+                this::policy,
+                node.store().keys(),
+                node.files(),
+                crypto,
+                outboxes,
+                links,
+                node.progress(),
+                node.events(),
+                Admission.disk(node, service.capacity()));
+    }
+
+    private Optional<String> policy(SessionKey session) {
+        return sessions.state(session.ref()).orElseThrow() instanceof ProviderState.Working working
+                ? Optional.of(working.engaged().agreement().offer().policy())
+                : Optional.empty();
+    }
+
+    /// Starts to serve. Nothing is printed: `events` and `progress` hear everything.
+    ///
+    /// @throws IOException if the address cannot be listened on
+    /// @throws PeerException if a stamper does not let us in
+    public static ProviderDaemon start(
+            Path directory,
+            NodeKeys keys,
+            ProviderConfig config,
+            InstantSource clock,
+            EventSink events,
+            Progress progress)
+            throws IOException, PeerException, InterruptedException {
+        return start(directory, keys, config, clock, events, progress, MachineDecorator.none());
+    }
+
+    /// The same with something around its machine.
+    public static ProviderDaemon start(
+            Path directory,
+            NodeKeys keys,
+            ProviderConfig config,
+            InstantSource clock,
+            EventSink events,
+            Progress progress,
+            MachineDecorator<ProviderState> seam)
+            throws IOException, PeerException, InterruptedException {
+        Store store = Store.open(directory, keys, clock);
+        Closer closer = new Closer(store);
+        try {
+            Node node = Node.of(store, keys, clock, events, progress);
+            EvmAccount account = closer.add(EvmAccount.open(config.chain(), keys, node));
+            return closer.keep(new ProviderDaemon(node, config, account, seam));
+        } finally {
+            closer.close();
+        }
+    }
+
+    private Intake<ProviderState, Message> fromStampers() {
+        return fromStampers;
+    }
+
+    private ProviderRules rules() {
+        ServiceConfig service = config.service();
+        return new ProviderRules(
+                party(),
+                Set.of(service.name()),
+                Set.of(config.chain().rail()),
+                config.stampers().stream()
+                        .map(stamper -> stamper.invite().server())
+                        .collect(Collectors.toUnmodifiableSet()),
+                Set.copyOf(service.policies()),
+                service.price(),
+                service.limits().inputBytes(),
+                service.limits().workBytes(),
+                service.limits().attempts(),
+                config.chain().timing());
+    }
+
+    private ProviderState fresh(Message.Offer offer) {
+        return new ProviderState.Idle(Drawn.fresh(node.store().keys(), offer, payee));
+    }
+
+    private Path writeCard() throws IOException {
+        ServiceConfig service = config.service();
+        ServiceCard card =
+                new ServiceCard(
+                        service.name(),
+                        service.about(),
+                        service.price(),
+                        service.limits().inputBytes(),
+                        service.limits().workBytes(),
+                        service.limits().attempts(),
+                        service.policies(),
+                        List.of(config.chain().rail()),
+                        config.stampers().stream().map(AcceptedStamper::ref).toList(),
+                        config.chain().timing().minClaimWindow());
+        Path path = node.store().directory().path().resolve("card.cbor");
+        try (NewFile file = NewFile.at(path)) {
+            file.write(card.toBlob());
+            file.commit();
+        }
+        return path;
+    }
+
+    public PartyId party() {
+        return node.identity().party();
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    /// Where wages go.
+    public Address payee() {
+        return payee;
+    }
+
+    /// What the payee's account holds as of the newest block; a `LedgerException` if the chain does
+    /// not answer.
+    public Wei balance() {
+        return account.balance();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        return NodeStatus.of(
+                node.store(),
+                Role.PROVIDER,
+                stored -> DelegationDeadlines.of(stored, config.chain().timing()),
+                account.snapshot(),
+                account.knownBalance());
+    }
+
+    /// An invite for one new customer.
+    ///
+    /// @param host name or address under which the customer reaches us
+    public Invite invite(String host, Duration validity) {
+        return tokens.invite(
+                host, port(), party(), Invite.Service.PROVIDER, config.service().name(), validity);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        links.close();
+        lostWages.close();
+        runtime.close();
+        account.close();
+        node.store().close();
+    }
+}

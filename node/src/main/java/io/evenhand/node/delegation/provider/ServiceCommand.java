@@ -1,0 +1,175 @@
+package io.evenhand.node.delegation.provider;
+
+import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.process.Loop;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The provider's own program that turns an input file into a work file (paper step 3).
+///
+/// Its words are not read by a shell; it runs in a process group of its own, with a clean
+/// environment, and is killed with all its children when it takes too long, writes too much, or
+/// when the provider is gone, however that ended. What it prints is kept for the provider's log;
+/// nothing of it goes to the customer.
+public final class ServiceCommand {
+    /// The end of what a program prints is where it says what went wrong.
+    private static final int TAIL_BYTES = 4096;
+
+    /// How often the size of the output is looked at: a disk takes longer to fill.
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final List<String> command;
+    private final Path directory;
+    private final Duration timeLimit;
+
+    /// @param command program and arguments; `{input}` and `{output}` stand for the two files
+    /// @param directory where it runs
+    public ServiceCommand(List<String> command, Path directory, Duration timeLimit) {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("command: a program is needed");
+        }
+        this.command = List.copyOf(command);
+        this.directory = directory;
+        this.timeLimit = timeLimit;
+    }
+
+    /// How a run ended.
+    ///
+    /// @param fault one line for the customer, empty if the output is there
+    /// @param log what the program printed last, for the provider only
+    public record Outcome(String fault, String log) {
+        public boolean succeeded() {
+            return fault.isEmpty();
+        }
+    }
+
+    /// Runs the program once.
+    ///
+    /// @param maxOutputBytes the output may not grow beyond this
+    /// @throws InterruptedException if the node stops; the program is killed
+    public Outcome run(Path input, Path output, long maxOutputBytes)
+            throws IOException, InterruptedException {
+        PrivateFiles.erase(output);
+        Process process;
+        try {
+            process = start(input, output);
+        } catch (IOException e) {
+            return new Outcome("the service does not start", String.valueOf(e.getMessage()));
+        }
+        Tail tail = new Tail(process.getInputStream());
+        Thread reader = Loop.SERVICE_OUTPUT.virtual("service output", tail);
+        reader.start();
+        try {
+            String fault = await(process, output, maxOutputBytes);
+            kill(process);
+            reader.join(LOOK.multipliedBy(10));
+            return new Outcome(fault, tail.text());
+        } finally {
+            kill(process);
+        }
+    }
+
+    private Process start(Path input, Path output) throws IOException {
+        List<String> words = new ArrayList<>();
+        for (String word : command) {
+            words.add(
+                    word.replace("{input}", input.toAbsolutePath().toString())
+                            .replace("{output}", output.toAbsolutePath().toString()));
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
+        String home = environment.getOrDefault("HOME", "/");
+        // Nothing else of ours is the program's business; java means the one that runs this node.
+        environment.clear();
+        environment.put(
+                "PATH",
+                Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + path);
+        environment.put("HOME", home);
+        environment.put("LANG", "C.UTF-8");
+        return ChildProcess.start(builder);
+    }
+
+    private String await(Process process, Path output, long maxOutputBytes)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeLimit.toNanos();
+        while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (System.nanoTime() - deadline > 0) {
+                return "the service took longer than " + timeLimit.toSeconds() + " s";
+            }
+            if (size(output) > maxOutputBytes) {
+                return tooLarge(maxOutputBytes);
+            }
+        }
+        if (process.exitValue() != 0) {
+            return "the service ended with exit code " + process.exitValue();
+        }
+        if (!Files.isRegularFile(output)) {
+            return "the service wrote no output";
+        }
+        return size(output) > maxOutputBytes ? tooLarge(maxOutputBytes) : "";
+    }
+
+    static String tooLarge(long maxOutputBytes) {
+        return "the service wrote more than " + maxOutputBytes + " bytes";
+    }
+
+    private static long size(Path output) throws IOException {
+        return Files.isRegularFile(output) ? Files.size(output) : 0;
+    }
+
+    /// Kills the whole group; children that left the group are found by descent.
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        ChildProcess.kill(process);
+    }
+
+    /// The last bytes of a stream.
+    private static final class Tail implements Runnable {
+        private final InputStream in;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
+        Tail(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public void run() {
+            byte[] buffer = new byte[TAIL_BYTES];
+            try {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    keep(buffer, n);
+                }
+            } catch (IOException ignored) {
+                // The program was killed: what was read until then is its end.
+            }
+        }
+
+        private synchronized void keep(byte[] buffer, int length) {
+            kept.write(buffer, 0, length);
+            if (kept.size() > 2 * TAIL_BYTES) {
+                byte[] all = kept.toByteArray();
+                kept.reset();
+                kept.write(all, all.length - TAIL_BYTES, TAIL_BYTES);
+            }
+        }
+
+        synchronized String text() {
+            byte[] all = kept.toByteArray();
+            int from = Math.max(0, all.length - TAIL_BYTES);
+            return new String(all, from, all.length - from, StandardCharsets.UTF_8).strip();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// A provider: {@link io.evenhand.node.delegation.provider.ProviderDaemon}.
+@NullMarked
+package io.evenhand.node.delegation.provider;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,247 @@
+package io.evenhand.node.delegation.stamper;
+
+import io.evenhand.enclave.client.Hosts;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.Closer;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.Node;
+import io.evenhand.node.NodeStatus;
+import io.evenhand.node.StatementRecorder;
+import io.evenhand.node.Tokens;
+import io.evenhand.node.delegation.BundleWriter;
+import io.evenhand.node.delegation.Commitments;
+import io.evenhand.node.delegation.DelegationBinding;
+import io.evenhand.node.delegation.DelegationDocuments;
+import io.evenhand.node.delegation.DelegationWire;
+import io.evenhand.node.delegation.EvidenceMaker;
+import io.evenhand.node.delegation.LedgerPort;
+import io.evenhand.node.delegation.MachineDecorator;
+import io.evenhand.node.exchange.RoleRuntime;
+import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.store.Witness;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.PeerServer;
+import io.evenhand.programs.attest.Attester;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.stamper.StamperMachine;
+import io.evenhand.protocols.delegation.stamper.StamperRules;
+import io.evenhand.protocols.delegation.stamper.StamperState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// A stamper that serves until it is closed. It listens and never calls anybody.
+public final class StamperDaemon implements AutoCloseable {
+    private final Node node;
+    private final StamperConfig config;
+    private final RoleRuntime runtime;
+    private final Tokens tokens;
+    private final PeerServer server;
+    private final Witness witness;
+    private final Hosts hosts = new Hosts();
+
+    private StamperDaemon(
+            Node bare,
+            StamperConfig config,
+            Attester attester,
+            MachineDecorator<StamperState> seam,
+            Witness witness)
+            throws IOException {
+        this.witness = witness;
+        StamperCleaner cleaner = new StamperCleaner(bare);
+        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        this.node = bare.first(bundles).with(cleaner);
+        this.config = config;
+        Store store = node.store();
+        StatementRecorder crypto = node.crypto();
+        LedgerPort rails = LedgerPort.none(node.clock());
+        DelegationWire wire = DelegationWire.of(node);
+        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
+        DelegationBinding<StamperState> role =
+                new DelegationBinding<>(
+                        Role.STAMPER,
+                        StamperState.class,
+                        StamperState.Final.class,
+                        (session, state) ->
+                                seam.around(
+                                        new StamperMachine(
+                                                crypto, rules(crypto, attester, session, state)),
+                                        crypto.unrecorded(),
+                                        store.keys()),
+                        crypto,
+                        new StamperJobs(
+                                store.keys(), node.files(), outboxes, store.sessions(), hosts),
+                        rails);
+        Sessions<StamperState, Input, Message, Effect> sessions =
+                new Sessions<>(role, store, crypto, rails::time, node.events());
+        this.tokens = new Tokens(store.peers(), node.clock());
+        StamperGate door =
+                new StamperGate(
+                        node,
+                        sessions,
+                        tokens,
+                        outboxes,
+                        this::fresh,
+                        config.admission(),
+                        DelegationDocuments.admission(node, Role.STAMPER, config.capacity()),
+                        wire);
+        this.runtime =
+                RoleRuntime.of(
+                        sessions,
+                        rails::time,
+                        node,
+                        config.capacity().jobs(),
+                        effects ->
+                                effects.stream()
+                                        .mapToLong(EffectTable.Stored::id)
+                                        .max()
+                                        .ifPresent(witness::advance));
+        if (witness.knowsMoreThan(store.effects().newest())) {
+            putBack(sessions);
+        }
+        this.server =
+                PeerServer.start(
+                        node.tls(),
+                        config.capacity().serverOptions(config.host(), config.port()),
+                        door);
+        outboxes.onNews(server::wake);
+        cleaner.sweep();
+        runtime.start();
+        bundles.catchUp(Role.STAMPER);
+    }
+
+    /// Starts to serve. Nothing is printed: `events` hears everything.
+    ///
+    /// @throws IOException if the address cannot be listened on
+    public static StamperDaemon start(
+            Path directory,
+            NodeKeys keys,
+            StamperConfig config,
+            Attester attester,
+            InstantSource clock,
+            EventSink events)
+            throws IOException {
+        return start(directory, keys, config, attester, clock, events, MachineDecorator.none());
+    }
+
+    /// The same with something around its machine.
+    public static StamperDaemon start(
+            Path directory,
+            NodeKeys keys,
+            StamperConfig config,
+            Attester attester,
+            InstantSource clock,
+            EventSink events,
+            MachineDecorator<StamperState> seam)
+            throws IOException {
+        Store store = Store.open(directory, keys, clock);
+        Closer closer = new Closer(store);
+        try {
+            Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
+            Witness witness = closer.add(Witness.beside(directory));
+            return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
+        } finally {
+            closer.close();
+        }
+    }
+
+    /// The journal is an old backup, or may be: what it holds open is not stamped any more (12).
+    private void putBack(Sessions<StamperState, Input, Message, Effect> sessions) {
+        Store store = node.store();
+        int forgotten = 0;
+        for (SessionTable.Stored open : store.sessions().open(Role.STAMPER)) {
+            if (sessions.submit(open.key().ref(), Input.GivenUp::new)
+                    instanceof Sessions.Reaction.Moved) {
+                forgotten++;
+            }
+        }
+        // Only now does the journal count as up to date.
+        store.effects().skipTo(Math.max(store.effects().newest(), witness.number()) + 1);
+        witness.advance(store.effects().newest());
+        if (forgotten > 0) {
+            node.events()
+                    .trouble(
+                            "this data directory was put back from a backup: "
+                                    + forgotten
+                                    + " open exchange(s) are not stamped any more");
+        }
+    }
+
+    private StamperState fresh() {
+        return new StamperState.Idle(node.store().keys().create());
+    }
+
+    /// The rules of one exchange: its evidence is about its own stamp key.
+    private StamperRules rules(
+            Crypto crypto, Attester attester, SessionKey session, StamperState state) {
+        Octets evidence =
+                switch (state) {
+                    case StamperState.Idle(KeyId stampKey) ->
+                            evidence(crypto, attester, session, stampKey);
+                    case StamperState.Keyed keyed ->
+                            evidence(crypto, attester, session, keyed.stampKey());
+                    case StamperState.Provisioned _,
+                            StamperState.Judging _,
+                            StamperState.StampMade _,
+                            StamperState.Final _ ->
+                            new Octets(new byte[0]);
+                };
+        return new StamperRules(party(), attester.profile(), evidence);
+    }
+
+    private static Octets evidence(
+            Crypto crypto, Attester attester, SessionKey session, KeyId stampKey) {
+        return new Octets(
+                attester.evidence(
+                        Commitments.reportData(session.ref(), crypto.publicKey(stampKey))));
+    }
+
+    public PartyId party() {
+        return node.identity().party();
+    }
+
+    /// The port it listens on.
+    public int port() {
+        return server.port();
+    }
+
+    /// How it stands now.
+    public NodeStatus status() {
+        // A stamper watches no chain and waits for no deadline.
+        return NodeStatus.of(
+                node.store(),
+                Role.STAMPER,
+                _ -> Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /// An invite for one new peer.
+    public Invite invite(String host, Duration validity) {
+        return tokens.invite(
+                host, port(), party(), Invite.Service.STAMPER, config.name(), validity);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        runtime.close();
+        hosts.close();
+        node.store().close();
+        witness.close();
+    }
+}

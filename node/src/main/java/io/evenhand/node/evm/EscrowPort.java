@@ -1,0 +1,308 @@
+package io.evenhand.node.evm;
+
+import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainSnapshot;
+import io.evenhand.ledger.evm.DealMoment;
+import io.evenhand.ledger.evm.Deposits;
+import io.evenhand.ledger.evm.Escrow;
+import io.evenhand.ledger.evm.EscrowCalls;
+import io.evenhand.ledger.evm.IncomingDeals;
+import io.evenhand.ledger.evm.Intent;
+import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.ledger.evm.TransactionRecord;
+import io.evenhand.ledger.evm.TransactionStatus;
+import io.evenhand.node.AgainException;
+import io.evenhand.node.Node;
+import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// The deals of our account in one escrow contract: opens and ends them, and tells sessions how
+/// they stand. Knows no protocol.
+public final class EscrowPort implements EvmAccount.Follower {
+    private final Store store;
+    private final EvmAccount account;
+    private final TransactionManager transactions;
+    private final TransactionNews news;
+    private final Rail own;
+    private final Escrow escrow;
+    private final DealAlarms alarms;
+    private final ReorgRecovery aftercare;
+    private final Map<Watched, Watch> watches = new ConcurrentHashMap<>();
+    private volatile Optional<Alarm> contradiction = Optional.empty();
+
+    public EscrowPort(Node node, EvmAccount account, DealAlarms alarms) {
+        this.store = node.store();
+        this.account = account;
+        this.transactions = account.transactions();
+        this.news = account.news();
+        this.own = account.config().rail();
+        this.alarms = alarms;
+        this.escrow = new Escrow(account.watcher(), Optional.of(transactions));
+        account.openings().connect(escrow);
+        this.aftercare = new ReorgRecovery(own, escrow, transactions, node.events());
+        account.follow(this);
+    }
+
+    /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
+    public void check() {
+        escrow.check(own);
+        account.check();
+    }
+
+    /// Deals for our account that were opened in these blocks (12).
+    public List<IncomingDeals.Incoming> incoming(long first, long last) {
+        return IncomingDeals.read(account.watcher().rpc(), own, account.address(), first, last);
+    }
+
+    public DealView view(Deal deal, long lookFrom) {
+        return escrow.view(own, deal, lookFrom);
+    }
+
+    /// What happened to a deal in final blocks.
+    public List<DealMoment> history(long from, Rail rail, Deal deal) {
+        return escrow.history(rail, deal, from);
+    }
+
+    /// Open deposits of our account that the journal does not know (12).
+    public List<Deposits.Deposit> lostDeposits() {
+        return Deposits.open(account.watcher().rpc(), own, account.address()).stream()
+                .filter(deposit -> store.deals().find(deposit.xid()).isEmpty())
+                .toList();
+    }
+
+    /// Takes a deposit back and waits until that is final; throws a `LedgerException` if it takes
+    /// too long or the contract refuses.
+    public void takeBack(Deposits.Deposit deposit, Duration limit) throws InterruptedException {
+        String key = deposit.refund().key();
+        TransactionStatus _ = transactions.submit(deposit.refund());
+        if (transactions.await(key, limit, TransactionStatus::isFinished)
+                instanceof TransactionStatus.Failed) {
+            throw LedgerException.mismatch("the contract gives deposit " + key + " back no more");
+        }
+    }
+
+    /// Throws a `LedgerException` that names what is missing unless our account holds this amount
+    /// and the fee of its deposit.
+    public void checkBalance(Wei wage) {
+        Wei needed = wage.plus(escrow.openFee());
+        Wei balance = account.balance();
+        if (balance.compareTo(needed) < 0) {
+            throw LedgerException.poor(
+                    "the account %s holds %s, the wage and the fee of its deposit need %s: send coins to it first"
+                            .formatted(account.address(), balance, needed));
+        }
+    }
+
+    /// Opens a deal. Journalled, sent, and sent again as often as it needs, as all calls here.
+    ///
+    /// @param handOverBy seconds: a deposit that a crash held back longer is not made
+    /// @throws AgainException while no node has seen it: it has to be wished for again
+    public void open(SessionKey session, Rail rail, Deal deal, long handOverBy)
+            throws AgainException {
+        Intent intent = EscrowCalls.open(rail, deal).withHandOverBy(handOverBy);
+        account.openings().know(intent.key(), deal, Documents.mark(store.facts(), session));
+        publish(session, rail, "open", intent);
+    }
+
+    /// Publishes a key.
+    ///
+    /// @param notAfter seconds: it is handed to a node for the first time before then
+    public void claim(SessionKey session, Rail rail, Deal deal, KeyId key, long notAfter)
+            throws AgainException {
+        publish(session, rail, "claim", claim(rail, deal, key).withHandOverBy(notAfter));
+    }
+
+    public void refund(SessionKey session, Rail rail, Deal deal) throws AgainException {
+        publish(session, rail, "refund", EscrowCalls.refund(rail, deal));
+    }
+
+    public void release(SessionKey session, Rail rail, Deal deal) throws AgainException {
+        publish(session, rail, "release", EscrowCalls.release(rail, deal));
+    }
+
+    /// A call that no session asks for.
+    public void submit(Intent intent) {
+        TransactionStatus _ = transactions.submit(intent);
+    }
+
+    private void publish(SessionKey session, Rail rail, String kind, Intent intent)
+            throws AgainException {
+        if (!rail.equals(own)) {
+            throw new IllegalStateException("a transaction on a rail this node does not serve");
+        }
+        news.follow(session, kind, intent.key());
+        TransactionStatus status = transactions.submit(intent);
+        news.tell(session);
+        if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
+            // Until a node has it, a restart only sends it if it is wished for again (10a).
+            throw why(status);
+        }
+    }
+
+    private static AgainException why(TransactionStatus status) {
+        return switch (status) {
+            case TransactionStatus.Pending(String trouble) ->
+                    trouble.isEmpty()
+                            ? AgainException.notYet("no node has it yet")
+                            : new AgainException(trouble);
+            case TransactionStatus.Held(String why) -> new AgainException(why);
+            case TransactionStatus.Included _,
+                    TransactionStatus.Final _,
+                    TransactionStatus.Failed _ ->
+                    AgainException.notYet("in a block");
+        };
+    }
+
+    /// The key counts as shown before anything that holds it is even signed (D-I12).
+    private Intent claim(Rail rail, Deal deal, KeyId key) {
+        store.keys().shown(key);
+        Secret32 secret = store.keys().secret(key);
+        try {
+            return EscrowCalls.claim(rail, deal, secret);
+        } finally {
+            secret.erase();
+        }
+    }
+
+    /// A session may look at several deals.
+    private record Watched(SessionKey session, Deal deal) {}
+
+    /// A deal that a session looks at. Its views are read and told one after the other, so no old
+    /// one comes after a newer one.
+    private final class Watch {
+        private final SessionKey session;
+        private final Rail rail;
+        private final Deal deal;
+        private final Consumer<DealView> listener;
+        private final long lookFrom;
+
+        Watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
+            this.session = session;
+            this.rail = rail;
+            this.deal = deal;
+            this.listener = listener;
+            this.lookFrom = Documents.mark(store.facts(), session);
+        }
+
+        synchronized void tell() {
+            if (watches.get(new Watched(session, deal)) != this) {
+                return;
+            }
+            try {
+                DealView view = escrow.view(rail, deal, lookFrom);
+                contradiction = Optional.empty();
+                alarms.seen(session, view);
+                // A refusal is told before its transaction is forgotten and made anew.
+                news.tell(session);
+                retryRefused(view);
+                news.tell(session);
+                listener.accept(view);
+            } catch (LedgerException e) {
+                if (e.kind() instanceof LedgerException.Kind.Mismatch) {
+                    contradiction = Optional.of(contradiction(e));
+                }
+                account.tell(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private Alarm contradiction(LedgerException e) {
+            return new Alarm.EndpointsDisagree(
+                    account.watcher().rpc().name(),
+                    "the other endpoint",
+                    String.valueOf(e.getMessage()));
+        }
+
+        /// A call that was refused while the deal could not be ended, as after a reorg, is made
+        /// again when it can.
+        private void retryRefused(DealView view) {
+            if (view.tip() == DealStatus.OPEN) {
+                boolean over = account.time().head() >= deal.claimBy();
+                if (over) {
+                    retryRefused("refund", EscrowCalls.refund(rail, deal).key());
+                } else {
+                    retryRefused("claim", EscrowCalls.claimKey(rail, deal));
+                    retryRefused("release", EscrowCalls.release(rail, deal).key());
+                }
+            }
+        }
+
+        private void retryRefused(String kind, String key) {
+            Optional<TransactionRecord> refused =
+                    transactions
+                            .find(key)
+                            .filter(r -> r.status() instanceof TransactionStatus.Failed);
+            if (refused.isPresent()) {
+                TransactionStatus _ = transactions.retry(refused.get().intent());
+                news.follow(session, kind, key);
+            }
+        }
+    }
+
+    /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
+    /// changes nothing but tells at once.
+    public void watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
+        account.openings()
+                .know(
+                        EscrowCalls.open(rail, deal).key(),
+                        deal,
+                        Documents.mark(store.facts(), session));
+        news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
+        news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
+        news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());
+        news.followKnown(session, "release", EscrowCalls.release(rail, deal).key());
+        Watch watch =
+                watches.computeIfAbsent(
+                        new Watched(session, deal), _ -> new Watch(session, rail, deal, listener));
+        if (account.snapshot().isPresent()) {
+            watch.tell();
+        }
+    }
+
+    /// All deals of a session.
+    public void unwatch(SessionKey session) {
+        alarms.forget(session);
+        for (Watched watched : List.copyOf(watches.keySet())) {
+            Watch watch = watched.session().equals(session) ? watches.remove(watched) : null;
+            if (watch != null) {
+                news.tell(session);
+                escrow.forget(watch.rail, watch.deal);
+            }
+        }
+    }
+
+    @Override
+    public void onBlock(ChainSnapshot snapshot) {
+        watches.values().forEach(Watch::tell);
+        aftercare.look(snapshot);
+    }
+
+    @Override
+    public void onLook(ChainSnapshot snapshot) {
+        alarms.look(snapshot.time().now(), snapshot.answering());
+    }
+
+    @Override
+    public Wei needed() {
+        return alarms.needed(new DealAlarms.Prices(escrow.openFee(), escrow.claimFee()));
+    }
+
+    @Override
+    public List<Alarm> alarms() {
+        return contradiction.map(List::of).orElse(List.of());
+    }
+}

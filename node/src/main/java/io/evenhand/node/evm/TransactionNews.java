@@ -1,0 +1,154 @@
+package io.evenhand.node.evm;
+
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.ledger.evm.TransactionRecord;
+import io.evenhand.ledger.evm.TransactionStatus;
+import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.Node;
+import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Said;
+import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.SessionKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Tells how far the transactions of each session are, each step once, and keeps the receipt of a
+/// final one as a fact.
+final class TransactionNews {
+    private final Node node;
+    private final TransactionManager transactions;
+    private final Said said;
+    private final Map<String, Followed> followed = new ConcurrentHashMap<>();
+
+    TransactionNews(Node node, TransactionManager transactions, Said said) {
+        this.node = node;
+        this.transactions = transactions;
+        this.said = said;
+    }
+
+    private enum Stage {
+        WANTED,
+        SENT,
+        INCLUDED,
+        OVER
+    }
+
+    private static final class Followed {
+        private final SessionKey session;
+        private final String kind;
+        private Stage told = Stage.WANTED;
+        private Bytes32 hash = Bytes32.ZERO;
+
+        Followed(SessionKey session, String kind) {
+            this.session = session;
+            this.kind = kind;
+        }
+    }
+
+    /// From now on the transaction with this key is reported for this session.
+    void follow(SessionKey session, String kind, String key) {
+        if (node.store().facts().find(session, Documents.receipt(kind)).isEmpty()) {
+            followed.putIfAbsent(key, new Followed(session, kind));
+        }
+    }
+
+    /// The same for one that an earlier process may have sent.
+    void followKnown(SessionKey session, String kind, String key) {
+        if (transactions.find(key).isPresent()) {
+            follow(session, kind, key);
+        }
+    }
+
+    void tell(SessionKey session) {
+        followed.forEach((key, one) -> {
+            if (one.session.equals(session)) {
+                tell(key, one);
+            }
+        });
+    }
+
+    void tellAll() {
+        followed.forEach(this::tell);
+    }
+
+    private void tell(String key, Followed one) {
+        Optional<TransactionRecord> record = transactions.find(key);
+        if (record.isEmpty()) {
+            return;
+        }
+        synchronized (one) {
+            Optional<LedgerException> refusal = transactions.refusal(key);
+            refusal.ifPresent(no -> said.tell(one.kind + ": " + no.getMessage()));
+            // Each form with a higher fee that is refused too is no news.
+            if (record.get().handedOver() && (refusal.isEmpty() || one.told == Stage.WANTED)) {
+                sent(one, record.get());
+            }
+            TransactionStatus status = record.get().status();
+            status.inBlock().ifPresent(receipt -> included(one, receipt));
+            switch (status) {
+                case TransactionStatus.Final(Receipt receipt) -> over(key, one, receipt, true);
+                case TransactionStatus.Failed(Receipt receipt) -> over(key, one, receipt, false);
+                case TransactionStatus.Pending _,
+                        TransactionStatus.Held _,
+                        TransactionStatus.Included _ -> {}
+            }
+        }
+    }
+
+    /// A replacement with a higher fee has another hash, and is news again.
+    private void sent(Followed one, TransactionRecord record) {
+        Bytes32 hash = record.attempts().getLast().hash();
+        boolean isNew = one.told == Stage.WANTED || !one.hash.equals(hash);
+        if (isNew && one.told.compareTo(Stage.SENT) <= 0) {
+            one.told = Stage.SENT;
+            one.hash = hash;
+            on(new NodeEvent.TransactionSent(one.session, one.kind, hash));
+        }
+    }
+
+    private void included(Followed one, Receipt receipt) {
+        if (one.told.compareTo(Stage.INCLUDED) < 0) {
+            one.told = Stage.INCLUDED;
+            on(
+                    new NodeEvent.TransactionIncluded(
+                            one.session,
+                            one.kind,
+                            receipt.transaction(),
+                            receipt.block(),
+                            receipt.gasUsed(),
+                            receipt.fee()));
+        }
+    }
+
+    private void over(String key, Followed one, Receipt receipt, boolean succeeded) {
+        if (one.told == Stage.OVER) {
+            return;
+        }
+        one.told = Stage.OVER;
+        followed.remove(key);
+        if (succeeded) {
+            // What was refused may be tried again.
+            node.store()
+                    .facts()
+                    .put(
+                            one.session,
+                            Documents.receipt(one.kind),
+                            new Octets(Records.encode(receipt)));
+        }
+        on(
+                succeeded
+                        ? new NodeEvent.TransactionFinal(
+                                one.session, one.kind, receipt.transaction())
+                        : new NodeEvent.TransactionFailed(
+                                one.session, one.kind, receipt.transaction()));
+    }
+
+    private void on(NodeEvent event) {
+        node.events().on(event);
+    }
+}

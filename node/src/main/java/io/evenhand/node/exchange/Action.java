@@ -1,0 +1,73 @@
+package io.evenhand.node.exchange;
+
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.value.DealId;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.node.AgainException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// What the runner can do for a protocol: an effect of any protocol is one of these. Making one
+/// does nothing yet; all of them may be carried out more than once.
+///
+/// @param <I> inputs of the protocol's machine
+/// @param <M> its messages
+public sealed interface Action<I, M> {
+    /// Tells a peer something, in order with what else this session tells it.
+    record Say<I, M>(PartyId to, M message) implements Action<I, M> {}
+
+    /// Works, in its turn with other exchanges' work; its end is an input.
+    ///
+    /// @param name for people
+    record Work<I, M>(String name, Job<I> job) implements Action<I, M> {}
+
+    /// Is done when it returns.
+    ///
+    /// @param output what it opens on a chain: on record before it is opened, one for an exchange
+    record Call<I, M>(String name, Port port, Optional<Output> output) implements Action<I, M> {}
+
+    /// Goes on until the session is over.
+    record Follow<I, M>(String name, Subscription<I> source) implements Action<I, M> {}
+
+    /// An input at a time; setting a timer again replaces it.
+    record WakeAt<I, M>(String timer, long epochSecond) implements Action<I, M> {}
+
+    /// Erases a secret.
+    record Burn<I, M>(KeyId key) implements Action<I, M> {}
+
+    /// Something of an exchange on a chain.
+    record Output(Xid exchange, DealId id) {}
+
+    /// @param input made with the time at which it is given to the machine
+    /// @param outcome a few words for people
+    record Finished<I>(Function<ChainTime, I> input, String outcome) {}
+
+    /// Work of a role.
+    interface Job<I> {
+        /// Does it to its end.
+        ///
+        /// @throws AgainException if it may succeed later
+        Finished<I> run() throws AgainException, InterruptedException;
+
+        /// Waits until the result of a job that began at `startNanos` may be known. Others may work
+        /// meanwhile.
+        default void holdBack(long startNanos) throws InterruptedException {}
+    }
+
+    /// A call to the outside.
+    interface Port {
+        /// @throws AgainException if it has to be tried again
+        void call() throws AgainException, InterruptedException;
+    }
+
+    /// Something outside that tells its news.
+    interface Subscription<I> {
+        /// Starting again changes nothing but tells at once.
+        void start(Consumer<Function<ChainTime, I>> news);
+
+        void stop();
+    }
+}

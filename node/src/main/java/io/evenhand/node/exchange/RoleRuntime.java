@@ -1,0 +1,70 @@
+package io.evenhand.node.exchange;
+
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.node.Node;
+import io.evenhand.node.store.EffectTable;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The moving parts of one role, put together: sessions, effects and timers.
+public final class RoleRuntime implements AutoCloseable {
+    private final Timers timers;
+    private final EffectRunner<?, ?> runner;
+    private final Sessions<?, ?, ?, ?> sessions;
+
+    private RoleRuntime(Sessions<?, ?, ?, ?> sessions, EffectRunner<?, ?> runner, Timers timers) {
+        this.sessions = sessions;
+        this.runner = runner;
+        this.timers = timers;
+    }
+
+    /// @param time of every decision (10)
+    public static <I> RoleRuntime of(
+            Sessions<?, I, ?, ?> sessions, Supplier<ChainTime> time, Node node, int jobs) {
+        return of(sessions, time, node, jobs, _ -> {});
+    }
+
+    /// @param before hears of effects that are in the journal and not begun yet
+    public static <I, M> RoleRuntime of(
+            Sessions<?, I, M, ?> sessions,
+            Supplier<ChainTime> time,
+            Node node,
+            int jobs,
+            Consumer<List<EffectTable.Stored>> before) {
+        EffectRunner<I, M> runner = new EffectRunner<>(sessions, node, jobs);
+        RoleBinding<?, I, M, ?> role = sessions.role();
+        Timers timers =
+                new Timers(
+                        node.store(),
+                        role.role(),
+                        // The later of our clock and the chain's.
+                        () -> time.get().now(),
+                        ring -> {
+                            Sessions.Reaction _ =
+                                    sessions.submit(
+                                            ring.key().ref(), now -> role.woke(ring.kind(), now));
+                        },
+                        node.alarms());
+        sessions.connect(
+                effects -> {
+                    before.accept(effects);
+                    runner.run(effects);
+                },
+                timers::changed);
+        return new RoleRuntime(sessions, runner, timers);
+    }
+
+    /// Takes up what an earlier process left.
+    public void start() {
+        // First: who is asked again gets new time before the old timers ring.
+        sessions.restart();
+        timers.start();
+    }
+
+    @Override
+    public void close() {
+        timers.close();
+        runner.close();
+    }
+}

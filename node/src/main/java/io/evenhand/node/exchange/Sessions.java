@@ -1,0 +1,432 @@
+package io.evenhand.node.exchange;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.machine.Failure;
+import io.evenhand.kit.machine.MessageFormat;
+import io.evenhand.kit.machine.Refusal;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.NodeEvent;
+import io.evenhand.node.StatementRecorder;
+import io.evenhand.node.store.DealTable;
+import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.store.StatementTable;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// All sessions of one role, and the only place where their states change.
+///
+/// One input at a time for each session. The new state, the effects, the timers, the statements
+/// that were signed and the mark that a finished effect is done are stored in one transaction; only
+/// then are the effects handed to the runner.
+///
+/// @param <S> states of the role's machine
+/// @param <I> its inputs
+/// @param <M> messages of the protocol
+/// @param <E> effects
+public final class Sessions<S, I, M, E> {
+    private final RoleBinding<S, I, M, E> role;
+    private final MessageFormat<M> format;
+    private final Store store;
+    private final StatementRecorder crypto;
+    private final Supplier<ChainTime> time;
+    private final EventSink events;
+    private final StateCodec<S> states;
+    private final StateCodec<E> codec;
+    private final Resynchronizer<I, M, E> repeats;
+    private final ConcurrentHashMap<Bytes32, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private volatile Consumer<List<EffectTable.Stored>> runner = _ -> {};
+    private volatile Runnable timersChanged = () -> {};
+
+    public Sessions(
+            RoleBinding<S, I, M, E> role,
+            Store store,
+            StatementRecorder crypto,
+            Supplier<ChainTime> time,
+            EventSink events) {
+        this.role = role;
+        this.format = role.messages();
+        this.store = store;
+        this.crypto = crypto;
+        this.time = time;
+        this.events = events;
+        this.states = new StateCodec<>(role.states());
+        this.codec = new StateCodec<>(role.effects());
+        this.repeats = new Resynchronizer<>(role, codec, store);
+    }
+
+    /// What became of an input.
+    public sealed interface Reaction {
+        record Moved() implements Reaction {}
+
+        /// The machine had no use for it, or it would have broken a rule of the journal.
+        record Ignored(String why) implements Reaction {}
+
+        record NoSuchSession() implements Reaction {}
+    }
+
+    /// Who carries out effects and watches timers; set once, before the first input.
+    public void connect(Consumer<List<EffectTable.Stored>> effectRunner, Runnable timerScheduler) {
+        runner = effectRunner;
+        timersChanged = timerScheduler;
+    }
+
+    public SessionKey key(Bytes32 ref) {
+        return new SessionKey(role.role(), ref);
+    }
+
+    /// The present state of a session.
+    public Optional<S> state(Bytes32 ref) {
+        return store.sessions().find(key(ref)).map(stored -> states.decode(stored.state()));
+    }
+
+    /// Stores a session in its first state; an existing one stays as it is. `fresh` runs inside the
+    /// transaction, so what it draws is stored together with the state that names it.
+    ///
+    /// @param mark where the chain stands
+    public boolean create(Bytes32 ref, PartyId peer, Octets mark, Supplier<S> fresh) {
+        return create(ref, peer, Map.of(Documents.MARK, mark), fresh);
+    }
+
+    /// The same with other facts that are known from the beginning.
+    public boolean create(Bytes32 ref, PartyId peer, Map<String, Octets> facts, Supplier<S> fresh) {
+        SessionKey key = key(ref);
+        return locked(
+                ref,
+                () -> {
+                    if (store.sessions().find(key).isPresent()) {
+                        return false;
+                    }
+                    store.transact(() -> {
+                        store.sessions().create(key, peer, states.encode(fresh.get()));
+                        facts.forEach((name, value) -> store.facts().put(key, name, value));
+                    });
+                    return true;
+                });
+    }
+
+    /// Gives an input, made with the present time, to a session.
+    public Reaction submit(Bytes32 ref, Function<ChainTime, I> input) {
+        return submit(ref, input, OptionalLong.empty());
+    }
+
+    /// The same, and marks an effect as done in the same transaction.
+    public Reaction submit(Bytes32 ref, Function<ChainTime, I> input, OptionalLong done) {
+        return submit(ref, new Given<>(input, Optional.empty(), done));
+    }
+
+    /// Gives a peer's message to a session.
+    public Reaction receive(Bytes32 ref, PartyId from, M message) {
+        return receive(ref, from, message, OptionalLong.empty());
+    }
+
+    /// The same, and marks an effect as done in the same transaction.
+    public Reaction receive(Bytes32 ref, PartyId from, M message, OptionalLong done) {
+        return submit(
+                ref,
+                new Given<>(
+                        now -> role.received(from, message, now),
+                        Optional.of(new Heard<>(from, message)),
+                        done));
+    }
+
+    /// An input, what it is if it is a message, and the effect that it ends.
+    private record Given<I, M>(
+            Function<ChainTime, I> input, Optional<Heard<M>> heard, OptionalLong done) {}
+
+    private record Heard<M>(PartyId from, M message) {}
+
+    private Reaction submit(Bytes32 ref, Given<I, M> given) {
+        return locked(
+                ref,
+                () -> {
+                    SessionKey key = key(ref);
+                    Optional<SessionTable.Stored> stored = store.sessions().find(key);
+                    if (stored.isEmpty()) {
+                        return new Reaction.NoSuchSession();
+                    }
+                    S state = states.decode(stored.get().state());
+                    return react(key, state, given);
+                });
+    }
+
+    /// Nothing else happens to this session while `work` runs.
+    public <T> T locked(Bytes32 ref, Supplier<T> work) {
+        ReentrantLock lock = locks.computeIfAbsent(ref, _ -> new ReentrantLock());
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Reaction react(SessionKey key, S state, Given<I, M> given) {
+        I input = given.input().apply(time.get());
+        StatementRecorder.Noted<Step<S, E>> noted;
+        try {
+            noted = crypto.noting(() -> role.machine(key, state).step(state, input));
+        } catch (MalformedException e) {
+            // A value inside a message that no check of its form could find, such as a point that
+            // is not on the curve.
+            given.done().ifPresent(store.effects()::done);
+            return ignored(key, input, given, "MALFORMED", String.valueOf(e.getMessage()));
+        }
+        return switch (noted.result()) {
+            case Step.Ignored(S _, Refusal why) -> {
+                given.done().ifPresent(store.effects()::done);
+                Reaction reaction = ignored(key, input, given, why.rule().name(), why.line());
+                given.heard()
+                        .ifPresent(heard ->
+                                runner.accept(repeats.answer(key, heard.from(), heard.message())));
+                yield reaction;
+            }
+            case Step.Moved(S next, List<E> effects) -> {
+                boolean idle =
+                        next.equals(state)
+                                && effects.isEmpty()
+                                && given.done().isEmpty()
+                                && given.heard().isEmpty();
+                yield idle
+                        ? new Reaction.Moved()
+                        : moved(
+                                input,
+                                new Change<>(
+                                        key,
+                                        state,
+                                        next,
+                                        asked(key, effects),
+                                        noted.made(),
+                                        given));
+            }
+        };
+    }
+
+    private List<Asked<I, M, E>> asked(SessionKey key, List<E> effects) {
+        return effects.stream().map(e -> new Asked<>(e, role.action(key, e))).toList();
+    }
+
+    private Reaction moved(I input, Change<S, I, M, E> change) {
+        try {
+            List<EffectTable.Stored> toRun = store(change);
+            try {
+                tell(change);
+            } finally {
+                runner.accept(toRun);
+            }
+            return new Reaction.Moved();
+        } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
+            change.given().done().ifPresent(store.effects()::done);
+            return ignored(
+                    change.key(),
+                    input,
+                    change.given(),
+                    "ANOTHER_SIGNED",
+                    String.valueOf(e.getMessage()));
+        }
+    }
+
+    private record Asked<I, M, E>(E effect, Action<I, M> action) {
+        boolean says() {
+            return action instanceof Action.Say;
+        }
+    }
+
+    private record Change<S, I, M, E>(
+            SessionKey key,
+            S before,
+            S after,
+            List<Asked<I, M, E>> effects,
+            List<StatementTable.Made> made,
+            Given<I, M> given) {}
+
+    private List<EffectTable.Stored> store(Change<S, I, M, E> change) {
+        SessionKey key = change.key();
+        boolean ended = role.isFinal(change.after());
+        List<EffectTable.Stored> toRun = new ArrayList<>();
+        store.transact(() -> {
+            change.made().forEach(store.statements()::make);
+            change.given().done().ifPresent(store.effects()::done);
+            if (ended) {
+                endWaiting(key);
+            }
+            change.effects().stream()
+                    .filter(asked -> !isTiresome(change, asked))
+                    .forEach(asked -> store(key, asked, toRun));
+            Optional<Xid> xid = keepMessages(change);
+            store.sessions().save(key, xid, states.encode(change.after()), ended);
+        });
+        return toRun;
+    }
+
+    /// The same answer to the same question once too often: what is asked without end would fill
+    /// the journal.
+    private boolean isTiresome(Change<S, I, M, E> change, Asked<I, M, E> asked) {
+        return change.given().heard().isPresent()
+                && change.after().equals(change.before())
+                && asked.says()
+                && repeats.enough(change.key(), codec.encode(asked.effect()));
+    }
+
+    private void store(SessionKey key, Asked<I, M, E> asked, List<EffectTable.Stored> toRun) {
+        if (asked.action() instanceof Action.WakeAt<I, M>(String timer, long at)) {
+            store.timers().set(key, timer, at);
+            return;
+        }
+        if (asked.action() instanceof Action.Call<I, M> call) {
+            call.output().ifPresent(o -> store.deals().make(o.exchange(), o.id()));
+        }
+        toRun.add(store.effects().add(key, codec.encode(asked.effect())));
+    }
+
+    /// A session that is over waits for nothing: only what it still has to say or to erase stays.
+    private void endWaiting(SessionKey key) {
+        store.timers().clear(key);
+        for (EffectTable.Stored waiting : store.effects().waiting(key)) {
+            Action<I, M> action = role.action(key, codec.decode(waiting.effect()));
+            boolean stays = action instanceof Action.Say || action instanceof Action.Burn;
+            if (!stays) {
+                store.effects().done(waiting.id());
+            }
+        }
+    }
+
+    /// Signed messages are evidence, so what was said and heard is kept word by word.
+    private Optional<Xid> keepMessages(Change<S, I, M, E> change) {
+        SessionKey key = change.key();
+        List<M> said =
+                change.effects().stream().flatMap(asked -> said(asked.action()).stream()).toList();
+        Optional<Statement> terms = Optional.empty();
+        // What was refused and changed nothing must not take the place of what is agreed later.
+        boolean refused =
+                change.after().equals(change.before())
+                        && said.stream().anyMatch(m -> format.traits(m).refuses().isPresent());
+        Optional<M> heard = change.given().heard().map(Heard::message).filter(_ -> !refused);
+        if (heard.isPresent()) {
+            keep(key, Documents.received(format, heard.get()), heard.get());
+            terms = format.traits(heard.get()).terms();
+        }
+        for (M message : said) {
+            keep(key, Documents.sent(format, message), message);
+            terms = terms.or(() -> format.traits(message).terms());
+        }
+        return terms.map(crypto::xid);
+    }
+
+    private Optional<M> said(Action<I, M> action) {
+        return action instanceof Action.Say<I, M>(PartyId _, M message)
+                ? Optional.of(message)
+                : Optional.empty();
+    }
+
+    private void keep(SessionKey key, String name, M message) {
+        store.facts().put(key, name, Documents.bytes(format, message));
+    }
+
+    private void tell(Change<S, I, M, E> change) {
+        change.given()
+                .heard()
+                .ifPresent(heard ->
+                        event(
+                                new NodeEvent.MessageReceived(
+                                        change.key(),
+                                        format.traits(heard.message()).step(),
+                                        Records.kind(heard.message()),
+                                        heard.from())));
+        String before = Records.kind(change.before());
+        String after = Records.kind(change.after());
+        if (!before.equals(after)) {
+            event(new NodeEvent.StateChanged(change.key(), before, after));
+        }
+        if (role.isFinal(change.after())) {
+            event(ended(change.key(), change.after()));
+        }
+        if (change.effects().stream().anyMatch(asked -> asked.action() instanceof Action.WakeAt)) {
+            timersChanged.run();
+        }
+    }
+
+    private Reaction ignored(SessionKey key, I input, Given<I, M> given, String rule, String why) {
+        String what = input.getClass().getSimpleName();
+        Optional<M> heard = given.heard().map(Heard::message);
+        if (heard.isPresent()) {
+            what = Records.kind(heard.get());
+            if (format.traits(heard.get()).keptIfIgnored()) {
+                keep(key, Documents.refused(format, heard.get()), heard.get());
+            }
+        }
+        event(new NodeEvent.Ignored(key, what, rule, why));
+        return new Reaction.Ignored(why);
+    }
+
+    /// A peer's wish that got no further than the door.
+    public void turnedAway(Bytes32 ref, String what, Refused why) {
+        event(new NodeEvent.Ignored(key(ref), what, why.kind().name(), why.reason()));
+    }
+
+    private void event(NodeEvent event) {
+        events.on(event);
+    }
+
+    /// After a start: what was not done is done again, and every open session asks for what its
+    /// state still needs.
+    public void restart() {
+        runner.accept(
+                store.effects().waiting().stream()
+                        .filter(waiting -> waiting.key().role() == role.role())
+                        .toList());
+        for (SessionTable.Stored open : store.sessions().open(role.role())) {
+            submit(open.key().ref(), role::restarted);
+            runner.accept(repeats.lastWord(open.key()));
+        }
+    }
+
+    /// An effect that waits to be carried out.
+    public OptionalLong waiting(SessionKey key, E effect) {
+        return store.effects().waiting(key).stream()
+                .filter(waiting -> codec.decode(waiting.effect()).equals(effect))
+                .mapToLong(EffectTable.Stored::id)
+                .findFirst();
+    }
+
+    public Action<I, M> action(EffectTable.Stored stored) {
+        return role.action(stored.key(), codec.decode(stored.effect()));
+    }
+
+    RoleBinding<S, I, M, E> role() {
+        return role;
+    }
+
+    private static NodeEvent ended(SessionKey key, Object state) {
+        return state instanceof Failure failure
+                ? new NodeEvent.Ended(
+                        key, Records.kind(state), failure.why().rule().name(), failure.why().line())
+                : new NodeEvent.Ended(key, Records.kind(state), "", detail(state));
+    }
+
+    /// What a final state says about itself: its components, which hold no secret.
+    private static String detail(Object state) {
+        String text = state.toString();
+        int open = text.indexOf('[');
+        return open < 0 ? "" : text.substring(open + 1, text.length() - 1);
+    }
+}

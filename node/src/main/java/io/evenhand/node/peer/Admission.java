@@ -1,0 +1,198 @@
+package io.evenhand.node.peer;
+
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.Capacity;
+import io.evenhand.node.Disk;
+import io.evenhand.node.Node;
+import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.transport.Refused;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// Says no to what is beyond a node's {@link Capacity}, before anything of it is stored.
+public final class Admission {
+    /// Of the disk, what keys that nobody let in may fill together: a fourth.
+    private static final int GUESTS_PART = 4;
+
+    /// The network from which a key that nobody let in began the exchange.
+    public static final String NETWORK = "network";
+
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Node node;
+    private final Role role;
+    private final Fruit fruit;
+    private final Capacity capacity;
+    private final Disk disk;
+
+    /// How far an exchange came, by the documents it has.
+    ///
+    /// @param owed it has this while the peer owes us something
+    /// @param settled until it has this
+    /// @param fruit what it has when it was more than words
+    public record Fruit(String owed, String settled, String fruit) {}
+
+    public Admission(Node node, Role role, Fruit fruit, Capacity capacity) {
+        this.node = node;
+        this.role = role;
+        this.fruit = fruit;
+        this.capacity = capacity;
+        this.disk = disk(node, capacity);
+    }
+
+    public static Disk disk(Node node, Capacity capacity) {
+        return new Disk(node.store().directory().path(), capacity.freeBytes());
+    }
+
+    /// Makes something for a new exchange of `peer`, if it fits. One at a time: two that look at
+    /// once would both see the last free place.
+    ///
+    /// @param bytes what the exchange may need on our disk
+    public synchronized void open(PartyId peer, long bytes, Creation create) throws Refused {
+        SessionTable sessions = node.store().sessions();
+        if (sessions.countOpen(role) >= capacity.exchanges()) {
+            throw full(
+                    "all places are taken: "
+                            + capacity.exchanges()
+                            + " exchanges are open here; try again later");
+        }
+        if (sessions.countOpen(role, peer) >= capacity.exchangesPerPeer()) {
+            throw full(
+                    capacity.exchangesPerPeer()
+                            + " of your exchanges are open here, the most for one customer;"
+                            + " finish one first");
+        }
+        long since = node.clock().instant().minus(DAY).getEpochSecond();
+        int unpaid = sessions.countWithout(role, peer, fruit.owed(), fruit.settled(), since);
+        if (unpaid >= capacity.unpaidPerPeer()) {
+            throw full(
+                    unpaid
+                            + " works were delivered to you and are not paid for, the most for one"
+                            + " customer; fund them, or come back tomorrow");
+        }
+        int fruitless = sessions.countWithout(role, peer, Documents.MARK, fruit.fruit(), since);
+        if (fruitless >= capacity.fruitlessPerPeer()) {
+            throw full(
+                    fruitless
+                            + " exchanges that you began here came to nothing, the most for one"
+                            + " customer in a day; come back tomorrow");
+        }
+        room(peer, bytes);
+        create.make();
+    }
+
+    /// Makes what was admitted, or refuses it after all.
+    public interface Creation {
+        void make() throws Refused;
+    }
+
+    /// The same for a key that nobody let in.
+    public synchronized void openGuest(
+            PartyId peer, String network, GuestQuota quota, Creation create) throws Refused {
+        SessionTable sessions = node.store().sessions();
+        SessionTable.Guests all = new SessionTable.Guests(role, Optional.empty());
+        SessionTable.Guests near =
+                new SessionTable.Guests(role, Optional.of(Map.entry(NETWORK, text(network))));
+        if (sessions.countOpen(role, peer) >= quota.each()
+                || sessions.countOpen(near) >= quota.network()
+                || sessions.countOpen(all) >= quota.all()) {
+            throw full(
+                    "all places for keys without an invite are taken, for yours or your network's or"
+                            + " everybody's; join with an invite, or try again later");
+        }
+        long since = node.clock().instant().minus(DAY).getEpochSecond();
+        if (sessions.countBegun(near, since) >= quota.dailyNetwork()
+                || sessions.countBegun(all, since) >= quota.daily()) {
+            throw full(
+                    "keys without an invite, your network's or everybody's, have begun enough for one"
+                            + " day; join with an invite, or come back tomorrow");
+        }
+        open(peer, 0, create);
+    }
+
+    public static Octets text(String text) {
+        return new Octets(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Whether so many more bytes may be kept for this peer, and the disk takes them now.
+    private void room(PartyId peer, long bytes) throws Refused {
+        kept(peer, bytes);
+        long room = disk.room();
+        if (bytes > room) {
+            throw full(
+                    ("this may need %d bytes and the disk here has room for %d; ask for less, or"
+                                    + " try again later")
+                            .formatted(bytes, room));
+        }
+    }
+
+    /// Whether so many more bytes may be kept for this peer.
+    public void kept(PartyId peer, long bytes) throws Refused {
+        long all = 0;
+        long theirs = 0;
+        long guests = 0;
+        boolean guest = isGuest(peer);
+        try {
+            for (SessionKey key : node.files().sessions()) {
+                long size = node.files().size(key);
+                all += size;
+                Optional<PartyId> owner =
+                        node.store().sessions().find(key).map(SessionTable.Stored::peer);
+                if (owner.equals(Optional.of(peer))) {
+                    theirs += size;
+                }
+                if (guest && owner.filter(this::isGuest).isPresent()) {
+                    guests += size;
+                }
+            }
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
+        if (bytes > capacity.bytesPerPeer() - theirs) {
+            throw full(
+                    ("this needs %d bytes here and %d are kept for you, limit %d; ask for less, or"
+                                    + " wait until they are deleted")
+                            .formatted(bytes, theirs, capacity.bytesPerPeer()));
+        }
+        if (bytes > capacity.bytes() - all) {
+            throw full(
+                    ("this needs %d bytes here and %d are kept for all, limit %d; ask for less, or"
+                                    + " try again later")
+                            .formatted(bytes, all, capacity.bytes()));
+        }
+        if (guest && bytes > capacity.bytes() / GUESTS_PART - guests) {
+            throw full(
+                    "%d bytes are kept here for keys without an invite, limit %d; join with one"
+                            .formatted(guests, capacity.bytes() / GUESTS_PART));
+        }
+    }
+
+    /// Whether the disk takes so many more bytes of what was agreed on; else later, perhaps.
+    public void arriving(long bytes) throws Refused {
+        long room = disk.room();
+        if (bytes > room) {
+            throw new Refused(
+                    Refused.Kind.UNAVAILABLE,
+                    bytes
+                            + " bytes are to come and the disk here has room for "
+                            + room
+                            + "; it is tried again");
+        }
+    }
+
+    /// At a provider everybody was let in.
+    private boolean isGuest(PartyId peer) {
+        return role == Role.STAMPER && node.store().peers().find(peer).isEmpty();
+    }
+
+    private static Refused full(String reason) {
+        return new Refused(Refused.Kind.FULL, reason);
+    }
+}

@@ -1,0 +1,171 @@
+package io.evenhand.node.peer;
+
+import io.evenhand.kit.file.FileTrouble;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.AgainException;
+import io.evenhand.node.Alarms;
+import io.evenhand.node.Node;
+import io.evenhand.node.SessionFiles;
+import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.store.ServerTable;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.Invite;
+import io.evenhand.node.transport.Patience;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerClientOptions;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.Progress;
+import io.evenhand.node.transport.TlsIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The servers this node talks to as a client, each behind one {@link ServerLink}.
+///
+/// @param <M> messages of the protocol
+public final class ServerLinks<M> implements AutoCloseable {
+    /// A transfer that hangs is taken up again by its effect, so the transport need not try long.
+    private static final PeerClientOptions OPTIONS = PeerClientOptions.DEFAULT.withAttempts(3);
+
+    private final TlsIdentity identity;
+    private final Store store;
+    private final OutboundWire<M> wire;
+    private final SessionFiles files;
+    private final ServerLink.Taker taker;
+    private final Consumer<String> trouble;
+    private final Alarms alarms;
+    private final Map<PartyId, ServerLink> links = new HashMap<>();
+    private boolean closed;
+
+    public ServerLinks(Node node, OutboundWire<M> wire, ServerLink.Taker taker) {
+        this.alarms = node.alarms();
+        this.identity = node.tls();
+        this.store = node.store();
+        this.wire = wire;
+        this.files = node.files();
+        this.taker = taker;
+        this.trouble = node.events()::trouble;
+    }
+
+    /// Uses an invite up, if this server does not know us yet, and remembers the server. Until it
+    /// knows us it may push us out for strangers who come from our address, so a connection that
+    /// breaks is tried again for about a minute.
+    public void join(Invite invite) throws PeerException, InterruptedException {
+        ServerTable.Server server =
+                new ServerTable.Server(
+                        invite.server(),
+                        invite.service().name().toLowerCase(Locale.ROOT),
+                        invite.name(),
+                        invite.host(),
+                        invite.port());
+        boolean joined = store.servers().find(invite.server()).isPresent();
+        if (!joined) {
+            try (PeerClient client = PeerClient.of(identity, invite, OPTIONS)) {
+                join(client, invite);
+            }
+        }
+        store.servers().put(server);
+    }
+
+    private void join(PeerClient client, Invite invite) throws PeerException, InterruptedException {
+        Patience patience = new Patience(PeerClientOptions.DEFAULT);
+        while (true) {
+            try {
+                client.join(invite.token());
+                return;
+            } catch (PeerException e) {
+                if (e.nobodyThere()) {
+                    throw e;
+                }
+                patience.resume(e);
+                trouble.accept(e.getMessage() + "; trying again");
+            }
+        }
+    }
+
+    /// The link to a server whose address is known; from now on its outbox is read.
+    public synchronized ServerLink link(PartyId server) throws AgainException {
+        if (closed) {
+            throw AgainException.notYet("the node is closing");
+        }
+        ServerLink open = links.get(server);
+        if (open != null) {
+            return open;
+        }
+        PeerClient client = client(server);
+        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble, alarms);
+        links.put(server, link);
+        return link;
+    }
+
+    /// Starts to read a server's outbox, if its address is known.
+    public void open(PartyId server) {
+        try {
+            ServerLink _ = link(server);
+        } catch (AgainException e) {
+            trouble.accept(e.why());
+        }
+    }
+
+    private PeerClient client(PartyId server) throws AgainException {
+        ServerTable.Server known =
+                store.servers()
+                        .find(server)
+                        .orElseThrow(() -> new AgainException("no address is known for " + server));
+        return new PeerClient(identity, known.host(), known.port(), server, OPTIONS);
+    }
+
+    /// Uploads the file a message speaks of, if any, then hands the message over.
+    public void send(SessionKey session, PartyId to, M message, Progress progress)
+            throws AgainException, DeclinedException, InterruptedException {
+        PeerClient client = link(to).client();
+        Optional<String> file = wire.file(session, message);
+        try {
+            if (file.isPresent()) {
+                upload(client, session, file.get(), progress);
+                long bytes = Files.size(files.path(session, file.get()));
+                client.send(wire.envelope(session, message), bytes);
+            } else {
+                client.send(wire.envelope(session, message));
+            }
+        } catch (PeerException e) {
+            throw sorted(e);
+        } catch (IOException e) {
+            throw new AgainException("a file cannot be read: " + FileTrouble.of(e));
+        }
+    }
+
+    public void upload(PeerClient client, SessionKey session, String name, Progress progress)
+            throws AgainException, DeclinedException, InterruptedException {
+        Path file = files.path(session, name);
+        try {
+            client.upload(session.ref(), name, file, progress);
+        } catch (PeerException e) {
+            throw sorted(e);
+        } catch (IOException e) {
+            throw new AgainException(file + " cannot be read: " + FileTrouble.reason(e));
+        }
+    }
+
+    /// A peer that says no has spoken; everything else may change.
+    static AgainException sorted(PeerException e) throws DeclinedException {
+        String why = String.valueOf(e.getMessage());
+        if (e.kind() == PeerException.Kind.REFUSED) {
+            throw new DeclinedException(why);
+        }
+        return new AgainException(why);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        links.values().forEach(ServerLink::close);
+        links.clear();
+    }
+}

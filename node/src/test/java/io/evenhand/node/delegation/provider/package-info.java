@@ -1,0 +1,5 @@
+/// Tests on real daemons, TLS, files and processes.
+@NullMarked
+package io.evenhand.node.delegation.provider;
+
+import org.jspecify.annotations.NullMarked;
