@@ -2,6 +2,8 @@ package io.evenhand.simulation.chain;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.List;
 import java.util.Set;
 
@@ -23,7 +25,7 @@ public record ChainState(
     /// The contracts after a block.
     ///
     /// @param honest what honest parties had in it, kept while a reorg can drop it
-    public record Block(List<ModelEscrow> contracts, List<Tx> honest) {
+    public record Block(List<ModelEscrow> contracts, List<EscrowTx> honest) {
         public Block {
             contracts = List.copyOf(contracts);
             honest = List.copyOf(honest);
@@ -31,7 +33,7 @@ public record ChainState(
     }
 
     /// @param missed blocks it could have been in
-    public record Pending(Tx tx, int missed) {}
+    public record Pending(EscrowTx tx, int missed) {}
 
     public record Shown(Deal deal, RevealedKey key) {}
 

@@ -3,6 +3,8 @@ package io.evenhand.simulation.chain;
 import io.evenhand.simulation.chain.ChainState.Block;
 import io.evenhand.simulation.chain.ChainState.Pending;
 import io.evenhand.simulation.chain.ChainState.Shown;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -31,7 +33,7 @@ public record ModelChain(
     }
 
     /// An honest wallet hands `tx` to a node; the same transaction twice is one.
-    public ChainState handedOver(ChainState chain, Tx tx) {
+    public ChainState handedOver(ChainState chain, EscrowTx tx) {
         List<Pending> mempool = new ArrayList<>(chain.mempool());
         if (mempool.stream().noneMatch(p -> p.tx().equals(tx))) {
             mempool.add(new Pending(tx, 0));
@@ -41,7 +43,7 @@ public record ModelChain(
     }
 
     /// A node was asked what `tx` would do: it has seen the key, and no pool has the transaction.
-    public ChainState triedOut(ChainState chain, Tx tx) {
+    public ChainState triedOut(ChainState chain, EscrowTx tx) {
         return new ChainState(
                 chain.time(),
                 chain.blocks(),
@@ -52,16 +54,16 @@ public record ModelChain(
 
     /// Every next block: any allowed part of the mempool in any order, and at most one transaction
     /// of the adversary at its beginning or end.
-    public List<Mined> mine(ChainState chain, List<Tx> adversary, boolean feesHigh) {
+    public List<Mined> mine(ChainState chain, List<EscrowTx> adversary, boolean feesHigh) {
         List<Mined> all = new ArrayList<>();
-        for (List<Tx> honest : selections(chain, feesHigh)) {
+        for (List<EscrowTx> honest : selections(chain, feesHigh)) {
             all.add(block(chain, honest, Optional.empty(), honest));
-            for (Tx tx : adversary) {
-                List<Tx> before = new ArrayList<>(honest);
+            for (EscrowTx tx : adversary) {
+                List<EscrowTx> before = new ArrayList<>(honest);
                 before.addFirst(tx);
                 addIfEffective(all, chain, honest, tx, before);
                 if (!honest.isEmpty()) {
-                    List<Tx> after = new ArrayList<>(honest);
+                    List<EscrowTx> after = new ArrayList<>(honest);
                     after.add(tx);
                     addIfEffective(all, chain, honest, tx, after);
                 }
@@ -72,15 +74,19 @@ public record ModelChain(
 
     /// A transaction that would revert, or that changes nothing, is no move.
     private void addIfEffective(
-            List<Mined> all, ChainState chain, List<Tx> honest, Tx tx, List<Tx> block) {
-        if (tx instanceof Tx.Claim || effective(chain, block, tx)) {
+            List<Mined> all,
+            ChainState chain,
+            List<EscrowTx> honest,
+            EscrowTx tx,
+            List<EscrowTx> block) {
+        if (tx instanceof EscrowTx.Claim || effective(chain, block, tx)) {
             all.add(block(chain, honest, Optional.of(tx), block));
         }
     }
 
-    private boolean effective(ChainState chain, List<Tx> block, Tx tx) {
+    private boolean effective(ChainState chain, List<EscrowTx> block, EscrowTx tx) {
         List<ModelEscrow> contracts = chain.tip().contracts();
-        for (Tx each : block) {
+        for (EscrowTx each : block) {
             List<ModelEscrow> after = applied(contracts, each, chain.time() + blockSeconds);
             if (each.equals(tx)) {
                 return !after.equals(contracts);
@@ -91,9 +97,12 @@ public record ModelChain(
     }
 
     private Mined block(
-            ChainState chain, List<Tx> honest, Optional<Tx> adversary, List<Tx> transactions) {
+            ChainState chain,
+            List<EscrowTx> honest,
+            Optional<EscrowTx> adversary,
+            List<EscrowTx> transactions) {
         List<ModelEscrow> contracts = chain.tip().contracts();
-        for (Tx tx : transactions) {
+        for (EscrowTx tx : transactions) {
             contracts = applied(contracts, tx, chain.time() + blockSeconds);
         }
         List<Block> blocks = new ArrayList<>(chain.blocks().subList(1, chain.blocks().size()));
@@ -108,17 +117,18 @@ public record ModelChain(
         Set<Shown> shown = adversary.map(tx -> shown(chain, tx)).orElse(chain.shown());
         int opens =
                 chain.adversaryOpens()
-                        + (adversary.filter(Tx.Open.class::isInstance).isPresent() ? 1 : 0);
+                        + (adversary.filter(EscrowTx.Open.class::isInstance).isPresent() ? 1 : 0);
         ChainState after =
                 new ChainState(chain.time() + blockSeconds, blocks, mempool, shown, opens);
         return new Mined(after, label(after, transactions));
     }
 
-    private String label(ChainState after, List<Tx> transactions) {
+    private String label(ChainState after, List<EscrowTx> transactions) {
         String content =
                 transactions.isEmpty()
                         ? "empty"
-                        : String.join(", then ", transactions.stream().map(Tx::brief).toList());
+                        : String.join(
+                                ", then ", transactions.stream().map(EscrowTx::brief).toList());
         return "block " + after.time() / blockSeconds + ": " + content;
     }
 
@@ -131,8 +141,8 @@ public record ModelChain(
         List<Pending> mempool = new ArrayList<>(chain.mempool());
         for (Block dropped : chain.blocks().subList(kept, chain.blocks().size())) {
             blocks.add(empty);
-            for (Tx tx : dropped.honest()) {
-                if (!(tx instanceof Tx.Claim)
+            for (EscrowTx tx : dropped.honest()) {
+                if (!(tx instanceof EscrowTx.Claim)
                         && mempool.stream().noneMatch(p -> p.tx().equals(tx))) {
                     mempool.add(new Pending(tx, 0));
                 }
@@ -141,14 +151,14 @@ public record ModelChain(
         return new ChainState(chain.time(), blocks, mempool, chain.shown(), chain.adversaryOpens());
     }
 
-    private static List<ModelEscrow> applied(List<ModelEscrow> contracts, Tx tx, long time) {
+    private static List<ModelEscrow> applied(List<ModelEscrow> contracts, EscrowTx tx, long time) {
         List<ModelEscrow> after = new ArrayList<>(contracts);
         after.set(tx.at(), tx.on(contracts.get(tx.at()), time));
         return after;
     }
 
-    private static Set<Shown> shown(ChainState chain, Tx tx) {
-        if (!(tx instanceof Tx.Claim claim)) {
+    private static Set<Shown> shown(ChainState chain, EscrowTx tx) {
+        if (!(tx instanceof EscrowTx.Claim claim)) {
             return chain.shown();
         }
         Set<Shown> more = new HashSet<>(chain.shown());
@@ -158,11 +168,11 @@ public record ModelChain(
 
     /// Parts of the mempool with all that must be in the next block, in every order of up to two
     /// and both directions of more.
-    private List<List<Tx>> selections(ChainState chain, boolean feesHigh) {
+    private List<List<EscrowTx>> selections(ChainState chain, boolean feesHigh) {
         List<Pending> mempool = chain.mempool();
-        List<List<Tx>> all = new ArrayList<>();
+        List<List<EscrowTx>> all = new ArrayList<>();
         for (int chosen = 0; chosen < 1 << mempool.size(); chosen++) {
-            List<Tx> part = new ArrayList<>();
+            List<EscrowTx> part = new ArrayList<>();
             boolean allowed = true;
             for (int i = 0; i < mempool.size(); i++) {
                 if ((chosen >> i & 1) == 1) {

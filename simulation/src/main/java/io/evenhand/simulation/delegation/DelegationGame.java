@@ -8,9 +8,9 @@ import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 import io.evenhand.simulation.chain.ChainState;
-import io.evenhand.simulation.chain.Tx;
 import io.evenhand.simulation.delegation.Automata.Outcome;
 import io.evenhand.simulation.delegation.World.Backup;
+import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.search.First;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
@@ -252,7 +252,7 @@ public final class DelegationGame implements Game {
 
     /// `refund --lost`: what the account has in the contract and the store does not know.
     private void lostDeposits() {
-        for (Tx refund : lost()) {
+        for (EscrowTx refund : lost()) {
             copy();
             next[World.CHAIN] = tables.handedOver(world[World.CHAIN], refund);
             emit(label(Role.CUSTOMER, "takes a lost deposit back", ""));
@@ -260,7 +260,7 @@ public final class DelegationGame implements Game {
     }
 
     /// From `claimBy` on, unless the machine has found the deposit itself.
-    private List<Tx> lost() {
+    private List<EscrowTx> lost() {
         Object state = tables.automata.state(Role.CUSTOMER, world[0]);
         boolean unknown =
                 (world[World.FLAGS] & World.FORGETFUL) != 0

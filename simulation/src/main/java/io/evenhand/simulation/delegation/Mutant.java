@@ -1,6 +1,6 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.simulation.chain.EscrowFlaw;
+import io.evenhand.simulation.escrow.EscrowFlaw;
 import java.util.Set;
 
 /// The same programs with one rule removed, and where that must show.

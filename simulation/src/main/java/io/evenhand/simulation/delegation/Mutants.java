@@ -1,7 +1,7 @@
 package io.evenhand.simulation.delegation;
 
-import io.evenhand.simulation.chain.EscrowFlaw;
 import io.evenhand.simulation.delegation.Scenario.Start;
+import io.evenhand.simulation.escrow.EscrowFlaw;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

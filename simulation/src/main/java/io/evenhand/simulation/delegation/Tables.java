@@ -14,10 +14,10 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ChainState.Shown;
 import io.evenhand.simulation.chain.ModelChain;
-import io.evenhand.simulation.chain.ModelEscrow;
-import io.evenhand.simulation.chain.Tx;
 import io.evenhand.simulation.delegation.World.Backup;
 import io.evenhand.simulation.delegation.World.Known;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import io.evenhand.simulation.search.IntSets;
 import io.evenhand.simulation.search.Interner;
 import io.evenhand.simulation.search.LongIntMap;
@@ -141,9 +141,9 @@ final class Tables {
         return cast.scenario.honest(Role.CUSTOMER) ? 0 : world[0];
     }
 
-    private List<Tx> adversaryTransactions(int[] world) {
+    private List<EscrowTx> adversaryTransactions(int[] world) {
         ChainState chain = chain(world);
-        List<Tx> all = new ArrayList<>();
+        List<EscrowTx> all = new ArrayList<>();
         for (int at = 0; at < chain.tip().contracts().size(); at++) {
             ModelEscrow escrow = chain.tip().contracts().get(at);
             for (Deal deal : escrow.deals()) {
@@ -159,15 +159,15 @@ final class Tables {
             int at = onLookAlike(state) ? 1 : 0;
             List<Deal> deals = adversary.deals(state);
             for (Deal deal : deals) {
-                all.add(new Tx.Open(at, deal, cast.payer));
+                all.add(new EscrowTx.Open(at, deal, cast.payer));
             }
             if (cast.scenario.may(Fault.WRONG_DEALS) && !deals.isEmpty()) {
-                all.add(new Tx.Open(1 - at, deals.getFirst(), cast.payer));
+                all.add(new EscrowTx.Open(1 - at, deals.getFirst(), cast.payer));
             }
         }
         boolean forced = chain.tip().contracts().getFirst().gained(cast.stranger).signum() != 0;
         if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Cast.BLOCK) {
-            all.add(new Tx.Force(0, cast.stranger, io.evenhand.kit.value.Wei.of(1)));
+            all.add(new EscrowTx.Force(0, cast.stranger, io.evenhand.kit.value.Wei.of(1)));
         }
         return all;
     }
@@ -178,42 +178,46 @@ final class Tables {
                 .orElse(false);
     }
 
-    private void onOpenDeal(int at, Deal deal, ChainState chain, List<Tx> all) {
+    private void onOpenDeal(int at, Deal deal, ChainState chain, List<EscrowTx> all) {
         if (cast.scenario.may(Fault.OUTSIDER)) {
             chain.shown().stream()
                     .filter(s -> s.deal().equals(deal))
                     .map(Shown::key)
                     .sorted(Comparator.comparingLong(key -> key.scalar().d()))
-                    .forEach(key -> all.add(new Tx.Claim(at, deal, key, cast.stranger)));
-            all.add(new Tx.Refund(at, deal, cast.stranger));
+                    .forEach(key -> all.add(new EscrowTx.Claim(at, deal, key, cast.stranger)));
+            all.add(new EscrowTx.Refund(at, deal, cast.stranger));
         }
         if (!cast.scenario.honest(Role.CUSTOMER)) {
-            all.add(new Tx.Refund(at, deal, cast.payer));
-            all.add(new Tx.Release(at, deal, cast.payer));
+            all.add(new EscrowTx.Refund(at, deal, cast.payer));
+            all.add(new EscrowTx.Release(at, deal, cast.payer));
         }
         if (!cast.scenario.honest(Role.PROVIDER)) {
-            all.add(new Tx.Claim(at, deal, cast.providerCrypto.reveal(cast.workKey), cast.payee));
-            all.add(new Tx.Claim(at, deal, cast.providerCrypto.reveal(cast.twinKey), cast.payee));
-            all.add(new Tx.Release(at, deal, cast.payee));
+            all.add(
+                    new EscrowTx.Claim(
+                            at, deal, cast.providerCrypto.reveal(cast.workKey), cast.payee));
+            all.add(
+                    new EscrowTx.Claim(
+                            at, deal, cast.providerCrypto.reveal(cast.twinKey), cast.payee));
+            all.add(new EscrowTx.Release(at, deal, cast.payee));
         }
     }
 
-    int handedOver(int chain, Tx tx) {
+    int handedOver(int chain, EscrowTx tx) {
         return chain(model.handedOver(chains.value(chain), tx));
     }
 
-    boolean waits(int[] world, Tx tx) {
+    boolean waits(int[] world, EscrowTx tx) {
         return chain(world).mempool().stream().anyMatch(p -> p.tx().equals(tx));
     }
 
     /// Of every open deposit of the customer.
-    List<Tx> refunds(int[] world) {
-        List<Tx> all = new ArrayList<>();
+    List<EscrowTx> refunds(int[] world) {
+        List<EscrowTx> all = new ArrayList<>();
         List<ModelEscrow> contracts = chain(world).tip().contracts();
         for (int at = 0; at < contracts.size(); at++) {
             for (Deal deal : contracts.get(at).deals()) {
                 if (deal.payer().equals(cast.payer) && contracts.get(at).openedAt(deal) != 0) {
-                    all.add(new Tx.Refund(at, deal, cast.payer));
+                    all.add(new EscrowTx.Refund(at, deal, cast.payer));
                 }
             }
         }

@@ -10,8 +10,8 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ChainState.Shown;
-import io.evenhand.simulation.chain.ModelEscrow;
-import io.evenhand.simulation.chain.Tx;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -83,7 +83,8 @@ final class Views {
     private static boolean claimKnown(ChainState chain, ModelEscrow tip, Deal deal) {
         return tip.slot(deal).claims() > 0
                 || chain.mempool().stream()
-                        .anyMatch(
-                                p -> p.tx() instanceof Tx.Claim claim && claim.deal().equals(deal));
+                        .anyMatch(p ->
+                                p.tx() instanceof EscrowTx.Claim claim
+                                        && claim.deal().equals(deal));
     }
 }

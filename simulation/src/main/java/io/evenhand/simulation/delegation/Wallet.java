@@ -5,8 +5,8 @@ import io.evenhand.protocols.delegation.Effect.Transaction;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ModelChain;
-import io.evenhand.simulation.chain.ModelEscrow;
-import io.evenhand.simulation.chain.Tx;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 
 /// How an honest node carries out `Publish`: the rules that stand between a machine and a chain.
 ///
@@ -43,7 +43,9 @@ final class Wallet {
                                         : unknown(tip, deal) && chain.time() < OPEN_BEFORE);
                 yield allowed
                         ? handed(
-                                chain, new Tx.Open(at, deal, cast.payer), flags | World.OPEN_HANDED)
+                                chain,
+                                new EscrowTx.Open(at, deal, cast.payer),
+                                flags | World.OPEN_HANDED)
                         : unchanged;
             }
             case Transaction.Claim claim -> {
@@ -55,8 +57,8 @@ final class Wallet {
                                 || chain.time() < claim.notAfter()
                                 || cast.mutant.has(Flaw.CLAIM_PAST_MARGIN);
                 boolean early = !stored(state);
-                Tx.Claim tx =
-                        new Tx.Claim(
+                EscrowTx.Claim tx =
+                        new EscrowTx.Claim(
                                 at, deal, cast.providerCrypto.reveal(claim.workKey()), cast.payee);
                 if (!allowed && cast.mutant.has(Flaw.SECRET_IN_CALL)) {
                     yield new Handed(model.triedOut(chain, tx), flags);
@@ -72,16 +74,16 @@ final class Wallet {
             }
             case Transaction.Refund _ ->
                     tip.openedAt(deal) != 0
-                            ? handed(chain, new Tx.Refund(at, deal, cast.payer), flags)
+                            ? handed(chain, new EscrowTx.Refund(at, deal, cast.payer), flags)
                             : unchanged;
             case Transaction.Release _ ->
                     tip.openedAt(deal) != 0
-                            ? handed(chain, new Tx.Release(at, deal, cast.payee), flags)
+                            ? handed(chain, new EscrowTx.Release(at, deal, cast.payee), flags)
                             : unchanged;
         };
     }
 
-    private Handed handed(ChainState chain, Tx tx, int flags) {
+    private Handed handed(ChainState chain, EscrowTx tx, int flags) {
         return new Handed(model.handedOver(chain, tx), flags);
     }
 

@@ -10,6 +10,8 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,9 @@ class ModelChainTest {
                     Deal.POINT_LOCK,
                     new LockAddresses(new Address(5, 0, 0), new Address(6, 0, 0)),
                     Bytes32.ZERO);
-    private static final Tx OPEN = new Tx.Open(0, DEAL, PAYER);
-    private static final Tx CLAIM =
-            new Tx.Claim(0, DEAL, new RevealedKey(Bytes32.ZERO), new Address(2, 0, 0));
+    private static final EscrowTx OPEN = new EscrowTx.Open(0, DEAL, PAYER);
+    private static final EscrowTx CLAIM =
+            new EscrowTx.Claim(0, DEAL, new RevealedKey(Bytes32.ZERO), new Address(2, 0, 0));
 
     private final ModelChain model = new ModelChain(2, 2, 1, true);
     private final ChainState genesis =
@@ -44,11 +46,12 @@ class ModelChainTest {
                                             Set.of(),
                                             Set.of()))));
 
-    private ChainState next(ChainState chain, Tx... content) {
+    private ChainState next(ChainState chain, EscrowTx... content) {
         String wanted =
                 content.length == 0
                         ? "empty"
-                        : String.join(", then ", List.of(content).stream().map(Tx::brief).toList());
+                        : String.join(
+                                ", then ", List.of(content).stream().map(EscrowTx::brief).toList());
         return model.mine(chain, List.of(), false).stream()
                 .filter(m -> m.label().endsWith(": " + wanted))
                 .findFirst()
@@ -103,7 +106,7 @@ class ModelChainTest {
 
     @Test
     void whatChangesNothingIsNoMoveOfTheAdversary() {
-        Tx refund = new Tx.Refund(0, DEAL, PAYER);
+        EscrowTx refund = new EscrowTx.Refund(0, DEAL, PAYER);
         assertEquals(1, model.mine(genesis, List.of(refund), false).size());
         assertEquals(2, model.mine(genesis, List.of(OPEN), false).size());
     }

@@ -26,7 +26,7 @@ import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.ledger.evm.Wallet;
-import io.evenhand.simulation.chain.ModelEscrow;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;

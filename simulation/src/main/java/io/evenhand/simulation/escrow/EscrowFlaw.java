@@ -1,4 +1,4 @@
-package io.evenhand.simulation.chain;
+package io.evenhand.simulation.escrow;
 
 /// What a mutant's contract does wrong. The real one does none of it.
 public enum EscrowFlaw {

@@ -1,4 +1,4 @@
-package io.evenhand.simulation.chain;
+package io.evenhand.simulation.escrow;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.LockAddresses;

@@ -1,4 +1,4 @@
-package io.evenhand.simulation.chain;
+package io.evenhand.simulation.escrow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.simulation.chain.ModelEscrow.Result;
+import io.evenhand.simulation.escrow.ModelEscrow.Result;
 import java.math.BigInteger;
 import java.util.EnumSet;
 import java.util.List;

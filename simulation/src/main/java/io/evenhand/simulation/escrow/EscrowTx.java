@@ -1,4 +1,4 @@
-package io.evenhand.simulation.chain;
+package io.evenhand.simulation.escrow;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
@@ -6,22 +6,22 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 
 /// A transaction of the model chain; who sends what twice sends the same transaction.
-public sealed interface Tx {
+public sealed interface EscrowTx {
     /// Which contract: 0 is the escrow of the Terms, 1 a look-alike.
     int at();
 
     Address sender();
 
-    record Open(int at, Deal deal, Address sender) implements Tx {}
+    record Open(int at, Deal deal, Address sender) implements EscrowTx {}
 
-    record Claim(int at, Deal deal, RevealedKey key, Address sender) implements Tx {}
+    record Claim(int at, Deal deal, RevealedKey key, Address sender) implements EscrowTx {}
 
-    record Refund(int at, Deal deal, Address sender) implements Tx {}
+    record Refund(int at, Deal deal, Address sender) implements EscrowTx {}
 
-    record Release(int at, Deal deal, Address sender) implements Tx {}
+    record Release(int at, Deal deal, Address sender) implements EscrowTx {}
 
     /// Coin pushed into the contract without a call.
-    record Force(int at, Address sender, Wei value) implements Tx {}
+    record Force(int at, Address sender, Wei value) implements EscrowTx {}
 
     /// The contract after this transaction in a block of that time; the same one if it reverts.
     default ModelEscrow on(ModelEscrow escrow, long time) {

@@ -1,0 +1,6 @@
+/// The escrow contract as plain Java. `EscrowDifferentialIT` holds it against the deployed one,
+/// call by call.
+@NullMarked
+package io.evenhand.simulation.escrow;
+
+import org.jspecify.annotations.NullMarked;
