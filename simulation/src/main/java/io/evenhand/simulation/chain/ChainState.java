@@ -1,9 +1,5 @@
 package io.evenhand.simulation.chain;
 
-import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.deal.RevealedKey;
-import io.evenhand.simulation.escrow.EscrowTx;
-import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.List;
 import java.util.Set;
 
@@ -12,10 +8,14 @@ import java.util.Set;
 /// @param time timestamp of the newest block, in seconds
 /// @param blocks the newest final block, then those a reorg can still replace
 /// @param mempool transactions of honest parties, oldest first
-/// @param shown every key that was ever handed to a node, with its deal: public is public
-/// @param adversaryOpens deals the adversary opened so far
-public record ChainState(
-        int time, List<Block> blocks, List<Pending> mempool, Set<Shown> shown, int adversaryOpens) {
+/// @param shown every secret that was ever handed to a node: public is public
+/// @param counted how many of the adversary's transactions that count were in blocks so far
+public record ChainState<C extends ModelContract<C, T>, T extends ModelTx>(
+        int time,
+        List<Block<C, T>> blocks,
+        List<Pending<T>> mempool,
+        Set<Shown> shown,
+        int counted) {
     public ChainState {
         blocks = List.copyOf(blocks);
         mempool = List.copyOf(mempool);
@@ -25,7 +25,7 @@ public record ChainState(
     /// The contracts after a block.
     ///
     /// @param honest what honest parties had in it, kept while a reorg can drop it
-    public record Block(List<ModelEscrow> contracts, List<EscrowTx> honest) {
+    public record Block<C, T>(List<C> contracts, List<T> honest) {
         public Block {
             contracts = List.copyOf(contracts);
             honest = List.copyOf(honest);
@@ -33,15 +33,13 @@ public record ChainState(
     }
 
     /// @param missed blocks it could have been in
-    public record Pending(EscrowTx tx, int missed) {}
+    public record Pending<T>(T tx, int missed) {}
 
-    public record Shown(Deal deal, RevealedKey key) {}
-
-    public Block tip() {
+    public Block<C, T> tip() {
         return blocks.getLast();
     }
 
-    public Block finalized() {
+    public Block<C, T> finalized() {
         return blocks.getFirst();
     }
 }

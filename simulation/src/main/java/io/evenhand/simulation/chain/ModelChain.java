@@ -2,9 +2,6 @@ package io.evenhand.simulation.chain;
 
 import io.evenhand.simulation.chain.ChainState.Block;
 import io.evenhand.simulation.chain.ChainState.Pending;
-import io.evenhand.simulation.chain.ChainState.Shown;
-import io.evenhand.simulation.escrow.EscrowTx;
-import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -20,50 +17,49 @@ import java.util.Set;
 /// @param blockSeconds between two blocks' timestamps
 /// @param feesRaised honest wallets raise the fee of what waits (R3); false in a mutant, whose
 ///   transactions may wait as long as fees are high
-public record ModelChain(
+/// @param <C> the kind of contract that stands on it
+/// @param <T> the transactions to it
+public record ModelChain<C extends ModelContract<C, T>, T extends ModelTx>(
         int inclusionBlocks, int finalityBlocks, int blockSeconds, boolean feesRaised) {
     /// A block that may come next.
-    public record Mined(ChainState after, String label) {}
+    public record Mined<C extends ModelContract<C, T>, T extends ModelTx>(
+            ChainState<C, T> after, String label) {}
 
     /// The chain with `contracts` deployed and nothing else.
-    public ChainState genesis(List<ModelEscrow> contracts) {
-        Block block = new Block(contracts, List.of());
-        return new ChainState(
+    public ChainState<C, T> genesis(List<C> contracts) {
+        Block<C, T> block = new Block<>(contracts, List.of());
+        return new ChainState<>(
                 0, Collections.nCopies(finalityBlocks + 1, block), List.of(), Set.of(), 0);
     }
 
     /// An honest wallet hands `tx` to a node; the same transaction twice is one.
-    public ChainState handedOver(ChainState chain, EscrowTx tx) {
-        List<Pending> mempool = new ArrayList<>(chain.mempool());
+    public ChainState<C, T> handedOver(ChainState<C, T> chain, T tx) {
+        List<Pending<T>> mempool = new ArrayList<>(chain.mempool());
         if (mempool.stream().noneMatch(p -> p.tx().equals(tx))) {
-            mempool.add(new Pending(tx, 0));
+            mempool.add(new Pending<>(tx, 0));
         }
-        return new ChainState(
-                chain.time(), chain.blocks(), mempool, shown(chain, tx), chain.adversaryOpens());
+        return new ChainState<>(
+                chain.time(), chain.blocks(), mempool, shown(chain, tx), chain.counted());
     }
 
     /// A node was asked what `tx` would do: it has seen the key, and no pool has the transaction.
-    public ChainState triedOut(ChainState chain, EscrowTx tx) {
-        return new ChainState(
-                chain.time(),
-                chain.blocks(),
-                chain.mempool(),
-                shown(chain, tx),
-                chain.adversaryOpens());
+    public ChainState<C, T> triedOut(ChainState<C, T> chain, T tx) {
+        return new ChainState<>(
+                chain.time(), chain.blocks(), chain.mempool(), shown(chain, tx), chain.counted());
     }
 
     /// Every next block: any allowed part of the mempool in any order, and at most one transaction
     /// of the adversary at its beginning or end.
-    public List<Mined> mine(ChainState chain, List<EscrowTx> adversary, boolean feesHigh) {
-        List<Mined> all = new ArrayList<>();
-        for (List<EscrowTx> honest : selections(chain, feesHigh)) {
+    public List<Mined<C, T>> mine(ChainState<C, T> chain, List<T> adversary, boolean feesHigh) {
+        List<Mined<C, T>> all = new ArrayList<>();
+        for (List<T> honest : selections(chain, feesHigh)) {
             all.add(block(chain, honest, Optional.empty(), honest));
-            for (EscrowTx tx : adversary) {
-                List<EscrowTx> before = new ArrayList<>(honest);
+            for (T tx : adversary) {
+                List<T> before = new ArrayList<>(honest);
                 before.addFirst(tx);
                 addIfEffective(all, chain, honest, tx, before);
                 if (!honest.isEmpty()) {
-                    List<EscrowTx> after = new ArrayList<>(honest);
+                    List<T> after = new ArrayList<>(honest);
                     after.add(tx);
                     addIfEffective(all, chain, honest, tx, after);
                 }
@@ -72,22 +68,18 @@ public record ModelChain(
         return all;
     }
 
-    /// A transaction that would revert, or that changes nothing, is no move.
+    /// A transaction that changes nothing and shows nothing is no move.
     private void addIfEffective(
-            List<Mined> all,
-            ChainState chain,
-            List<EscrowTx> honest,
-            EscrowTx tx,
-            List<EscrowTx> block) {
-        if (tx instanceof EscrowTx.Claim || effective(chain, block, tx)) {
+            List<Mined<C, T>> all, ChainState<C, T> chain, List<T> honest, T tx, List<T> block) {
+        if (tx.shows().isPresent() || effective(chain, block, tx)) {
             all.add(block(chain, honest, Optional.of(tx), block));
         }
     }
 
-    private boolean effective(ChainState chain, List<EscrowTx> block, EscrowTx tx) {
-        List<ModelEscrow> contracts = chain.tip().contracts();
-        for (EscrowTx each : block) {
-            List<ModelEscrow> after = applied(contracts, each, chain.time() + blockSeconds);
+    private boolean effective(ChainState<C, T> chain, List<T> block, T tx) {
+        List<C> contracts = chain.tip().contracts();
+        for (T each : block) {
+            List<C> after = applied(contracts, each, chain.time() + blockSeconds);
             if (each.equals(tx)) {
                 return !after.equals(contracts);
             }
@@ -96,83 +88,79 @@ public record ModelChain(
         return false;
     }
 
-    private Mined block(
-            ChainState chain,
-            List<EscrowTx> honest,
-            Optional<EscrowTx> adversary,
-            List<EscrowTx> transactions) {
-        List<ModelEscrow> contracts = chain.tip().contracts();
-        for (EscrowTx tx : transactions) {
+    private Mined<C, T> block(
+            ChainState<C, T> chain, List<T> honest, Optional<T> adversary, List<T> transactions) {
+        List<C> contracts = chain.tip().contracts();
+        for (T tx : transactions) {
             contracts = applied(contracts, tx, chain.time() + blockSeconds);
         }
-        List<Block> blocks = new ArrayList<>(chain.blocks().subList(1, chain.blocks().size()));
-        blocks.set(0, new Block(blocks.getFirst().contracts(), List.of()));
-        blocks.add(new Block(contracts, honest));
-        List<Pending> mempool = new ArrayList<>();
-        for (Pending p : chain.mempool()) {
+        List<Block<C, T>> blocks =
+                new ArrayList<>(chain.blocks().subList(1, chain.blocks().size()));
+        blocks.set(0, new Block<>(blocks.getFirst().contracts(), List.of()));
+        blocks.add(new Block<>(contracts, honest));
+        List<Pending<T>> mempool = new ArrayList<>();
+        for (Pending<T> p : chain.mempool()) {
             if (!honest.contains(p.tx())) {
-                mempool.add(new Pending(p.tx(), Math.min(p.missed() + 1, inclusionBlocks)));
+                mempool.add(new Pending<>(p.tx(), Math.min(p.missed() + 1, inclusionBlocks)));
             }
         }
         Set<Shown> shown = adversary.map(tx -> shown(chain, tx)).orElse(chain.shown());
-        int opens =
-                chain.adversaryOpens()
-                        + (adversary.filter(EscrowTx.Open.class::isInstance).isPresent() ? 1 : 0);
-        ChainState after =
-                new ChainState(chain.time() + blockSeconds, blocks, mempool, shown, opens);
-        return new Mined(after, label(after, transactions));
+        int counted = chain.counted() + (adversary.filter(ModelTx::counted).isPresent() ? 1 : 0);
+        ChainState<C, T> after =
+                new ChainState<>(chain.time() + blockSeconds, blocks, mempool, shown, counted);
+        return new Mined<>(after, label(after, transactions));
     }
 
-    private String label(ChainState after, List<EscrowTx> transactions) {
+    private String label(ChainState<C, T> after, List<T> transactions) {
         String content =
                 transactions.isEmpty()
                         ? "empty"
                         : String.join(
-                                ", then ", transactions.stream().map(EscrowTx::brief).toList());
+                                ", then ", transactions.stream().map(ModelTx::brief).toList());
         return "block " + after.time() / blockSeconds + ": " + content;
     }
 
-    /// The last `depth` blocks are replaced by empty ones. Wallets send their open, refund and
-    /// release again at once (10b); the claim is the machine's own care (R3).
-    public ChainState reorg(ChainState chain, int depth) {
+    /// The last `depth` blocks are replaced by empty ones; wallets send again at once what is
+    /// theirs to repeat.
+    public ChainState<C, T> reorg(ChainState<C, T> chain, int depth) {
         int kept = chain.blocks().size() - depth;
-        List<Block> blocks = new ArrayList<>(chain.blocks().subList(0, kept));
-        Block empty = new Block(blocks.getLast().contracts(), List.of());
-        List<Pending> mempool = new ArrayList<>(chain.mempool());
-        for (Block dropped : chain.blocks().subList(kept, chain.blocks().size())) {
+        List<Block<C, T>> blocks = new ArrayList<>(chain.blocks().subList(0, kept));
+        Block<C, T> empty = new Block<>(blocks.getLast().contracts(), List.of());
+        List<Pending<T>> mempool = new ArrayList<>(chain.mempool());
+        for (Block<C, T> dropped : chain.blocks().subList(kept, chain.blocks().size())) {
             blocks.add(empty);
-            for (EscrowTx tx : dropped.honest()) {
-                if (!(tx instanceof EscrowTx.Claim)
-                        && mempool.stream().noneMatch(p -> p.tx().equals(tx))) {
-                    mempool.add(new Pending(tx, 0));
+            for (T tx : dropped.honest()) {
+                if (tx.repeatedByWallet() && mempool.stream().noneMatch(p -> p.tx().equals(tx))) {
+                    mempool.add(new Pending<>(tx, 0));
                 }
             }
         }
-        return new ChainState(chain.time(), blocks, mempool, chain.shown(), chain.adversaryOpens());
+        return new ChainState<>(chain.time(), blocks, mempool, chain.shown(), chain.counted());
     }
 
-    private static List<ModelEscrow> applied(List<ModelEscrow> contracts, EscrowTx tx, long time) {
-        List<ModelEscrow> after = new ArrayList<>(contracts);
-        after.set(tx.at(), tx.on(contracts.get(tx.at()), time));
+    private List<C> applied(List<C> contracts, T tx, long time) {
+        List<C> after = new ArrayList<>(contracts);
+        after.set(tx.at(), contracts.get(tx.at()).after(tx, time));
         return after;
     }
 
-    private static Set<Shown> shown(ChainState chain, EscrowTx tx) {
-        if (!(tx instanceof EscrowTx.Claim claim)) {
+    private Set<Shown> shown(ChainState<C, T> chain, T tx) {
+        Optional<Shown> secret = tx.shows();
+        if (secret.isEmpty()) {
             return chain.shown();
         }
         Set<Shown> more = new HashSet<>(chain.shown());
-        more.add(new Shown(claim.deal(), claim.key()));
+        more.add(secret.get());
         return more;
     }
 
     /// Parts of the mempool with all that must be in the next block, in every order of up to two
     /// and both directions of more.
-    private List<List<EscrowTx>> selections(ChainState chain, boolean feesHigh) {
-        List<Pending> mempool = chain.mempool();
-        List<List<EscrowTx>> all = new ArrayList<>();
+    private List<List<T>> selections(ChainState<C, T> chain, boolean feesHigh) {
+        List<Pending<T>> mempool = chain.mempool();
+        List<List<T>> all = new ArrayList<>();
         for (int chosen = 0; chosen < 1 << mempool.size(); chosen++) {
-            List<EscrowTx> part = new ArrayList<>();
+            List<T> part = new ArrayList<>();
             boolean allowed = true;
             for (int i = 0; i < mempool.size(); i++) {
                 if ((chosen >> i & 1) == 1) {

@@ -11,6 +11,7 @@ import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.delegation.Automata.Outcome;
 import io.evenhand.simulation.delegation.World.Backup;
 import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 import io.evenhand.simulation.search.First;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
@@ -299,7 +300,7 @@ public final class DelegationGame implements Game {
     }
 
     private void time() {
-        ChainState chain = tables.chain(world);
+        ChainState<ModelEscrow, EscrowTx> chain = tables.chain(world);
         if (chain.time() >= HORIZON) {
             return;
         }

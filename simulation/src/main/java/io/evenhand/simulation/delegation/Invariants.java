@@ -5,8 +5,9 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
-import io.evenhand.simulation.chain.ChainState.Shown;
+import io.evenhand.simulation.chain.Shown;
 import io.evenhand.simulation.delegation.World.Known;
+import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.escrow.ModelEscrow;
 import java.math.BigInteger;
 import java.util.List;
@@ -50,15 +51,15 @@ final class Invariants {
             boolean backFinally,
             boolean creditedFinally) {}
 
-    Facts facts(ChainState chain) {
+    Facts facts(ChainState<ModelEscrow, EscrowTx> chain) {
         List<ModelEscrow> tip = chain.tip().contracts();
         List<ModelEscrow> last = chain.finalized().contracts();
         RevealedKey workKey = cast.providerCrypto.reveal(cast.workKey);
         long shown = 0;
         boolean workKeyShown = false;
         for (Shown s : chain.shown()) {
-            shown |= cast.knowledge.fact(s.key().scalar());
-            workKeyShown |= s.key().equals(workKey);
+            shown |= cast.knowledge.fact(s.secret());
+            workKeyShown |= s.secret().equals(workKey.scalar());
         }
         boolean locked = customerHas(tip, slot -> slot.openedAt() != 0);
         return new Facts(
@@ -92,7 +93,7 @@ final class Invariants {
                                         d -> d.payer().equals(cast.payer) && what.test(e.slot(d))));
     }
 
-    private boolean claimable(ChainState chain, RevealedKey workKey) {
+    private boolean claimable(ChainState<ModelEscrow, EscrowTx> chain, RevealedKey workKey) {
         for (ModelEscrow escrow : chain.tip().contracts()) {
             for (Deal deal : escrow.deals()) {
                 if (escrow.openedAt(deal) != 0

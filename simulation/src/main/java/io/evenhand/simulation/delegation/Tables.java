@@ -2,6 +2,8 @@ package io.evenhand.simulation.delegation;
 
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
@@ -12,8 +14,8 @@ import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
-import io.evenhand.simulation.chain.ChainState.Shown;
 import io.evenhand.simulation.chain.ModelChain;
+import io.evenhand.simulation.chain.Shown;
 import io.evenhand.simulation.delegation.World.Backup;
 import io.evenhand.simulation.delegation.World.Known;
 import io.evenhand.simulation.escrow.EscrowTx;
@@ -33,7 +35,7 @@ final class Tables {
     final Effects effects = new Effects();
     final IntSets sets = new IntSets();
     final Automata automata;
-    final ModelChain model;
+    final ModelChain<ModelEscrow, EscrowTx> model;
 
     private final Cast cast;
     private final Jobs jobs;
@@ -42,7 +44,7 @@ final class Tables {
     private final Adversary adversary;
     private final Invariants invariants;
     private final Verdicts verdicts;
-    private final Interner<ChainState> chains = new Interner<>();
+    private final Interner<ChainState<ModelEscrow, EscrowTx>> chains = new Interner<>();
     private final List<Invariants.Facts> facts = new ArrayList<>();
     private final Interner<Known> knowns = new Interner<>();
     private final Interner<Backup> backups = new Interner<>();
@@ -70,7 +72,7 @@ final class Tables {
         adversary = new Adversary(cast);
         invariants = new Invariants(cast, said);
         model =
-                new ModelChain(
+                new ModelChain<>(
                         (int) Cast.TIMING.inclusionSeconds() / Cast.BLOCK,
                         (int) Cast.TIMING.finalitySeconds() / Cast.BLOCK,
                         Cast.BLOCK,
@@ -81,7 +83,7 @@ final class Tables {
 
     // Chains
 
-    int chain(ChainState state) {
+    int chain(ChainState<ModelEscrow, EscrowTx> state) {
         int id = chains.id(state);
         if (id == facts.size()) {
             facts.add(invariants.facts(state));
@@ -89,7 +91,7 @@ final class Tables {
         return id;
     }
 
-    ChainState chain(int[] world) {
+    ChainState<ModelEscrow, EscrowTx> chain(int[] world) {
         return chains.value(world[World.CHAIN]);
     }
 
@@ -124,7 +126,7 @@ final class Tables {
     }
 
     String blockLabel(int[] world, int number) {
-        ChainState after = chains.value(blocks(world)[number]);
+        ChainState<ModelEscrow, EscrowTx> after = chains.value(blocks(world)[number]);
         return mined(world).stream()
                 .filter(m -> m.after().equals(after))
                 .findFirst()
@@ -132,7 +134,7 @@ final class Tables {
                 .orElseThrow();
     }
 
-    private List<ModelChain.Mined> mined(int[] world) {
+    private List<ModelChain.Mined<ModelEscrow, EscrowTx>> mined(int[] world) {
         return model.mine(chain(world), adversaryTransactions(world), feesHigh(world));
     }
 
@@ -142,7 +144,7 @@ final class Tables {
     }
 
     private List<EscrowTx> adversaryTransactions(int[] world) {
-        ChainState chain = chain(world);
+        ChainState<ModelEscrow, EscrowTx> chain = chain(world);
         List<EscrowTx> all = new ArrayList<>();
         for (int at = 0; at < chain.tip().contracts().size(); at++) {
             ModelEscrow escrow = chain.tip().contracts().get(at);
@@ -153,7 +155,7 @@ final class Tables {
             }
         }
         if (!cast.scenario.honest(Role.CUSTOMER)
-                && chain.adversaryOpens() < cast.scenario.opens()
+                && chain.counted() < cast.scenario.opens()
                 && chain.time() < Cast.LAST_OPEN) {
             CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
             int at = onLookAlike(state) ? 1 : 0;
@@ -178,12 +180,14 @@ final class Tables {
                 .orElse(false);
     }
 
-    private void onOpenDeal(int at, Deal deal, ChainState chain, List<EscrowTx> all) {
+    private void onOpenDeal(
+            int at, Deal deal, ChainState<ModelEscrow, EscrowTx> chain, List<EscrowTx> all) {
         if (cast.scenario.may(Fault.OUTSIDER)) {
             chain.shown().stream()
-                    .filter(s -> s.deal().equals(deal))
-                    .map(Shown::key)
-                    .sorted(Comparator.comparingLong(key -> key.scalar().d()))
+                    .filter(s -> s.output().equals(deal))
+                    .map(Shown::secret)
+                    .sorted(Comparator.comparingLong(Bytes32::d))
+                    .map(RevealedKey::new)
                     .forEach(key -> all.add(new EscrowTx.Claim(at, deal, key, cast.stranger)));
             all.add(new EscrowTx.Refund(at, deal, cast.stranger));
         }

@@ -9,7 +9,6 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.simulation.chain.ChainState;
-import io.evenhand.simulation.chain.ChainState.Shown;
 import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.Comparator;
@@ -26,11 +25,11 @@ final class Views {
         this.cast = cast;
     }
 
-    static ChainTime now(ChainState chain) {
+    static ChainTime now(ChainState<?, ?> chain) {
         return new ChainTime(chain.time(), chain.time());
     }
 
-    DealView view(ChainState chain, Rail rail, Deal deal, boolean feesHigh) {
+    DealView view(ChainState<ModelEscrow, EscrowTx> chain, Rail rail, Deal deal, boolean feesHigh) {
         int at = cast.contract(rail);
         Bytes32 code = at == 0 ? cast.code : cast.otherCode;
         int other = 1 - at;
@@ -70,17 +69,18 @@ final class Views {
     }
 
     /// Of several published keys a node hands on one that fits.
-    private Optional<RevealedKey> revealed(ChainState chain, Deal deal) {
+    private Optional<RevealedKey> revealed(ChainState<ModelEscrow, EscrowTx> chain, Deal deal) {
         return chain.shown().stream()
-                .filter(s -> s.deal().equals(deal))
-                .map(Shown::key)
+                .filter(s -> s.output().equals(deal))
+                .map(s -> new RevealedKey(s.secret()))
                 .min(
                         Comparator.comparing((RevealedKey key) ->
                                         !cast.customerCrypto.opens(deal.lock(), key))
                                 .thenComparingLong(key -> key.scalar().d()));
     }
 
-    private static boolean claimKnown(ChainState chain, ModelEscrow tip, Deal deal) {
+    private static boolean claimKnown(
+            ChainState<ModelEscrow, EscrowTx> chain, ModelEscrow tip, Deal deal) {
         return tip.slot(deal).claims() > 0
                 || chain.mempool().stream()
                         .anyMatch(p ->

@@ -18,17 +18,21 @@ final class Wallet {
     private static final long OPEN_BEFORE = Cast.T_FUND - Cast.TIMING.inclusionSeconds();
 
     private final Cast cast;
-    private final ModelChain model;
+    private final ModelChain<ModelEscrow, EscrowTx> model;
 
-    Wallet(Cast cast, ModelChain model) {
+    Wallet(Cast cast, ModelChain<ModelEscrow, EscrowTx> model) {
         this.cast = cast;
         this.model = model;
     }
 
     /// What handing over leaves.
-    record Handed(ChainState chain, int flags) {}
+    record Handed(ChainState<ModelEscrow, EscrowTx> chain, int flags) {}
 
-    Handed publish(Transaction transaction, ChainState chain, int flags, Object state) {
+    Handed publish(
+            Transaction transaction,
+            ChainState<ModelEscrow, EscrowTx> chain,
+            int flags,
+            Object state) {
         int at = cast.contract(transaction.rail());
         Deal deal = transaction.deal();
         ModelEscrow tip = chain.tip().contracts().get(at);
@@ -51,7 +55,7 @@ final class Wallet {
             case Transaction.Claim claim -> {
                 boolean shown =
                         (flags & World.CLAIM_HANDED) != 0
-                                || chain.shown().stream().anyMatch(s -> s.deal().equals(deal));
+                                || chain.shown().stream().anyMatch(s -> s.output().equals(deal));
                 boolean allowed =
                         shown
                                 || chain.time() < claim.notAfter()
@@ -83,7 +87,7 @@ final class Wallet {
         };
     }
 
-    private Handed handed(ChainState chain, EscrowTx tx, int flags) {
+    private Handed handed(ChainState<ModelEscrow, EscrowTx> chain, EscrowTx tx, int flags) {
         return new Handed(model.handedOver(chain, tx), flags);
     }
 

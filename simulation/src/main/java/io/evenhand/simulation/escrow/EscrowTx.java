@@ -4,17 +4,32 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.simulation.chain.ModelTx;
+import io.evenhand.simulation.chain.Shown;
+import java.util.Optional;
 
-/// A transaction of the model chain; who sends what twice sends the same transaction.
-public sealed interface EscrowTx {
-    /// Which contract: 0 is the escrow of the Terms, 1 a look-alike.
-    int at();
-
+/// A transaction to the escrow, or to a look-alike of it.
+public sealed interface EscrowTx extends ModelTx {
     Address sender();
 
-    record Open(int at, Deal deal, Address sender) implements EscrowTx {}
+    record Open(int at, Deal deal, Address sender) implements EscrowTx {
+        @Override
+        public boolean counted() {
+            return true;
+        }
+    }
 
-    record Claim(int at, Deal deal, RevealedKey key, Address sender) implements EscrowTx {}
+    record Claim(int at, Deal deal, RevealedKey key, Address sender) implements EscrowTx {
+        @Override
+        public Optional<Shown> shows() {
+            return Optional.of(new Shown(deal, key.scalar()));
+        }
+
+        @Override
+        public boolean repeatedByWallet() {
+            return false;
+        }
+    }
 
     record Refund(int at, Deal deal, Address sender) implements EscrowTx {}
 
@@ -23,20 +38,7 @@ public sealed interface EscrowTx {
     /// Coin pushed into the contract without a call.
     record Force(int at, Address sender, Wei value) implements EscrowTx {}
 
-    /// The contract after this transaction in a block of that time; the same one if it reverts.
-    default ModelEscrow on(ModelEscrow escrow, long time) {
-        return switch (this) {
-            case Open(int _, Deal deal, Address from) ->
-                    escrow.open(deal, from, deal.amount(), time).escrow();
-            case Claim(int _, Deal deal, RevealedKey key, Address from) ->
-                    escrow.claim(deal, key, from, time).escrow();
-            case Refund(int _, Deal deal, Address from) -> escrow.refund(deal, from, time).escrow();
-            case Release(int _, Deal deal, Address from) -> escrow.release(deal, from).escrow();
-            case Force(int _, Address from, Wei value) -> escrow.forced(from, value);
-        };
-    }
-
-    /// One line for traces.
+    @Override
     default String brief() {
         return switch (this) {
             case Open(int _, Deal deal, Address _) ->

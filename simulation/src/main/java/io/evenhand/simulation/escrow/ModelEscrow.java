@@ -5,6 +5,7 @@ import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.simulation.chain.ModelContract;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.function.BiPredicate;
 /// Deals are compared field by field, which is what hashing all fields into the deal id does.
 /// Account balances are differences from what the accounts had before. Times are block timestamps
 /// in seconds.
-public final class ModelEscrow {
+public final class ModelEscrow implements ModelContract<ModelEscrow, EscrowTx> {
     private final Rules rules;
     private final Map<Deal, Slot> slots;
     private final Map<Address, BigInteger> accounts;
@@ -81,6 +82,20 @@ public final class ModelEscrow {
 
     public static ModelEscrow deployed(Rules rules) {
         return new ModelEscrow(rules, Map.of(), Map.of(), Map.of(), BigInteger.ZERO);
+    }
+
+    @Override
+    public ModelEscrow after(EscrowTx tx, long time) {
+        return switch (tx) {
+            case EscrowTx.Open(int _, Deal deal, Address from) ->
+                    open(deal, from, deal.amount(), time).escrow();
+            case EscrowTx.Claim(int _, Deal deal, RevealedKey key, Address from) ->
+                    claim(deal, key, from, time).escrow();
+            case EscrowTx.Refund(int _, Deal deal, Address from) ->
+                    refund(deal, from, time).escrow();
+            case EscrowTx.Release(int _, Deal deal, Address from) -> release(deal, from).escrow();
+            case EscrowTx.Force(int _, Address from, Wei value) -> forced(from, value);
+        };
     }
 
     public After open(Deal deal, Address sender, Wei value, long time) {

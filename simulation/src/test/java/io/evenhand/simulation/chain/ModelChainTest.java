@@ -33,8 +33,8 @@ class ModelChainTest {
     private static final EscrowTx CLAIM =
             new EscrowTx.Claim(0, DEAL, new RevealedKey(Bytes32.ZERO), new Address(2, 0, 0));
 
-    private final ModelChain model = new ModelChain(2, 2, 1, true);
-    private final ChainState genesis =
+    private final ModelChain<ModelEscrow, EscrowTx> model = new ModelChain<>(2, 2, 1, true);
+    private final ChainState<ModelEscrow, EscrowTx> genesis =
             model.genesis(
                     List.of(
                             ModelEscrow.deployed(
@@ -46,12 +46,13 @@ class ModelChainTest {
                                             Set.of(),
                                             Set.of()))));
 
-    private ChainState next(ChainState chain, EscrowTx... content) {
+    private ChainState<ModelEscrow, EscrowTx> next(
+            ChainState<ModelEscrow, EscrowTx> chain, EscrowTx... content) {
         String wanted =
                 content.length == 0
                         ? "empty"
                         : String.join(
-                                ", then ", List.of(content).stream().map(EscrowTx::brief).toList());
+                                ", then ", List.of(content).stream().map(ModelTx::brief).toList());
         return model.mine(chain, List.of(), false).stream()
                 .filter(m -> m.label().endsWith(": " + wanted))
                 .findFirst()
@@ -59,31 +60,31 @@ class ModelChainTest {
                 .after();
     }
 
-    private static boolean open(ChainState.Block block) {
+    private static boolean open(ChainState.Block<ModelEscrow, EscrowTx> block) {
         return block.contracts().getFirst().openedAt(DEAL) != 0;
     }
 
     @Test
     void anHonestTransactionIsInTheSecondBlockAtTheLatest() {
-        ChainState chain = model.handedOver(genesis, OPEN);
+        ChainState<ModelEscrow, EscrowTx> chain = model.handedOver(genesis, OPEN);
         assertEquals(2, model.mine(chain, List.of(), false).size());
-        ChainState missed = next(chain);
-        List<ModelChain.Mined> forced = model.mine(missed, List.of(), false);
+        ChainState<ModelEscrow, EscrowTx> missed = next(chain);
+        List<ModelChain.Mined<ModelEscrow, EscrowTx>> forced = model.mine(missed, List.of(), false);
         assertEquals(1, forced.size());
         assertTrue(open(forced.getFirst().after().tip()));
     }
 
     @Test
     void R3_whoNeverRaisesTheFeeMayWaitAsLongAsFeesAreHigh() {
-        ModelChain stingy = new ModelChain(2, 2, 1, false);
-        ChainState missed = next(model.handedOver(genesis, OPEN));
+        ModelChain<ModelEscrow, EscrowTx> stingy = new ModelChain<>(2, 2, 1, false);
+        ChainState<ModelEscrow, EscrowTx> missed = next(model.handedOver(genesis, OPEN));
         assertEquals(1, stingy.mine(missed, List.of(), false).size());
         assertEquals(2, stingy.mine(missed, List.of(), true).size());
     }
 
     @Test
     void aBlockIsFinalUnderTwoOthers() {
-        ChainState one = next(model.handedOver(genesis, OPEN), OPEN);
+        ChainState<ModelEscrow, EscrowTx> one = next(model.handedOver(genesis, OPEN), OPEN);
         assertTrue(open(one.tip()));
         assertFalse(open(one.finalized()));
         assertFalse(open(next(one).finalized()));
@@ -92,16 +93,18 @@ class ModelChainTest {
 
     @Test
     void aReorgDropsBlocksAndTheWalletSendsAgainAllButTheClaim() {
-        ChainState opened = next(next(next(model.handedOver(genesis, OPEN), OPEN)));
-        ChainState claimed = next(model.handedOver(opened, CLAIM), CLAIM);
+        ChainState<ModelEscrow, EscrowTx> opened =
+                next(next(next(model.handedOver(genesis, OPEN), OPEN)));
+        ChainState<ModelEscrow, EscrowTx> claimed = next(model.handedOver(opened, CLAIM), CLAIM);
         assertFalse(open(claimed.tip()));
-        ChainState back = model.reorg(claimed, 1);
+        ChainState<ModelEscrow, EscrowTx> back = model.reorg(claimed, 1);
         assertTrue(open(back.tip()));
         assertEquals(List.of(), back.mempool());
         assertEquals(1, back.shown().size());
-        ChainState undone = model.reorg(next(model.handedOver(genesis, OPEN), OPEN), 2);
+        ChainState<ModelEscrow, EscrowTx> undone =
+                model.reorg(next(model.handedOver(genesis, OPEN), OPEN), 2);
         assertFalse(open(undone.tip()));
-        assertEquals(List.of(new ChainState.Pending(OPEN, 0)), undone.mempool());
+        assertEquals(List.of(new ChainState.Pending<>(OPEN, 0)), undone.mempool());
     }
 
     @Test
