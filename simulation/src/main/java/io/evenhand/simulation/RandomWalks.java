@@ -1,23 +1,19 @@
 package io.evenhand.simulation;
 
 import io.evenhand.simulation.WalkReport.Row;
-import io.evenhand.simulation.delegation.Bounds;
-import io.evenhand.simulation.delegation.DelegationGame;
-import io.evenhand.simulation.delegation.Mutant;
-import io.evenhand.simulation.delegation.Mutants;
-import io.evenhand.simulation.delegation.Scenario;
-import io.evenhand.simulation.delegation.Scenarios;
-import io.evenhand.simulation.delegation.Storm;
 import io.evenhand.simulation.search.Finding;
+import io.evenhand.simulation.search.Game;
 import io.evenhand.simulation.search.Shrink;
 import io.evenhand.simulation.search.Walk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
-/// Random walks through DELEGATION: each is one exchange to its end, with faults and a schedule
-/// drawn from its seed. They reach depths and mixtures of faults that the bounded search does not.
+/// Random walks through a model: each is one exchange to its end, with faults and a schedule drawn
+/// from its seed. They reach depths and mixtures of faults that the bounded search does not.
 ///
 /// Walk number `i` of a run with seed `s` has the seed `s + i`, in each group: so a violation is
 /// found again by one walk with the seed that is told.
@@ -39,7 +35,7 @@ public final class RandomWalks {
 
     /// @param walks of each scenario, and of each mutant if the options ask for them; fewer if the
     ///   time is over
-    public static WalkReport walk(Options options, int walks) {
+    public static WalkReport walk(Model model, Options options, int walks) {
         if (walks < 1 || walks > MAX_WALKS) {
             throw new IllegalArgumentException(
                     "walks must be from 1 to " + MAX_WALKS + ", got " + walks);
@@ -48,22 +44,40 @@ public final class RandomWalks {
         long end = start + (long) (options.seconds() * NANOS);
         RandomWalks run = new RandomWalks(options, walks, end);
         List<Row> rows = new ArrayList<>();
-        for (Scenario scenario : Scenarios.storms()) {
-            rows.add(run.group(scenario, "", seed -> Mutant.none(Storm.drawn(scenario, seed))));
+        for (Model.Scenario scenario : model.walks()) {
+            rows.add(
+                    run.group(
+                            scenario.name(),
+                            scenario.about(),
+                            "",
+                            seed -> Drawn.of(scenario.drawn(seed))));
         }
         if (options.mutants()) {
-            for (Mutant mutant : Mutants.all()) {
+            for (Model.Mutant mutant : model.mutants()) {
+                Drawn same = Drawn.of(mutant);
                 rows.add(
                         run.group(
-                                mutant.scenario().named(mutant.name()),
+                                mutant.name(),
+                                mutant.scenario().about(),
                                 mutant.rule(),
-                                _ -> mutant));
+                                _ -> same));
             }
         }
-        return report(rows, (System.nanoTime() - start) / NANOS);
+        return report(rows, model.bounds(), (System.nanoTime() - start) / NANOS);
     }
 
-    private Row group(Scenario named, String rule, LongFunction<Mutant> drawn) {
+    /// What one walk goes through.
+    private record Drawn(Set<? extends Enum<?>> faults, Supplier<Game> games) {
+        static Drawn of(Model.Scenario scenario) {
+            return new Drawn(scenario.faults(), scenario::game);
+        }
+
+        static Drawn of(Model.Mutant mutant) {
+            return new Drawn(mutant.scenario().faults(), mutant::game);
+        }
+    }
+
+    private Row group(String name, String about, String rule, LongFunction<Drawn> draw) {
         int taken = 0;
         long steps = 0;
         int longest = 0;
@@ -72,26 +86,26 @@ public final class RandomWalks {
         while (taken < walks && finding.isEmpty() && System.nanoTime() - end < 0) {
             seed = options.seed() + taken++;
             // A game of its own: the order of its steps must not depend on earlier walks.
-            Walk.Walked walked = Walk.walk(new DelegationGame(drawn.apply(seed)), seed);
+            Walk.Walked walked = Walk.walk(draw.apply(seed).games().get(), seed);
             steps += walked.steps();
             longest = Math.max(longest, walked.steps());
             finding = walked.finding();
         }
-        Mutant last = drawn.apply(seed);
+        Drawn last = draw.apply(seed);
         Finding told =
-                finding.map(f -> Shrink.shrunk(new DelegationGame(last), f))
+                finding.map(f -> Shrink.shrunk(last.games().get(), f))
                         .orElse(new Finding("", List.of()));
         Row row =
                 new Row(
-                        named.name(),
-                        named.about(),
+                        name,
+                        about,
                         rule,
                         taken,
                         steps,
                         longest,
                         told.invariant(),
                         seed,
-                        last.scenario().faults().stream().map(Enum::name).sorted().toList(),
+                        last.faults().stream().map(Enum::name).sorted().toList(),
                         told.trace());
         options.progress().accept(line(row));
         return row;
@@ -110,7 +124,7 @@ public final class RandomWalks {
         return how + row.name() + " - " + end;
     }
 
-    private static WalkReport report(List<Row> rows, double seconds) {
+    private static WalkReport report(List<Row> rows, List<String> bounds, double seconds) {
         List<Row> mutants = rows.stream().filter(Row::isMutant).toList();
         return new WalkReport(
                 rows.stream().mapToInt(Row::walks).sum(),
@@ -123,6 +137,6 @@ public final class RandomWalks {
                 (int) mutants.stream().filter(row -> !row.broken().isEmpty()).count(),
                 seconds,
                 rows,
-                Bounds.lines());
+                bounds);
     }
 }

@@ -4,25 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.simulation.delegation.Mutants;
+import io.evenhand.simulation.delegation.DelegationModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A few walks through the specification and through mutants.
 class RandomWalksTest {
+    private static final Model DELEGATION = new DelegationModel();
+
     /// More than a busy machine needs for the few walks here.
     private static final double SECONDS = 300;
 
     private static WalkReport walk(int walks, boolean mutants, long seed) {
-        return RandomWalks.walk(new Options(SECONDS, mutants, seed, _ -> {}), walks);
+        return RandomWalks.walk(DELEGATION, new Options(SECONDS, mutants, seed, _ -> {}), walks);
     }
 
     @Test
     void theSpecificationHoldsOnEveryWay() {
         List<String> progress = new ArrayList<>();
         WalkReport report =
-                RandomWalks.walk(new Options(SECONDS, false, 20261121, progress::add), 30);
+                RandomWalks.walk(
+                        DELEGATION, new Options(SECONDS, false, 20261121, progress::add), 30);
         assertTrue(report.passed(), () -> report.rows().toString());
         assertEquals(30 * report.rows().size(), report.walks());
         assertEquals(report.rows().size(), progress.size());
@@ -35,7 +38,7 @@ class RandomWalksTest {
     void walksRefuteManyMutantsAndTheSeedFindsTheViolationAgain() {
         WalkReport report = walk(6, true, 3);
         assertEquals(0, report.violations());
-        assertEquals(Mutants.all().size(), report.mutants());
+        assertEquals(DELEGATION.mutants().size(), report.mutants());
         assertTrue(report.killed() >= 15, () -> "only " + report.killed());
         WalkReport.Row late =
                 report.rows().stream()

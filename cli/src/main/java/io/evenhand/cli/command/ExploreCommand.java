@@ -4,11 +4,13 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
-import io.evenhand.simulation.DelegationSimulation;
+import io.evenhand.simulation.Explorer;
+import io.evenhand.simulation.Model;
 import io.evenhand.simulation.Options;
 import io.evenhand.simulation.RandomWalks;
 import io.evenhand.simulation.Report;
 import io.evenhand.simulation.WalkReport;
+import io.evenhand.simulation.delegation.DelegationModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +39,15 @@ import picocli.CommandLine.Parameters;
             "  evenhand explore delegation --walks 1 --seed 267     the walk with that seed again"
         })
 public final class ExploreCommand implements Callable<Integer> {
-    private final Shell shell;
+    /// What can be explored: one line for each protocol.
+    private static final List<Model> MODELS = List.of(new DelegationModel());
 
-    @Parameters(paramLabel = "PROTOCOL", description = "What to explore: delegation.")
+    private final Shell shell;
+    private final List<Model> models;
+
+    @Parameters(
+            paramLabel = "PROTOCOL",
+            description = "What to explore: a protocol, such as delegation.")
     private String protocol = "";
 
     @Option(names = "--mutants", description = "Refute the mutants too.")
@@ -70,14 +78,18 @@ public final class ExploreCommand implements Callable<Integer> {
     private @Nullable Integer walks;
 
     public ExploreCommand(Shell shell) {
+        this(shell, MODELS);
+    }
+
+    /// @param models what can be explored
+    public ExploreCommand(Shell shell, List<Model> models) {
         this.shell = shell;
+        this.models = List.copyOf(models);
     }
 
     @Override
     public Integer call() {
-        if (!protocol.equals("delegation")) {
-            throw CliException.usage("only delegation can be explored, not \"" + protocol + "\"");
-        }
+        Model model = model();
         Output output = shell.output();
         try {
             Options options =
@@ -88,12 +100,25 @@ public final class ExploreCommand implements Callable<Integer> {
                             line -> output.event("progress", Map.of("line", line), line));
             boolean passed =
                     walks == null
-                            ? searched(output, DelegationSimulation.explore(options))
-                            : walked(output, RandomWalks.walk(options, walks));
+                            ? searched(output, new Explorer(model).explore(options))
+                            : walked(output, RandomWalks.walk(model, options, walks));
             return (passed ? ExitCode.OK : ExitCode.FAILED).code();
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Model model() {
+        return models.stream()
+                .filter(model -> model.protocol().equals(protocol))
+                .findFirst()
+                .orElseThrow(() ->
+                        CliException.usage(
+                                "only " + names() + " can be explored, not \"" + protocol + "\""));
+    }
+
+    private String names() {
+        return String.join(", ", models.stream().map(Model::protocol).toList());
     }
 
     private static void bounds(Output output, List<String> bounds) {

@@ -3,10 +3,10 @@ package io.evenhand.simulation.delegation;
 import java.util.List;
 
 /// What the explored world is limited to, in words, with the figures of the run.
-public final class Bounds {
+final class Bounds {
     private Bounds() {}
 
-    public static List<String> lines() {
+    static List<String> lines() {
         return List.of(
                 "one exchange; a second one is known to the adversary by its stamp and seal",
                 "a block every "

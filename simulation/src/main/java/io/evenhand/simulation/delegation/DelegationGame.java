@@ -23,7 +23,7 @@ import java.util.List;
 /// bounds make promises possible: once its key is shown, an honest provider leaves a transaction
 /// undone, or a block unseen, for at most the stated outage; and from the deadline on honest
 /// parties look at every block.
-public final class DelegationGame implements Game {
+final class DelegationGame implements Game {
     /// Time after claimBy in which everything ends: twice inclusion and finality, and one to look.
     static final int AFTERMATH = 9 * Cast.BLOCK;
 
@@ -44,7 +44,7 @@ public final class DelegationGame implements Game {
     private boolean progress;
     private boolean probing;
 
-    public DelegationGame(Mutant mutant) {
+    DelegationGame(Mutant mutant) {
         cast = new Cast(mutant);
         scenario = cast.scenario;
         tables = new Tables(cast);

@@ -1,7 +1,7 @@
 package io.evenhand.simulation.delegation;
 
 /// What a scenario lets happen beside delay, loss, repetition and reordering, which always may.
-public enum Fault {
+enum Fault {
     /// An outsider sends every claim and refund it can, in its own name, and pushes coin into the
     /// contract.
     OUTSIDER,

@@ -1,7 +1,7 @@
 package io.evenhand.simulation.delegation;
 
 /// What a mutant's surroundings (jobs, wallet, store, cryptography) do wrong.
-public enum Flaw {
+enum Flaw {
     /// A lock compares its first address only (D12).
     ONE_ADDRESS,
     /// Seals are not in PSK mode (D19).

@@ -1,13 +1,13 @@
 package io.evenhand.simulation.delegation;
 
+import io.evenhand.simulation.Model;
 import io.evenhand.simulation.escrow.EscrowFlaw;
+import io.evenhand.simulation.search.Game;
 import java.util.Set;
 
-/// The same programs with one rule removed, and where that must show.
-///
-/// @param rule the rule that is missing, by its number
-/// @param invariant the one that must break
-public record Mutant(
+/// One rule removed from the programs of delegation: from a machine, the contract or what is around
+/// them.
+record Mutant(
         String name,
         String rule,
         String about,
@@ -15,15 +15,21 @@ public record Mutant(
         String invariant,
         Set<Flaw> flaws,
         Set<EscrowFlaw> escrowFlaws,
-        Wrap wrap) {
+        Wrap wrap)
+        implements Model.Mutant {
     public Mutant {
         flaws = Set.copyOf(flaws);
         escrowFlaws = Set.copyOf(escrowFlaws);
     }
 
     /// Nothing is missing.
-    public static Mutant none(Scenario scenario) {
+    static Mutant none(Scenario scenario) {
         return new Mutant("", "", "", scenario, "", Set.of(), Set.of(), Wrap.NOTHING);
+    }
+
+    @Override
+    public Game game() {
+        return new DelegationGame(this);
     }
 
     boolean has(Flaw flaw) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// Every rule that has a mutant. The explorer must refute each one, and for the reason named here.
-public final class Mutants {
+final class Mutants {
     private static final Scenario CUSTOMER_CHEATS =
             Scenario.of("mutant", "a dishonest customer, after the delivery")
                     .against(Role.CUSTOMER)
@@ -37,7 +37,7 @@ public final class Mutants {
 
     private Mutants() {}
 
-    public static List<Mutant> all() {
+    static List<Mutant> all() {
         return Stream.of(
                         contracts(),
                         seals(),

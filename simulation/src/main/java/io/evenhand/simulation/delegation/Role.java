@@ -3,7 +3,7 @@ package io.evenhand.simulation.delegation;
 import java.util.Locale;
 
 /// The three parties and their places in a world.
-public enum Role {
+enum Role {
     CUSTOMER(0),
     PROVIDER(1),
     STAMPER(2);

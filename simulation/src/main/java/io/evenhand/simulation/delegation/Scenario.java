@@ -1,5 +1,7 @@
 package io.evenhand.simulation.delegation;
 
+import io.evenhand.simulation.Model;
+import io.evenhand.simulation.search.Game;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -8,7 +10,7 @@ import java.util.Set;
 /// @param reorgs how many reorgs, each at most as deep as finality
 /// @param attempts how often the provider may try the policy
 /// @param opens how many deals a dishonest customer opens
-public record Scenario(
+record Scenario(
         String name,
         String about,
         Set<Role> dishonest,
@@ -16,9 +18,10 @@ public record Scenario(
         Start start,
         int reorgs,
         int attempts,
-        int opens) {
+        int opens)
+        implements Model.Scenario {
     /// Where the search begins; what leads there is one undisturbed run at time 0.
-    public enum Start {
+    enum Start {
         /// Nothing has happened.
         IDLE,
         /// T7 is sent.
@@ -28,6 +31,16 @@ public record Scenario(
     public Scenario {
         dishonest = Set.copyOf(dishonest);
         faults = Set.copyOf(faults);
+    }
+
+    @Override
+    public Scenario drawn(long seed) {
+        return Storm.drawn(this, seed);
+    }
+
+    @Override
+    public Game game() {
+        return new DelegationGame(Mutant.none(this));
     }
 
     static Scenario of(String name, String about) {
@@ -56,7 +69,7 @@ public record Scenario(
         return new Scenario(name, about, dishonest, all, start, reorgs, attempts, opens);
     }
 
-    public Scenario named(String other) {
+    Scenario named(String other) {
         return new Scenario(other, about, dishonest, faults, start, reorgs, attempts, opens);
     }
 

@@ -4,7 +4,7 @@ import io.evenhand.simulation.delegation.Scenario.Start;
 import java.util.List;
 
 /// What the specification must stand.
-public final class Scenarios {
+final class Scenarios {
     static final Scenario PROMPT =
             Scenario.of("nobody cheats, nothing is late", "it settles, through crashes and a reorg")
                     .with(Fault.NONE_DELAYED, Fault.RESTART, Fault.OUTSIDER)
@@ -165,7 +165,7 @@ public final class Scenarios {
 
     /// What random walks go through: nobody cheats, then each party in turn; and one in which
     /// nothing is late, which must settle.
-    public static List<Scenario> storms() {
+    static List<Scenario> storms() {
         return List.of(
                 PROMPT.and(Fault.CRASH_AFTER_SENDING),
                 STORM,
@@ -174,7 +174,7 @@ public final class Scenarios {
                 STORM.named("storm, lying stamper").against(Role.STAMPER));
     }
 
-    public static List<Scenario> all() {
+    static List<Scenario> all() {
         return List.of(
                 PROMPT,
                 WHOLE,

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 
 /// The faults of one random walk. Each walk has its own, or the commonest fault would end most of
 /// them early.
-public final class Storm {
+final class Storm {
     /// One fault in so many is there.
     private static final int USUAL = 3;
 
@@ -16,7 +16,7 @@ public final class Storm {
 
     /// `base` with the faults that belong to `seed`. Where nothing is late it has the faults it
     /// must settle under.
-    public static Scenario drawn(Scenario base, long seed) {
+    static Scenario drawn(Scenario base, long seed) {
         if (base.may(Fault.NONE_DELAYED)) {
             return base;
         }

@@ -9,7 +9,7 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 
 /// What a mutant puts around the production machines; the specification puts nothing.
-public interface Wrap {
+interface Wrap {
     Wrap NOTHING = new Wrap() {};
 
     default Machine<CustomerState, Input, Effect> customer(

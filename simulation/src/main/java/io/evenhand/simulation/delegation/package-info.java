@@ -1,7 +1,8 @@
-/// The explorer of DELEGATION: the production machines of customer, provider and stamper, with
+/// The model of DELEGATION: the production machines of customer, provider and stamper, with
 /// symbolic cryptography and a model chain, against adversaries, crashes and every schedule.
 ///
 /// ```
+/// DelegationModel                    all that the explorer is given
 /// Scenario (who is dishonest, which faults)  +  Mutant (which rule is missing, if any)
 ///     -> Cast            parties, keys, terms, the machines themselves
 ///     -> DelegationGame  worlds and steps: deliver, run, observe, wake, publish, mine, reorg, ...

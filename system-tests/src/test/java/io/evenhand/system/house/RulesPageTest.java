@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.evenhand.protocols.delegation.Rule;
-import io.evenhand.simulation.delegation.Mutant;
-import io.evenhand.simulation.delegation.Mutants;
+import io.evenhand.simulation.Model;
+import io.evenhand.simulation.delegation.DelegationModel;
 import io.evenhand.system.house.SourceTree.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,11 +72,12 @@ class RulesPageTest {
     void mutants() {
         Map<String, List<String>> named = new LinkedHashMap<>();
         rows().forEach(row -> named.put(row.rule(), row.named()));
-        Set<String> all = new TreeSet<>(Mutants.all().stream().map(Mutant::name).toList());
+        List<? extends Model.Mutant> mutants = new DelegationModel().mutants();
+        Set<String> all = new TreeSet<>(mutants.stream().map(Model.Mutant::name).toList());
         Set<String> there = new TreeSet<>(named.values().stream().flatMap(List::stream).toList());
         assertEquals(all, there);
         List<String> elsewhere =
-                Mutants.all().stream()
+                mutants.stream()
                         .filter(mutant ->
                                 !named.getOrDefault(mutant.rule(), List.of())
                                         .contains(mutant.name()))

@@ -2,12 +2,6 @@ package io.evenhand.simulation;
 
 import io.evenhand.simulation.Report.MutantRow;
 import io.evenhand.simulation.Report.ScenarioRow;
-import io.evenhand.simulation.delegation.Bounds;
-import io.evenhand.simulation.delegation.DelegationGame;
-import io.evenhand.simulation.delegation.Mutant;
-import io.evenhand.simulation.delegation.Mutants;
-import io.evenhand.simulation.delegation.Scenario;
-import io.evenhand.simulation.delegation.Scenarios;
 import io.evenhand.simulation.search.Finding;
 import io.evenhand.simulation.search.Search;
 import java.util.ArrayList;
@@ -16,13 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/// Explores DELEGATION: the production machines under every adversary, crash and schedule of the
-/// {@link Scenarios}, and the {@link Mutants} that show that the explorer would notice.
+/// Searches a model: the production machines under every adversary, crash and schedule of its
+/// scenarios, and the mutants that show that the explorer would notice.
 ///
 /// ```java
-/// Report report = DelegationSimulation.explore(new Options(40, true, 1, System.err::println));
+/// Report report =
+///         new Explorer(new DelegationModel()).explore(new Options(40, true, 1, System.err::println));
 /// ```
-public final class DelegationSimulation {
+public final class Explorer {
     /// Worlds of one scenario: about 50 bytes each, so all scenarios stay below 2 GiB.
     private static final int MAX_WORLDS = 3_000_000;
 
@@ -31,16 +26,20 @@ public final class DelegationSimulation {
 
     private static final double NANOS = 1e9;
 
-    private DelegationSimulation() {}
+    private final Model model;
 
-    public static Report explore(Options options) {
+    public Explorer(Model model) {
+        this.model = model;
+    }
+
+    public Report explore(Options options) {
         long start = System.nanoTime();
         long end = start + (long) (options.seconds() * NANOS);
         List<MutantRow> mutants = new ArrayList<>();
         if (options.mutants()) {
             // They fall within seconds; on a busy machine they may use all the time there is, since
             // a mutant that was not searched long enough counts as one that survives.
-            for (Mutant mutant : Mutants.all()) {
+            for (Model.Mutant mutant : model.mutants()) {
                 mutants.add(refute(mutant, end));
                 options.progress().accept(line(mutants.getLast()));
             }
@@ -49,9 +48,9 @@ public final class DelegationSimulation {
         return report(mutants, scenarios, (System.nanoTime() - start) / NANOS);
     }
 
-    private static MutantRow refute(Mutant mutant, long until) {
+    private static MutantRow refute(Model.Mutant mutant, long until) {
         long start = System.nanoTime();
-        Search search = new Search(new DelegationGame(mutant), MAX_WORLDS);
+        Search search = new Search(mutant.game(), MAX_WORLDS);
         search.run(until);
         String broken = search.finding().map(Finding::invariant).orElse("");
         return new MutantRow(
@@ -73,14 +72,14 @@ public final class DelegationSimulation {
     }
 
     private static final class Turn {
-        private final Scenario scenario;
+        private final Model.Scenario scenario;
         private final Search search;
         private long nanos;
 
-        private Turn(Scenario scenario) {
+        private Turn(Model.Scenario scenario) {
             this.scenario = scenario;
             long start = System.nanoTime();
-            search = new Search(new DelegationGame(Mutant.none(scenario)), MAX_WORLDS);
+            search = new Search(scenario.game(), MAX_WORLDS);
             nanos = System.nanoTime() - start;
         }
 
@@ -104,9 +103,9 @@ public final class DelegationSimulation {
         }
     }
 
-    private static List<ScenarioRow> specification(Options options, long end) {
+    private List<ScenarioRow> specification(Options options, long end) {
         List<Turn> turns = new ArrayList<>();
-        Scenarios.all().forEach(scenario -> turns.add(new Turn(scenario)));
+        model.scenarios().forEach(scenario -> turns.add(new Turn(scenario)));
         List<Turn> left = new ArrayList<>(turns);
         Collections.shuffle(left, new Random(options.seed()));
         while (!left.isEmpty() && System.nanoTime() - end < 0) {
@@ -129,8 +128,7 @@ public final class DelegationSimulation {
                 + (row.broken().isEmpty() ? row.states() + " states, " + how : row.broken());
     }
 
-    private static Report report(
-            List<MutantRow> mutants, List<ScenarioRow> scenarios, double seconds) {
+    private Report report(List<MutantRow> mutants, List<ScenarioRow> scenarios, double seconds) {
         long states =
                 mutants.stream().mapToLong(MutantRow::states).sum()
                         + scenarios.stream().mapToLong(ScenarioRow::states).sum();
@@ -143,6 +141,6 @@ public final class DelegationSimulation {
                 states / seconds,
                 scenarios,
                 mutants,
-                Bounds.lines());
+                model.bounds());
     }
 }

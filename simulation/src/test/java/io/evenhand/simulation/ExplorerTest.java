@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.simulation.delegation.DelegationModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DelegationSimulationTest {
+class ExplorerTest {
     @Test
     void aShortRunReportsWhatItSaw() {
         List<String> progress = new ArrayList<>();
-        Report report = DelegationSimulation.explore(new Options(2, false, 7, progress::add));
+        Report report =
+                new Explorer(new DelegationModel())
+                        .explore(new Options(2, false, 7, progress::add));
         assertEquals(0, report.violations());
         assertEquals(0, report.mutants());
         assertTrue(report.passed());
