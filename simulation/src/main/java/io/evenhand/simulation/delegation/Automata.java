@@ -1,5 +1,6 @@
 package io.evenhand.simulation.delegation;
 
+import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
@@ -7,17 +8,17 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
+import io.evenhand.simulation.machines.MemoizedMachine;
 import io.evenhand.simulation.search.IntSets;
 import io.evenhand.simulation.search.Interner;
-import io.evenhand.simulation.search.LongIntMap;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The three machines with a memory: each pair of state and input is stepped once by the real
-/// machine, and every later time looked up.
+/// The three machines with their memories.
 final class Automata {
-    private static final int INPUT_BITS = 28;
-    private static final int STATE_BITS = 28;
+    final MemoizedMachine<CustomerState, Input, Effect, Outcome> customer;
+    final MemoizedMachine<ProviderState, Input, Effect, Outcome> provider;
+    final MemoizedMachine<StamperState, Input, Effect, Outcome> stamper;
 
     /// What one input does to one state.
     ///
@@ -31,25 +32,27 @@ final class Automata {
     private final Effects effects;
     private final Said said;
     private final IntSets sets;
-    private final List<Interner<Object>> states =
-            List.of(new Interner<>(), new Interner<>(), new Interner<>());
     private final Interner<Input> inputs = new Interner<>();
-    private final LongIntMap known = new LongIntMap();
-    private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<MemoizedMachine<?, Input, Effect, Outcome>> byPlace;
 
     Automata(Cast cast, Effects effects, Said said, IntSets sets) {
         this.cast = cast;
         this.effects = effects;
         this.said = said;
         this.sets = sets;
+        customer = memoized(Role.CUSTOMER, cast.customerMachine);
+        provider = memoized(Role.PROVIDER, cast.providerMachine);
+        stamper = memoized(Role.STAMPER, cast.stamperMachine);
+        byPlace = List.of(customer, provider, stamper);
     }
 
-    int state(Role role, Object state) {
-        return states.get(role.place()).id(state);
+    private <S> MemoizedMachine<S, Input, Effect, Outcome> memoized(
+            Role role, Machine<S, Input, Effect> machine) {
+        return new MemoizedMachine<>(machine, inputs, (after, step) -> outcome(role, after, step));
     }
 
     Object state(Role role, int id) {
-        return states.get(role.place()).value(id);
+        return byPlace.get(role.place()).state(id);
     }
 
     int input(Input input) {
@@ -57,40 +60,13 @@ final class Automata {
     }
 
     Outcome step(Role role, int state, int input) {
-        long key =
-                ((long) role.place() << (STATE_BITS + INPUT_BITS))
-                        | ((long) state << INPUT_BITS)
-                        | input;
-        int found = known.get(key);
-        if (found == LongIntMap.NONE) {
-            found = outcomes.size();
-            outcomes.add(stepped(role, state, inputs.value(input)));
-            known.put(key, found);
-        }
-        return outcomes.get(found);
+        return byPlace.get(role.place()).step(state, input);
     }
 
-    /// How often a real machine was asked.
-    int stepsTaken() {
-        return outcomes.size();
-    }
-
-    private Outcome stepped(Role role, int state, Input input) {
-        Object from = state(role, state);
-        return switch (role) {
-            case CUSTOMER ->
-                    outcome(role, state, cast.customerMachine.step((CustomerState) from, input));
-            case PROVIDER ->
-                    outcome(role, state, cast.providerMachine.step((ProviderState) from, input));
-            case STAMPER ->
-                    outcome(role, state, cast.stamperMachine.step((StamperState) from, input));
-        };
-    }
-
-    private Outcome outcome(Role role, int before, Step<?, Effect> step) {
+    private Outcome outcome(Role role, int after, Step<?, Effect> step) {
         return switch (step) {
-            case Step.Ignored<?, Effect> _ -> new Outcome(before, 0, 0, 0, false);
-            case Step.Moved<?, Effect>(Object after, List<Effect> asked) -> {
+            case Step.Ignored<?, Effect> _ -> new Outcome(after, 0, 0, 0, false);
+            case Step.Moved<?, Effect>(Object state, List<Effect> asked) -> {
                 List<Integer> lasting = new ArrayList<>();
                 List<Integer> once = new ArrayList<>();
                 long statements = 0;
@@ -105,8 +81,7 @@ final class Automata {
                         statements |= said.bit(role, message);
                     }
                 }
-                yield new Outcome(
-                        state(role, after), set(lasting), set(once), statements, isFinal(after));
+                yield new Outcome(after, set(lasting), set(once), statements, isFinal(state));
             }
         };
     }

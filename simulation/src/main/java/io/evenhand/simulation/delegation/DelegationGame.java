@@ -54,9 +54,9 @@ final class DelegationGame implements Game {
 
     private int[] first() {
         int[] w = new int[World.WIDTH];
-        w[0] = tables.automata.state(Role.CUSTOMER, new CustomerState.Idle(cast.plan));
-        w[1] = tables.automata.state(Role.PROVIDER, new ProviderState.Idle(cast.fresh));
-        w[2] = tables.automata.state(Role.STAMPER, new StamperState.Idle(cast.stampKey));
+        w[0] = tables.automata.customer.id(new CustomerState.Idle(cast.plan));
+        w[1] = tables.automata.provider.id(new ProviderState.Idle(cast.fresh));
+        w[2] = tables.automata.stamper.id(new StamperState.Idle(cast.stampKey));
         w[World.CHAIN] = tables.chain(tables.model.genesis(cast.contracts()));
         w[World.KNOWN] = tables.firstKnown();
         int outages = (int) Cast.TIMING.longestOutageSeconds() / Cast.BLOCK * World.ONE_OUTAGE;
@@ -69,8 +69,7 @@ final class DelegationGame implements Game {
     private int[] prefix(int[] from) {
         int[] at = from;
         if (scenario.start() == Scenario.Start.DELIVERED) {
-            while (!(tables.automata.state(Role.PROVIDER, at[1])
-                    instanceof ProviderState.Delivering)) {
+            while (!(tables.automata.provider.state(at[1]) instanceof ProviderState.Delivering)) {
                 First first = new First();
                 world = at;
                 steps = first;
@@ -129,7 +128,7 @@ final class DelegationGame implements Game {
     }
 
     private void begin() {
-        Object state = tables.automata.state(Role.CUSTOMER, world[0]);
+        CustomerState state = tables.automata.customer.state(world[0]);
         if (!(state instanceof CustomerState.Idle)) {
             return;
         }
@@ -140,7 +139,7 @@ final class DelegationGame implements Game {
             int number = 0;
             for (Plan plan : tables.plans()) {
                 copy();
-                next[0] = tables.automata.state(Role.CUSTOMER, new CustomerState.Idle(plan));
+                next[0] = tables.automata.customer.id(new CustomerState.Idle(plan));
                 emit("customer: plans otherwise, " + ++number);
             }
         }
@@ -148,12 +147,12 @@ final class DelegationGame implements Game {
 
     /// The same offer at twice the wage (D22).
     private void acceptsOtherwise() {
-        if (tables.automata.state(Role.PROVIDER, world[1])
+        if (tables.automata.provider.state(world[1])
                 instanceof ProviderState.Accepted(ProviderState.Agreement agreement)) {
             copy();
             next[1] =
-                    tables.automata.state(
-                            Role.PROVIDER, new ProviderState.Accepted(tables.dearer(agreement)));
+                    tables.automata.provider.id(
+                            new ProviderState.Accepted(tables.dearer(agreement)));
             step(Role.PROVIDER, new Input.Restarted(tables.now(world)));
             emit("provider: accepts otherwise");
         }
@@ -262,7 +261,7 @@ final class DelegationGame implements Game {
 
     /// From `claimBy` on, unless the machine has found the deposit itself.
     private List<EscrowTx> lost() {
-        Object state = tables.automata.state(Role.CUSTOMER, world[0]);
+        CustomerState state = tables.automata.customer.state(world[0]);
         boolean unknown =
                 (world[World.FLAGS] & World.FORGETFUL) != 0
                         && (Backups.early(state) || state instanceof CustomerState.Final);
@@ -276,8 +275,8 @@ final class DelegationGame implements Game {
         if (!quiet || tables.chain(world).time() < HORIZON) {
             return;
         }
-        Object customer = tables.automata.state(Role.CUSTOMER, world[0]);
-        Object provider = tables.automata.state(Role.PROVIDER, world[1]);
+        CustomerState customer = tables.automata.customer.state(world[0]);
+        ProviderState provider = tables.automata.provider.state(world[1]);
         if (scenario.honest(Role.CUSTOMER) && !(customer instanceof CustomerState.Final)) {
             steps.broken("D-I8: the customer never ends: " + customer.getClass().getSimpleName());
         }
@@ -424,7 +423,7 @@ final class DelegationGame implements Game {
         next[role.place()] = backup.state();
         if (cast.mutant.has(Flaw.NONCE_DRAWN)) {
             next[role.place()] =
-                    tables.automata.state(role, new ProviderState.Idle(cast.freshAgain));
+                    tables.automata.provider.id(new ProviderState.Idle(cast.freshAgain));
         }
         next[World.PUBLISHED] =
                 tables.sets.union(

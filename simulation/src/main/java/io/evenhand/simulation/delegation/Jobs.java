@@ -111,9 +111,9 @@ final class Jobs {
     }
 
     /// T6: the provider seals the work its state names.
-    List<End> sealing(Job.SealWork job, Object providerState) {
+    List<End> sealing(Job.SealWork job, ProviderState provider) {
         List<End> all = new ArrayList<>();
-        if (providerState instanceof ProviderState.Sealing(var _, var _, Bytes32 work, var _)) {
+        if (provider instanceof ProviderState.Sealing(var _, var _, Bytes32 work, var _)) {
             KeyId seed = cast.mutant.has(Flaw.STAMPER_DRAWS_SEED) ? cast.stampersSeed : job.seed();
             all.add(
                     end(

@@ -157,7 +157,7 @@ final class Tables {
         if (!cast.scenario.honest(Role.CUSTOMER)
                 && chain.counted() < cast.scenario.opens()
                 && chain.time() < Cast.LAST_OPEN) {
-            CustomerState state = (CustomerState) automata.state(Role.CUSTOMER, world[0]);
+            CustomerState state = automata.customer.state(world[0]);
             int at = onLookAlike(state) ? 1 : 0;
             List<Deal> deals = adversary.deals(state);
             for (Deal deal : deals) {
@@ -236,7 +236,7 @@ final class Tables {
                         ((Effect.Publish) asked.effect()).transaction(),
                         chain(next),
                         next[World.FLAGS],
-                        automata.state(Role.PROVIDER, next[Role.PROVIDER.place()]));
+                        automata.provider.state(next[Role.PROVIDER.place()]));
         if (noted) {
             next[World.PUBLISHED] = sets.without(next[World.PUBLISHED], id);
         }
@@ -297,7 +297,7 @@ final class Tables {
     List<Jobs.End> ends(Job job, int[] world) {
         return switch (job) {
             case Job.SealWork seal ->
-                    jobs.sealing(seal, automata.state(Role.PROVIDER, world[Role.PROVIDER.place()]));
+                    jobs.sealing(seal, automata.provider.state(world[Role.PROVIDER.place()]));
             case Job.AwaitInput _ ->
                     !cast.scenario.honest(Role.CUSTOMER) || asked(effects.inputsSent(), world)
                             ? jobs.ends(job)

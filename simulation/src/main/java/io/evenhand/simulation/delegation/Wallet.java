@@ -32,7 +32,7 @@ final class Wallet {
             Transaction transaction,
             ChainState<ModelEscrow, EscrowTx> chain,
             int flags,
-            Object state) {
+            ProviderState state) {
         int at = cast.contract(transaction.rail());
         Deal deal = transaction.deal();
         ModelEscrow tip = chain.tip().contracts().get(at);
@@ -97,8 +97,8 @@ final class Wallet {
     }
 
     /// Whether the provider's stored state says that the key is shown.
-    private static boolean stored(Object providerState) {
-        return switch ((ProviderState) providerState) {
+    private static boolean stored(ProviderState provider) {
+        return switch (provider) {
             case ProviderState.Revealing _, ProviderState.Final _ -> true;
             case ProviderState.Idle _,
                     ProviderState.Accepted _,
