@@ -16,7 +16,9 @@ public interface Model {
     List<? extends Scenario> scenarios();
 
     /// What random walks go through.
-    List<? extends Scenario> walks();
+    default List<? extends Scenario> walks() {
+        return scenarios();
+    }
 
     /// Each must be refuted. Walks refute some of them.
     List<? extends Mutant> mutants();

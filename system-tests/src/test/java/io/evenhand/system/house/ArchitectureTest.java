@@ -1,5 +1,9 @@
 package io.evenhand.system.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -63,6 +67,16 @@ class ArchitectureTest {
 
     /// Every protocol there is or will be, each in a package and a module of its own.
     private static final String PROTOCOLS = "io.evenhand.protocols..";
+
+    /// What of the explorer serves every protocol; each protocol's model is a package beside these.
+    private static final String[] EXPLORER = {
+        "io.evenhand.simulation",
+        "io.evenhand.simulation.chain",
+        "io.evenhand.simulation.escrow",
+        "io.evenhand.simulation.machines",
+        "io.evenhand.simulation.search",
+        "io.evenhand.simulation.symbolic"
+    };
 
     @Test
     @DisplayName("dependencies run down only, and neighbours do not know each other")
@@ -205,6 +219,26 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("base", "exchange", "peer")
                 .whereLayer("store")
                 .mayOnlyBeAccessedByLayers("base", "exchange", "peer", "evm")
+                .check(HOUSE);
+    }
+
+    @Test
+    @DisplayName("the explorer knows no protocol, and no protocol's model knows another one")
+    void models() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(EXPLORER)
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(PROTOCOLS)
+                                .or(
+                                        resideInAPackage("io.evenhand.simulation..")
+                                                .and(not(resideInAnyPackage(EXPLORER)))))
+                .check(HOUSE);
+        slices().matching("io.evenhand.simulation.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(alwaysTrue(), resideInAnyPackage(EXPLORER))
                 .check(HOUSE);
     }
 
