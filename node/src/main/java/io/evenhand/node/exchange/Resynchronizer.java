@@ -53,7 +53,7 @@ final class Resynchronizer<I, M, E> {
         if (heard.filter(Documents.bytes(format, message)::equals).isEmpty()) {
             return List.of();
         }
-        Optional<M> last = last(key, from);
+        Optional<M> last = newest(key, from, _ -> true);
         if (last.filter(this::refuses).isPresent()) {
             return again(key, List.of(effect -> said(key, effect, from).equals(last)));
         }
@@ -72,10 +72,7 @@ final class Resynchronizer<I, M, E> {
     private List<EffectTable.Stored> answers(
             SessionKey key, PartyId to, Class<? extends M> kind, int slot) {
         Optional<M> answer =
-                effects(key).stream()
-                        .flatMap(effect -> said(key, effect, to).stream())
-                        .filter(m -> kind.isInstance(m) && format.traits(m).slot() == slot)
-                        .findFirst();
+                newest(key, to, m -> kind.isInstance(m) && format.traits(m).slot() == slot);
         return answer.map(m ->
                         again(
                                 key,
@@ -85,19 +82,14 @@ final class Resynchronizer<I, M, E> {
                 .orElse(List.of());
     }
 
-    /// The last thing this peer was told.
-    private Optional<M> last(SessionKey key, PartyId peer) {
-        return effects(key).stream()
-                .flatMap(effect -> said(key, effect, peer).stream())
-                .findFirst();
+    /// The last thing of a kind that this peer was told.
+    private Optional<M> newest(SessionKey key, PartyId peer, Predicate<M> kind) {
+        return newest(key, effect -> said(key, effect, peer).filter(kind).isPresent())
+                .flatMap(stored -> said(key, effect(stored), peer));
     }
 
     private boolean refuses(M message) {
         return format.traits(message).refuses().isPresent();
-    }
-
-    private List<E> effects(SessionKey key) {
-        return store.effects().all(key).stream().map(this::effect).toList();
     }
 
     private Optional<M> said(EffectTable.Stored stored) {
@@ -119,16 +111,17 @@ final class Resynchronizer<I, M, E> {
 
     /// The newest effect of each kind, stored once more.
     private List<EffectTable.Stored> again(SessionKey key, List<Predicate<E>> kinds) {
-        List<EffectTable.Stored> all = store.effects().all(key);
         List<EffectTable.Stored> again = new ArrayList<>();
         for (Predicate<E> kind : kinds) {
-            all.stream()
-                    .filter(stored -> kind.test(effect(stored)))
-                    .findFirst()
+            newest(key, kind)
                     .filter(stored -> !enough(key, stored.effect()))
                     .ifPresent(stored -> again.add(store.effects().add(key, stored.effect())));
         }
         return again;
+    }
+
+    private Optional<EffectTable.Stored> newest(SessionKey key, Predicate<E> kind) {
+        return store.effects().newest(key, bytes -> kind.test(codec.decode(bytes)));
     }
 
     private E effect(EffectTable.Stored stored) {

@@ -4,6 +4,8 @@ import io.evenhand.kit.value.Octets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The durable outbox: effects are stored with the state that asked for them and stay until they
 /// are carried out, so a crash repeats an effect and never loses one.
@@ -85,6 +87,17 @@ public final class EffectTable {
                         "SELECT id, role, ref, effect FROM effects WHERE role = ? AND ref = ?"
                                 + " ORDER BY id DESC",
                         EffectTable::row,
+                        key.role(),
+                        key.ref()));
+    }
+
+    /// The newest effect of a session, done or not, that passes a test.
+    public Optional<Stored> newest(SessionKey key, Predicate<Octets> test) {
+        return journal.read(sql ->
+                sql.first(
+                        "SELECT id, role, ref, effect FROM effects WHERE role = ? AND ref = ?"
+                                + " ORDER BY id DESC",
+                        row -> Optional.of(row(row)).filter(one -> test.test(one.effect())),
                         key.role(),
                         key.ref()));
     }

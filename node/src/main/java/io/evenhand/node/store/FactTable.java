@@ -27,7 +27,13 @@ public final class FactTable {
     }
 
     public Optional<Octets> find(SessionKey key, String name) {
-        return Optional.ofNullable(all(key).get(name));
+        return journal.read(sql ->
+                sql.one(
+                        "SELECT value FROM facts WHERE role = ? AND ref = ? AND name = ?",
+                        row -> new Octets(row.getBytes("value")),
+                        key.role(),
+                        key.ref(),
+                        name));
     }
 
     /// In the order they became known.

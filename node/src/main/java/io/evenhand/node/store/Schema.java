@@ -91,8 +91,13 @@ final class Schema {
               contract BLOB PRIMARY KEY, block INTEGER NOT NULL);
             """;
 
+    private static final String EFFECTS_OF =
+            """
+            CREATE INDEX effects_of ON effects (role, ref, id);
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "");
+    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF);
 
     /// States of ended exchanges and refusals name their rule since this version.
     private static final int OLDEST = 4;

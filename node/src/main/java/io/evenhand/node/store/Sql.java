@@ -7,12 +7,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// SQL with values bound by position: whole numbers, text, bytes, 32-byte values and optional ones.
+///
+/// For one thread at a time. Each text is compiled once: there are only as many as the tables have
+/// calls, and to compile one takes longer than to run it.
 final class Sql {
     private final Connection connection;
+    private final Map<String, PreparedStatement> compiled = new HashMap<>();
 
     Sql(Connection connection) {
         this.connection = connection;
@@ -24,10 +30,7 @@ final class Sql {
     }
 
     int update(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, values);
-            return statement.executeUpdate();
-        }
+        return with(sql, PreparedStatement::executeUpdate, values);
     }
 
     /// Inserts a row and returns its number.
@@ -37,25 +40,80 @@ final class Sql {
     }
 
     <T> List<T> all(String sql, Row<T> row, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, values);
-            List<T> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(row.read(rows));
-                }
-            }
-            return found;
-        }
+        return with(
+                sql,
+                statement -> {
+                    List<T> found = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            found.add(row.read(rows));
+                        }
+                    }
+                    return found;
+                },
+                values);
     }
 
     <T> Optional<T> one(String sql, Row<T> row, Object... values) throws SQLException {
         return all(sql, row, values).stream().findFirst();
     }
 
+    /// The first row, in the order of the query, of which something can be made; those behind it
+    /// are not read.
+    <T> Optional<T> first(String sql, Row<Optional<T>> row, Object... values) throws SQLException {
+        return with(
+                sql,
+                statement -> {
+                    try (ResultSet rows = statement.executeQuery()) {
+                        Optional<T> found = Optional.empty();
+                        while (found.isEmpty() && rows.next()) {
+                            found = row.read(rows);
+                        }
+                        return found;
+                    }
+                },
+                values);
+    }
+
     void run(String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
+        boolean _ =
+                with(
+                        sql,
+                        statement -> {
+                            boolean answers = statement.execute();
+                            if (answers) {
+                                // An answer left open would hold old pages of the log.
+                                statement.getResultSet().close();
+                            }
+                            return answers;
+                        });
+    }
+
+    /// Runs a compiled statement.
+    private interface Use<T> {
+        T run(PreparedStatement statement) throws SQLException;
+    }
+
+    /// One that failed is not used again.
+    private <T> T with(String sql, Use<T> use, Object... values) throws SQLException {
+        PreparedStatement statement = compiled.remove(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+        }
+        boolean failed = true;
+        try {
+            bind(statement, values);
+            T result = use.run(statement);
+            // What was bound, such as a sealed secret, does not stay in memory.
+            statement.clearParameters();
+            failed = false;
+            return result;
+        } finally {
+            if (failed) {
+                statement.close();
+            } else {
+                compiled.put(sql, statement);
+            }
         }
     }
 

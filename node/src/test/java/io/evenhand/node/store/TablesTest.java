@@ -16,6 +16,9 @@ import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +92,73 @@ class TablesTest {
         assertTrue(
                 store.effects().add(SESSION, octets("send")).id() > second.id(),
                 "after it is done it may be asked for again");
+    }
+
+    @Test
+    void theNewestEffectOfAKindIsFoundWithoutReadingOnDoneOrNot() {
+        EffectTable effects = store.effects();
+        EffectTable.Stored old = effects.add(SESSION, octets("send 1"));
+        effects.done(old.id());
+        EffectTable.Stored send = effects.add(SESSION, octets("send 2"));
+        effects.done(send.id());
+        EffectTable.Stored watch = effects.add(SESSION, octets("watch"));
+        effects.add(new SessionKey(Role.STAMPER, number(7)), octets("send 3"));
+        List<Octets> read = new ArrayList<>();
+        assertEquals(
+                Optional.of(send),
+                effects.newest(
+                        SESSION,
+                        effect -> {
+                            read.add(effect);
+                            return effect.equals(send.effect());
+                        }));
+        assertEquals(List.of(watch.effect(), send.effect()), read);
+        assertEquals(Optional.empty(), effects.newest(SESSION, _ -> false));
+        assertEquals(1, effects.count(SESSION, octets("send 1")));
+    }
+
+    @Test
+    void whatGrowsWithoutEndIsReadThroughAnIndex() throws SQLException {
+        String session = " WHERE role = 'provider' AND ref = x'07'";
+        for (String query :
+                List.of(
+                        "SELECT value FROM facts" + session + " AND name = 'sent/Deliver'",
+                        "SELECT id FROM effects" + session + " ORDER BY id DESC",
+                        "SELECT count(*) FROM effects" + session + " AND effect = x'00'",
+                        "SELECT count(*) FROM events" + session)) {
+            List<String> plan = plan(query);
+            assertTrue(
+                    plan.getFirst().matches("SEARCH .*INDEX .*role=\\? AND ref=\\?.*"),
+                    plan::toString);
+            assertEquals(1, plan.size(), plan::toString);
+        }
+    }
+
+    private List<String> plan(String query) throws SQLException {
+        List<String> plan = new ArrayList<>();
+        try (var sql =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + DataDirectory.journalFile(directory));
+                var rows = sql.createStatement().executeQuery("EXPLAIN QUERY PLAN " + query)) {
+            while (rows.next()) {
+                plan.add(rows.getString("detail"));
+            }
+        }
+        return plan;
+    }
+
+    @Test
+    void aJournalFromBeforeTheIndexGetsIt() throws SQLException {
+        store.close();
+        try (var sql =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + DataDirectory.journalFile(directory));
+                var statement = sql.createStatement()) {
+            statement.execute("DROP INDEX effects_of");
+            statement.execute("PRAGMA user_version = 4");
+        }
+        store = StoreFixture.open(directory);
+        whatGrowsWithoutEndIsReadThroughAnIndex();
     }
 
     @Test
