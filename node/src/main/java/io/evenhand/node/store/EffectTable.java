@@ -121,8 +121,11 @@ public final class EffectTable {
                         .isPresent());
     }
 
+    /// Needs no flush of its own: a loss of power that takes it away repeats the effect, as a crash
+    /// right before it does.
     public void done(long id) {
-        journal.transact(sql -> sql.update("UPDATE effects SET done = 1 WHERE id = ?", id));
+        journal.transactUnflushed(
+                sql -> sql.update("UPDATE effects SET done = 1 WHERE id = ?", id));
     }
 
     private static Stored row(ResultSet row) throws SQLException {

@@ -4,12 +4,15 @@ import java.time.InstantSource;
 import java.util.List;
 
 /// The history of a session for people.
+///
+/// A line that is no part of a step waits for no flush: a loss of power may take the last ones
+/// away, never one from between, and what happened stands in the session's state.
 public final class EventTable {
     /// One line; whatever a peer wrote is cut to it.
     private static final int MAX_TEXT = 500;
 
     /// An honest exchange has some fifty entries; a peer that repeats itself fills no disk.
-    private static final int MAX_ENTRIES = 500;
+    static final int MAX_ENTRIES = 500;
 
     private final Journal journal;
     private final InstantSource clock;
@@ -24,7 +27,7 @@ public final class EventTable {
 
     public void add(SessionKey key, String text) {
         String line = text.replaceAll("\\p{Cntrl}", " ");
-        journal.transact(sql ->
+        journal.transactUnflushed(sql ->
                 sql.update(
                         "INSERT INTO events (role, ref, at, text) SELECT ?, ?, ?, ? WHERE"
                                 + " (SELECT count(*) FROM events WHERE role = ? AND ref ="

@@ -12,42 +12,57 @@ import org.sqlite.SQLiteConfig;
 
 /// The SQLite file `journal.db` and its transactions.
 ///
-/// There is one connection and one transaction at a time. The file is in WAL mode with
-/// `synchronous=FULL`: when a call returns, its data survive the loss of the process and of power.
-/// A transaction that throws leaves nothing behind.
+/// One transaction at a time; several threads share it, see {@link GroupCommit}. The file is in WAL
+/// mode with `synchronous=FULL`: when a call returns, its data survive the loss of the process and
+/// of power. A transaction that throws leaves nothing behind.
+///
+/// Reads have a connection of their own. They see what is stored and nothing before it is, and do
+/// not wait for a flush; a read inside a transaction sees what that transaction wrote.
 public final class Journal implements AutoCloseable {
     /// How long to wait for a backup tool or a reader that holds the file for a moment.
     private static final int BUSY_MILLIS = 5_000;
 
     private final Path file;
-    private final Connection connection;
-    private final Sql sql;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Connection writes;
+    private final Connection reads;
+    private final Sql reader;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final GroupCommit steps;
 
-    /// Something was erased, and the log may still hold it.
+    /// Something was erased, and the log may still hold it. Changes only inside of a step.
     private boolean erased;
 
-    private Journal(Path file, Connection connection) {
+    private Journal(Path file, Connection writes, Connection reads) {
         this.file = file;
-        this.connection = connection;
-        this.sql = new Sql(connection);
+        this.writes = writes;
+        this.reads = reads;
+        this.reader = new Sql(reads);
+        Sql writer = new Sql(writes);
+        this.steps = new GroupCommit(file, writer, () -> emptyLog(writer));
+    }
+
+    private static Journal withOneConnection(Path file, boolean readOnly) {
+        Connection connection = connect(file, readOnly);
+        return new Journal(file, connection, connection);
     }
 
     /// Opens the journal of a directory that this process holds, and makes it if it is missing.
     public static Journal open(DataDirectory directory) {
         Path file = directory.journalFile();
-        Journal journal = connect(file, false);
+        Journal bare = withOneConnection(file, false);
         try {
-            journal.checkWhole(directory);
-            journal.transact(sql -> {
+            bare.checkWhole(directory);
+            bare.transact(sql -> {
                 Schema.bringUp(sql, file.toString());
                 // A crash may have left what was erased in the log.
-                journal.erased = true;
+                bare.erased = true;
                 return true;
             });
+            Journal journal = new Journal(file, bare.writes, connect(file, true));
+            journal.erased = bare.erased;
             return journal;
         } catch (RuntimeException e) {
-            journal.close();
+            bare.close();
             throw e;
         }
     }
@@ -77,7 +92,7 @@ public final class Journal implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             return false;
         }
-        try (Journal journal = connect(file, true)) {
+        try (Journal journal = withOneConnection(file, true)) {
             return journal.version() > 0;
         }
     }
@@ -93,7 +108,7 @@ public final class Journal implements AutoCloseable {
             throw new StoreException(
                     DataDirectory.missing(file, "there is no journal yet; run a first exchange"));
         }
-        Journal journal = connect(file, true);
+        Journal journal = withOneConnection(file, true);
         try {
             int version = journal.version();
             if (version != Schema.VERSION) {
@@ -107,7 +122,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private static Journal connect(Path file, boolean readOnly) {
+    private static Connection connect(Path file, boolean readOnly) {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_MILLIS);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -124,7 +139,7 @@ public final class Journal implements AutoCloseable {
                 PrivateFiles.make(file);
                 PrivateFiles.close(file);
             }
-            return new Journal(file, config.createConnection("jdbc:sqlite:" + file));
+            return config.createConnection("jdbc:sqlite:" + file);
         } catch (IOException e) {
             throw StoreException.of(file, e);
         } catch (SQLException e) {
@@ -147,29 +162,20 @@ public final class Journal implements AutoCloseable {
     }
 
     <T> T transact(Work<T> work) {
-        lock.lock();
-        try {
-            return lock.getHoldCount() > 1 ? work.run(sql) : commit(work);
-        } catch (SQLException e) {
-            throw StoreException.of(file, e);
-        } finally {
-            lock.unlock();
-        }
+        return run(GroupCommit.Flush.NOW, work);
     }
 
-    private <T> T commit(Work<T> work) throws SQLException {
-        sql.run("BEGIN IMMEDIATE");
-        boolean committed = false;
+    /// The same for what may be lost with power, as long as nothing stays that was stored later: it
+    /// returns without a flush of its own. Inside another transaction it is as durable as that one.
+    <T> T transactUnflushed(Work<T> work) {
+        return run(GroupCommit.Flush.LATER, work);
+    }
+
+    private <T> T run(GroupCommit.Flush flush, Work<T> work) {
         try {
-            T result = work.run(sql);
-            sql.run("COMMIT");
-            committed = true;
-            emptyLog();
-            return result;
-        } finally {
-            if (!committed) {
-                rollBack();
-            }
+            return steps.run(flush, work);
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
         }
     }
 
@@ -181,37 +187,38 @@ public final class Journal implements AutoCloseable {
 
     /// A reader of another process may hold the log for a moment, or the disk may be full; then the
     /// next transaction tries again. What was to be stored is stored.
-    private void emptyLog() {
-        if (erased) {
-            try {
-                erased =
-                        sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
-                                .orElse(true);
-            } catch (SQLException again) {
-                erased = true;
-            }
+    private void emptyLog(Sql sql) {
+        if (!erased) {
+            return;
         }
-    }
-
-    /// After some errors SQLite has rolled back by itself and says so; the first error matters. A
-    /// transaction that really stayed open makes the next BEGIN fail.
-    private void rollBack() {
+        reading.lock();
         try {
-            sql.run("ROLLBACK");
-        } catch (SQLException ignored) {
-            // Told above.
+            erased =
+                    sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
+                            .orElse(true);
+        } catch (SQLException again) {
+            erased = true;
+        } finally {
+            reading.unlock();
         }
     }
 
     <T> T read(Work<T> work) {
-        lock.lock();
+        if (steps.isMine()) {
+            return transact(work);
+        }
+        reading.lock();
         try {
-            return work.run(sql);
+            return work.run(reader);
         } catch (SQLException e) {
             throw StoreException.of(file, e);
         } finally {
-            lock.unlock();
+            reading.unlock();
         }
+    }
+
+    JournalCounts counts() {
+        return steps.counts();
     }
 
     /// What SQLite finds wrong with the file.
@@ -233,13 +240,17 @@ public final class Journal implements AutoCloseable {
     /// Waits for a running transaction to end.
     @Override
     public void close() {
-        lock.lock();
         try {
-            connection.close();
+            steps.close(() -> {
+                reading.lock();
+                try (writes) {
+                    reads.close();
+                } finally {
+                    reading.unlock();
+                }
+            });
         } catch (SQLException e) {
             throw StoreException.of(file, e);
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -44,12 +44,13 @@ public final class PeerOutboxTable {
                         limit));
     }
 
-    /// The peer holds everything up to `seq`: it is kept no longer, as it may hold secrets.
+    /// The peer holds everything up to `seq`: it is kept no longer, as it may hold secrets. Needs
+    /// no flush of its own: the peer acknowledges again with every call.
     public void acknowledge(PartyId peer, long seq) {
         if (after(peer, 0, 1).stream().noneMatch(oldest -> oldest.seq() <= seq)) {
             return;
         }
-        journal.transact(sql ->
+        journal.transactUnflushed(sql ->
                 sql.update(
                         "UPDATE peer_outbox SET acked = 1, envelope = x'' WHERE peer = ?"
                                 + " AND seq <= ? AND acked = 0",
@@ -67,9 +68,10 @@ public final class PeerOutboxTable {
                         .orElse(0L));
     }
 
-    /// Everything up to `seq` is stored here.
+    /// Everything up to `seq` is stored here. Needs no flush of its own: what is read twice after a
+    /// loss of power changes nothing.
     public void advance(PartyId server, long seq) {
-        journal.transact(sql ->
+        journal.transactUnflushed(sql ->
                 sql.update(
                         "INSERT INTO peer_cursors (peer, seq) VALUES (?, ?) ON CONFLICT DO"
                                 + " UPDATE SET seq = max(seq, excluded.seq)",

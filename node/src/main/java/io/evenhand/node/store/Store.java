@@ -72,6 +72,20 @@ public final class Store implements AutoCloseable {
         journal.transact(work);
     }
 
+    /// The same without a flush of its own: for what may be lost with power, as long as everything
+    /// that was stored after it is lost too.
+    public void transactUnflushed(Runnable work) {
+        journal.transactUnflushed(_ -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /// What the transactions have cost since this store was opened.
+    public JournalCounts counts() {
+        return journal.counts();
+    }
+
     public DataDirectory directory() {
         return directory.orElseThrow(() -> new IllegalStateException("open for reading only"));
     }

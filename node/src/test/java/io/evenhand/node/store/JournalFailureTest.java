@@ -29,7 +29,7 @@ class JournalFailureTest {
         try (DataDirectory held = DataDirectory.hold(directory);
                 Journal journal = Journal.open(held)) {
             // The limit makes SQLite report exactly what a full disk makes it report.
-            journal.read(sql -> {
+            journal.transact(sql -> {
                 sql.run("PRAGMA max_page_count = 1");
                 return true;
             });

@@ -1,6 +1,5 @@
 package io.evenhand.node.store;
 
-import static io.evenhand.node.store.StoreFixture.SESSION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,40 +9,65 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A process is killed (SIGKILL) in the middle of its writes, again and again over one journal.
 class KilledProcessTest {
     private static final int KILLS = 4;
 
+    private static final Pattern STORED = Pattern.compile("stored (\\d+) (\\d+)");
+
     @TempDir Path directory;
 
-    @Test
-    void nothingAcknowledgedIsLostAndNothingIsHalfStored() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16})
+    void nothingAcknowledgedIsLostAndNothingIsHalfStored(int sessions) throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int kill = 0; kill < KILLS; kill++) {
-            int acknowledged = runAndKill(1 + random.nextInt(60));
+            Map<Integer, Integer> acknowledged = runAndKill(sessions, 1 + random.nextInt(60));
             try (Store store = StoreFixture.open(directory)) {
-                int stored = JournalWriter.storedSteps(store);
-                String where = "seed " + seed + ", kill " + kill;
-                assertTrue(
-                        stored == acknowledged || stored == acknowledged + 1,
-                        () -> where + ": acknowledged " + acknowledged + ", stored " + stored);
-                assertEquals(stored, store.effects().waiting(SESSION).size(), where);
-                assertEquals(stored, store.statements().of(SESSION.ref()).size(), where);
+                for (int i = 0; i < sessions; i++) {
+                    String where = "seed %d, kill %d, session %d".formatted(seed, kill, i);
+                    check(store, JournalWriter.session(i), acknowledged.get(i), where);
+                }
             }
         }
     }
 
+    /// @param acknowledged the newest step that was said to be stored, null if none was
+    private static void check(
+            Store store, SessionKey key, @Nullable Integer acknowledged, String where) {
+        int stored = JournalWriter.storedSteps(store, key);
+        long unflushed = store.peerOutbox().cursor(JournalWriter.peer(key));
+        if (acknowledged != null) {
+            assertTrue(
+                    stored == acknowledged || stored == acknowledged + 1,
+                    () -> where + ": acknowledged " + acknowledged + ", stored " + stored);
+            assertTrue(unflushed >= acknowledged, where);
+        }
+        assertTrue(unflushed <= stored, where);
+        assertEquals(stored, store.effects().waiting(key).size(), where);
+        assertEquals(stored, store.statements().of(key.ref()).size(), where);
+        assertEquals(
+                Math.min(stored, EventTable.MAX_ENTRIES), store.events().of(key).size(), where);
+    }
+
     @Test
     void aSecondProcessIsRefusedAndAKilledOneLeavesNoLock() throws Exception {
-        Process process = start();
+        Process process = start(1);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("open 0", out.readLine());
+            assertEquals("open", out.readLine());
             StoreException e =
                     assertThrows(StoreException.class, () -> StoreFixture.open(directory));
             assertTrue(String.valueOf(e.getMessage()).contains("another evenhand process"));
@@ -53,26 +77,36 @@ class KilledProcessTest {
         StoreFixture.open(directory).close();
     }
 
-    private int runAndKill(int lines) throws IOException, InterruptedException {
-        Process process = start();
+    /// Returns what each session said last.
+    private Map<Integer, Integer> runAndKill(int sessions, int lines)
+            throws IOException, InterruptedException {
+        Map<Integer, Integer> last = new HashMap<>();
+        Process process = start(sessions);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            String last = out.readLine();
+            assertEquals("open", out.readLine());
             for (int i = 0; i < lines; i++) {
-                last = out.readLine();
+                hear(String.valueOf(out.readLine()), last);
             }
             // By its handle: killing through Process would close the pipe as well.
             process.toHandle().destroyForcibly();
             // What the pipe still holds was said before the kill, so it counts.
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                last = line.matches("stored \\d+") ? line : last;
+                hear(line, last);
             }
-            return Integer.parseInt(String.valueOf(last).replaceAll("\\D", ""));
+            return last;
         } finally {
             kill(process);
         }
     }
 
-    private Process start() throws IOException {
+    private static void hear(String line, Map<Integer, Integer> last) {
+        Matcher stored = STORED.matcher(line);
+        if (stored.matches()) {
+            last.put(Integer.valueOf(stored.group(1)), Integer.valueOf(stored.group(2)));
+        }
+    }
+
+    private Process start(int sessions) throws IOException {
         return ChildProcess.start(
                 new ProcessBuilder(
                                 List.of(
@@ -82,7 +116,8 @@ class KilledProcessTest {
                                         "-cp",
                                         System.getProperty("java.class.path"),
                                         JournalWriter.class.getName(),
-                                        directory.toString()))
+                                        directory.toString(),
+                                        Integer.toString(sessions)))
                         .redirectError(ProcessBuilder.Redirect.INHERIT));
     }
 

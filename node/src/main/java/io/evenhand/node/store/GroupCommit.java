@@ -1,0 +1,253 @@
+package io.evenhand.node.store;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Steps of several threads that share one transaction and one flush.
+///
+/// A step runs on the thread that asks for it, one after the other, in the order in which they
+/// asked. The first one begins a transaction; each later one is a savepoint in it. Who is done and
+/// sees another one waiting leaves the commit to that one and waits for it; who sees none commits,
+/// for all of the group. So a step that is alone waits for nobody, and those that come while one
+/// group is flushed are the next group.
+///
+/// * No call returns before the commit that holds its step is flushed.
+/// * A step that throws is taken back alone, and the exception is its caller's alone.
+/// * A commit that fails fails every step of its group.
+/// * A step sees what the steps before it wrote, also those of its own group.
+/// * Nothing of a step in which a statement failed is stored, even if the step goes on.
+///
+/// docs/decisions/group-commit.md tells why.
+final class GroupCommit {
+    /// Steps of one group. By then they take longer than the flush they share, and the first of
+    /// them waits for the last.
+    static final int MOST = 64;
+
+    private final Path file;
+    private final Sql sql;
+    private final Runnable afterCommit;
+
+    /// Held while a step or a commit runs. Fair: whoever asks often comes no sooner.
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    private final AtomicLong commits = new AtomicLong();
+    private final AtomicLong flushes = new AtomicLong();
+
+    // What follows is guarded by `turn`.
+
+    private @Nullable Group open;
+    private @Nullable SQLException broken;
+    private boolean flushing = true;
+
+    /// @param afterCommit runs after each commit, before anybody hears of it
+    GroupCommit(Path file, Sql sql, Runnable afterCommit) {
+        this.file = file;
+        this.sql = sql;
+        this.afterCommit = afterCommit;
+    }
+
+    /// What is to be on the disk when a call returns.
+    enum Flush {
+        /// Everything: it survives the loss of the process and of power.
+        NOW,
+
+        /// It survives the loss of the process. A loss of power may take it, and then takes
+        /// everything that was stored after it.
+        LATER
+    }
+
+    private static final class Group {
+        private final CompletableFuture<@Nullable StoreException> end = new CompletableFuture<>();
+        private final boolean flushed;
+        private int steps;
+
+        Group(boolean flushed) {
+            this.flushed = flushed;
+        }
+    }
+
+    /// Whether this thread is inside of a step.
+    boolean isMine() {
+        return turn.isHeldByCurrentThread();
+    }
+
+    /// Runs a step, or a part of the step that this thread is in.
+    <T> T run(Flush flush, Journal.Work<T> work) throws SQLException {
+        if (isMine()) {
+            return within(work);
+        }
+        Group group;
+        T result;
+        turn.lock();
+        try {
+            group = group(flush);
+            result = step(group, work);
+        } finally {
+            leave();
+        }
+        // Also if this thread is interrupted, as for a commit of its own.
+        StoreException failure = group.end.join();
+        if (failure != null) {
+            throw new StoreException(String.valueOf(failure.getMessage()), failure);
+        }
+        return result;
+    }
+
+    private <T> T within(Journal.Work<T> work) throws SQLException {
+        if (broken != null) {
+            // SQLite may have taken the whole transaction back by itself: what is written now would
+            // be stored alone.
+            throw broken;
+        }
+        try {
+            return work.run(sql);
+        } catch (SQLException e) {
+            broken = e;
+            throw e;
+        }
+    }
+
+    private Group group(Flush flush) throws SQLException {
+        if (open == null) {
+            // Who has company flushes for it as well.
+            boolean flushed = flush == Flush.NOW || turn.hasQueuedThreads();
+            flushing(flushed);
+            sql.run("BEGIN IMMEDIATE");
+            open = new Group(flushed);
+        } else {
+            sql.run("SAVEPOINT step");
+        }
+        return open;
+    }
+
+    /// `NORMAL` writes the log without waiting for the disk; the next flush takes it along.
+    private void flushing(boolean wanted) throws SQLException {
+        if (flushing != wanted) {
+            sql.run("PRAGMA synchronous = " + (wanted ? "FULL" : "NORMAL"));
+            flushing = wanted;
+        }
+    }
+
+    private <T> T step(Group group, Journal.Work<T> work) throws SQLException {
+        boolean done = false;
+        broken = null;
+        try {
+            T result = within(work);
+            if (broken != null) {
+                throw broken;
+            }
+            if (group.steps > 0) {
+                sql.run("RELEASE step");
+            }
+            group.steps++;
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                takeBack(group);
+            }
+        }
+    }
+
+    private void takeBack(Group group) {
+        boolean othersStay = false;
+        try {
+            if (group.steps > 0) {
+                sql.run("ROLLBACK TO step");
+                sql.run("RELEASE step");
+                othersStay = true;
+            }
+        } catch (SQLException e) {
+            // After some errors, such as a full disk, SQLite has taken everything back.
+            fail(group, broken == null ? e : broken);
+        } finally {
+            if (!othersStay) {
+                open = null;
+                rollBack();
+                group.end.complete(ending());
+            }
+        }
+    }
+
+    /// The next in the queue goes on with the group, or it ends here.
+    private void leave() {
+        try {
+            Group group = open;
+            if (group != null) {
+                boolean another = group.steps < MOST && turn.hasQueuedThreads();
+                if (!another || !group.flushed) {
+                    commit(group);
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void commit(Group group) {
+        open = null;
+        boolean stored = false;
+        try {
+            sql.run("COMMIT");
+            stored = true;
+            commits.addAndGet(group.steps);
+            flushes.addAndGet(group.flushed ? 1 : 0);
+            afterCommit.run();
+        } catch (SQLException e) {
+            fail(group, e);
+        } finally {
+            try {
+                if (!stored) {
+                    rollBack();
+                }
+            } finally {
+                group.end.complete(stored ? null : ending());
+            }
+        }
+    }
+
+    private void fail(Group group, SQLException e) {
+        group.end.complete(StoreException.of(file, e));
+    }
+
+    /// What the others of a group hear if an `Error` kept their commit from ending.
+    private StoreException ending() {
+        return new StoreException(file + ": was not written, because this process is ending");
+    }
+
+    /// After some errors SQLite has rolled back by itself and says so; the first error matters. A
+    /// transaction that really stayed open makes the next BEGIN fail.
+    private void rollBack() {
+        try {
+            sql.run("ROLLBACK");
+        } catch (SQLException ignored) {
+            // Told above.
+        }
+    }
+
+    /// Ends the group that was left to this thread, and keeps everybody out while `last` runs.
+    void close(Closing last) throws SQLException {
+        turn.lock();
+        try {
+            if (open != null) {
+                commit(open);
+            }
+            last.run();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Closes what steps need.
+    interface Closing {
+        void run() throws SQLException;
+    }
+
+    JournalCounts counts() {
+        return new JournalCounts(commits.get(), flushes.get());
+    }
+}
