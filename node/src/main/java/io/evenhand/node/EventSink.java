@@ -4,6 +4,10 @@ package io.evenhand.node;
 public interface EventSink {
     void on(NodeEvent event);
 
+    /// Is called inside the transaction that makes an event true; {@link #on} follows once that is
+    /// stored.
+    default void keep(NodeEvent.Kept event) {}
+
     /// One line about something outside every exchange: an endpoint or a peer in trouble.
     default void trouble(String line) {}
 
@@ -18,6 +22,12 @@ public interface EventSink {
             public void on(NodeEvent event) {
                 self.on(event);
                 other.on(event);
+            }
+
+            @Override
+            public void keep(NodeEvent.Kept event) {
+                self.keep(event);
+                other.keep(event);
             }
 
             @Override

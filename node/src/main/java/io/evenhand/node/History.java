@@ -15,10 +15,18 @@ final class History implements EventSink {
         this.store = store;
     }
 
+    @Override
+    public void keep(NodeEvent.Kept event) {
+        line(event).ifPresent(line -> store.events().add(event.session(), line));
+    }
+
     /// Of an exchange that never began here nothing is kept: whoever is turned away at the door
     /// must not fill the disk.
     @Override
     public void on(NodeEvent event) {
+        if (event instanceof NodeEvent.Kept) {
+            return;
+        }
         if (event instanceof NodeEvent.Ignored
                 && store.sessions().find(event.session()).isEmpty()) {
             return;

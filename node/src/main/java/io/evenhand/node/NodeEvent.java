@@ -9,16 +9,19 @@ import io.evenhand.node.store.SessionKey;
 public sealed interface NodeEvent {
     SessionKey session();
 
+    /// Kept in the history by the transaction that makes it true.
+    sealed interface Kept extends NodeEvent {}
+
     /// @param step the step of the paper, such as `T1`, or empty
     /// @param rule what a refusal is about, a {@link io.evenhand.kit.machine.NumberedRule}; else
     ///   empty
     /// @param detail the reason of a refusal, else empty
     record MessageSent(
             SessionKey session, String step, String name, PartyId to, String rule, String detail)
-            implements NodeEvent {}
+            implements Kept {}
 
     record MessageReceived(SessionKey session, String step, String name, PartyId from)
-            implements NodeEvent {}
+            implements Kept {}
 
     /// A message, timer or result that changed nothing.
     ///
@@ -26,7 +29,7 @@ public sealed interface NodeEvent {
     ///   turned it away
     record Ignored(SessionKey session, String what, String rule, String why) implements NodeEvent {}
 
-    record StateChanged(SessionKey session, String from, String to) implements NodeEvent {}
+    record StateChanged(SessionKey session, String from, String to) implements Kept {}
 
     record JobStarted(SessionKey session, String job) implements NodeEvent {}
 
@@ -55,6 +58,5 @@ public sealed interface NodeEvent {
     ///
     /// @param outcome name of the final state, such as `Settled`
     /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it came to nothing
-    record Ended(SessionKey session, String outcome, String rule, String detail)
-            implements NodeEvent {}
+    record Ended(SessionKey session, String outcome, String rule, String detail) implements Kept {}
 }

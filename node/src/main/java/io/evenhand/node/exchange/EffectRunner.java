@@ -201,8 +201,12 @@ final class EffectRunner<I, M> implements AutoCloseable {
             throws AgainException, InterruptedException {
         try {
             sessions.role().send(stored.key(), to, message);
-            events.on(sent(stored.key(), to, message));
-            store.effects().done(stored.id());
+            NodeEvent.Kept sent = sent(stored.key(), to, message);
+            store.transactUnflushed(() -> {
+                events.keep(sent);
+                store.effects().done(stored.id());
+            });
+            events.on(sent);
         } catch (DeclinedException e) {
             // The peer proved who it is and said no: that is a refusal like one in a message.
             M refusal = format.refusal(e.reason());
@@ -211,7 +215,7 @@ final class EffectRunner<I, M> implements AutoCloseable {
         }
     }
 
-    private NodeEvent sent(SessionKey key, PartyId to, M message) {
+    private NodeEvent.Kept sent(SessionKey key, PartyId to, M message) {
         MessageFormat.Traits<M> traits = format.traits(message);
         MessageFormat.Refuses no = traits.refuses().orElse(new MessageFormat.Refuses("", ""));
         return new NodeEvent.MessageSent(

@@ -227,9 +227,10 @@ public final class Sessions<S, I, M, E> {
 
     private Reaction moved(I input, Change<S, I, M, E> change) {
         try {
-            List<EffectTable.Stored> toRun = store(change);
+            List<NodeEvent.Kept> news = news(change);
+            List<EffectTable.Stored> toRun = store(change, news);
             try {
-                tell(change);
+                tell(change, news);
             } finally {
                 runner.accept(toRun);
             }
@@ -259,7 +260,8 @@ public final class Sessions<S, I, M, E> {
             List<StatementTable.Made> made,
             Given<I, M> given) {}
 
-    private List<EffectTable.Stored> store(Change<S, I, M, E> change) {
+    private List<EffectTable.Stored> store(
+            Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
         SessionKey key = change.key();
         boolean ended = role.isFinal(change.after());
         List<EffectTable.Stored> toRun = new ArrayList<>();
@@ -274,6 +276,7 @@ public final class Sessions<S, I, M, E> {
                     .forEach(asked -> store(key, asked, toRun));
             Optional<Xid> xid = keepMessages(change);
             store.sessions().save(key, xid, states.encode(change.after()), ended);
+            news.forEach(events::keep);
         });
         return toRun;
     }
@@ -342,11 +345,12 @@ public final class Sessions<S, I, M, E> {
         store.facts().put(key, name, Documents.bytes(format, message));
     }
 
-    private void tell(Change<S, I, M, E> change) {
+    private List<NodeEvent.Kept> news(Change<S, I, M, E> change) {
+        List<NodeEvent.Kept> news = new ArrayList<>();
         change.given()
                 .heard()
                 .ifPresent(heard ->
-                        event(
+                        news.add(
                                 new NodeEvent.MessageReceived(
                                         change.key(),
                                         format.traits(heard.message()).step(),
@@ -355,11 +359,16 @@ public final class Sessions<S, I, M, E> {
         String before = Records.kind(change.before());
         String after = Records.kind(change.after());
         if (!before.equals(after)) {
-            event(new NodeEvent.StateChanged(change.key(), before, after));
+            news.add(new NodeEvent.StateChanged(change.key(), before, after));
         }
         if (role.isFinal(change.after())) {
-            event(ended(change.key(), change.after()));
+            news.add(ended(change.key(), change.after()));
         }
+        return news;
+    }
+
+    private void tell(Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
+        news.forEach(this::event);
         if (change.effects().stream().anyMatch(asked -> asked.action() instanceof Action.WakeAt)) {
             timersChanged.run();
         }
@@ -416,7 +425,7 @@ public final class Sessions<S, I, M, E> {
         return role;
     }
 
-    private static NodeEvent ended(SessionKey key, Object state) {
+    private static NodeEvent.Kept ended(SessionKey key, Object state) {
         return state instanceof Failure failure
                 ? new NodeEvent.Ended(
                         key, Records.kind(state), failure.why().rule().name(), failure.why().line())
