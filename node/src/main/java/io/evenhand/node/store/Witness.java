@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// One number in a file outside of the data directory: how far the journal was when something last
 /// left the process.
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 public final class Witness implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
+    private final AtomicLong asked = new AtomicLong(NOTHING);
     private long number;
 
     private Witness(Path file, FileChannel channel, long number) {
@@ -67,13 +69,20 @@ public final class Witness implements AutoCloseable {
         return Math.max(0, number == Long.MAX_VALUE ? 0 : number);
     }
 
-    /// Must return before anything leaves that the journal holds up to this number.
-    public synchronized void advance(long journal) {
+    /// Must return before anything leaves that the journal holds up to this number. Those who wait
+    /// for their turn share one flush: all that they ask for is in the journal already.
+    public void advance(long journal) {
+        long _ = asked.accumulateAndGet(journal, Math::max);
+        flush(journal);
+    }
+
+    private synchronized void flush(long journal) {
         if (journal > number || number == Long.MAX_VALUE) {
+            long most = asked.get();
             try {
-                int _ = channel.write(ByteBuffer.allocate(Long.BYTES).putLong(journal).flip(), 0);
+                int _ = channel.write(ByteBuffer.allocate(Long.BYTES).putLong(most).flip(), 0);
                 channel.force(true);
-                number = journal;
+                number = most;
             } catch (IOException e) {
                 throw unusable(file, e);
             }
