@@ -124,7 +124,7 @@ class LyingNodeTest {
         ChainWatcher.Settings tag =
                 new ChainWatcher.Settings(
                         FinalityPolicy.tag(), Rig.FAST.poll(), Rig.FAST.heartbeat());
-        node.lie("finalized", _ -> latest());
+        node.lie("finalized", this::latest);
         try (ChainWatcher fooled = ChainWatcher.start(rpc, tag, InstantSource.system());
                 ChainWatcher careful =
                         ChainWatcher.start(
@@ -143,19 +143,15 @@ class LyingNodeTest {
         }
     }
 
-    private String latest() {
+    /// The newest block, in answer to the request that this is the truth for.
+    private String latest(String truth) {
         Header tip = rig.chain.tip();
         return """
         {"id":ID,"result":{"number":"0x%x","hash":"0x%s","parentHash":"0x%s",\
         "timestamp":"0x%x"}}\
         """
                 .formatted(tip.number(), tip.hash(), tip.parentHash(), tip.timestamp())
-                .replace("ID", lastId("finalized"));
-    }
-
-    private String lastId(String part) {
-        String request = node.requests.stream().filter(r -> r.contains(part)).toList().getLast();
-        return request.replaceAll(".*\"id\":(\\d+).*", "$1");
+                .replace("ID", truth.replaceAll("(?s).*\"id\":(\\d+).*", "$1"));
     }
 
     @Test

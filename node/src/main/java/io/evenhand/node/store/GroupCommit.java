@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Steps of several threads that share one transaction and one flush.
@@ -29,7 +30,7 @@ final class GroupCommit {
 
     private final Path file;
     private final Sql sql;
-    private final Runnable afterCommit;
+    private final Consumer<Boolean> afterCommit;
 
     /// Held while a step or a commit runs. Fair: whoever asks often comes no sooner.
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -43,8 +44,8 @@ final class GroupCommit {
     private @Nullable SQLException broken;
     private boolean flushing = true;
 
-    /// @param afterCommit runs after each commit, before anybody hears of it
-    GroupCommit(Path file, Sql sql, Runnable afterCommit) {
+    /// @param afterCommit hears after each commit whether it succeeded, before anybody else does
+    GroupCommit(Path file, Sql sql, Consumer<Boolean> afterCommit) {
         this.file = file;
         this.sql = sql;
         this.afterCommit = afterCommit;
@@ -55,8 +56,8 @@ final class GroupCommit {
         /// Everything: it survives the loss of the process and of power.
         NOW,
 
-        /// It survives the loss of the process. A loss of power may take it, and then takes
-        /// everything that was stored after it.
+        /// It survives the loss of the process. A loss of power may take it, but never if it leaves
+        /// anything that was stored later.
         LATER
     }
 
@@ -196,7 +197,6 @@ final class GroupCommit {
             stored = true;
             commits.addAndGet(group.steps);
             flushes.addAndGet(group.flushed ? 1 : 0);
-            afterCommit.run();
         } catch (SQLException e) {
             fail(group, e);
         } finally {
@@ -204,6 +204,7 @@ final class GroupCommit {
                 if (!stored) {
                     rollBack();
                 }
+                afterCommit.accept(stored);
             } finally {
                 group.end.complete(stored ? null : ending());
             }

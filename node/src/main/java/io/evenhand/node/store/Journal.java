@@ -22,6 +22,9 @@ public final class Journal implements AutoCloseable {
     /// How long to wait for a backup tool or a reader that holds the file for a moment.
     private static final int BUSY_MILLIS = 5_000;
 
+    /// Pages that the writer keeps: the indexes of the exchanges that are open.
+    private static final int CACHE_KIB = 16 * 1024;
+
     private final Path file;
     private final Connection writes;
     private final Connection reads;
@@ -29,8 +32,9 @@ public final class Journal implements AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
     private final GroupCommit steps;
 
-    /// Something was erased, and the log may still hold it. Changes only inside of a step.
-    private boolean erased;
+    /// The log has to go: it may hold what was erased, or may not be whole. Changes only inside of
+    /// a step and after one.
+    private boolean logMustGo;
 
     private Journal(Path file, Connection writes, Connection reads) {
         this.file = file;
@@ -38,7 +42,7 @@ public final class Journal implements AutoCloseable {
         this.reads = reads;
         this.reader = new Sql(reads);
         Sql writer = new Sql(writes);
-        this.steps = new GroupCommit(file, writer, () -> emptyLog(writer));
+        this.steps = new GroupCommit(file, writer, stored -> afterCommit(writer, stored));
     }
 
     private static Journal withOneConnection(Path file, boolean readOnly) {
@@ -55,11 +59,11 @@ public final class Journal implements AutoCloseable {
             bare.transact(sql -> {
                 Schema.bringUp(sql, file.toString());
                 // A crash may have left what was erased in the log.
-                bare.erased = true;
+                bare.logMustGo = true;
                 return true;
             });
             Journal journal = new Journal(file, bare.writes, connect(file, true));
-            journal.erased = bare.erased;
+            journal.logMustGo = bare.logMustGo;
             return journal;
         } catch (RuntimeException e) {
             bare.close();
@@ -130,6 +134,9 @@ public final class Journal implements AutoCloseable {
             config.setReadOnly(true);
         } else {
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+            config.setCacheSize(-CACHE_KIB);
+            // Old pages of a savepoint go to no file, least of all one in another directory.
+            config.setTempStore(SQLiteConfig.TempStore.MEMORY);
             // Erased secrets are overwritten, not just unlinked.
             config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
         }
@@ -182,22 +189,29 @@ public final class Journal implements AutoCloseable {
     /// To be called in the transaction that erases something: once it is stored, no old page of it
     /// stays in the write-ahead log either.
     void erased() {
-        erased = true;
+        logMustGo = true;
+    }
+
+    /// If a flush failed, the system may have dropped what was written before without one, and the
+    /// next flush does not write it again.
+    private void afterCommit(Sql sql, boolean stored) {
+        if (!stored) {
+            logMustGo = true;
+        } else if (logMustGo) {
+            emptyLog(sql);
+        }
     }
 
     /// A reader of another process may hold the log for a moment, or the disk may be full; then the
     /// next transaction tries again. What was to be stored is stored.
     private void emptyLog(Sql sql) {
-        if (!erased) {
-            return;
-        }
         reading.lock();
         try {
-            erased =
+            logMustGo =
                     sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
                             .orElse(true);
         } catch (SQLException again) {
-            erased = true;
+            logMustGo = true;
         } finally {
             reading.unlock();
         }

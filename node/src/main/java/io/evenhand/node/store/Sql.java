@@ -35,8 +35,7 @@ final class Sql {
 
     /// Inserts a row and returns its number.
     long insert(String sql, Object... values) throws SQLException {
-        update(sql, values);
-        return one("SELECT last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+        return one(sql + " RETURNING rowid", row -> row.getLong(1), values).orElseThrow();
     }
 
     <T> List<T> all(String sql, Row<T> row, Object... values) throws SQLException {

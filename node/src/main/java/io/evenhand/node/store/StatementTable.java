@@ -41,15 +41,19 @@ public final class StatementTable {
     /// one was made in its place.
     public void make(Made made) {
         journal.transact(sql -> {
-            sql.update(
-                    "INSERT INTO statements (xid, slot, type, signer, hash, made_at)"
-                            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    made.xid(),
-                    made.slot(),
-                    made.type(),
-                    made.signer(),
-                    made.hash(),
-                    clock.instant().getEpochSecond());
+            int added =
+                    sql.update(
+                            "INSERT INTO statements (xid, slot, type, signer, hash, made_at)"
+                                    + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                            made.xid(),
+                            made.slot(),
+                            made.type(),
+                            made.signer(),
+                            made.hash(),
+                            clock.instant().getEpochSecond());
+            if (added == 1) {
+                return true;
+            }
             Bytes32 stored =
                     sql.one(
                                     "SELECT hash FROM statements WHERE xid = ? AND slot = ?"

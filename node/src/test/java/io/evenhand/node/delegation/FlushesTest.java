@@ -1,10 +1,17 @@
-package io.evenhand.node.runtime;
+package io.evenhand.node.delegation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.node.Node;
+import io.evenhand.node.NodeEvent;
+import io.evenhand.node.StatementRecorder;
+import io.evenhand.node.exchange.RoleRuntime;
+import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.peer.Outboxes;
+import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -45,8 +52,9 @@ class FlushesTest {
 
     @TempDir Path directory;
     private Store store;
-    private Sessions<StamperState> sessions;
-    private RoleRuntime<StamperState> runtime;
+    private Node node;
+    private Sessions<StamperState, Input, Message, Effect> sessions;
+    private RoleRuntime runtime;
 
     @BeforeEach
     void start() {
@@ -56,20 +64,24 @@ class FlushesTest {
                         Optional.empty(),
                         new SecureRandom());
         store = Store.open(directory, keys, CLOCK);
-        Node node = Node.of(store, keys, CLOCK, _ -> {}, (_, _, _, _) -> {});
-        SigningCrypto crypto = node.crypto();
+        node = Node.of(store, keys, CLOCK, _ -> {}, (_, _, _, _) -> {});
+        StatementRecorder crypto = node.crypto();
         PartyId self = keys.identity().party();
         StamperRules rules = new StamperRules(self, "software", new Octets(new byte[0]));
-        RoleKit<StamperState> kit =
-                new RoleKit<>(
+        LedgerPort rails = LedgerPort.none(CLOCK);
+        Outboxes<Message> outboxes =
+                new Outboxes<>(store.peerOutbox(), DelegationWire.of(node).outbound());
+        DelegationBinding<StamperState> role =
+                new DelegationBinding<>(
                         Role.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
-                        (_, _) -> new StamperMachine(crypto, rules));
-        Rails rails = Rails.none(CLOCK);
-        sessions = new Sessions<>(kit, store, crypto, rails::time, node.events());
-        Outboxes outboxes = new Outboxes(store.peerOutbox(), new OutboundWire(store.keys(), self));
-        runtime = RoleRuntime.of(sessions, kit, new Hands(outboxes), rails, node, 1);
+                        (_, _) -> new StamperMachine(crypto, rules),
+                        crypto,
+                        new Jobs(outboxes),
+                        rails);
+        sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        runtime = RoleRuntime.of(sessions, rails::time, node, 1);
         boolean _ =
                 sessions.create(
                         REF,
@@ -84,7 +96,7 @@ class FlushesTest {
         store.close();
     }
 
-    private record Hands(Outboxes outboxes) implements RoleHands {
+    private record Jobs(Outboxes<Message> outboxes) implements RoleJobs {
         @Override
         public void send(SessionKey session, PartyId to, Message message) {
             outboxes.put(session, to, message);
@@ -97,8 +109,7 @@ class FlushesTest {
     }
 
     private Sessions.Reaction ask(Bytes32 nonce) {
-        return sessions.submit(
-                REF, now -> new Input.Received(CUSTOMER, new Message.AskStampKey(nonce), now));
+        return sessions.receive(REF, CUSTOMER, new Message.AskStampKey(nonce));
     }
 
     /// Until the answer lies in the outbox and nothing is left to do.
@@ -146,7 +157,7 @@ class FlushesTest {
                 IllegalStateException.class,
                 () ->
                         store.transact(() -> {
-                            new History(store)
+                            node.events()
                                     .keep(
                                             new NodeEvent.StateChanged(
                                                     sessions.key(REF), "Idle", "Keyed"));

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,7 +239,7 @@ class GroupCommitTest {
     }
 
     @Test
-    void aCommitThatFailsFailsItsWholeGroup() throws InterruptedException {
+    void aCommitThatFailsFailsItsWholeGroup() throws InterruptedException, IOException {
         hold(() -> write(0));
         queue(1, () -> write(1));
         queue(
@@ -254,6 +256,10 @@ class GroupCommitTest {
         }
         write(3);
         assertTrue(isStored(3), "the next one is not concerned");
+        Path log = directory.resolve("journal.db-wal");
+        assertEquals(0, Files.size(log), "it is not trusted any more");
+        write(4);
+        assertTrue(Files.size(log) > 0);
     }
 
     @Test
