@@ -14,6 +14,7 @@ import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
 import io.evenhand.cli.command.ListCommand;
+import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.ProviderCommand;
 import io.evenhand.cli.command.RefundCommand;
 import io.evenhand.cli.command.ResumeCommand;
@@ -36,17 +37,18 @@ final class Commands {
 
     private Commands() {}
 
-    static CommandLine of(Main main, Shell shell) {
+    /// @param hooks what is put around the parties
+    static CommandLine of(Main main, Shell shell, PartyHooks hooks) {
         CommandLine line =
                 new CommandLine(main)
                         .addSubcommand(new DemoCommand(shell))
                         .addSubcommand(new Init(shell))
                         .addSubcommand(new DeployCommand(shell))
-                        .addSubcommand(new StamperCommand(shell))
-                        .addSubcommand(new ProviderCommand(shell))
+                        .addSubcommand(new StamperCommand(shell, hooks))
+                        .addSubcommand(new ProviderCommand(shell, hooks))
                         .addSubcommand(new InviteCommand(shell))
-                        .addSubcommand(new DelegateCommand(shell))
-                        .addSubcommand(new ResumeCommand(shell))
+                        .addSubcommand(new DelegateCommand(shell, hooks))
+                        .addSubcommand(new ResumeCommand(shell, hooks))
                         .addSubcommand(new ListCommand(shell))
                         .addSubcommand(new ShowCommand(shell))
                         .addSubcommand(new RefundCommand(shell))

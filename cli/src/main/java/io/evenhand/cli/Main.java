@@ -1,5 +1,6 @@
 package io.evenhand.cli;
 
+import io.evenhand.cli.cheat.CheatHooks;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Wei;
@@ -55,7 +56,7 @@ public final class Main {
 
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
-        CommandLine line = Commands.of(new Main(), shell);
+        CommandLine line = Commands.of(new Main(), shell, CheatHooks.ofProcess());
         line.setCaseInsensitiveEnumValuesAllowed(true);
         // A data directory may be called like a command: --home provider.
         line.setAllowSubcommandsAsOptionParameters(true);

@@ -152,7 +152,7 @@ class BadInputTest extends Typing {
                 "stamper --max-open 0 | 2 | at least 1",
                 "stamper --max-spool lots | 2 | --max-spool: not a size",
                 "stamper --bandwidth 0B | 2 | --bandwidth is at least",
-                "stamper --cheat nothing | 2 | --list-cheats",
+                "stamper --cheat nothing | 2 | what is \"--cheat\"",
                 "doctor {}/missing.yaml | 4 | the service",
                 "doctor {}/directory | 4 | is a directory",
                 "doctor {}/noise | 2 | noise: not UTF-8",

@@ -2,7 +2,7 @@
 /// directions for what happens around the parties.
 ///
 /// {@link io.evenhand.cli.cheat.Cheat} is what a cheat is, {@link io.evenhand.cli.cheat.Cheats} the
-/// list of all. No other command can reach them.
+/// list of all; {@link io.evenhand.cli.cheat.CheatHooks} puts one around the machine of a party.
 @NullMarked
 package io.evenhand.cli.cheat;
 

@@ -5,7 +5,6 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
-import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
@@ -66,6 +65,7 @@ public final class DelegateCommand implements Callable<Integer> {
     private static final Duration RETENTION = Duration.ofDays(7);
 
     private final Shell shell;
+    private final PartyHooks hooks;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
@@ -137,12 +137,11 @@ public final class DelegateCommand implements Callable<Integer> {
             description = "Largest work to take, as in 100MiB (default: as it offers).")
     private Optional<String> maxWork = Optional.empty();
 
-    public DelegateCommand(Shell shell) {
+    /// @param hooks what is put around the party
+    public DelegateCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
+        this.hooks = hooks;
     }
-
-    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
-    private Optional<String> cheat = Optional.empty();
 
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
@@ -159,17 +158,16 @@ public final class DelegateCommand implements Callable<Integer> {
         checkOptions();
         Outcomes.checkWritable(output);
         Fatal.wayOut(Outcomes.goOn(shell));
-        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell, false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
                         chain,
-                        part.clock(),
+                        hooks.clock(Role.CUSTOMER),
                         screen,
                         screen,
-                        part.customer())) {
+                        hooks.customer(shell))) {
             PartyId server = join(agent, provider);
             Optional<PartyId> chosen = Optional.empty();
             if (stamper.isPresent()) {

@@ -7,11 +7,10 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.cheat.Cheats;
-import io.evenhand.node.delegation.AcceptedStamper;
-import io.evenhand.node.delegation.provider.ProviderConfig;
-import io.evenhand.node.delegation.provider.ProviderDaemon;
-import io.evenhand.node.delegation.provider.ServiceConfig;
+import io.evenhand.node.runtime.AcceptedStamper;
+import io.evenhand.node.runtime.ProviderConfig;
+import io.evenhand.node.runtime.ProviderDaemon;
+import io.evenhand.node.runtime.ServiceConfig;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
@@ -52,6 +51,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class ProviderCommand implements Callable<Integer> {
     private final Shell shell;
+    private final PartyHooks hooks;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
@@ -98,12 +98,11 @@ public final class ProviderCommand implements Callable<Integer> {
             description = "Where the command runs (default: here).")
     private Optional<Path> directory = Optional.empty();
 
-    public ProviderCommand(Shell shell) {
+    /// @param hooks what is put around the party
+    public ProviderCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
+        this.hooks = hooks;
     }
-
-    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
-    private Optional<String> cheat = Optional.empty();
 
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
@@ -125,17 +124,16 @@ public final class ProviderCommand implements Callable<Integer> {
                         address.port(),
                         accepted(),
                         Chains.configured(shell.home()));
-        Cheats.Part part = Cheats.part(cheat, Role.PROVIDER, shell);
         Screen screen = new Screen(shell, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(
                         shell.home().directory(),
                         keys.load(shell.home()),
                         config,
-                        part.clock(),
+                        hooks.clock(Role.PROVIDER),
                         screen.and(metrics.sink()),
                         screen,
-                        part.provider());
+                        hooks.provider(shell));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);

@@ -4,7 +4,6 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.cheat.Cheats;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.customer.CustomerAgent;
@@ -13,12 +12,10 @@ import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `evenhand resume`: sees every open exchange of a customer through.
 @Command(
@@ -30,15 +27,15 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  evenhand resume"})
 public final class ResumeCommand implements Callable<Integer> {
     private final Shell shell;
+    private final PartyHooks hooks;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
-    public ResumeCommand(Shell shell) {
+    /// @param hooks what is put around the party
+    public ResumeCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
+        this.hooks = hooks;
     }
-
-    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
-    private Optional<String> cheat = Optional.empty();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -49,7 +46,6 @@ public final class ResumeCommand implements Callable<Integer> {
         }
         Fatal.wayOut(Outcomes.goOn(shell));
         Deliveries.writeOpened(shell);
-        Cheats.Part part = Cheats.part(cheat, Role.CUSTOMER, shell);
         Screen screen = new Screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();
         try (CustomerAgent agent =
@@ -57,10 +53,10 @@ public final class ResumeCommand implements Callable<Integer> {
                         shell.home().directory(),
                         keys.load(shell.home()),
                         Chains.configured(shell.home()),
-                        part.clock(),
+                        hooks.clock(Role.CUSTOMER),
                         screen,
                         screen,
-                        part.customer())) {
+                        hooks.customer(shell))) {
             Deliveries deliveries = Deliveries.start(shell, agent);
             for (Bytes32 ref : open) {
                 worst = Math.max(worst, Outcomes.await(shell, agent, deliveries, ref));

@@ -6,15 +6,13 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.cheat.Cheats;
-import io.evenhand.node.delegation.stamper.StamperConfig;
-import io.evenhand.node.delegation.stamper.StamperDaemon;
+import io.evenhand.node.runtime.StamperConfig;
+import io.evenhand.node.runtime.StamperDaemon;
 import io.evenhand.node.store.Role;
 import io.evenhand.programs.attest.SoftwareAttester;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +28,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  evenhand stamper --listen 127.0.0.1:7202"})
 public final class StamperCommand implements Callable<Integer> {
     private final Shell shell;
+    private final PartyHooks hooks;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
@@ -68,12 +67,11 @@ public final class StamperCommand implements Callable<Integer> {
             })
     private boolean open;
 
-    public StamperCommand(Shell shell) {
+    /// @param hooks what is put around the party
+    public StamperCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
+        this.hooks = hooks;
     }
-
-    @Option(names = "--cheat", hidden = true, description = "For the demo alone.")
-    private Optional<String> cheat = Optional.empty();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -85,7 +83,6 @@ public final class StamperCommand implements Callable<Integer> {
         Listen address = Listen.parse("--listen", listen);
         String host = address.reachableAs(advertise);
         Output output = shell.output();
-        Cheats.Part part = Cheats.part(cheat, Role.STAMPER, shell);
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
@@ -98,9 +95,9 @@ public final class StamperCommand implements Callable<Integer> {
                                 capacity.admission(open),
                                 capacity.capacity()),
                         attester,
-                        part.clock(),
+                        hooks.clock(Role.STAMPER),
                         new Screen(shell, true).and(metrics.sink()),
-                        part.stamper());
+                        hooks.stamper(shell));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);

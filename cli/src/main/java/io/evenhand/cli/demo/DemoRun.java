@@ -3,6 +3,7 @@ package io.evenhand.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.cheat.Cheat;
+import io.evenhand.cli.cheat.CheatHooks;
 import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.cheat.Story;
 import io.evenhand.cli.command.InviteArgument;
@@ -74,10 +75,7 @@ final class DemoRun implements AutoCloseable {
         theatre.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
             String prop = cheat.get().prepare(theatre);
-            String title = cheat.get().story().title();
-            for (Role role : Role.values()) {
-                theatre.option(role, "--cheat", prop.isEmpty() ? title : title + "=" + prop);
-            }
+            theatre.everyParty(CheatHooks.option(cheat.get(), prop));
         }
         serve(stage);
         if (cheat.isPresent()) {

@@ -51,6 +51,7 @@ public final class Theatre implements AutoCloseable {
     private final Map<Role, Party> parties = new EnumMap<>(Role.class);
     private final Map<Role, List<String>> words = new EnumMap<>(Role.class);
     private final Map<Role, Map<String, String>> options = new EnumMap<>(Role.class);
+    private final List<String> vmOptions = new ArrayList<>();
     private final Map<Role, ChainProxy> proxies = new EnumMap<>(Role.class);
     private final List<String> attempted = new ArrayList<>();
     private final List<String> stopped = new ArrayList<>();
@@ -113,6 +114,11 @@ public final class Theatre implements AutoCloseable {
         options(role).put(name, value);
     }
 
+    /// Sets an option of every party's virtual machine.
+    public void everyParty(String vmOption) {
+        vmOptions.add(vmOption);
+    }
+
     private Map<String, String> options(Role role) {
         return options.computeIfAbsent(role, _ -> new LinkedHashMap<>());
     }
@@ -165,13 +171,9 @@ public final class Theatre implements AutoCloseable {
         Path built = root.resolve("build");
         Path archive = (Files.isWritable(built) ? built : stage.folder()).resolve("cds");
         Files.createDirectories(archive);
-        Party party =
-                Party.start(
-                        role.text(),
-                        stage.home(role.text()),
-                        Party.brief(archive.resolve(role.text() + ".jsa")),
-                        this::hear,
-                        line);
+        List<String> vm = new ArrayList<>(Party.brief(archive.resolve(role.text() + ".jsa")));
+        vm.addAll(vmOptions);
+        Party party = Party.start(role.text(), stage.home(role.text()), vm, this::hear, line);
         keep(party);
         synchronized (parties) {
             parties.put(role, party);
@@ -209,7 +211,7 @@ public final class Theatre implements AutoCloseable {
     public Party restart(Role role) throws IOException, InterruptedException {
         say("the " + role.text() + " starts again");
         if (role == Role.CUSTOMER) {
-            options(role).keySet().removeIf(name -> !name.equals("--cheat"));
+            options(role).clear();
             return launch(role, List.of("resume"));
         }
         Party party = launch(role, words.getOrDefault(role, List.of()));
