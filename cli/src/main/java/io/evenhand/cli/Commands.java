@@ -1,11 +1,5 @@
 package io.evenhand.cli;
 
-import io.evenhand.cli.bench.BenchCommand;
-import io.evenhand.cli.bench.CustomerCommand;
-import io.evenhand.cli.bench.ExchangesCommand;
-import io.evenhand.cli.bench.FuelCommand;
-import io.evenhand.cli.bench.GasCommand;
-import io.evenhand.cli.bench.TransferCommand;
 import io.evenhand.cli.command.BackupCommand;
 import io.evenhand.cli.command.DelegateCommand;
 import io.evenhand.cli.command.DeployCommand;
@@ -21,14 +15,14 @@ import io.evenhand.cli.command.ResumeCommand;
 import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
-import io.evenhand.cli.demo.DemoCommand;
 import io.evenhand.cli.doctor.DoctorCommand;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /// The tree of commands, with what every help page shares.
-final class Commands {
+public final class Commands {
     private static final OptionSpec HELP =
             OptionSpec.builder("-h", "--help")
                     .usageHelp(true)
@@ -37,37 +31,43 @@ final class Commands {
 
     private Commands() {}
 
+    /// The commands that are installed, in the order of the help page.
+    ///
     /// @param hooks what is put around the parties
-    static CommandLine of(Main main, Shell shell, PartyHooks hooks) {
-        CommandLine line =
-                new CommandLine(main)
-                        .addSubcommand(new DemoCommand(shell))
-                        .addSubcommand(new Init(shell))
-                        .addSubcommand(new DeployCommand(shell))
-                        .addSubcommand(new StamperCommand(shell, hooks))
-                        .addSubcommand(new ProviderCommand(shell, hooks))
-                        .addSubcommand(new InviteCommand(shell))
-                        .addSubcommand(new DelegateCommand(shell, hooks))
-                        .addSubcommand(new ResumeCommand(shell, hooks))
-                        .addSubcommand(new ListCommand(shell))
-                        .addSubcommand(new ShowCommand(shell))
-                        .addSubcommand(new RefundCommand(shell))
-                        .addSubcommand(new EvidenceCommand(shell))
-                        .addSubcommand(new VerifyCommand(shell))
-                        .addSubcommand(new DoctorCommand(shell))
-                        .addSubcommand(new BackupCommand(shell))
-                        .addSubcommand(new ExploreCommand(shell))
-                        .addSubcommand(
-                                new CommandLine(new BenchCommand(shell))
-                                        .addSubcommand(new GasCommand(shell))
-                                        .addSubcommand(new FuelCommand(shell))
-                                        .addSubcommand(new ExchangesCommand(shell))
-                                        .addSubcommand(new TransferCommand(shell))
-                                        .addSubcommand(new CustomerCommand(shell)))
-                        .addSubcommand(new CommandLine.HelpCommand())
-                        // @FILE names a file with an invite, not one with options.
-                        .setExpandAtFiles(false);
-        line.getCommandSpec().addMixin("shared", CommandSpec.forAnnotatedObject(shell));
+    public static List<Object> installed(Shell shell, PartyHooks hooks) {
+        return List.of(
+                new Init(shell),
+                new DeployCommand(shell),
+                new StamperCommand(shell, hooks),
+                new ProviderCommand(shell, hooks),
+                new InviteCommand(shell),
+                new DelegateCommand(shell, hooks),
+                new ResumeCommand(shell, hooks),
+                new ListCommand(shell),
+                new ShowCommand(shell),
+                new RefundCommand(shell),
+                new EvidenceCommand(shell),
+                new VerifyCommand(shell),
+                new DoctorCommand(shell),
+                new BackupCommand(shell),
+                new ExploreCommand(shell));
+    }
+
+    /// `evenhand` with these commands, of which the first is the one to start with.
+    public static CommandLine tree(Shell shell, List<Object> commands) {
+        CommandLine line = new CommandLine(new Main());
+        commands.forEach(line::addSubcommand);
+        line.addSubcommand(new CommandLine.HelpCommand())
+                // @FILE names a file with an invite, not one with options.
+                .setExpandAtFiles(false);
+        String first = line.getSubcommands().keySet().iterator().next();
+        line.getCommandSpec()
+                .addMixin("shared", CommandSpec.forAnnotatedObject(shell))
+                .usageMessage()
+                .footer(
+                        "",
+                        "Start with: evenhand " + first,
+                        "Help on a command: evenhand help delegate");
         finish(line);
         return line;
     }

@@ -1,24 +1,18 @@
 package io.evenhand.cli;
 
+import io.evenhand.cli.bench.BenchCommand;
+import io.evenhand.cli.bench.CustomerCommand;
+import io.evenhand.cli.bench.ExchangesCommand;
+import io.evenhand.cli.bench.FuelCommand;
+import io.evenhand.cli.bench.GasCommand;
+import io.evenhand.cli.bench.TransferCommand;
 import io.evenhand.cli.cheat.CheatHooks;
-import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.process.Fatal;
-import io.evenhand.kit.value.Wei;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.time.Duration;
+import io.evenhand.cli.demo.DemoCommand;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The entry of the `evenhand` command.
 @Command(
@@ -26,83 +20,37 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Fair exchange of digital work for money, between parties without trust.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        footer = {"", "Start with: evenhand demo", "Help on a command: evenhand help delegate"})
+        versionProvider = Main.Version.class)
 public final class Main {
-    /// Held, or the setting would be collected with it. What a server says about itself is said by
-    /// the command.
-    private static final Logger SERVER = Logger.getLogger("io.helidon");
-
-    private Main() {}
+    Main() {}
 
     /// Runs one command and ends the process with its exit code.
     public static void main(String[] args) {
         // Digits, dates and letters are the same for everybody, whatever the user's language.
         Locale.setDefault(Locale.ROOT);
-        // What libraries complain of is one line, like everything else.
-        System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
-        SERVER.setLevel(Level.WARNING);
-        Fatal.install();
-        Shell shell = Shell.ofProcess();
-        int exit = run(shell, args);
-        Optional<String> loss = shell.drain();
-        if (loss.isPresent() && exit == ExitCode.OK.code()) {
-            exit = ExitCode.STORAGE.code();
-            shell.output().note("evenhand: not all of the output was written (" + loss.get() + ")");
-            Optional<String> _ = shell.drain();
-        }
-        System.exit(exit);
+        Program.runAndExit(Main::commands, args);
     }
 
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
-        CommandLine line = Commands.of(new Main(), shell, CheatHooks.ofProcess());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        // A data directory may be called like a command: --home provider.
-        line.setAllowSubcommandsAsOptionParameters(true);
-        line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
-        convert(line, Wei.class, Wei::parse);
-        convert(line, Duration.class, Units::duration);
-        convert(line, Path.class, Main::path);
-        line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
-        line.setExecutionExceptionHandler(
-                (failure, where, _) -> Failures.report(shell, name(where), failure));
-        return line.execute(args);
+        return Program.run(shell, commands(shell), args);
     }
 
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new MalformedException(Failures.why(e), e);
-        }
+    private static CommandLine commands(Shell shell) {
+        List<Object> commands = new ArrayList<>();
+        commands.add(new DemoCommand(shell));
+        commands.addAll(Commands.installed(shell, CheatHooks.ofProcess()));
+        commands.add(bench(shell));
+        return Commands.tree(shell, commands);
     }
 
-    private static <T> void convert(CommandLine line, Class<T> type, ITypeConverter<T> parser) {
-        line.registerConverter(
-                type,
-                text -> {
-                    try {
-                        return parser.convert(text);
-                    } catch (MalformedException e) {
-                        throw new TypeConversionException(e.getMessage());
-                    }
-                });
-    }
-
-    private static int usage(Shell shell, ParameterException wrong) {
-        String name = name(wrong.getCommandLine());
-        String why =
-                wrong instanceof UnmatchedArgumentException unknown
-                        ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
-                        : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
-        return Failures.report(
-                shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
-    }
-
-    private static String name(CommandLine line) {
-        return line.getCommandSpec().qualifiedName();
+    private static CommandLine bench(Shell shell) {
+        return new CommandLine(new BenchCommand(shell))
+                .addSubcommand(new GasCommand(shell))
+                .addSubcommand(new FuelCommand(shell))
+                .addSubcommand(new ExchangesCommand(shell))
+                .addSubcommand(new TransferCommand(shell))
+                .addSubcommand(new CustomerCommand(shell));
     }
 
     /// Name and version, for reports.

@@ -1,0 +1,98 @@
+package io.evenhand.cli;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.value.Wei;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// A process that runs one command, whatever commands there are: how words become options, and what
+/// went wrong one line and an exit code.
+public final class Program {
+    /// Held, or the setting would be collected with it. What a server says about itself is said by
+    /// the command.
+    private static final Logger SERVER = Logger.getLogger("io.helidon");
+
+    private Program() {}
+
+    /// Runs one command and ends the process with its exit code.
+    ///
+    /// @param commands the tree of commands, over the shell of this process
+    public static void runAndExit(Function<Shell, CommandLine> commands, String[] args) {
+        // What libraries complain of is one line, like everything else.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "evenhand: %5$s%n");
+        SERVER.setLevel(Level.WARNING);
+        Fatal.install();
+        Shell shell = Shell.ofProcess();
+        int exit = run(shell, commands.apply(shell), args);
+        Optional<String> loss = shell.drain();
+        if (loss.isPresent() && exit == ExitCode.OK.code()) {
+            exit = ExitCode.STORAGE.code();
+            shell.output().note("evenhand: not all of the output was written (" + loss.get() + ")");
+            Optional<String> _ = shell.drain();
+        }
+        System.exit(exit);
+    }
+
+    /// Runs one command inside this process.
+    public static int run(Shell shell, CommandLine line, String... args) {
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        // A data directory may be called like a command: --home provider.
+        line.setAllowSubcommandsAsOptionParameters(true);
+        line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8));
+        convert(line, Wei.class, Wei::parse);
+        convert(line, Duration.class, Units::duration);
+        convert(line, Path.class, Program::path);
+        line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
+        line.setExecutionExceptionHandler(
+                (failure, where, _) -> Failures.report(shell, name(where), failure));
+        return line.execute(args);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new MalformedException(Failures.why(e), e);
+        }
+    }
+
+    private static <T> void convert(CommandLine line, Class<T> type, ITypeConverter<T> parser) {
+        line.registerConverter(
+                type,
+                text -> {
+                    try {
+                        return parser.convert(text);
+                    } catch (MalformedException e) {
+                        throw new TypeConversionException(e.getMessage());
+                    }
+                });
+    }
+
+    private static int usage(Shell shell, ParameterException wrong) {
+        String name = name(wrong.getCommandLine());
+        String why =
+                wrong instanceof UnmatchedArgumentException unknown
+                        ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
+                        : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        return Failures.report(
+                shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
+    }
+
+    private static String name(CommandLine line) {
+        return line.getCommandSpec().qualifiedName();
+    }
+}
