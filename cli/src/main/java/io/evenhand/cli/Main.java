@@ -1,20 +1,12 @@
 package io.evenhand.cli;
 
-import io.evenhand.cli.bench.BenchCommand;
-import io.evenhand.cli.bench.CustomerCommand;
-import io.evenhand.cli.bench.ExchangesCommand;
-import io.evenhand.cli.bench.FuelCommand;
-import io.evenhand.cli.bench.GasCommand;
-import io.evenhand.cli.bench.TransferCommand;
-import io.evenhand.cli.cheat.CheatHooks;
-import io.evenhand.cli.demo.DemoCommand;
-import java.util.ArrayList;
-import java.util.List;
+import io.evenhand.cli.command.PartyHooks;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The entry of the `evenhand` command.
+/// The entry of the `evenhand` command as it is installed. The demo has an entry of its own, with
+/// the same commands and some more.
 @Command(
         name = "evenhand",
         description = "Fair exchange of digital work for money, between parties without trust.",
@@ -37,20 +29,7 @@ public final class Main {
     }
 
     private static CommandLine commands(Shell shell) {
-        List<Object> commands = new ArrayList<>();
-        commands.add(new DemoCommand(shell));
-        commands.addAll(Commands.installed(shell, CheatHooks.ofProcess()));
-        commands.add(bench(shell));
-        return Commands.tree(shell, commands);
-    }
-
-    private static CommandLine bench(Shell shell) {
-        return new CommandLine(new BenchCommand(shell))
-                .addSubcommand(new GasCommand(shell))
-                .addSubcommand(new FuelCommand(shell))
-                .addSubcommand(new ExchangesCommand(shell))
-                .addSubcommand(new TransferCommand(shell))
-                .addSubcommand(new CustomerCommand(shell));
+        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE));
     }
 
     /// Name and version, for reports.

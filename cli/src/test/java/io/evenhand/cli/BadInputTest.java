@@ -171,9 +171,6 @@ class BadInputTest extends Typing {
                 "backup --home {}/missing {}/copy | 4 | no journal yet",
                 "evidence | 2 | XID",
                 "evidence 3f2a91c0 | 4 | no journal yet",
-                "bench transfer --size 0B | 2 | --size is 1 B",
-                "bench exchanges --count -1 | 2 | --count is 1 to",
-                "demo --cheat nothing | 2 | --list-cheats",
             })
     @DisplayName("every other command: absurd values, missing and unreadable files")
     void others(String line, int exit, String message) {

@@ -1,9 +1,9 @@
 package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.cli.judge.ChainFacts;
-import io.evenhand.cli.judge.Judge;
-import io.evenhand.cli.judge.Ruling;
+import io.evenhand.demo.delegation.judge.ChainFacts;
+import io.evenhand.demo.delegation.judge.Judge;
+import io.evenhand.demo.delegation.judge.Ruling;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;

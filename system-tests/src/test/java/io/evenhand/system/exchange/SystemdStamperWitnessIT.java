@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Config;
-import io.evenhand.cli.LocalEscrow;
+import io.evenhand.demo.stage.LocalEscrow;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;

@@ -100,20 +100,24 @@ class ArchitectureTest {
                 .definedBy("io.evenhand.simulation..")
                 .layer("cli")
                 .definedBy("io.evenhand.cli..")
-                .whereLayer("cli")
+                .layer("demo")
+                .definedBy("io.evenhand.demo..")
+                .whereLayer("demo")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("cli")
+                .mayOnlyBeAccessedByLayers("demo")
                 .whereLayer("simulation")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("node")
-                .mayOnlyBeAccessedByLayers("cli")
+                .mayOnlyBeAccessedByLayers("cli", "demo")
                 .whereLayer("ledger")
-                .mayOnlyBeAccessedByLayers("node", "cli")
+                .mayOnlyBeAccessedByLayers("node", "cli", "demo")
                 .whereLayer("enclave")
-                .mayOnlyBeAccessedByLayers("programs", "node", "cli")
+                .mayOnlyBeAccessedByLayers("programs", "node", "cli", "demo")
                 .whereLayer("programs")
-                .mayOnlyBeAccessedByLayers("node", "cli")
+                .mayOnlyBeAccessedByLayers("node", "cli", "demo")
                 .whereLayer("protocols")
-                .mayOnlyBeAccessedByLayers("simulation", "node", "cli")
+                .mayOnlyBeAccessedByLayers("simulation", "node", "cli", "demo")
                 .check(HOUSE);
     }
 
@@ -380,14 +384,15 @@ class ArchitectureTest {
                         "io.evenhand.programs..",
                         "io.evenhand.ledger..",
                         "io.evenhand.node..",
-                        "io.evenhand.cli..")
+                        "io.evenhand.cli..",
+                        "io.evenhand.demo..")
                 .check(HOUSE);
     }
 
     @Test
     @DisplayName("every room is on the class path of this test")
     void rooms() {
-        for (String room : List.of("kit", "protocols.delegation", "enclave", "cli")) {
+        for (String room : List.of("kit", "protocols.delegation", "enclave", "cli", "demo")) {
             assertTrue(HOUSE.containPackage("io.evenhand." + room), room + " is missing");
         }
     }

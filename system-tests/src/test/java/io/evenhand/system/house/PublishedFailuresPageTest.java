@@ -3,7 +3,7 @@ package io.evenhand.system.house;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.cli.cheat.Cheats;
+import io.evenhand.demo.delegation.cheat.Cheats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.cli.cheat.Cheat;
-import io.evenhand.cli.cheat.Cheats;
-import io.evenhand.cli.cheat.Outcome;
 import io.evenhand.cli.evidence.Reading;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheats;
+import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -1,9 +1,0 @@
-/// Ways to cheat, for the demo and nothing else: wrappers around the honest machines, and stage
-/// directions for what happens around the parties.
-///
-/// {@link io.evenhand.cli.cheat.Cheat} is what a cheat is, {@link io.evenhand.cli.cheat.Cheats} the
-/// list of all; {@link io.evenhand.cli.cheat.CheatHooks} puts one around the machine of a party.
-@NullMarked
-package io.evenhand.cli.cheat;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Stampers that break the rules. The profile `software` protects nothing against their operators.
-@NullMarked
-package io.evenhand.cli.cheat.stamper;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,0 @@
-/// `evenhand demo`: a whole exchange on one machine, with real processes, and a side that cheats if
-/// asked.
-@NullMarked
-package io.evenhand.cli.demo;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,0 @@
-/// The judge of the demo: it believes no party, opens what it can open, reads the chain, and says
-/// who is worse off.
-@NullMarked
-package io.evenhand.cli.judge;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,0 @@
-/// The place where the demo plays: a chain, a home for each party, the parties as processes, and
-/// what a cheat may do to all of them.
-@NullMarked
-package io.evenhand.cli.theatre;
-
-import org.jspecify.annotations.NullMarked;

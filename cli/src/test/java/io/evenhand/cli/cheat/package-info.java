@@ -1,5 +1,0 @@
-/// Tests of what the cheats are made with; the cheats themselves are played by `CheatsIT`.
-@NullMarked
-package io.evenhand.cli.cheat;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,187 @@
+package io.evenhand.demo.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.Config;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
+import io.evenhand.demo.stage.Party;
+import io.evenhand.ledger.evm.FinalityPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `evenhand bench exchanges`: many delegations at once with one provider.
+@Command(
+        name = "exchanges",
+        description = {
+            "Let one provider serve many delegations at once, on a local chain with blocks of a"
+                    + " second.",
+            "Chain, stamper, provider and each customer are processes of their own."
+        },
+        footer = {"", "Example:", "  evenhand bench exchanges --count 100 --json"})
+public final class ExchangesCommand implements Callable<Integer> {
+    private static final String SERVICE =
+            """
+            name: copy
+            about: gives back what it got
+            price: 0.001 eth
+            command: ["cp", "{input}", "{output}"]
+            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 600, attempts: 1 }
+            policies: [size]
+            """;
+
+    private static final String POLICY = "policy: size\natLeast: 1\natMost: 1048576\n";
+
+    private static final int WORK_BYTES = 16 * 1024;
+
+    private static final int MAX_COUNT = 10_000;
+
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final Shell shell;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Delegations at once (default ${DEFAULT-VALUE}).")
+    private int count = 100;
+
+    @Option(
+            names = "--customers",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Customers that share them, 1 to 8 (default ${DEFAULT-VALUE}).")
+    private int customers = 4;
+
+    public ExchangesCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (count < 1 || count > MAX_COUNT) {
+            throw CliException.usage("--count is 1 to " + MAX_COUNT);
+        }
+        if (customers < 1 || customers > Town.MAX_CUSTOMERS) {
+            throw CliException.usage("--customers is 1 to " + Town.MAX_CUSTOMERS);
+        }
+        int used = Math.min(customers, count);
+        try (Town town = Town.start(SERVICE, used, (_, _) -> {})) {
+            Path input = town.folder().resolve("input");
+            Files.write(input, new byte[WORK_BYTES]);
+            List<Party> parties = new ArrayList<>();
+            for (int i = 1; i <= used; i++) {
+                int share = count / used + (i <= count % used ? 1 : 0);
+                parties.add(town.customer(i, share, input, POLICY));
+            }
+            for (Party party : parties) {
+                JsonNode _ = party.await(type("ready"), LIMIT, "join");
+            }
+            long start = System.nanoTime();
+            for (Party party : parties) {
+                party.tell("begin");
+            }
+            watch(parties, start);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            return report(parties, seconds);
+        }
+    }
+
+    private static Predicate<JsonNode> type(String type) {
+        return line -> line.path("type").asText().equals(type);
+    }
+
+    /// Until every exchange is over; how many stand where goes to the error stream.
+    private void watch(List<Party> parties, long start) throws InterruptedException {
+        String told = "";
+        for (Party party : parties) {
+            while (!party.ended(LOOK)) {
+                if (System.nanoTime() - start > LIMIT.toNanos()) {
+                    throw new CliException(
+                            ExitCode.FAILED, "not over after " + LIMIT.toMinutes() + " minutes");
+                }
+                String now = stages(parties).toString();
+                if (!now.equals(told)) {
+                    told = now;
+                    shell.output()
+                            .note(
+                                    "%4d s  %s"
+                                            .formatted(
+                                                    (System.nanoTime() - start) / 1_000_000_000,
+                                                    now));
+                }
+            }
+        }
+    }
+
+    private static Map<String, Integer> stages(List<Party> parties) {
+        Map<String, String> each = new LinkedHashMap<>();
+        for (Party party : parties) {
+            for (JsonNode line : party.heard(type("stage"))) {
+                each.put(line.path("ref").asText(), line.path("stage").asText());
+            }
+        }
+        Map<String, Integer> stages = new TreeMap<>();
+        each.values().forEach(stage -> stages.merge(stage, 1, Integer::sum));
+        return stages;
+    }
+
+    private int report(List<Party> parties, double seconds) {
+        List<Long> millis = new ArrayList<>();
+        for (Party party : parties) {
+            for (JsonNode over : party.heard(type("over"))) {
+                if (over.path("outcome").asText().equals("Settled")) {
+                    millis.add(over.path("millis").asLong());
+                } else {
+                    shell.output().note("not settled: " + over);
+                }
+            }
+        }
+        millis.sort(null);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("count", count);
+        fields.put("settled", millis.size());
+        fields.put("perSecond", Math.round(millis.size() / seconds * 100) / 100.0);
+        fields.put("p50Ms", quantile(millis, 50));
+        fields.put("p99Ms", quantile(millis, 99));
+        fields.put("confirmations", ((FinalityPolicy.Depth) Config.Pace.LOCAL.finality()).blocks());
+        fields.put("blockSeconds", Town.BLOCK_SECONDS);
+        fields.put("customers", parties.size());
+        fields.put("seconds", Math.round(seconds * 10) / 10.0);
+        Output output = shell.output();
+        output.summary(
+                fields,
+                "%d of %d settled in %.1f s: %s a second; half within %s ms, 99 %% within %s ms"
+                        .formatted(
+                                millis.size(),
+                                count,
+                                seconds,
+                                fields.get("perSecond"),
+                                fields.get("p50Ms"),
+                                fields.get("p99Ms")));
+        return (millis.size() == count ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    /// The least value that so many of a hundred do not exceed.
+    private static long quantile(List<Long> sorted, int percent) {
+        if (sorted.isEmpty()) {
+            return -1;
+        }
+        return sorted.get(Math.ceilDiv(sorted.size() * percent, 100) - 1);
+    }
+}

@@ -1,0 +1,237 @@
+package io.evenhand.demo.delegation;
+
+import io.evenhand.cli.Output;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.judge.ChainFacts;
+import io.evenhand.demo.delegation.judge.Ruling;
+import io.evenhand.demo.stage.DemoScreen;
+import io.evenhand.demo.stage.Stage;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.sign.DealHash;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Hex;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.message.Message;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The end of the demo: what everybody has now, and why.
+final class DemoReport {
+    private static final int SPARE = 5;
+
+    private final Output output;
+    private final DemoScreen screen;
+    private final Path folder;
+    private final Optional<Story> cheat;
+
+    DemoReport(Output output, DemoScreen screen, Path folder, Optional<Story> cheat) {
+        this.output = output;
+        this.screen = screen;
+        this.folder = folder;
+        this.cheat = cheat;
+    }
+
+    DemoResult of(
+            Outcome outcome,
+            Ruling ruling,
+            ChainFacts facts,
+            List<String> attempted,
+            List<String> stopped)
+            throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("protocol", "delegation");
+        fields.put("outcome", outcome.text());
+        fields.put("wage", Theatre.WAGE.value().toString());
+        fields.put("customerDelta", ruling.customerDelta().toString());
+        fields.put("providerDelta", ruling.providerDelta().toString());
+        Map<String, Object> gas = new LinkedHashMap<>();
+        gas.put("open", facts.gasUsed().get(ChainFacts.Call.OPEN));
+        gas.put("claim", facts.gasUsed().get(ChainFacts.Call.CLAIM));
+        gas.put("refund", facts.gasUsed().get(ChainFacts.Call.REFUND));
+        fields.put("gas", gas);
+        Path labels = folder.resolve("labels.csv");
+        boolean delivered = Files.exists(labels);
+        fields.put(
+                "accuracy", ruling.accuracy().isPresent() ? ruling.accuracy().getAsDouble() : null);
+        fields.put("workBytes", delivered ? Files.size(labels) : 0L);
+        fields.put("workSha256", delivered ? sha256(labels) : null);
+        fields.put("seconds", Math.round(screen.seconds() * 10) / 10.0);
+        fields.put("customerOpens", ruling.customerOpens());
+        fields.put("policyPasses", ruling.policyPasses());
+        fields.put("outsiderOpens", ruling.outsiderOpens());
+        fields.put("assumption", "the stamper (profile software) follows its program");
+        Optional<String> failure =
+                cheat.flatMap(story -> failure(story, outcome, attempted, stopped));
+        cheat.ifPresent(story -> {
+            fields.put("cheat", story.title());
+            fields.put("cheater", story.cheater());
+            fields.put("stoppedBy", story.stoppedBy());
+            fields.put("attempted", attempted);
+            fields.put("stopped", stopped);
+        });
+        failure.ifPresent(why -> fields.put("failure", why));
+        List<String> bundles = bundles();
+        fields.put("bundles", bundles);
+        fields.put("folder", folder.toString());
+        fields.put("fair", ruling.fair());
+        StringBuilder text = text(outcome, ruling, facts, delivered, bundles);
+        cheat.ifPresent(story -> {
+            attempted.forEach(what -> line(text, "attempted", what));
+            stopped.stream().limit(1).forEach(what -> line(text, "seen", what));
+            line(text, "stopped by", story.stoppedBy() + ".");
+        });
+        failure.ifPresent(why -> line(text, "FAILED", why));
+        return new DemoResult(
+                outcome.text(), ruling.fair(), stopped, failure, fields, text.toString());
+    }
+
+    /// A cheat that never happened, or that nobody noticed, shows nothing.
+    private static Optional<String> failure(
+            Story story, Outcome outcome, List<String> attempted, List<String> stopped) {
+        if (attempted.isEmpty()) {
+            return Optional.of("the cheat never happened");
+        }
+        if (stopped.isEmpty()) {
+            return Optional.of("nothing that was seen shows that the cheat was stopped");
+        }
+        if (!story.ends().contains(outcome)) {
+            return Optional.of("the exchange must not end as " + outcome.text());
+        }
+        return Optional.empty();
+    }
+
+    private StringBuilder text(
+            Outcome outcome,
+            Ruling ruling,
+            ChainFacts facts,
+            boolean delivered,
+            List<String> bundles) {
+        StringBuilder text = new StringBuilder("\noutcome      ");
+        text.append(outcome.text()).append('\n');
+        line(text, "customer", change(ruling.customerDelta()) + " (gas excluded)");
+        line(text, "provider", change(ruling.providerDelta()) + " (gas excluded)");
+        facts.gasUsed()
+                .forEach((call, gas) ->
+                        line(text, "gas", call.name().toLowerCase(Locale.ROOT) + " " + gas));
+        if (delivered) {
+            line(text, "work", folder.resolve("labels.csv").toString());
+        }
+        ruling.accuracy().ifPresent(a -> line(text, "accuracy", a + " on the hidden rows"));
+        bundles.forEach(bundle -> line(text, "bundle", bundle));
+        line(
+                text,
+                "opens",
+                "customer "
+                        + yes(ruling.customerOpens())
+                        + ", outsider "
+                        + yes(ruling.outsiderOpens()));
+        line(
+                text,
+                "fair",
+                yes(ruling.fair())
+                        + ", provided the stamper (profile software) follows its program");
+        return text;
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append("%-12s %s%n".formatted(name, value));
+    }
+
+    private static String yes(boolean value) {
+        return value ? "yes" : "no";
+    }
+
+    private static String change(BigInteger delta) {
+        return (delta.signum() > 0 ? "+" : delta.signum() < 0 ? "-" : "") + new Wei(delta.abs());
+    }
+
+    private List<String> bundles() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            // Each party's own; the customer's also lies beside its work.
+            return files.filter(file -> file.toString().endsWith(".asice"))
+                    .filter(file -> file.resolveSibling("").endsWith("bundles"))
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        return HexFormat.of().formatHex(Hashes.sha256(Files.readAllBytes(file)));
+    }
+
+    /// Endpoint, contract and every field of the deal, so that a foreign client can talk to the
+    /// same contract.
+    void explain(Stage stage, ChainFacts facts, Timing timing) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("http", stage.chain().httpUrl());
+        fields.put("ws", stage.chain().wsUrl());
+        fields.put("chainId", stage.rail().chainId());
+        fields.put("contract", stage.rail().contract().toString());
+        fields.put("codeHash", "0x" + stage.rail().codeHash());
+        fields.put("customer", stage.customer().toString());
+        fields.put("provider", stage.provider().toString());
+        fields.put("revealMarginSeconds", timing.revealMargin());
+        deal().ifPresent(deal -> {
+            fields.put("dealId", "0x" + DealHash.of(stage.rail(), deal));
+            fields.put("deal", deal(deal));
+        });
+        List<Map<String, String>> calls =
+                facts.calls().stream()
+                        .map(made ->
+                                Map.of(
+                                        "call",
+                                        made.call().name().toLowerCase(Locale.ROOT),
+                                        "hash",
+                                        "0x" + made.transaction()))
+                        .toList();
+        fields.put("transactions", calls);
+        // An account of the local chain, whose keys are public knowledge, for a foreign client to
+        // play with.
+        fields.put("spareAccount", LocalChain.wallet(SPARE).address().toString());
+        fields.put("spareKey", Hex.format(LocalChain.key(SPARE).expose()));
+        StringBuilder text = new StringBuilder("\nEverything is still running; Ctrl-C stops it.\n");
+        fields.forEach((name, value) -> line(text, name, String.valueOf(value)));
+        output.event("kept", fields, text.toString());
+    }
+
+    private Optional<Deal> deal() {
+        try (Store store = Store.openForReading(folder.resolve("customer"))) {
+            return store.sessions().all().stream()
+                    .flatMap(row -> store.facts().find(row.key(), "sent/Funded").stream())
+                    .map(bytes -> Records.decode(Message.class, bytes.toByteArray()))
+                    .map(message -> ((Message.Funded) message).deal())
+                    .findFirst();
+        }
+    }
+
+    private static Map<String, String> deal(Deal deal) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("payer", deal.payer().toString());
+        fields.put("payee", deal.payee().toString());
+        fields.put("token", deal.token().toString());
+        fields.put("amount", deal.amount().value().toString());
+        fields.put("claimBy", Long.toString(deal.claimBy()));
+        fields.put("salt", "0x" + deal.salt());
+        fields.put("lockKind", Integer.toString(deal.lockKind()));
+        fields.put("a1", deal.lock().a1().toString());
+        fields.put("a2", deal.lock().a2().toString());
+        fields.put("termsHash", "0x" + deal.termsHash());
+        return fields;
+    }
+}

@@ -1,0 +1,96 @@
+package io.evenhand.demo.delegation.cheat;
+
+import io.evenhand.cli.EventLines;
+import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.stamper.StamperState;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A cheat at work in the party that this process runs. The demo that started the process names it,
+/// as `title` or `title=prop`.
+public final class CheatHooks implements PartyHooks {
+    /// Of the virtual machine: no option of a command, so that nobody finds it there.
+    private static final String PROPERTY = "evenhand.cheat";
+
+    private final String title;
+    private final String prop;
+
+    /// A step may be taken more than once; it is said once.
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    private CheatHooks(String cheat) {
+        String[] words = cheat.split("=", 2);
+        this.title = words[0];
+        this.prop = words.length == 2 ? words[1] : "";
+    }
+
+    /// What has a party's process cheat, as an option of its virtual machine.
+    ///
+    /// @param prop what the stage directions prepared for it; may be empty
+    public static String option(Cheat cheat, String prop) {
+        String title = cheat.story().title();
+        return "-D%s=%s".formatted(PROPERTY, prop.isEmpty() ? title : title + "=" + prop);
+    }
+
+    /// Those of this process: none, unless a demo started it.
+    public static PartyHooks ofProcess() {
+        String cheat = System.getProperty(PROPERTY, "");
+        return cheat.isEmpty() ? NONE : new CheatHooks(cheat);
+    }
+
+    @Override
+    public Seam<CustomerState> customer(Shell shell) {
+        Cheat cheat = Cheats.parse(title);
+        return (honest, crypto, keys) ->
+                cheat.customer(honest, wings(Role.CUSTOMER, shell, crypto, keys));
+    }
+
+    @Override
+    public Seam<ProviderState> provider(Shell shell) {
+        Cheat cheat = Cheats.parse(title);
+        return (honest, crypto, keys) ->
+                cheat.provider(honest, wings(Role.PROVIDER, shell, crypto, keys));
+    }
+
+    @Override
+    public Seam<StamperState> stamper(Shell shell) {
+        Cheat cheat = Cheats.parse(title);
+        return (honest, crypto, keys) ->
+                cheat.stamper(honest, wings(Role.STAMPER, shell, crypto, keys));
+    }
+
+    @Override
+    public InstantSource clock(Role role) {
+        return Cheats.parse(title).clock(role);
+    }
+
+    private Wings wings(Role role, Shell shell, Crypto crypto, KeyStore keys) {
+        Output output = shell.output();
+        return new Wings(
+                crypto, keys, shell.home().directory(), what -> say(role, output, what), prop);
+    }
+
+    private void say(Role role, Output output, String what) {
+        if (!said.add(what)) {
+            return;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("event", "Cheated");
+        fields.put("role", role.text());
+        fields.put("what", what);
+        synchronized (output) {
+            output.event("event", fields, EventLines.indented("CHEAT: " + what));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.evenhand.demo.delegation.cheat;
+
+import io.evenhand.kit.machine.Crypto;
+import io.evenhand.node.store.KeyStore;
+import java.nio.file.Path;
+
+/// What a wrapper around a party's machine is given.
+///
+/// @param crypto the party's own: what it signs goes on no record of honest statements
+/// @param keys the party's own secrets, and new ones
+/// @param home the party's data directory
+/// @param said tells the audience, on the party's event stream, that it cheated now
+/// @param prop what the stage directions prepared for it, such as an address; else empty
+public record Wings(Crypto crypto, KeyStore keys, Path home, Said said, String prop) {
+    /// Says that the cheat really happened.
+    @FunctionalInterface
+    public interface Said {
+        void cheated(String what);
+    }
+}

@@ -1,0 +1,139 @@
+package io.evenhand.demo.delegation.cheat.accident;
+
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.delegation.judge.ChainFacts;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A party's data directory comes back from a backup made just before its most expensive step, when
+/// that step is already on the chain.
+///
+/// @param crash makes the backup's instant: the step is decided and not flushed
+/// @param kind the transaction after which the backup comes back
+/// @param call what must have succeeded once, and no more
+public record Restored(Story story, Crash crash, String kind, ChainFacts.Call call)
+        implements Cheat {
+    private static Restored of(
+            String title,
+            String about,
+            String stoppedBy,
+            Crash crash,
+            String kind,
+            ChainFacts.Call call) {
+        return new Restored(
+                new Story(title, Cheater.NOBODY, about, stoppedBy, Outcome.SETTLED),
+                crash,
+                kind,
+                call);
+    }
+
+    /// 10b, 12.
+    public static Restored customer() {
+        return of(
+                "double-funding-after-restore",
+                "the customer's disk comes back from a backup that knows nothing of the deposit it has"
+                        + " made since",
+                "before it pays, a customer asks the chain for any deal of this exchange (10b, 12), and"
+                        + " its deal follows from the Terms, so it finds its own again",
+                Crash.customerBeforeDeposit(),
+                "open",
+                ChainFacts.Call.OPEN);
+    }
+
+    /// R3, 12.
+    public static Restored provider() {
+        return of(
+                "provider-restored-before-reveal",
+                "the provider's disk comes back from a backup in which it never showed its key",
+                "after a start the provider looks at the chain again (12): the key is public, so it sees"
+                        + " the claim through (R3)",
+                Crash.providerBeforeReveal(),
+                "claim",
+                ChainFacts.Call.CLAIM);
+    }
+
+    @Override
+    public Machine<CustomerState, Input, Effect> customer(
+            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+        return crash.customer(honest, wings);
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return crash.provider(honest, wings);
+    }
+
+    @Override
+    public void play(Theatre theatre) throws IOException, InterruptedException {
+        Role role = crash.role();
+        int _ = theatre.party(role).exit(Theatre.STEP_LIMIT);
+        Path home = theatre.stage().home(role.text());
+        Path backup = home.resolveSibling(role.text() + "-backup");
+        copy(home, backup);
+        theatre.say("a backup of the " + role.text() + "'s data directory is made");
+        var _ = theatre.restart(role);
+        var _ =
+                theatre.await(
+                        role,
+                        Theatre.transaction("TransactionIncluded", kind),
+                        "get its " + kind + " mined");
+        theatre.kill(role);
+        delete(home);
+        copy(backup, home);
+        theatre.cheated(
+                "the " + role.text() + "'s backup from before its " + kind + " is restored");
+        var again = theatre.restart(role);
+        var _ =
+                again.await(
+                        event -> event.path("event").asText().equals("Ended"),
+                        Theatre.STEP_LIMIT,
+                        "come to an end");
+        long made =
+                ChainFacts.read(theatre.chain().rpc(), 0, theatre.rail().contract())
+                        .calls()
+                        .stream()
+                        .filter(c -> c.call() == call)
+                        .count();
+        if (made == 1) {
+            theatre.stopped("the chain shows one " + kind + " of this exchange, and no second one");
+        }
+    }
+
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        to.resolve(from.relativize(file)),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.evenhand.demo.delegation.cheat.customer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Signs;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Rule;
+
+/// D4: the customer's policy is a program that attacks the stamper.
+///
+/// @param file below `examples/policies/hostile`
+public record HostilePolicy(Story story, String file, String said) implements Cheat {
+    public static HostilePolicy endless() {
+        return new HostilePolicy(
+                new Story(
+                        "endless-policy",
+                        Cheater.CUSTOMER,
+                        "the customer's policy is a WebAssembly program that never ends",
+                        "a policy has fuel and a wall-clock limit (D4): when they are used up the attempt has"
+                                + " failed, the stamper goes on, and attempts and tWork end it (D5)",
+                        Outcome.ABORTED),
+                "endless.yaml",
+                "asks for a judge that loops for ever");
+    }
+
+    public static HostilePolicy bomb() {
+        return new HostilePolicy(
+                new Story(
+                        "memory-bomb-policy",
+                        Cheater.CUSTOMER,
+                        "the customer's policy is a WebAssembly program that takes all memory it can get",
+                        "a policy gets 64 MiB of memory and its fuel, and no more (D4): the attempt has"
+                                + " failed, and the stamper goes on",
+                        Outcome.ABORTED),
+                "bomb.yaml",
+                "asks for a judge that eats memory without end");
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.aborted(event, "provider", Rule.FAILED_POLICY);
+    }
+
+    @Override
+    public String prepare(Theatre theatre) {
+        theatre.option(
+                Role.CUSTOMER,
+                "--policy",
+                theatre.root().resolve("examples/policies/hostile").resolve(file).toString());
+        theatre.option(Role.CUSTOMER, "--attempts", "1");
+        return "";
+    }
+
+    @Override
+    public void play(Theatre theatre) {
+        theatre.cheated(said);
+    }
+}

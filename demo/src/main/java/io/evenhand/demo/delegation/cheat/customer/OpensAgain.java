@@ -1,0 +1,51 @@
+package io.evenhand.demo.delegation.cheat.customer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.EscrowCalls;
+import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.store.Role;
+
+/// D13: the contract forgets what has ended, so the very same deal can be opened again.
+public final class OpensAgain implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "opens-again",
+                Cheater.CUSTOMER,
+                "the customer opens the very same deal again after it was settled, to have a deposit to"
+                        + " show for a second exchange",
+                "the deal's key is public by now: whoever brings it has the provider paid once more"
+                        + " (D8, D13); honest software never funds one exchange twice (10b)",
+                Outcome.SETTLED);
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        RevealedKey key = theatre.papers().providerKey();
+        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
+        JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
+        Deal deal = theatre.papers().deal();
+        Receipt opened =
+                theatre.chain()
+                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
+        if (opened.succeeded()) {
+            theatre.cheated("the customer opens the settled deal again, salt and all");
+        }
+        Wei before = theatre.chain().balance(deal.payee());
+        Receipt claimed =
+                theatre.chain()
+                        .execute(Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
+        if (claimed.succeeded() && theatre.chain().balance(deal.payee()).compareTo(before) > 0) {
+            theatre.stopped(
+                    "a passer-by brought the public key, and the second deposit went to the provider");
+        }
+    }
+}

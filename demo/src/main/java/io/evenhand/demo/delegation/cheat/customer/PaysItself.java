@@ -1,0 +1,193 @@
+package io.evenhand.demo.delegation.cheat.customer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.evidence.Reading;
+import io.evenhand.demo.delegation.cheat.Altered;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.SideDeal;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.evidence.Bundle;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.sign.DealHash;
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.PointLock;
+import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.kit.sign.Secp256k1;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Xid;
+import io.evenhand.ledger.evm.EscrowCalls;
+import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.delegation.EvidenceMaker;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Expected;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Observation;
+import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.message.Statements;
+import io.evenhand.protocols.delegation.message.Terms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The customer keeps the wage and wants a bundle that says it paid: every signature in it is real,
+/// and so is every transaction.
+public final class PaysItself implements Cheat {
+    private static final RevealedKey KEY = SideDeal.key(11);
+    private static final long WINDOW_SECONDS = 3_600;
+
+    private final CustomerVanishes vanishes = new CustomerVanishes();
+
+    @Override
+    public Story story() {
+        return new Story(
+                "pays-itself",
+                Cheater.CUSTOMER,
+                "the customer pays itself in a deal that names the exchange, and shows its evidence and"
+                        + " the chain to a stranger as proof that it paid the provider",
+                "only the deal that the Terms give is a wage (D17, D-I9): whatever the chain says of"
+                        + " another, verify calls it no payment and blames the customer for its notice",
+                Outcome.ABORTED);
+    }
+
+    @Override
+    public Machine<CustomerState, Input, Effect> customer(
+            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+        return vanishes.customer(honest, wings);
+    }
+
+    @Override
+    public void play(Theatre theatre) throws IOException, InterruptedException {
+        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
+        Terms terms = theatre.papers().terms();
+        Ed25519Identity me = theatre.stage().keys("customer").identity();
+        RealCrypto crypto =
+                new RealCrypto(
+                        me,
+                        handle -> {
+                            throw new IllegalStateException(handle + ": no secret is needed");
+                        });
+        Deal own = own(theatre, crypto, terms);
+        Receipt opened =
+                theatre.chain()
+                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), own));
+        Receipt claimed =
+                theatre.chain()
+                        .execute(
+                                Theatre.customerWallet(),
+                                EscrowCalls.claim(theatre.rail(), own, KEY));
+        if (!opened.succeeded() || !claimed.succeeded()) {
+            return;
+        }
+        theatre.cheated("the customer opens a deal for this exchange and claims it itself");
+        Xid xid = crypto.xid(terms);
+        Evidence forged =
+                Altered.of(
+                        Altered.of(
+                                Altered.of(genuine(theatre), "endings", List.of()),
+                                "deposits",
+                                List.of(notice(me, theatre, xid, own))),
+                        "observations",
+                        List.of(
+                                seen(me, theatre, xid, own, opened, Optional.empty()),
+                                seen(me, theatre, xid, own, claimed, Optional.of(KEY))));
+        Path file = theatre.stage().folder().resolve("forged.asice");
+        EvidenceMaker.bundle(forged).write(file);
+        theatre.cheated("the customer writes a bundle of it, with real signatures");
+        judge(theatre, crypto, file);
+    }
+
+    /// The deal of the Terms with another lock and another payee.
+    private static Deal own(Theatre theatre, RealCrypto crypto, Terms terms) {
+        Secret32 secret = Secret32.of(KEY.scalar().toByteArray());
+        Deal agreed = Expected.deal(crypto, terms, crypto.xid(terms));
+        Deal locked = Altered.of(agreed, "lock", PointLock.of(Secp256k1.publicKey(secret)));
+        Deal paid = Altered.of(locked, "payee", Theatre.customerWallet().address());
+        return Altered.of(paid, "claimBy", theatre.chain().tip().timestamp() + WINDOW_SECONDS);
+    }
+
+    private static Evidence genuine(Theatre theatre) throws IOException {
+        try (Stream<Path> files = Files.list(theatre.stage().home("customer").resolve("bundles"))) {
+            return Reading.evidence(Bundle.read(files.findFirst().orElseThrow()));
+        }
+    }
+
+    private static Evidence.Deposit notice(
+            Ed25519Identity me, Theatre theatre, Xid xid, Deal deal) {
+        var said = new Statements.Deposited(xid, DealHash.of(theatre.rail(), deal), deal);
+        return new Evidence.Deposit(deal, me.sign(said));
+    }
+
+    private static Evidence.Observed seen(
+            Ed25519Identity me,
+            Theatre theatre,
+            Xid xid,
+            Deal deal,
+            Receipt receipt,
+            Optional<RevealedKey> key) {
+        long time =
+                theatre.chain()
+                        .rpc()
+                        .call(
+                                "eth_getBlockByNumber",
+                                "0x" + Long.toHexString(receipt.block()),
+                                false)
+                        .field("timestamp")
+                        .quantity();
+        Observation observation =
+                new Observation(
+                        xid,
+                        DealHash.of(theatre.rail(), deal),
+                        key.isPresent() ? Observation.Kind.CLAIMED : Observation.Kind.OPENED,
+                        receipt.transaction(),
+                        receipt.blockHash(),
+                        receipt.block(),
+                        time,
+                        key);
+        return new Evidence.Observed(observation, me.party(), me.sign(observation));
+    }
+
+    private static void judge(Theatre theatre, RealCrypto crypto, Path file)
+            throws IOException, InterruptedException {
+        Reading reading =
+                Reading.of(
+                        crypto,
+                        List.of(file),
+                        Optional.of(theatre.chain().rpc()),
+                        Optional.empty());
+        if (!reading.valid()) {
+            return;
+        }
+        Reading.Exchange exchange = reading.exchanges().getFirst();
+        Verdict verdict = exchange.verdict();
+        boolean paid =
+                verdict.proves(Claim.Kind.PAID)
+                        || verdict.outcome()
+                                == io.evenhand.protocols.delegation.evidence.Outcome.SETTLED;
+        if (!paid && exchange.blame().equals(List.of("customer"))) {
+            theatre.stopped(
+                    "verify, which asked the chain, finds no payment of the wage: "
+                            + sentence(verdict));
+        }
+    }
+
+    private static String sentence(Verdict verdict) {
+        return verdict.claims().stream()
+                .filter(claim -> claim.kind() == Claim.Kind.BAD_DEPOSIT)
+                .map(Claim::sentence)
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,146 @@
+package io.evenhand.demo.delegation.cheat.provider;
+
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.Mempool;
+import io.evenhand.demo.stage.SideDeal;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.ledger.evm.EscrowCalls;
+import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Effect.Publish;
+import io.evenhand.protocols.delegation.Effect.Transaction;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import java.util.List;
+
+/// The provider's software holds its claim back; a client of its own claims instead.
+///
+/// @param claims once the deposit is final
+public record HeldClaim(Story story, Claims claims) implements Cheat {
+    /// What the client does.
+    @FunctionalInterface
+    public interface Claims {
+        void play(Theatre theatre) throws InterruptedException;
+    }
+
+    public static HeldClaim late() {
+        return new HeldClaim(
+                new Story(
+                        "late-claim",
+                        Cheater.PROVIDER,
+                        "the provider claims after claimBy",
+                        "from claimBy on the contract takes no claim and gives the wage back (R5); the"
+                                + " key that came too late opens the work for nothing",
+                        Outcome.REFUNDED),
+                HeldClaim::claimTooLate);
+    }
+
+    private static void claimTooLate(Theatre theatre) throws InterruptedException {
+        Deal deal = theatre.papers().deal();
+        RevealedKey key = theatre.papers().providerKey();
+        try (Mempool.Grip _ = theatre.mempool().takeOverMining()) {
+            theatre.chain().nextTimestamp(deal.claimBy());
+            Receipt claimed = claim(theatre, deal, key);
+            theatre.cheated("the provider claims at claimBy, to the second");
+            if (!claimed.succeeded()) {
+                theatre.stopped("the contract refused the claim: it came at claimBy or later");
+            }
+        }
+        theatre.passBeyond("claimBy, for the refund");
+    }
+
+    public static HeldClaim inMargin() {
+        return new HeldClaim(
+                new Story(
+                        "claim-inside-margin",
+                        Cheater.PROVIDER,
+                        "the provider keeps the customer waiting and claims one second before claimBy",
+                        "the customer reads the key in the claim itself (T12); waiting only brings the"
+                                + " provider nearer to losing the wage (R2)",
+                        Outcome.SETTLED),
+                HeldClaim::claimInMargin);
+    }
+
+    private static void claimInMargin(Theatre theatre) throws InterruptedException {
+        Deal deal = theatre.papers().deal();
+        RevealedKey key = theatre.papers().providerKey();
+        try (Mempool.Grip _ = theatre.mempool().takeOverMining()) {
+            theatre.chain().nextTimestamp(deal.claimBy() - 1);
+            Receipt claimed = claim(theatre, deal, key);
+            theatre.cheated("the provider claims one second before claimBy");
+            if (claimed.succeeded()) {
+                theatre.awaitState(io.evenhand.node.store.Role.CUSTOMER, "Opened");
+                theatre.stopped("the customer opened the work with the key from that very claim");
+            }
+        }
+    }
+
+    public static HeldClaim otherKey() {
+        return new HeldClaim(
+                new Story(
+                        "key-of-another-deal",
+                        Cheater.PROVIDER,
+                        "the provider claims with the key of another deal, for which it was paid before",
+                        "the lock of a deal fits one key, which the customer computed from the Terms"
+                                + " (D12, D13); the wage goes back at claimBy (R5)",
+                        Outcome.REFUNDED),
+                HeldClaim::claimWithOtherKey);
+    }
+
+    private static void claimWithOtherKey(Theatre theatre) throws InterruptedException {
+        Deal deal = theatre.papers().deal();
+        SideDeal other = SideDeal.of(theatre, 3, deal.payee(), SideDeal.key(1));
+        other.open();
+        if (other.claim().succeeded()) {
+            theatre.say("another customer's deal was claimed: its key is public");
+        }
+        Receipt claimed = claim(theatre, deal, other.key());
+        theatre.cheated("the provider claims this deal with the key of the other one");
+        if (!claimed.succeeded()) {
+            theatre.stopped("the contract refused the claim: the key does not fit this lock");
+        }
+        theatre.passBeyond("claimBy");
+    }
+
+    private static Receipt claim(Theatre theatre, Deal deal, RevealedKey key) {
+        return theatre.chain()
+                .execute(Theatre.providerWallet(), EscrowCalls.claim(theatre.rail(), deal, key));
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            Step<ProviderState, Effect> step = honest.step(state, input);
+            boolean holds =
+                    state instanceof ProviderState.Confirming
+                            && (publishesClaim(step)
+                                    || step.state() instanceof ProviderState.Aborted);
+            if (publishesClaim(step)) {
+                wings.said().cheated("holds its claim back");
+            }
+            return holds ? Step.moved(state) : step;
+        };
+    }
+
+    private static boolean publishesClaim(Step<ProviderState, Effect> step) {
+        return step instanceof Step.Moved<ProviderState, Effect>(var _, List<Effect> effects)
+                && effects.stream()
+                        .anyMatch(effect -> effect instanceof Publish(Transaction.Claim _));
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitDeposit();
+        theatre.awaitCheated();
+        claims.play(theatre);
+    }
+}

@@ -1,0 +1,118 @@
+package io.evenhand.demo.delegation.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.HostileCode;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Hex;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import io.evenhand.protocols.delegation.provider.ProviderState.Fresh;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+
+/// D11: the payee in the Terms is a contract of the provider's.
+///
+/// @param code what stands at the payee's address
+/// @param works whether the payment went as it must, by its balance, its credit and what the escrow
+///   still holds
+public record HostilePayee(Story story, HostileCode code, Works works, String seen)
+        implements Cheat {
+    /// The check.
+    @FunctionalInterface
+    public interface Works {
+        boolean test(Wei balance, Wei credit, Wei escrow);
+    }
+
+    public static HostilePayee refusing() {
+        return new HostilePayee(
+                new Story(
+                        "payee-refuses-payment",
+                        Cheater.PROVIDER,
+                        "the provider's payee is a contract that accepts no money, so that the claim"
+                                + " might revert with the key in it",
+                        "the contract pushes with little gas and makes a refusal a credit (D11): a claim"
+                                + " never reverts because of its recipient",
+                        Outcome.SETTLED),
+                HostileCode.REFUSER,
+                (balance, credit, _) -> balance.equals(Wei.ZERO) && credit.equals(Theatre.WAGE),
+                "the claim stands, and the wage waits for the payee as a credit");
+    }
+
+    public static HostilePayee reentrant() {
+        return new HostilePayee(
+                new Story(
+                        "payee-calls-back",
+                        Cheater.PROVIDER,
+                        "the provider's payee is a contract that calls the escrow back while it is paid,"
+                                + " to be paid twice",
+                        "the deal is cleared before anything is paid, and a credit is set to zero before"
+                                + " it is sent (D11, D-I3)",
+                        Outcome.SETTLED),
+                HostileCode.REENTERER,
+                (balance, credit, escrow) ->
+                        balance.equals(Theatre.WAGE)
+                                && credit.equals(Wei.ZERO)
+                                && escrow.equals(Wei.ZERO),
+                "the payee has one wage, and the escrow owes nothing");
+    }
+
+    @Override
+    public String prepare(Theatre theatre) throws IOException {
+        return code.deploy(theatre.chain()).toString();
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (state instanceof ProviderState.Idle(Fresh f) && input instanceof Input.Received) {
+                wings.said().cheated("names a contract of its own as payee");
+                Fresh hostile =
+                        new Fresh(f.workKey(), f.seed(), f.nonce(), Address.parse(wings.prop()));
+                return honest.step(new ProviderState.Idle(hostile), input);
+            }
+            return honest.step(state, input);
+        };
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        JsonNode _ =
+                theatre.await(
+                        Role.PROVIDER,
+                        Theatre.transaction("TransactionIncluded", "claim"),
+                        "claim");
+        LocalChain chain = theatre.chain();
+        Address payee = theatre.papers().deal().payee();
+        Wei balance = chain.balance(payee);
+        Wei escrow = chain.balance(theatre.rail().contract());
+        if (works.test(balance, credit(theatre, payee), escrow)) {
+            theatre.stopped(seen);
+        }
+    }
+
+    private static Wei credit(Theatre theatre, Address owner) {
+        byte[] selector =
+                Arrays.copyOf(
+                        Hashes.keccak256("credit(address)".getBytes(StandardCharsets.US_ASCII)), 4);
+        String data = Hex.format(selector) + "0".repeat(24) + owner.toString().substring(2);
+        Map<String, String> call = Map.of("to", theatre.rail().contract().toString(), "data", data);
+        byte[] word = theatre.chain().rpc().call("eth_call", call, "latest").hash().toByteArray();
+        return new Wei(new BigInteger(1, word));
+    }
+}

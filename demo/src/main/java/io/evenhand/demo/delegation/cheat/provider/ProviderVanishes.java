@@ -1,0 +1,55 @@
+package io.evenhand.demo.delegation.cheat.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Signs;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.Rule;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+
+/// R5: has its deposit and is gone.
+public final class ProviderVanishes implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "provider-vanishes",
+                Cheater.PROVIDER,
+                "the provider never shows its key",
+                "from claimBy on the customer takes its wage back (R5)",
+                Outcome.REFUNDED);
+    }
+
+    @Override
+    public boolean shows(JsonNode event) {
+        return Signs.ended(event, "customer", "Refunded");
+    }
+
+    @Override
+    public Machine<ProviderState, Input, Effect> provider(
+            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+        return (state, input) -> {
+            if (state instanceof ProviderState.Confirming && input instanceof Input.Observed) {
+                wings.said().cheated("saw the deposit, and is gone");
+                return Step.moved(
+                        new ProviderState.Aborted(
+                                Rule.GIVEN_UP.because("the provider has its deposit and is gone")));
+            }
+            return honest.step(state, input);
+        };
+    }
+
+    @Override
+    public void play(Theatre theatre) throws InterruptedException {
+        theatre.awaitDeposit();
+        theatre.awaitCheated();
+        theatre.passBeyond("claimBy");
+    }
+}

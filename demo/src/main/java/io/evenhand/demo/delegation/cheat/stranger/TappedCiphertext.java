@@ -1,0 +1,65 @@
+package io.evenhand.demo.delegation.cheat.stranger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.Cheater;
+import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.Theatre;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.seal.Opener;
+import io.evenhand.node.SessionFiles;
+import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.message.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// D19: the ciphertext from the provider's disk and the key from the chain.
+public final class TappedCiphertext implements Cheat {
+    @Override
+    public Story story() {
+        return new Story(
+                "ciphertext-tapped",
+                Cheater.STRANGER,
+                "a stranger steals the sealed work from the provider's disk and takes the key from the"
+                        + " chain",
+                "the seal needs the parties' pre-shared secret besides the published key (D19)",
+                Outcome.SETTLED);
+    }
+
+    @Override
+    public void play(Theatre theatre) throws IOException, InterruptedException {
+        RevealedKey key = theatre.papers().providerKey();
+        JsonNode _ =
+                theatre.await(
+                        Role.PROVIDER,
+                        Theatre.transaction("TransactionIncluded", "claim"),
+                        "claim");
+        Message.Deliver delivery = theatre.papers().delivery();
+        Path sealed = sealed(theatre.stage().home("provider"));
+        Path out = theatre.stage().home("stranger");
+        theatre.cheated(
+                "a stranger has all %,d bytes of the sealed work and the published key"
+                        .formatted(Files.size(sealed)));
+        try {
+            Opener.open(delivery.header(), sealed, key, Optional.empty(), out);
+        } catch (MalformedException e) {
+            theatre.stopped("the seal does not open without the psk: " + e.getMessage());
+        }
+    }
+
+    private static Path sealed(Path home) throws IOException {
+        try (Stream<Path> files = Files.walk(home.resolve("blobs"))) {
+            return files.filter(file -> file.endsWith(SessionFiles.SEALED))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new CliException(ExitCode.FAILED, "the provider keeps no sealed work"));
+        }
+    }
+}

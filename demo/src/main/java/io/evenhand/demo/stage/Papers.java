@@ -1,0 +1,116 @@
+package io.evenhand.demo.stage;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
+import io.evenhand.node.exchange.StateCodec;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.Terms;
+import io.evenhand.protocols.delegation.provider.ProviderState;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// What lies in the homes of the parties: a cheater knows its own, and a cheat may read them all.
+public final class Papers {
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Stage stage;
+
+    Papers(Stage stage) {
+        this.stage = stage;
+    }
+
+    /// The deal that the customer says it opened.
+    public Deal deal() throws InterruptedException {
+        return once(() -> message(Role.CUSTOMER, "sent/Funded", Message.Funded.class)).deal();
+    }
+
+    /// The Terms as the customer has them.
+    public Terms terms() throws InterruptedException {
+        return once(() -> message(Role.CUSTOMER, "received/Accept", Message.Accept.class)).terms();
+    }
+
+    /// What the customer asked for.
+    public Message.Offer offer() throws InterruptedException {
+        return once(() -> message(Role.CUSTOMER, "sent/Offer", Message.Offer.class));
+    }
+
+    /// The signed Terms as customer or provider has them.
+    public Message.Accept accepted(Role role) throws InterruptedException {
+        String fact = role == Role.PROVIDER ? "sent/Accept" : "received/Accept";
+        return once(() -> message(role, fact, Message.Accept.class));
+    }
+
+    /// The seal and stamp that the customer was delivered.
+    public Message.Deliver delivery() throws InterruptedException {
+        return once(() -> message(Role.CUSTOMER, "received/Deliver", Message.Deliver.class));
+    }
+
+    /// The secret of the provider's work key.
+    public RevealedKey providerKey() throws InterruptedException {
+        return once(this::workKey);
+    }
+
+    private <T extends Message> Optional<T> message(Role role, String fact, Class<T> type) {
+        try (Store store = Store.openForReading(stage.home(role.text()))) {
+            return store.sessions().all().stream()
+                    .flatMap(row -> store.facts().find(row.key(), fact).stream())
+                    .map(bytes -> type.cast(Records.decode(Message.class, bytes.toByteArray())))
+                    .findFirst();
+        }
+    }
+
+    private Optional<RevealedKey> workKey() {
+        try (Store store = Store.openForReading(stage.home("provider"), stage.keys("provider"))) {
+            return store.sessions().all().stream()
+                    .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
+                    .flatMap(state -> handle(state).stream())
+                    .map(handle -> key(store, handle))
+                    .findFirst();
+        }
+    }
+
+    private static RevealedKey key(Store store, KeyId handle) {
+        Secret32 secret = store.keys().secret(handle);
+        return new RevealedKey(Bytes32.of(secret.expose()));
+    }
+
+    private static Optional<KeyId> handle(ProviderState state) {
+        return switch (state) {
+            case ProviderState.Accepted s -> Optional.of(s.agreement().fresh().workKey());
+            case ProviderState.AwaitingInput s -> handle(s.engaged());
+            case ProviderState.Working s -> handle(s.engaged());
+            case ProviderState.Trying s -> handle(s.engaged());
+            case ProviderState.Sealing s -> handle(s.engaged());
+            case ProviderState.Delivering s -> handle(s.engaged());
+            case ProviderState.AfterDeposit s -> handle(s.engaged());
+            case ProviderState.Idle _, ProviderState.Final _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<KeyId> handle(ProviderState.Engaged engaged) {
+        return Optional.of(engaged.agreement().fresh().workKey());
+    }
+
+    /// As soon as it is there.
+    private static <T> T once(Supplier<Optional<T>> look) throws InterruptedException {
+        long deadline = System.nanoTime() + Theatre.STEP_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<T> found = look.get();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.sleep(PAUSE);
+        }
+        throw new CliException(
+                ExitCode.FAILED, "what the cheat looks for in a party's home did not come");
+    }
+}

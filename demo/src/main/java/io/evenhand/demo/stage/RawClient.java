@@ -1,0 +1,70 @@
+package io.evenhand.demo.stage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.Role;
+import io.evenhand.node.transport.PeerClient;
+import io.evenhand.node.transport.PeerClientOptions;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.node.transport.TlsIdentity;
+import java.io.IOException;
+import java.security.SecureRandom;
+
+/// Somebody who talks to a party's server with a program of its own: the same TLS, any key, any
+/// words.
+public final class RawClient implements AutoCloseable {
+    private final Theatre theatre;
+    private final Role server;
+    private final PeerClient client;
+
+    private RawClient(Theatre theatre, Role server, TlsIdentity me) throws InterruptedException {
+        JsonNode listening = theatre.party(server).listening();
+        this.theatre = theatre;
+        this.server = server;
+        this.client =
+                new PeerClient(
+                        me,
+                        "127.0.0.1",
+                        listening.path("port").asInt(),
+                        new PartyId(Bytes32.parse(listening.path("identity").asText())),
+                        PeerClientOptions.DEFAULT.withAttempts(1));
+    }
+
+    /// With the key of a party, whose own process goes on meanwhile.
+    public static RawClient as(Theatre theatre, Role who, Role server) throws InterruptedException {
+        Ed25519Identity identity = theatre.stage().keys(who.text()).identity();
+        return new RawClient(theatre, server, new TlsIdentity(identity));
+    }
+
+    /// With a key that nobody knows.
+    public static RawClient stranger(Theatre theatre, Role server) throws InterruptedException {
+        Secret32 secret = Secret32.random(new SecureRandom());
+        return new RawClient(theatre, server, new TlsIdentity(new Ed25519Identity(secret)));
+    }
+
+    /// Something said to the server.
+    @FunctionalInterface
+    public interface Words {
+        void to(PeerClient client) throws PeerException, IOException, InterruptedException;
+    }
+
+    /// Says something; true if the server did not say no.
+    public boolean says(String what, Words words) throws IOException, InterruptedException {
+        theatre.cheated(what);
+        try {
+            words.to(client);
+            return true;
+        } catch (PeerException e) {
+            theatre.say("the " + server.text() + " answers: " + e.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenhand.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Shell;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @TempDir private Path home = Path.of("");
+
+    private record Run(int exit, String out, String err) {}
+
+    private Run run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell =
+                new Shell(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        Map.of("EVENHAND_HOME", home.resolve("node").toString()));
+        int exit = Main.run(shell, args);
+        return new Run(
+                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "bench"})
+    @DisplayName("every command has a help page with an example and its exit codes")
+    void help(String command) {
+        Run run = run(command, "--help");
+        assertEquals(0, run.exit());
+        assertTrue(run.out().contains("Example"), run.out());
+        assertTrue(run.out().contains("evenhand " + command), run.out());
+        for (ExitCode exit : ExitCode.values()) {
+            assertTrue(run.out().contains("\n  " + exit.code() + "   "), run.out());
+        }
+    }
+
+    @Test
+    @DisplayName("the page of all commands has the installed ones too, and begins with the demo")
+    void all() {
+        Run run = run("--help");
+        assertEquals(0, run.exit());
+        for (String command : List.of("demo", "init", "provider", "explore", "bench", "help")) {
+            assertTrue(run.out().contains("\n  " + command + " "), run.out());
+        }
+        assertTrue(run.out().contains("Start with: evenhand demo"), run.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bench | evenhand bench gas",
+                "bench transfer --size 0B | --size is 1 B",
+                "bench exchanges --count -1 | --count is 1 to",
+                "demo --cheat nothing | --list-cheats",
+                "demo --cheat nothing | no cheat is called",
+                "stamper --cheat underpay | what is \"--cheat\"?"
+            })
+    @DisplayName("wrong usage is one line with the way out, and exit code 2")
+    void usage(String line, String message) {
+        Run run = run(line.split(" "));
+        assertEquals(ExitCode.USAGE.code(), run.exit(), run.err());
+        assertEquals(1, run.err().strip().lines().count(), run.err());
+        assertTrue(run.err().contains(message), run.err());
+        assertFalse(run.err().contains("Exception"), run.err());
+    }
+}
