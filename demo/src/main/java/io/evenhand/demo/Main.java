@@ -3,14 +3,10 @@ package io.evenhand.demo;
 import io.evenhand.cli.Commands;
 import io.evenhand.cli.Program;
 import io.evenhand.cli.Shell;
-import io.evenhand.demo.bench.BenchCommand;
-import io.evenhand.demo.bench.CustomerCommand;
-import io.evenhand.demo.bench.ExchangesCommand;
-import io.evenhand.demo.bench.FuelCommand;
-import io.evenhand.demo.bench.GasCommand;
-import io.evenhand.demo.bench.TransferCommand;
-import io.evenhand.demo.delegation.DemoCommand;
-import io.evenhand.demo.delegation.cheat.CheatHooks;
+import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.demo.command.BenchCommand;
+import io.evenhand.demo.command.DemoCommand;
+import io.evenhand.demo.command.DemoProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,28 +21,25 @@ public final class Main {
     public static void main(String[] args) {
         // Digits, dates and letters are the same for everybody, whatever the user's language.
         Locale.setDefault(Locale.ROOT);
-        Program.runAndExit(Main::commands, args);
+        Program.runAndExit(shell -> commands(Demos.ALL, shell), args);
     }
 
     /// Runs one command inside this process.
-    public static int run(Shell shell, String... args) {
-        return Program.run(shell, commands(shell), args);
+    public static int run(List<DemoProtocol> protocols, Shell shell, String... args) {
+        return Program.run(shell, commands(protocols, shell), args);
     }
 
-    private static CommandLine commands(Shell shell) {
+    private static CommandLine commands(List<DemoProtocol> protocols, Shell shell) {
+        PartyHooks hooks =
+                protocols.stream()
+                        .map(DemoProtocol::hooks)
+                        .filter(each -> !each.equals(PartyHooks.NONE))
+                        .findFirst()
+                        .orElse(PartyHooks.NONE);
         List<Object> commands = new ArrayList<>();
-        commands.add(new DemoCommand(shell));
-        commands.addAll(Commands.installed(shell, CheatHooks.ofProcess()));
-        commands.add(bench(shell));
+        commands.add(DemoCommand.tree(shell, protocols));
+        commands.addAll(Commands.installed(shell, hooks));
+        commands.add(BenchCommand.tree(shell, protocols));
         return Commands.tree(shell, commands);
-    }
-
-    private static CommandLine bench(Shell shell) {
-        return new CommandLine(new BenchCommand(shell))
-                .addSubcommand(new GasCommand(shell))
-                .addSubcommand(new FuelCommand(shell))
-                .addSubcommand(new ExchangesCommand(shell))
-                .addSubcommand(new TransferCommand(shell))
-                .addSubcommand(new CustomerCommand(shell));
     }
 }

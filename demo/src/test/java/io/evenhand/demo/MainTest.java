@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
+import io.evenhand.demo.command.DemoProtocol;
+import io.evenhand.demo.delegation.DelegationDemo;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
     @TempDir private Path home = Path.of("");
 
+    private List<DemoProtocol> protocols = Demos.ALL;
+
     private record Run(int exit, String out, String err) {}
 
     private Run run(String... args) {
@@ -32,16 +36,16 @@ class MainTest {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         Map.of("EVENHAND_HOME", home.resolve("node").toString()));
-        int exit = Main.run(shell, args);
+        int exit = Main.run(protocols, shell, args);
         return new Run(
                 exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "bench"})
+    @ValueSource(strings = {"demo", "demo delegation", "bench"})
     @DisplayName("every command has a help page with an example and its exit codes")
     void help(String command) {
-        Run run = run(command, "--help");
+        Run run = run((command + " --help").split(" "));
         assertEquals(0, run.exit());
         assertTrue(run.out().contains("Example"), run.out());
         assertTrue(run.out().contains("evenhand " + command), run.out());
@@ -69,6 +73,9 @@ class MainTest {
                 "bench transfer --size 0B | --size is 1 B",
                 "bench exchanges --count -1 | --count is 1 to",
                 "demo --cheat nothing | --list-cheats",
+                "demo delegation --cheat nothing | \"evenhand demo delegation --list-cheats\"",
+                "demo --list-cheats delegation | come after \"evenhand demo delegation\"",
+                "demo metered | what is \"metered\"?",
                 "demo --cheat nothing | no cheat is called",
                 "stamper --cheat underpay | what is \"--cheat\"?"
             })
@@ -79,5 +86,33 @@ class MainTest {
         assertEquals(1, run.err().strip().lines().count(), run.err());
         assertTrue(run.err().contains(message), run.err());
         assertFalse(run.err().contains("Exception"), run.err());
+    }
+
+    @Test
+    @DisplayName("demo alone is the demo of the first protocol, with the same options")
+    void first() {
+        assertEquals(run("demo", "--list-cheats"), run("demo", "delegation", "--list-cheats"));
+        assertTrue(run("demo", "--list-cheats").out().contains("\nwrong-key "));
+        protocols = List.of(new ToyDemo(), new DelegationDemo());
+        assertEquals("played\n", run("demo").out());
+    }
+
+    @Test
+    @DisplayName("a protocol needs no more than its line to be played, cheated in and measured")
+    void second() {
+        protocols = List.of(new DelegationDemo(), new ToyDemo());
+        assertTrue(run("demo", "--help").out().contains("\n  toy "), run("demo", "--help").out());
+        assertEquals("played\n", run("demo", "toy").out());
+        assertTrue(run("demo", "toy", "--list-cheats").out().contains("it is broken"));
+        Run all = run("demo", "toy", "--cheat", "all", "--json", "--folder", home.toString());
+        assertTrue(all.out().contains("\"stopped\":1,\"failed\":[]"), all.out());
+        assertTrue(run("demo", "toy", "--cheat", "underpay").err().contains("no cheat is called"));
+        assertEquals("3 turns\n", run("bench", "spin").out());
+        assertTrue(
+                run("bench").err().contains("evenhand bench gas, fuel, exchanges, transfer, spin"));
+        protocols = List.of(new ToyDemo());
+        List<String> gas = run("bench", "gas", "--json").out().lines().toList();
+        assertTrue(gas.getFirst().contains("\"gas\":5"), gas.toString());
+        assertEquals("{\"type\":\"summary\",\"toyPush\":5,\"toyAll\":7}", gas.getLast());
     }
 }

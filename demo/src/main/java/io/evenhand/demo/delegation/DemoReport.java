@@ -1,6 +1,7 @@
 package io.evenhand.demo.delegation;
 
 import io.evenhand.cli.Output;
+import io.evenhand.demo.command.DemoResult;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Story;
 import io.evenhand.demo.delegation.judge.ChainFacts;

@@ -247,6 +247,19 @@ class ArchitectureTest {
     }
 
     @Test
+    @DisplayName("the demo of a protocol knows no other one; stage and commands know none")
+    void demos() {
+        slices().matching("io.evenhand.demo.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(
+                        DescribedPredicate.alwaysTrue(),
+                        JavaClass.Predicates.resideInAnyPackage(
+                                "io.evenhand.demo.stage..", "io.evenhand.demo.command.."))
+                .check(HOUSE);
+    }
+
+    @Test
     @DisplayName("a protocol is a module that requires the kit alone")
     void modules() throws IOException {
         Path root = SourceTree.root();

@@ -1,5 +1,6 @@
 package io.evenhand.demo.delegation.cheat;
 
+import io.evenhand.demo.command.CheatDescription;
 import io.evenhand.node.store.Role;
 import java.util.EnumSet;
 import java.util.Set;
@@ -26,6 +27,16 @@ public record Story(
     /// The usual one: one cheater and one end.
     public Story(String title, Cheater cheater, String about, String stoppedBy, Outcome end) {
         this(title, Set.of(cheater), about, stoppedBy, Set.of(end));
+    }
+
+    /// As `--list-cheats` shows it.
+    public CheatDescription described() {
+        return new CheatDescription(
+                title,
+                cheater(),
+                about,
+                stoppedBy,
+                ends.stream().map(Outcome::text).sorted().toList());
     }
 
     public boolean honest(Role role) {

@@ -1,4 +1,4 @@
-package io.evenhand.demo.bench;
+package io.evenhand.demo.delegation.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.CliException;

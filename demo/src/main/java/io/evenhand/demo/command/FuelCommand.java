@@ -1,4 +1,4 @@
-package io.evenhand.demo.bench;
+package io.evenhand.demo.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "The ratio to the median is what matters; run it on an idle machine."
         },
         footer = {"", "Example:", "  evenhand bench fuel --json"})
-public final class FuelCommand implements Callable<Integer> {
+final class FuelCommand implements Callable<Integer> {
     private final Shell shell;
 
     @Option(
@@ -35,7 +35,7 @@ public final class FuelCommand implements Callable<Integer> {
             description = "Fuel of each run (default: ${DEFAULT-VALUE}).")
     private long units;
 
-    public FuelCommand(Shell shell) {
+    FuelCommand(Shell shell) {
         this.shell = shell;
     }
 

@@ -1,4 +1,4 @@
-package io.evenhand.demo.delegation;
+package io.evenhand.demo.command;
 
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param stopped what showed that the cheat was stopped
 /// @param fields the summary for scripts
 /// @param text the summary for people
-record DemoResult(
+public record DemoResult(
         String outcome,
         boolean fair,
         List<String> stopped,

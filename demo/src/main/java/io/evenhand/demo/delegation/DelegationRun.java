@@ -3,6 +3,9 @@ package io.evenhand.demo.delegation;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.command.InviteArgument;
+import io.evenhand.demo.command.DemoOptions;
+import io.evenhand.demo.command.DemoResult;
+import io.evenhand.demo.command.DemoRun;
 import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatHooks;
 import io.evenhand.demo.delegation.cheat.Outcome;
@@ -26,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /// One run of the demo, from an empty folder to the judge's ruling.
-final class DemoRun implements AutoCloseable {
+final class DelegationRun implements DemoRun {
     private final Output output;
     private final DemoScreen screen;
     private final Path root;
@@ -36,21 +39,12 @@ final class DemoRun implements AutoCloseable {
     private final Theatre theatre;
     private final Thread atExit = Loop.atExit(this::abandon);
 
-    /// @param quiet show no steps; for many runs in a row
-    /// @param keep say what another client needs to talk to the chain of this run
-    DemoRun(
-            Output output,
-            Path root,
-            Path folder,
-            Optional<Cheat> cheat,
-            boolean quiet,
-            boolean keep)
-            throws IOException {
-        this.keep = keep;
-        this.output = output;
-        this.screen = new DemoScreen(output, quiet);
-        this.root = root;
-        this.folder = folder;
+    DelegationRun(DemoOptions options, Optional<Cheat> cheat) throws IOException {
+        this.keep = options.keep();
+        this.output = options.output();
+        this.screen = new DemoScreen(output, options.quiet());
+        this.root = options.root();
+        this.folder = options.folder();
         this.cheat = cheat;
         screen.say(
                 "Evenhand demo: a task delegated between two parties who do not trust each other.");
@@ -62,8 +56,8 @@ final class DemoRun implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /// Plays it all.
-    DemoResult play() throws IOException, InterruptedException {
+    @Override
+    public DemoResult play() throws IOException, InterruptedException {
         Stage stage = theatre.stage();
         LocalChain chain = stage.chain();
         screen.say(

@@ -1,6 +1,7 @@
-package io.evenhand.demo.bench;
+package io.evenhand.demo.delegation.bench;
 
 import io.evenhand.cli.RamJournal;
+import io.evenhand.demo.command.GasRow;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
@@ -19,16 +20,18 @@ import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The deals whose gas is measured. Every figure is the most of several runs with random keys and
 /// salts: zero bytes in calldata are cheaper, so single runs differ by some units.
-final class GasBench implements AutoCloseable {
+public final class GasBench implements AutoCloseable {
     private static final int RUNS = 5;
     private static final int BATCH = 100;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -48,9 +51,30 @@ final class GasBench implements AutoCloseable {
     private record Opened(Deal deal, RevealedKey key, long gas) {}
 
     /// Gas for each deal of a batch.
-    record Batch(long open, long claim) {}
+    private record Batch(long open, long claim) {}
 
-    GasBench(LocalChain chain) throws InterruptedException {
+    /// Measures every transaction of a deal on a chain of its own.
+    ///
+    /// @return what one deal costs that is claimed
+    public static GasRow measure(Consumer<GasRow> rows) throws IOException, InterruptedException {
+        try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
+                GasBench bench = new GasBench(chain)) {
+            long open = bench.open();
+            rows.accept(new GasRow("open", "open a deal", open));
+            long claim = bench.claim();
+            rows.accept(new GasRow("claim", "claim, payee has a balance", claim));
+            rows.accept(new GasRow("refund", "refund", bench.refund()));
+            rows.accept(new GasRow("freshPayeeClaim", "claim, new payee", bench.freshPayeeClaim()));
+            Batch batch = bench.batch();
+            rows.accept(new GasRow("openMany", "open 100 deals, each", batch.open()));
+            rows.accept(new GasRow("claimMany", "claim 100 deals, each", batch.claim()));
+            rows.accept(
+                    new GasRow("batchPerDeal", "batch of 100, each", batch.open() + batch.claim()));
+            return new GasRow("openAndClaim", "open + claim", open + claim);
+        }
+    }
+
+    private GasBench(LocalChain chain) throws InterruptedException {
         this.chain = chain;
         ChainWatcher.Settings settings =
                 new ChainWatcher.Settings(
@@ -73,7 +97,7 @@ final class GasBench implements AutoCloseable {
                 FeePolicy.standard());
     }
 
-    long open() throws InterruptedException {
+    private long open() throws InterruptedException {
         long most = 0;
         for (int i = 0; i < RUNS; i++) {
             most = Math.max(most, open(payee.account()).gas());
@@ -81,7 +105,7 @@ final class GasBench implements AutoCloseable {
         return most;
     }
 
-    long claim() throws InterruptedException {
+    private long claim() throws InterruptedException {
         long most = 0;
         for (int i = 0; i < RUNS; i++) {
             most = Math.max(most, claim(open(payee.account())));
@@ -90,7 +114,7 @@ final class GasBench implements AutoCloseable {
     }
 
     /// The payee's account is created by the payment.
-    long freshPayeeClaim() throws InterruptedException {
+    private long freshPayeeClaim() throws InterruptedException {
         long most = 0;
         for (int i = 0; i < RUNS; i++) {
             most = Math.max(most, claim(open(Address.of(bytes(20)))));
@@ -98,7 +122,7 @@ final class GasBench implements AutoCloseable {
         return most;
     }
 
-    long refund() throws InterruptedException {
+    private long refund() throws InterruptedException {
         List<Opened> deals = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) {
             deals.add(open(payee.account()));
@@ -112,7 +136,7 @@ final class GasBench implements AutoCloseable {
         return most;
     }
 
-    Batch batch() throws InterruptedException {
+    private Batch batch() throws InterruptedException {
         List<Deal> deals = new ArrayList<>();
         List<RevealedKey> keys = new ArrayList<>();
         long claimBy = claimBy();

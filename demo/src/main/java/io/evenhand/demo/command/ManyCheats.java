@@ -1,9 +1,8 @@
-package io.evenhand.demo.delegation;
+package io.evenhand.demo.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Output;
-import io.evenhand.demo.delegation.cheat.Cheat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,24 +16,24 @@ import java.util.Optional;
 final class ManyCheats {
     private static final int LONGEST_TITLE = 34;
 
+    private final DemoProtocol protocol;
+    private final DemoOptions options;
     private final Output output;
-    private final Path root;
-    private final Path folder;
-    private final List<Cheat> cheats;
+    private final List<CheatDescription> cheats;
 
-    ManyCheats(Output output, Path root, Path folder, List<Cheat> cheats) {
-        this.cheats = cheats;
-        this.output = output;
-        this.root = root;
-        this.folder = folder;
+    ManyCheats(DemoProtocol protocol, DemoOptions options, List<CheatDescription> cheats) {
+        this.protocol = protocol;
+        this.options = options;
+        this.output = options.output();
+        this.cheats = List.copyOf(cheats);
     }
 
     /// One line for each, and a table of those that did not end as they must.
     int play() throws IOException, InterruptedException {
         List<String> bad = new ArrayList<>();
-        for (Cheat cheat : cheats) {
-            if (!good(cheat)) {
-                bad.add(cheat.story().title());
+        for (CheatDescription cheat : cheats) {
+            if (!good(cheat.title())) {
+                bad.add(cheat.title());
             }
         }
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -51,10 +50,10 @@ final class ManyCheats {
         return (bad.isEmpty() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
-    private boolean good(Cheat cheat) throws IOException, InterruptedException {
-        String title = cheat.story().title();
-        Path own = Files.createDirectories(folder.resolve(title));
-        try (DemoRun run = new DemoRun(output, root, own, Optional.of(cheat), true, false)) {
+    private boolean good(String title) throws IOException, InterruptedException {
+        Path own = Files.createDirectories(options.folder().resolve(title));
+        DemoOptions each = new DemoOptions(output, options.root(), own, true, false);
+        try (DemoRun run = protocol.prepare(each, Optional.of(title))) {
             DemoResult result = run.play();
             boolean good = result.fair() && result.failure().isEmpty();
             output.event("cheat", result.fields(), line(title, result));

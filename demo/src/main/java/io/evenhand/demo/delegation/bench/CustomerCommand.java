@@ -1,4 +1,4 @@
-package io.evenhand.demo.bench;
+package io.evenhand.demo.delegation.bench;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;

@@ -1,0 +1,43 @@
+package io.evenhand.demo.command;
+
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.Shell;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `evenhand bench`: a benchmark by name.
+@Command(
+        name = "bench",
+        description = "Measure what an exchange costs.",
+        synopsisSubcommandLabel = "WHAT",
+        footer = {"", "Example:", "  evenhand bench gas --json", "  evenhand bench fuel --json"})
+public final class BenchCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private BenchCommand() {}
+
+    /// With every benchmark, those of the protocols last.
+    public static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {
+        CommandLine line =
+                new CommandLine(new BenchCommand())
+                        .addSubcommand(new GasCommand(shell, protocols))
+                        .addSubcommand(new FuelCommand(shell));
+        protocols.forEach(each -> each.benches(shell).forEach(line::addSubcommand));
+        return line;
+    }
+
+    @Override
+    public Integer call() {
+        String names =
+                spec.subcommands().values().stream()
+                        .filter(each -> !each.getCommandSpec().usageMessage().hidden())
+                        .map(CommandLine::getCommandName)
+                        .collect(Collectors.joining(", "));
+        throw CliException.usage("measure what? There are: evenhand bench " + names);
+    }
+}

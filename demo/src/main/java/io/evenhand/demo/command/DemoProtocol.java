@@ -1,0 +1,44 @@
+package io.evenhand.demo.command;
+
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.PartyHooks;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/// What a protocol brings to `demo` and `bench`. Its line in {@link io.evenhand.demo.Demos#ALL}
+/// registers all of it.
+public interface DemoProtocol {
+    /// As users write it: `evenhand demo NAME`.
+    String name();
+
+    /// What its demo plays: the lines of the help page.
+    List<String> about();
+
+    /// Every cheat that its demo can play and that is stopped; the first is the example of the help
+    /// page.
+    List<CheatDescription> cheats();
+
+    /// The cheats that nothing stops but a stated assumption.
+    List<CheatDescription> limits();
+
+    /// Sets up one run in an empty folder.
+    ///
+    /// @param cheat title of a cheat of this protocol
+    DemoRun prepare(DemoOptions options, Optional<String> cheat) throws IOException;
+
+    /// What is put around the parties of this process: nothing, unless a demo of this protocol
+    /// started it to cheat.
+    PartyHooks hooks();
+
+    /// Its own commands of `bench`.
+    List<Callable<Integer>> benches(Shell shell);
+
+    /// Measures the gas of its transactions, for `bench gas`.
+    ///
+    /// @param rows gets each figure as soon as it is known
+    /// @return the figure that sums them up
+    GasRow gas(Consumer<GasRow> rows) throws IOException, InterruptedException;
+}
