@@ -1,6 +1,7 @@
 package io.evenhand.system.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.process.ChildProcess;
@@ -36,6 +37,27 @@ class LauncherIT {
         Run run = run(System.getProperty("java.home"), link.toString(), "--version");
         assertEquals(0, run.exit(), run.text());
         assertTrue(run.text().startsWith("evenhand 0."), run.text());
+    }
+
+    @Test
+    @DisplayName("without the demo the installed commands run, and the demo is said to be missing")
+    void withoutDemo() throws Exception {
+        Path root = SourceTree.root();
+        Files.createDirectories(folder.resolve(".ci"));
+        Files.createDirectories(folder.resolve("cli"));
+        Files.copy(root.resolve("evenhand"), folder.resolve("evenhand"));
+        Files.copy(root.resolve(".ci/find-jdk"), folder.resolve(".ci/find-jdk"));
+        Files.createSymbolicLink(folder.resolve("cli/target"), root.resolve("cli/target"));
+        String launcher = folder.resolve("evenhand").toString();
+        Run demo = run(System.getProperty("java.home"), launcher, "demo");
+        assertEquals(2, demo.exit(), demo.text());
+        assertEquals(1, demo.text().lines().count(), demo.text());
+        assertTrue(demo.text().contains("demo and bench are not installed here"), demo.text());
+        Run help = run(System.getProperty("java.home"), launcher, "--help");
+        assertEquals(0, help.exit(), help.text());
+        assertTrue(help.text().contains("\n  provider "), help.text());
+        assertTrue(help.text().contains("Start with: evenhand init"), help.text());
+        assertFalse(help.text().contains("demo"), help.text());
     }
 
     @Test
