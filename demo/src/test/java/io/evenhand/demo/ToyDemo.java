@@ -3,7 +3,7 @@ package io.evenhand.demo;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
-import io.evenhand.demo.command.CheatDescription;
+import io.evenhand.demo.command.CheatRow;
 import io.evenhand.demo.command.DemoOptions;
 import io.evenhand.demo.command.DemoProtocol;
 import io.evenhand.demo.command.DemoResult;
@@ -29,9 +29,9 @@ final class ToyDemo implements DemoProtocol {
     }
 
     @Override
-    public List<CheatDescription> cheats() {
+    public List<CheatRow> cheats() {
         return List.of(
-                new CheatDescription(
+                new CheatRow(
                         "breaks-it",
                         "customer",
                         "it is broken",
@@ -40,7 +40,7 @@ final class ToyDemo implements DemoProtocol {
     }
 
     @Override
-    public List<CheatDescription> limits() {
+    public List<CheatRow> limits() {
         return List.of();
     }
 

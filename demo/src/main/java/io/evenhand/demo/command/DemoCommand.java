@@ -95,11 +95,10 @@ public final class DemoCommand implements Callable<Integer> {
             return new ManyCheats(protocol, options(true), protocol.cheats()).play();
         }
         if (cheat.filter(names -> names.contains(",")).isPresent()) {
-            List<CheatDescription> some =
-                    Stream.of(cheat.get().split(",")).map(this::described).toList();
+            List<CheatRow> some = Stream.of(cheat.get().split(",")).map(this::described).toList();
             return new ManyCheats(protocol, options(true), some).play();
         }
-        Optional<String> title = cheat.map(this::described).map(CheatDescription::title);
+        Optional<String> title = cheat.map(this::described).map(CheatRow::title);
         try (DemoRun run = protocol.prepare(options(false), title)) {
             DemoResult result = run.play();
             output.summary(result.fields(), result.text());
@@ -123,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
         return cheat.isPresent() || list || keep || folder.isPresent();
     }
 
-    private CheatDescription described(String title) {
+    private CheatRow described(String title) {
         return Stream.concat(protocol.cheats().stream(), protocol.limits().stream())
                 .filter(each -> each.title().equals(title))
                 .findFirst()
@@ -153,11 +152,11 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static String line(CheatDescription cheat) {
+    private static String line(CheatRow cheat) {
         return "%-34s %s".formatted(cheat.title(), cheat.about());
     }
 
-    private static Map<String, Object> fields(CheatDescription cheat) {
+    private static Map<String, Object> fields(CheatRow cheat) {
         return Map.of(
                 "name", cheat.title(),
                 "cheater", cheat.cheater(),

@@ -19,10 +19,10 @@ public interface DemoProtocol {
 
     /// Every cheat that its demo can play and that is stopped; the first is the example of the help
     /// page.
-    List<CheatDescription> cheats();
+    List<CheatRow> cheats();
 
     /// The cheats that nothing stops but a stated assumption.
-    List<CheatDescription> limits();
+    List<CheatRow> limits();
 
     /// Sets up one run in an empty folder.
     ///

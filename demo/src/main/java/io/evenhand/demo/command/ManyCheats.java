@@ -19,9 +19,9 @@ final class ManyCheats {
     private final DemoProtocol protocol;
     private final DemoOptions options;
     private final Output output;
-    private final List<CheatDescription> cheats;
+    private final List<CheatRow> cheats;
 
-    ManyCheats(DemoProtocol protocol, DemoOptions options, List<CheatDescription> cheats) {
+    ManyCheats(DemoProtocol protocol, DemoOptions options, List<CheatRow> cheats) {
         this.protocol = protocol;
         this.options = options;
         this.output = options.output();
@@ -31,7 +31,7 @@ final class ManyCheats {
     /// One line for each, and a table of those that did not end as they must.
     int play() throws IOException, InterruptedException {
         List<String> bad = new ArrayList<>();
-        for (CheatDescription cheat : cheats) {
+        for (CheatRow cheat : cheats) {
             if (!good(cheat.title())) {
                 bad.add(cheat.title());
             }

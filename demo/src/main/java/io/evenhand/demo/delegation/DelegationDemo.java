@@ -2,7 +2,7 @@ package io.evenhand.demo.delegation;
 
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
-import io.evenhand.demo.command.CheatDescription;
+import io.evenhand.demo.command.CheatRow;
 import io.evenhand.demo.command.DemoOptions;
 import io.evenhand.demo.command.DemoProtocol;
 import io.evenhand.demo.command.DemoRun;
@@ -38,13 +38,13 @@ public final class DelegationDemo implements DemoProtocol {
     }
 
     @Override
-    public List<CheatDescription> cheats() {
-        return Cheats.ALL.stream().map(cheat -> cheat.story().described()).toList();
+    public List<CheatRow> cheats() {
+        return Cheats.ALL.stream().map(cheat -> cheat.description().row()).toList();
     }
 
     @Override
-    public List<CheatDescription> limits() {
-        return Cheats.LIMITS.stream().map(cheat -> cheat.story().described()).toList();
+    public List<CheatRow> limits() {
+        return Cheats.LIMITS.stream().map(cheat -> cheat.description().row()).toList();
     }
 
     @Override

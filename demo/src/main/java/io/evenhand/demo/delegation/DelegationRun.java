@@ -7,15 +7,15 @@ import io.evenhand.demo.command.DemoOptions;
 import io.evenhand.demo.command.DemoResult;
 import io.evenhand.demo.command.DemoRun;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.CheatHooks;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
 import io.evenhand.demo.delegation.judge.ChainFacts;
 import io.evenhand.demo.delegation.judge.Judge;
 import io.evenhand.demo.delegation.judge.Ruling;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.DemoScreen;
-import io.evenhand.demo.stage.Stage;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoSetup;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Address;
@@ -36,7 +36,7 @@ final class DelegationRun implements DemoRun {
     private final Path folder;
     private final Optional<Cheat> cheat;
     private final boolean keep;
-    private final Theatre theatre;
+    private final DemoNet net;
     private final Thread atExit = Loop.atExit(this::abandon);
 
     DelegationRun(DemoOptions options, Optional<Cheat> cheat) throws IOException {
@@ -50,64 +50,62 @@ final class DelegationRun implements DemoRun {
                 "Evenhand demo: a task delegated between two parties who do not trust each other.");
         screen.say(
                 "The stamper's profile is \"software\": it protects nothing against its machine's owner.");
-        cheat.ifPresent(c -> screen.say("Cheat: " + c.story().about() + "."));
+        cheat.ifPresent(c -> screen.say("Cheat: " + c.description().about() + "."));
         Predicate<JsonNode> shows = event -> cheat.filter(c -> c.shows(event)).isPresent();
-        this.theatre = new Theatre(screen, root, folder, shows);
+        this.net = new DemoNet(screen, root, folder, shows);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     @Override
     public DemoResult play() throws IOException, InterruptedException {
-        Stage stage = theatre.stage();
-        LocalChain chain = stage.chain();
+        DemoSetup setup = net.setup();
+        LocalChain chain = setup.chain();
         screen.say(
-                "local chain at %s, escrow %s".formatted(chain.httpUrl(), stage.rail().contract()));
-        theatre.option(Role.CUSTOMER, "--input", stage.task().input().toString());
-        theatre.option(Role.CUSTOMER, "--policy", stage.policy().toString());
-        theatre.option(Role.CUSTOMER, "--wage", Theatre.WAGE.value() + " wei");
-        theatre.option(Role.CUSTOMER, "--deadline", Theatre.DEADLINE.toMinutes() + "m");
-        theatre.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+                "local chain at %s, escrow %s".formatted(chain.httpUrl(), setup.rail().contract()));
+        net.option(Role.CUSTOMER, "--input", setup.task().input().toString());
+        net.option(Role.CUSTOMER, "--policy", setup.policy().toString());
+        net.option(Role.CUSTOMER, "--wage", DemoNet.WAGE.value() + " wei");
+        net.option(Role.CUSTOMER, "--deadline", DemoNet.DEADLINE.toMinutes() + "m");
+        net.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
-            String prop = cheat.get().prepare(theatre);
-            theatre.everyParty(CheatHooks.option(cheat.get(), prop));
+            String argument = cheat.get().prepare(net);
+            net.everyParty(CheatHooks.option(cheat.get(), argument));
         }
-        serve(stage);
+        serve(setup);
         if (cheat.isPresent()) {
-            cheat.get().prologue(theatre);
+            cheat.get().beforehand(net);
         }
         long firstBlock = chain.tip().number();
-        BigInteger customerBefore = chain.balance(stage.customer()).value();
-        BigInteger providerBefore = chain.balance(stage.provider()).value();
-        theatre.start(Role.CUSTOMER, List.of("delegate"));
+        BigInteger customerBefore = chain.balance(setup.customer()).value();
+        BigInteger providerBefore = chain.balance(setup.provider()).value();
+        net.start(Role.CUSTOMER, List.of("delegate"));
         if (cheat.isPresent()) {
-            cheat.get().play(theatre);
+            cheat.get().play(net);
         }
         Outcome outcome = outcome();
-        int _ = theatre.customer().exit(Theatre.STEP_LIMIT);
+        int _ = net.customer().exit(DemoNet.STEP_LIMIT);
         if (outcome == Outcome.SETTLED) {
-            JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
+            JsonNode _ = net.await(Role.PROVIDER, "Ended");
         }
         if (cheat.isPresent()) {
-            boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
+            boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
         }
-        ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, stage.rail().contract());
+        ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, setup.rail().contract());
         Judge.Balances balances =
                 new Judge.Balances(
-                        delta(chain, facts, stage.customer(), customerBefore),
-                        delta(chain, facts, stage.provider(), providerBefore),
-                        Theatre.WAGE.value());
+                        delta(chain, facts, setup.customer(), customerBefore),
+                        delta(chain, facts, setup.provider(), providerBefore),
+                        DemoNet.WAGE.value());
         return rule(outcome, facts, balances);
     }
 
-    private void serve(Stage stage) throws IOException, InterruptedException {
+    private void serve(DemoSetup setup) throws IOException, InterruptedException {
         JsonNode stamper =
-                theatre.start(
-                                Role.STAMPER,
-                                List.of("stamper", "--listen", listen(), "--invites", "2"))
+                net.start(Role.STAMPER, List.of("stamper", "--listen", listen(), "--invites", "2"))
                         .listening();
         screen.know(stamper.path("identity").asText(), "stamper");
         JsonNode provider =
-                theatre.start(
+                net.start(
                                 Role.PROVIDER,
                                 List.of(
                                         "provider",
@@ -120,9 +118,9 @@ final class DelegationRun implements DemoRun {
                                         keep("accepted", stamper.path("invites").get(0))))
                         .listening();
         screen.know(provider.path("identity").asText(), "provider");
-        screen.know(stage.keys("customer").identity().party().toString(), "customer");
-        theatre.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
-        theatre.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
+        screen.know(setup.keys("customer").identity().party().toString(), "customer");
+        net.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
+        net.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
     }
 
     private String keep(String name, JsonNode invite) throws IOException {
@@ -131,7 +129,7 @@ final class DelegationRun implements DemoRun {
 
     /// A port of one's own, so that a process that ends can come back to it.
     private static String listen() throws IOException {
-        return "127.0.0.1:" + Theatre.freePort();
+        return "127.0.0.1:" + DemoNet.freePort();
     }
 
     private Outcome outcome() throws InterruptedException {
@@ -139,28 +137,28 @@ final class DelegationRun implements DemoRun {
                 event ->
                         event.path("event").asText().equals("Ended")
                                 && event.path("role").asText().equals("customer");
-        JsonNode end = theatre.customer().await(ended, Theatre.STEP_LIMIT, "come to an end");
+        JsonNode end = net.customer().await(ended, DemoNet.STEP_LIMIT, "come to an end");
         return Outcome.of(end.path("outcome").asText());
     }
 
     private DemoResult rule(Outcome outcome, ChainFacts facts, Judge.Balances balances)
             throws IOException, InterruptedException {
-        Stage stage = theatre.stage();
-        Optional<Story> story = cheat.map(Cheat::story);
+        DemoSetup setup = net.setup();
+        Optional<CheatDescription> description = cheat.map(Cheat::description);
         Ruling ruling =
                 Judge.rule(
                         folder.resolve("customer"),
-                        stage.keys("customer"),
-                        stage.policy(),
+                        setup.keys("customer"),
+                        setup.policy(),
                         facts,
                         balances,
-                        story.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
-                        story.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
-        DemoReport report = new DemoReport(output, screen, folder, story);
+                        description.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
+                        description.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
+        DemoReport report = new DemoReport(output, screen, folder, description);
         if (keep) {
-            report.explain(stage, facts, Timing.LOCAL);
+            report.explain(setup, facts, Timing.LOCAL);
         }
-        return report.of(outcome, ruling, facts, theatre.attempted(), theatre.stopped());
+        return report.of(outcome, ruling, facts, net.attempted(), net.stopped());
     }
 
     private static BigInteger delta(
@@ -169,7 +167,7 @@ final class DelegationRun implements DemoRun {
     }
 
     private void abandon() {
-        theatre.close();
+        net.close();
     }
 
     @Override
@@ -180,6 +178,6 @@ final class DelegationRun implements DemoRun {
             // The JVM is going down: the hook runs anyway.
             return;
         }
-        theatre.close();
+        net.close();
     }
 }

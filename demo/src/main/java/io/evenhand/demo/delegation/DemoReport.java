@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation;
 
 import io.evenhand.cli.Output;
 import io.evenhand.demo.command.DemoResult;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
 import io.evenhand.demo.delegation.judge.ChainFacts;
 import io.evenhand.demo.delegation.judge.Ruling;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.DemoScreen;
-import io.evenhand.demo.stage.Stage;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoSetup;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Timing;
@@ -38,9 +38,9 @@ final class DemoReport {
     private final Output output;
     private final DemoScreen screen;
     private final Path folder;
-    private final Optional<Story> cheat;
+    private final Optional<CheatDescription> cheat;
 
-    DemoReport(Output output, DemoScreen screen, Path folder, Optional<Story> cheat) {
+    DemoReport(Output output, DemoScreen screen, Path folder, Optional<CheatDescription> cheat) {
         this.output = output;
         this.screen = screen;
         this.folder = folder;
@@ -57,7 +57,7 @@ final class DemoReport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
         fields.put("outcome", outcome.text());
-        fields.put("wage", Theatre.WAGE.value().toString());
+        fields.put("wage", DemoNet.WAGE.value().toString());
         fields.put("customerDelta", ruling.customerDelta().toString());
         fields.put("providerDelta", ruling.providerDelta().toString());
         Map<String, Object> gas = new LinkedHashMap<>();
@@ -77,11 +77,11 @@ final class DemoReport {
         fields.put("outsiderOpens", ruling.outsiderOpens());
         fields.put("assumption", "the stamper (profile software) follows its program");
         Optional<String> failure =
-                cheat.flatMap(story -> failure(story, outcome, attempted, stopped));
-        cheat.ifPresent(story -> {
-            fields.put("cheat", story.title());
-            fields.put("cheater", story.cheater());
-            fields.put("stoppedBy", story.stoppedBy());
+                cheat.flatMap(description -> failure(description, outcome, attempted, stopped));
+        cheat.ifPresent(description -> {
+            fields.put("cheat", description.title());
+            fields.put("cheater", description.cheater());
+            fields.put("stoppedBy", description.stoppedBy());
             fields.put("attempted", attempted);
             fields.put("stopped", stopped);
         });
@@ -91,10 +91,10 @@ final class DemoReport {
         fields.put("folder", folder.toString());
         fields.put("fair", ruling.fair());
         StringBuilder text = text(outcome, ruling, facts, delivered, bundles);
-        cheat.ifPresent(story -> {
+        cheat.ifPresent(description -> {
             attempted.forEach(what -> line(text, "attempted", what));
             stopped.stream().limit(1).forEach(what -> line(text, "seen", what));
-            line(text, "stopped by", story.stoppedBy() + ".");
+            line(text, "stopped by", description.stoppedBy() + ".");
         });
         failure.ifPresent(why -> line(text, "FAILED", why));
         return new DemoResult(
@@ -103,14 +103,17 @@ final class DemoReport {
 
     /// A cheat that never happened, or that nobody noticed, shows nothing.
     private static Optional<String> failure(
-            Story story, Outcome outcome, List<String> attempted, List<String> stopped) {
+            CheatDescription description,
+            Outcome outcome,
+            List<String> attempted,
+            List<String> stopped) {
         if (attempted.isEmpty()) {
             return Optional.of("the cheat never happened");
         }
         if (stopped.isEmpty()) {
             return Optional.of("nothing that was seen shows that the cheat was stopped");
         }
-        if (!story.ends().contains(outcome)) {
+        if (!description.ends().contains(outcome)) {
             return Optional.of("the exchange must not end as " + outcome.text());
         }
         return Optional.empty();
@@ -178,18 +181,18 @@ final class DemoReport {
 
     /// Endpoint, contract and every field of the deal, so that a foreign client can talk to the
     /// same contract.
-    void explain(Stage stage, ChainFacts facts, Timing timing) {
+    void explain(DemoSetup setup, ChainFacts facts, Timing timing) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("http", stage.chain().httpUrl());
-        fields.put("ws", stage.chain().wsUrl());
-        fields.put("chainId", stage.rail().chainId());
-        fields.put("contract", stage.rail().contract().toString());
-        fields.put("codeHash", "0x" + stage.rail().codeHash());
-        fields.put("customer", stage.customer().toString());
-        fields.put("provider", stage.provider().toString());
+        fields.put("http", setup.chain().httpUrl());
+        fields.put("ws", setup.chain().wsUrl());
+        fields.put("chainId", setup.rail().chainId());
+        fields.put("contract", setup.rail().contract().toString());
+        fields.put("codeHash", "0x" + setup.rail().codeHash());
+        fields.put("customer", setup.customer().toString());
+        fields.put("provider", setup.provider().toString());
         fields.put("revealMarginSeconds", timing.revealMargin());
         deal().ifPresent(deal -> {
-            fields.put("dealId", "0x" + DealHash.of(stage.rail(), deal));
+            fields.put("dealId", "0x" + DealHash.of(setup.rail(), deal));
             fields.put("deal", deal(deal));
         });
         List<Map<String, String>> calls =

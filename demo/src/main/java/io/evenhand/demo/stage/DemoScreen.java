@@ -33,7 +33,7 @@ public final class DemoScreen {
         }
     }
 
-    /// A stage direction: what happens outside of the parties.
+    /// What happens outside of the parties.
     public void aside(String line) {
         if (!quiet) {
             output.event(

@@ -43,7 +43,7 @@ public enum HostileCode {
     /// Creates a contract that is given `value`.
     public static Receipt create(LocalChain chain, byte[] code, Wei value) {
         return chain.execute(
-                Theatre.stranger(),
+                DemoNet.stranger(),
                 new Intent(
                         "cheat:create",
                         Optional.empty(),

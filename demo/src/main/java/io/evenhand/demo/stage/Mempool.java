@@ -60,13 +60,13 @@ public final class Mempool {
     public record Waiting(Bytes32 hash, Address from, long nonce, Wei value, String input) {}
 
     /// Mining in the cheat's hands until it is closed.
-    public interface Grip extends AutoCloseable {
+    public interface MiningControl extends AutoCloseable {
         @Override
         void close();
     }
 
     /// From now on blocks are made only when the cheat says so.
-    public Grip takeOverMining() {
+    public MiningControl takeOverMining() {
         chain.setMining(new LocalChain.Mining.Manual());
         return () -> chain.setMining(new LocalChain.Mining.Every(1));
     }
@@ -94,7 +94,7 @@ public final class Mempool {
 
     /// Makes a block each second until such a call waits.
     public Waiting await(String selector) throws InterruptedException {
-        long deadline = System.nanoTime() + Theatre.STEP_LIMIT.toNanos();
+        long deadline = System.nanoTime() + DemoNet.STEP_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             for (int look = 0; look < LOOKS_PER_BLOCK; look++) {
                 Optional<Waiting> found = waiting(selector).stream().findFirst();
@@ -136,7 +136,7 @@ public final class Mempool {
 
     /// What became of a transaction that is in a block by now, or soon.
     public Receipt receipt(Bytes32 transaction) throws InterruptedException {
-        long deadline = System.nanoTime() + Theatre.STEP_LIMIT.toNanos();
+        long deadline = System.nanoTime() + DemoNet.STEP_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<Receipt> receipt = chain.receipt(transaction);
             if (receipt.isPresent()) {

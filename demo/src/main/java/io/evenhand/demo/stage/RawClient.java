@@ -16,13 +16,13 @@ import java.security.SecureRandom;
 /// Somebody who talks to a party's server with a program of its own: the same TLS, any key, any
 /// words.
 public final class RawClient implements AutoCloseable {
-    private final Theatre theatre;
+    private final DemoNet net;
     private final Role server;
     private final PeerClient client;
 
-    private RawClient(Theatre theatre, Role server, TlsIdentity me) throws InterruptedException {
-        JsonNode listening = theatre.party(server).listening();
-        this.theatre = theatre;
+    private RawClient(DemoNet net, Role server, TlsIdentity me) throws InterruptedException {
+        JsonNode listening = net.party(server).listening();
+        this.net = net;
         this.server = server;
         this.client =
                 new PeerClient(
@@ -34,15 +34,15 @@ public final class RawClient implements AutoCloseable {
     }
 
     /// With the key of a party, whose own process goes on meanwhile.
-    public static RawClient as(Theatre theatre, Role who, Role server) throws InterruptedException {
-        Ed25519Identity identity = theatre.stage().keys(who.text()).identity();
-        return new RawClient(theatre, server, new TlsIdentity(identity));
+    public static RawClient as(DemoNet net, Role who, Role server) throws InterruptedException {
+        Ed25519Identity identity = net.setup().keys(who.text()).identity();
+        return new RawClient(net, server, new TlsIdentity(identity));
     }
 
     /// With a key that nobody knows.
-    public static RawClient stranger(Theatre theatre, Role server) throws InterruptedException {
+    public static RawClient stranger(DemoNet net, Role server) throws InterruptedException {
         Secret32 secret = Secret32.random(new SecureRandom());
-        return new RawClient(theatre, server, new TlsIdentity(new Ed25519Identity(secret)));
+        return new RawClient(net, server, new TlsIdentity(new Ed25519Identity(secret)));
     }
 
     /// Something said to the server.
@@ -53,12 +53,12 @@ public final class RawClient implements AutoCloseable {
 
     /// Says something; true if the server did not say no.
     public boolean says(String what, Words words) throws IOException, InterruptedException {
-        theatre.cheated(what);
+        net.cheated(what);
         try {
             words.to(client);
             return true;
         } catch (PeerException e) {
-            theatre.say("the " + server.text() + " answers: " + e.getMessage());
+            net.say("the " + server.text() + " answers: " + e.getMessage());
             return false;
         }
     }

@@ -53,7 +53,8 @@ class PublishedFailuresPageTest {
                 .results()
                 .flatMap(list -> NAME.matcher(list.group(1)).results())
                 .map(match -> match.group(1))
-                .filter(name -> Cheats.ALL.stream().noneMatch(c -> c.story().title().equals(name)))
+                .filter(name ->
+                        Cheats.ALL.stream().noneMatch(c -> c.description().title().equals(name)))
                 .forEach(wrong::add);
         assertEquals(List.of(), wrong);
     }

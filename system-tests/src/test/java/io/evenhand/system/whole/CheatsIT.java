@@ -41,7 +41,7 @@ class CheatsIT {
 
     static Stream<String> cheats() {
         return Boolean.getBoolean("evenhand.soak")
-                ? Cheats.ALL.stream().map(cheat -> cheat.story().title())
+                ? Cheats.ALL.stream().map(cheat -> cheat.description().title())
                 : FEW.stream();
     }
 
@@ -57,7 +57,7 @@ class CheatsIT {
         assertEquals(title, summary.path("cheat").asText());
         assertTrue(summary.path("fair").asBoolean(), summary.toString());
         assertTrue(
-                cheat.story().ends().stream()
+                cheat.description().ends().stream()
                         .map(Outcome::text)
                         .anyMatch(summary.path("outcome").asText()::equals),
                 summary.toString());
@@ -67,12 +67,12 @@ class CheatsIT {
         BigInteger wage = new BigInteger(summary.path("wage").asText());
         BigInteger customer = new BigInteger(summary.path("customerDelta").asText());
         BigInteger provider = new BigInteger(summary.path("providerDelta").asText());
-        if (cheat.story().honest(Role.CUSTOMER)) {
+        if (cheat.description().honest(Role.CUSTOMER)) {
             boolean paidForWork =
                     customer.equals(wage.negate()) && summary.path("customerOpens").asBoolean();
             assertTrue(customer.signum() >= 0 || paidForWork, summary.toString());
         }
-        if (cheat.story().honest(Role.PROVIDER)) {
+        if (cheat.description().honest(Role.PROVIDER)) {
             boolean given = summary.path("customerOpens").asBoolean();
             assertTrue(provider.compareTo(given ? wage : BigInteger.ZERO) >= 0, summary.toString());
         }
@@ -88,11 +88,11 @@ class CheatsIT {
             Reading.Exchange exchange = reading.exchanges().getFirst();
             String outcome = exchange.verdict().outcome().name().toLowerCase(Locale.ROOT);
             boolean customers = String.valueOf(bundle.getFileName()).startsWith("customer-");
-            if (customers && cheat.story().honest(Role.CUSTOMER)) {
+            if (customers && cheat.description().honest(Role.CUSTOMER)) {
                 assertEquals(summary.path("outcome").asText(), outcome, bundle.toString());
             }
             for (Role role : Role.values()) {
-                if (cheat.story().honest(role)) {
+                if (cheat.description().honest(role)) {
                     assertFalse(
                             exchange.blame().contains(role.text()),
                             () -> bundle + " blames the " + role.text());

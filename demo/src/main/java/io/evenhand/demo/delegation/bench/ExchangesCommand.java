@@ -77,17 +77,17 @@ public final class ExchangesCommand implements Callable<Integer> {
         if (count < 1 || count > MAX_COUNT) {
             throw CliException.usage("--count is 1 to " + MAX_COUNT);
         }
-        if (customers < 1 || customers > Town.MAX_CUSTOMERS) {
-            throw CliException.usage("--customers is 1 to " + Town.MAX_CUSTOMERS);
+        if (customers < 1 || customers > BenchCluster.MAX_CUSTOMERS) {
+            throw CliException.usage("--customers is 1 to " + BenchCluster.MAX_CUSTOMERS);
         }
         int used = Math.min(customers, count);
-        try (Town town = Town.start(SERVICE, used, (_, _) -> {})) {
-            Path input = town.folder().resolve("input");
+        try (BenchCluster cluster = BenchCluster.start(SERVICE, used, (_, _) -> {})) {
+            Path input = cluster.folder().resolve("input");
             Files.write(input, new byte[WORK_BYTES]);
             List<Party> parties = new ArrayList<>();
             for (int i = 1; i <= used; i++) {
                 int share = count / used + (i <= count % used ? 1 : 0);
-                parties.add(town.customer(i, share, input, POLICY));
+                parties.add(cluster.customer(i, share, input, POLICY));
             }
             for (Party party : parties) {
                 JsonNode _ = party.await(type("ready"), LIMIT, "join");
@@ -160,7 +160,7 @@ public final class ExchangesCommand implements Callable<Integer> {
         fields.put("p50Ms", quantile(millis, 50));
         fields.put("p99Ms", quantile(millis, 99));
         fields.put("confirmations", ((FinalityPolicy.Depth) Config.Pace.LOCAL.finality()).blocks());
-        fields.put("blockSeconds", Town.BLOCK_SECONDS);
+        fields.put("blockSeconds", BenchCluster.BLOCK_SECONDS);
         fields.put("customers", parties.size());
         fields.put("seconds", Math.round(seconds * 10) / 10.0);
         Output output = shell.output();

@@ -67,17 +67,17 @@ public final class TransferCommand implements Callable<Integer> {
                                     + " with EVENHAND_JAVA_OPTS=-Djava.io.tmpdir=DIR")
                             .formatted(Units.showSize(free), Units.showSize(bytes)));
         }
-        try (Town town = Town.start(service(bytes), 1, this::hear)) {
-            Path input = town.folder().resolve("input");
+        try (BenchCluster cluster = BenchCluster.start(service(bytes), 1, this::hear)) {
+            Path input = cluster.folder().resolve("input");
             Files.writeString(input, "noise, please\n");
             String policy = "policy: size\natLeast: %d\natMost: %d\n".formatted(bytes, bytes);
-            Party customer = town.customer(1, 1, input, policy);
+            Party customer = cluster.customer(1, 1, input, policy);
             JsonNode _ = customer.await(type("ready"), LIMIT, "join");
             begun = System.nanoTime();
             customer.tell("begin");
             long end = System.nanoTime() + LIMIT.toNanos();
             while (!customer.ended(LOOK) && System.nanoTime() < end) {
-                for (Party party : town.parties()) {
+                for (Party party : cluster.parties()) {
                     peak(party);
                 }
             }

@@ -11,8 +11,8 @@ import io.evenhand.demo.delegation.cheat.customer.OpensAgain;
 import io.evenhand.demo.delegation.cheat.customer.PaysItself;
 import io.evenhand.demo.delegation.cheat.customer.RefundAgainstClaim;
 import io.evenhand.demo.delegation.cheat.customer.WithoutDeposit;
+import io.evenhand.demo.delegation.cheat.node.ChainFaults;
 import io.evenhand.demo.delegation.cheat.node.LyingNode;
-import io.evenhand.demo.delegation.cheat.node.Weather;
 import io.evenhand.demo.delegation.cheat.node.WrongClock;
 import io.evenhand.demo.delegation.cheat.provider.ClaimsTwice;
 import io.evenhand.demo.delegation.cheat.provider.HeldClaim;
@@ -23,8 +23,8 @@ import io.evenhand.demo.delegation.cheat.provider.ReusedKey;
 import io.evenhand.demo.delegation.cheat.provider.WrongKey;
 import io.evenhand.demo.delegation.cheat.stranger.BatchCopy;
 import io.evenhand.demo.delegation.cheat.stranger.Flood;
-import io.evenhand.demo.delegation.cheat.stranger.Intruder;
 import io.evenhand.demo.delegation.cheat.stranger.MempoolCopy;
+import io.evenhand.demo.delegation.cheat.stranger.StrangerTransactions;
 import io.evenhand.demo.delegation.cheat.stranger.TappedCiphertext;
 import java.util.stream.Stream;
 
@@ -68,21 +68,21 @@ final class ChainCheats {
                 // stranger
                 new MempoolCopy(),
                 new BatchCopy(),
-                Intruder.squatter(),
-                Intruder.foreignKey(),
-                Intruder.replayOnOtherContract(),
-                Intruder.replayOnOtherChain(),
-                Intruder.forcedEther(),
+                StrangerTransactions.squatter(),
+                StrangerTransactions.foreignKey(),
+                StrangerTransactions.replayOnOtherContract(),
+                StrangerTransactions.replayOnOtherChain(),
+                StrangerTransactions.forcedEther(),
                 new Flood(),
                 new TappedCiphertext(),
                 // node, chain and time
                 new LyingNode.FakesDeposit(),
                 new LyingNode.HidesDeposit(),
                 new LyingNode.HidesClaim(),
-                Weather.silentNode(),
-                Weather.censored(),
-                Weather.claimReorged(),
-                Weather.feeSpike(),
+                ChainFaults.silentNode(),
+                ChainFaults.censored(),
+                ChainFaults.claimReorged(),
+                ChainFaults.feeSpike(),
                 new SpareClient(),
                 WrongClock.behind(),
                 WrongClock.ahead());

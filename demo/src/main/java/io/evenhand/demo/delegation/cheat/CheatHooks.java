@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A cheat at work in the party that this process runs. The demo that started the process names it,
-/// as `title` or `title=prop`.
+/// as `title` or `title=argument`.
 public final class CheatHooks implements PartyHooks {
     /// Of the virtual machine: no option of a command, so that nobody finds it there.
     private static final String PROPERTY = "evenhand.cheat";
 
     private final String title;
-    private final String prop;
+    private final String argument;
 
     /// A step may be taken more than once; it is said once.
     private final Set<String> said = ConcurrentHashMap.newKeySet();
@@ -32,15 +32,15 @@ public final class CheatHooks implements PartyHooks {
     private CheatHooks(String cheat) {
         String[] words = cheat.split("=", 2);
         this.title = words[0];
-        this.prop = words.length == 2 ? words[1] : "";
+        this.argument = words.length == 2 ? words[1] : "";
     }
 
     /// What has a party's process cheat, as an option of its virtual machine.
     ///
-    /// @param prop what the stage directions prepared for it; may be empty
-    public static String option(Cheat cheat, String prop) {
-        String title = cheat.story().title();
-        return "-D%s=%s".formatted(PROPERTY, prop.isEmpty() ? title : title + "=" + prop);
+    /// @param argument what the script prepared for it; may be empty
+    public static String option(Cheat cheat, String argument) {
+        String title = cheat.description().title();
+        return "-D%s=%s".formatted(PROPERTY, argument.isEmpty() ? title : title + "=" + argument);
     }
 
     /// Those of this process: none, unless a demo started it.
@@ -53,21 +53,21 @@ public final class CheatHooks implements PartyHooks {
     public Seam<CustomerState> customer(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.customer(honest, wings(Role.CUSTOMER, shell, crypto, keys));
+                cheat.customer(honest, tools(Role.CUSTOMER, shell, crypto, keys));
     }
 
     @Override
     public Seam<ProviderState> provider(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.provider(honest, wings(Role.PROVIDER, shell, crypto, keys));
+                cheat.provider(honest, tools(Role.PROVIDER, shell, crypto, keys));
     }
 
     @Override
     public Seam<StamperState> stamper(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.stamper(honest, wings(Role.STAMPER, shell, crypto, keys));
+                cheat.stamper(honest, tools(Role.STAMPER, shell, crypto, keys));
     }
 
     @Override
@@ -75,10 +75,10 @@ public final class CheatHooks implements PartyHooks {
         return Cheats.parse(title).clock(role);
     }
 
-    private Wings wings(Role role, Shell shell, Crypto crypto, KeyStore keys) {
+    private CheatTools tools(Role role, Shell shell, Crypto crypto, KeyStore keys) {
         Output output = shell.output();
-        return new Wings(
-                crypto, keys, shell.home().directory(), what -> say(role, output, what), prop);
+        return new CheatTools(
+                crypto, keys, shell.home().directory(), what -> say(role, output, what), argument);
     }
 
     private void say(Role role, Output output, String what) {

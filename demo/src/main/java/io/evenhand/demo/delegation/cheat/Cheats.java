@@ -19,7 +19,7 @@ public final class Cheats {
 
     public static Cheat parse(String title) {
         return Stream.concat(ALL.stream(), LIMITS.stream())
-                .filter(cheat -> cheat.story().title().equals(title))
+                .filter(cheat -> cheat.description().title().equals(title))
                 .findFirst()
                 .orElseThrow(() ->
                         new MalformedException(

@@ -4,9 +4,9 @@ import io.evenhand.demo.delegation.cheat.accident.Crash;
 import io.evenhand.demo.delegation.cheat.accident.Killed;
 import io.evenhand.demo.delegation.cheat.accident.OldOffer;
 import io.evenhand.demo.delegation.cheat.accident.Restored;
+import io.evenhand.demo.delegation.cheat.customer.FalseCommitments;
 import io.evenhand.demo.delegation.cheat.customer.FalsePlan;
 import io.evenhand.demo.delegation.cheat.customer.FalseWords;
-import io.evenhand.demo.delegation.cheat.customer.HiddenLies;
 import io.evenhand.demo.delegation.cheat.customer.HostilePolicy;
 import io.evenhand.demo.delegation.cheat.customer.OwnStamper;
 import io.evenhand.demo.delegation.cheat.customer.PhantomDeposit;
@@ -26,7 +26,7 @@ import io.evenhand.demo.delegation.cheat.provider.SecondStamp;
 import io.evenhand.demo.delegation.cheat.provider.SpoiltChunks;
 import io.evenhand.demo.delegation.cheat.provider.SwapAtStamper;
 import io.evenhand.demo.delegation.cheat.stamper.FalseVerdict;
-import io.evenhand.demo.delegation.cheat.stranger.AtTheDoor;
+import io.evenhand.demo.delegation.cheat.stranger.ForeignRequests;
 import io.evenhand.demo.delegation.cheat.stranger.TakesSlots;
 import java.util.stream.Stream;
 
@@ -57,8 +57,8 @@ final class PeerCheats {
                 FalseWords.neverAcknowledges(),
                 OwnStamper.person(),
                 OwnStamper.key(),
-                HiddenLies.neverPasses(),
-                HiddenLies.oracle(),
+                FalseCommitments.neverPasses(),
+                FalseCommitments.oracle(),
                 HostilePolicy.endless(),
                 HostilePolicy.bomb(),
                 FalsePlan.policyExhaustsHeap(),
@@ -107,7 +107,7 @@ final class PeerCheats {
     }
 
     private static Stream<Cheat> strangers() {
-        return Stream.of(new AtTheDoor(), new TakesSlots());
+        return Stream.of(new ForeignRequests(), new TakesSlots());
     }
 
     private static Stream<Cheat> accidents() {

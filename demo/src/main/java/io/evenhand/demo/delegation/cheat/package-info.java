@@ -1,5 +1,5 @@
-/// Ways to cheat, for the demo and nothing else: wrappers around the honest machines, and stage
-/// directions for what happens around the parties.
+/// Ways to cheat, for the demo and nothing else: wrappers around the honest machines, and scripts
+/// for what happens around the parties.
 ///
 /// {@link io.evenhand.demo.delegation.cheat.Cheat} is what a cheat is, {@link
 /// io.evenhand.demo.delegation.cheat.Cheats} the list of all; {@link

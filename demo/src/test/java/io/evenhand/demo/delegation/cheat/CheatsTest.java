@@ -35,11 +35,13 @@ class CheatsTest {
     void stories() {
         Set<String> titles = new HashSet<>();
         for (Cheat cheat : Cheats.ALL) {
-            Story story = cheat.story();
-            assertTrue(titles.add(story.title()), story.title());
-            assertSame(cheat, Cheats.parse(story.title()));
-            assertTrue(story.about().length() > 20, story.title());
-            assertTrue(RULE.matcher(story.stoppedBy()).find(), story.title() + " names no rule");
+            CheatDescription description = cheat.description();
+            assertTrue(titles.add(description.title()), description.title());
+            assertSame(cheat, Cheats.parse(description.title()));
+            assertTrue(description.about().length() > 20, description.title());
+            assertTrue(
+                    RULE.matcher(description.stoppedBy()).find(),
+                    description.title() + " names no rule");
         }
         assertThrows(MalformedException.class, () -> Cheats.parse("none"));
     }
@@ -77,13 +79,16 @@ class CheatsTest {
 
                 """);
         for (String who :
-                Cheats.ALL.stream().map(cheat -> cheat.story().cheater()).distinct().toList()) {
+                Cheats.ALL.stream()
+                        .map(cheat -> cheat.description().cheater())
+                        .distinct()
+                        .toList()) {
             page.append("## ").append(who).append("\n\n");
             page.append("| cheat | what is tried | what stops it | rule | ends |\n");
             page.append("|---|---|---|---|---|\n");
             for (Cheat cheat : Cheats.ALL) {
-                if (cheat.story().cheater().equals(who)) {
-                    page.append(row(cheat.story()));
+                if (cheat.description().cheater().equals(who)) {
+                    page.append(row(cheat.description()));
                 }
             }
             page.append('\n');
@@ -91,20 +96,20 @@ class CheatsTest {
         return page.toString().stripTrailing() + "\n";
     }
 
-    private static String row(Story story) {
+    private static String row(CheatDescription description) {
         List<String> rules =
-                RULE.matcher(story.stoppedBy())
+                RULE.matcher(description.stoppedBy())
                         .results()
                         .map(MatchResult::group)
                         .distinct()
                         .toList();
         return "| `%s` | %s | %s | %s | %s |%n"
                 .formatted(
-                        story.title(),
-                        story.about(),
-                        story.stoppedBy(),
+                        description.title(),
+                        description.about(),
+                        description.stoppedBy(),
                         String.join(", ", rules),
-                        story.ends().stream()
+                        description.ends().stream()
                                 .map(Outcome::text)
                                 .sorted()
                                 .collect(Collectors.joining(", ")));

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.accident;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
@@ -29,7 +29,12 @@ import java.util.function.Predicate;
 /// @param role whose process it is
 /// @param instant the step in whose middle it ends
 /// @param sign the event after the restart that shows that nothing was lost
-public record Crash(Story story, Role role, Instant instant, String said, Predicate<JsonNode> sign)
+public record Crash(
+        CheatDescription description,
+        Role role,
+        Instant instant,
+        String said,
+        Predicate<JsonNode> sign)
         implements Cheat {
     /// As after `kill -9`.
     private static final int KILLED = 137;
@@ -43,7 +48,7 @@ public record Crash(Story story, Role role, Instant instant, String said, Predic
     private static Crash of(
             String title, String about, String stoppedBy, Role role, Instant instant, String said) {
         return new Crash(
-                new Story(title, Cheater.NOBODY, about, stoppedBy, Outcome.SETTLED),
+                new CheatDescription(title, Cheater.NOBODY, about, stoppedBy, Outcome.SETTLED),
                 role,
                 instant,
                 said,
@@ -114,32 +119,32 @@ public record Crash(Story story, Role role, Instant instant, String said, Predic
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
-        return around(Role.CUSTOMER, honest, wings);
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
+        return around(Role.CUSTOMER, honest, tools);
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
-        return around(Role.PROVIDER, honest, wings);
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
+        return around(Role.PROVIDER, honest, tools);
     }
 
     @Override
     public Machine<StamperState, Input, Effect> stamper(
-            Machine<StamperState, Input, Effect> honest, Wings wings) {
-        return around(Role.STAMPER, honest, wings);
+            Machine<StamperState, Input, Effect> honest, CheatTools tools) {
+        return around(Role.STAMPER, honest, tools);
     }
 
     private <S> Machine<S, Input, Effect> around(
-            Role here, Machine<S, Input, Effect> honest, Wings wings) {
-        return here == role ? (state, input) -> step(honest, state, input, wings) : honest;
+            Role here, Machine<S, Input, Effect> honest, CheatTools tools) {
+        return here == role ? (state, input) -> step(honest, state, input, tools) : honest;
     }
 
     private <S> Step<S, Effect> step(
-            Machine<S, Input, Effect> honest, S state, Input input, Wings wings) {
+            Machine<S, Input, Effect> honest, S state, Input input, CheatTools tools) {
         Step<S, Effect> step = honest.step(state, input);
-        if (instant.is(state, input, step.state()) && first(wings.home())) {
-            wings.said().cheated(said);
+        if (instant.is(state, input, step.state()) && first(tools.home())) {
+            tools.said().cheated(said);
             Runtime.getRuntime().halt(KILLED);
         }
         return step;
@@ -160,8 +165,8 @@ public record Crash(Story story, Role role, Instant instant, String said, Predic
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
-        int _ = theatre.party(role).exit(Theatre.STEP_LIMIT);
-        var _ = theatre.restart(role);
+    public void play(DemoNet net) throws IOException, InterruptedException {
+        int _ = net.party(role).exit(DemoNet.STEP_LIMIT);
+        var _ = net.restart(role);
     }
 }

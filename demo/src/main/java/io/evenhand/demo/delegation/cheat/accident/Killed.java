@@ -2,22 +2,22 @@ package io.evenhand.demo.delegation.cheat.accident;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 
 /// A process is killed right after its transaction was handed to a node.
 ///
 /// @param kind of the transaction
-public record Killed(Story story, Role role, String kind) implements Cheat {
+public record Killed(CheatDescription description, Role role, String kind) implements Cheat {
     /// 10b.
     public static Killed customer() {
         return new Killed(
-                new Story(
+                new CheatDescription(
                         "customer-killed-after-the-deposit",
                         Cheater.NOBODY,
                         "the customer is killed when its deposit is on the way and it has told nobody",
@@ -31,7 +31,7 @@ public record Killed(Story story, Role role, String kind) implements Cheat {
     /// R3.
     public static Killed provider() {
         return new Killed(
-                new Story(
+                new CheatDescription(
                         "provider-killed-after-the-reveal",
                         Cheater.NOBODY,
                         "the provider is killed when its key is public and its claim not yet mined",
@@ -48,12 +48,11 @@ public record Killed(Story story, Role role, String kind) implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
+    public void play(DemoNet net) throws IOException, InterruptedException {
         JsonNode _ =
-                theatre.await(
-                        role, Theatre.transaction("TransactionSent", kind), "send its " + kind);
-        theatre.kill(role);
-        theatre.cheated("the " + role.text() + " is killed right after it sent its " + kind);
-        var _ = theatre.restart(role);
+                net.await(role, DemoNet.transaction("TransactionSent", kind), "send its " + kind);
+        net.kill(role);
+        net.cheated("the " + role.text() + " is killed right after it sent its " + kind);
+        var _ = net.restart(role);
     }
 }

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.accident;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Party;
 import io.evenhand.demo.stage.RawClient;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.Role;
@@ -22,8 +22,8 @@ import java.util.List;
 /// offer once more, to hold two Terms for it.
 public final class OldOffer implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "replayed-offer-after-restore",
                 Cheater.CUSTOMER,
                 "the provider's disk comes back from a backup that knows nothing of the exchange, and the"
@@ -36,32 +36,32 @@ public final class OldOffer implements Cheat {
 
     /// The backup, with the provider's server down.
     @Override
-    public void prologue(Theatre theatre) throws IOException, InterruptedException {
-        theatre.kill(Role.PROVIDER);
-        Restored.copy(home(theatre), backup(theatre));
-        theatre.say("a backup of the provider's data directory is made");
-        Party _ = theatre.restart(Role.PROVIDER);
+    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+        net.kill(Role.PROVIDER);
+        Restored.copy(home(net), backup(net));
+        net.say("a backup of the provider's data directory is made");
+        Party _ = net.restart(Role.PROVIDER);
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
-        JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
-        theatre.kill(Role.PROVIDER);
-        Restored.delete(home(theatre));
-        Restored.copy(backup(theatre), home(theatre));
-        JsonNode listening = theatre.restart(Role.PROVIDER).listening();
+    public void play(DemoNet net) throws IOException, InterruptedException {
+        JsonNode _ = net.await(Role.PROVIDER, "Ended");
+        net.kill(Role.PROVIDER);
+        Restored.delete(home(net));
+        Restored.copy(backup(net), home(net));
+        JsonNode listening = net.restart(Role.PROVIDER).listening();
         Invite invite = Invite.parse(listening.path("invite").asText());
-        Message.Offer offer = theatre.papers().offer();
-        try (RawClient customer = RawClient.as(theatre, Role.CUSTOMER, Role.PROVIDER)) {
+        Message.Offer offer = net.files().offer();
+        try (RawClient customer = RawClient.as(net, Role.CUSTOMER, Role.PROVIDER)) {
             boolean _ = customer.says("joins again", c -> c.join(invite.token()));
             boolean _ =
                     customer.says(
                             "makes the old offer to the restored provider",
                             c -> c.send(envelope(offer, offer)));
-            Message.Accept first = theatre.papers().accepted(Role.CUSTOMER);
-            Message.Accept second = theatre.papers().accepted(Role.PROVIDER);
+            Message.Accept first = net.files().accepted(Role.CUSTOMER);
+            Message.Accept second = net.files().accepted(Role.PROVIDER);
             if (first.equals(second)) {
-                theatre.stopped("the provider signed the same Terms again, byte for byte");
+                net.stopped("the provider signed the same Terms again, byte for byte");
             }
             Message over = new Message.Refuse("it has its two signatures");
             boolean _ = customer.says("ends it", c -> c.send(envelope(offer, over)));
@@ -75,11 +75,11 @@ public final class OldOffer implements Cheat {
                 List.of());
     }
 
-    private static Path home(Theatre theatre) {
-        return theatre.stage().home(Role.PROVIDER.text());
+    private static Path home(DemoNet net) {
+        return net.setup().home(Role.PROVIDER.text());
     }
 
-    private static Path backup(Theatre theatre) {
-        return home(theatre).resolveSibling("provider-backup");
+    private static Path backup(DemoNet net) {
+        return home(net).resolveSibling("provider-backup");
     }
 }

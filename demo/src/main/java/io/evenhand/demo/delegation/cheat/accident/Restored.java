@@ -1,12 +1,12 @@
 package io.evenhand.demo.delegation.cheat.accident;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.demo.delegation.judge.ChainFacts;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /// @param crash makes the backup's instant: the step is decided and not flushed
 /// @param kind the transaction after which the backup comes back
 /// @param call what must have succeeded once, and no more
-public record Restored(Story story, Crash crash, String kind, ChainFacts.Call call)
+public record Restored(CheatDescription description, Crash crash, String kind, ChainFacts.Call call)
         implements Cheat {
     private static Restored of(
             String title,
@@ -37,7 +37,7 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
             String kind,
             ChainFacts.Call call) {
         return new Restored(
-                new Story(title, Cheater.NOBODY, about, stoppedBy, Outcome.SETTLED),
+                new CheatDescription(title, Cheater.NOBODY, about, stoppedBy, Outcome.SETTLED),
                 crash,
                 kind,
                 call);
@@ -70,49 +70,46 @@ public record Restored(Story story, Crash crash, String kind, ChainFacts.Call ca
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
-        return crash.customer(honest, wings);
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
+        return crash.customer(honest, tools);
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
-        return crash.provider(honest, wings);
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
+        return crash.provider(honest, tools);
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
+    public void play(DemoNet net) throws IOException, InterruptedException {
         Role role = crash.role();
-        int _ = theatre.party(role).exit(Theatre.STEP_LIMIT);
-        Path home = theatre.stage().home(role.text());
+        int _ = net.party(role).exit(DemoNet.STEP_LIMIT);
+        Path home = net.setup().home(role.text());
         Path backup = home.resolveSibling(role.text() + "-backup");
         copy(home, backup);
-        theatre.say("a backup of the " + role.text() + "'s data directory is made");
-        var _ = theatre.restart(role);
+        net.say("a backup of the " + role.text() + "'s data directory is made");
+        var _ = net.restart(role);
         var _ =
-                theatre.await(
+                net.await(
                         role,
-                        Theatre.transaction("TransactionIncluded", kind),
+                        DemoNet.transaction("TransactionIncluded", kind),
                         "get its " + kind + " mined");
-        theatre.kill(role);
+        net.kill(role);
         delete(home);
         copy(backup, home);
-        theatre.cheated(
-                "the " + role.text() + "'s backup from before its " + kind + " is restored");
-        var again = theatre.restart(role);
+        net.cheated("the " + role.text() + "'s backup from before its " + kind + " is restored");
+        var again = net.restart(role);
         var _ =
                 again.await(
                         event -> event.path("event").asText().equals("Ended"),
-                        Theatre.STEP_LIMIT,
+                        DemoNet.STEP_LIMIT,
                         "come to an end");
         long made =
-                ChainFacts.read(theatre.chain().rpc(), 0, theatre.rail().contract())
-                        .calls()
-                        .stream()
+                ChainFacts.read(net.chain().rpc(), 0, net.rail().contract()).calls().stream()
                         .filter(c -> c.call() == call)
                         .count();
         if (made == 1) {
-            theatre.stopped("the chain shows one " + kind + " of this exchange, and no second one");
+            net.stopped("the chain shows one " + kind + " of this exchange, and no second one");
         }
     }
 

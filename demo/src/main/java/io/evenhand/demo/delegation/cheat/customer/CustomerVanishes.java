@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
@@ -20,8 +20,8 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 /// D14: takes the sealed work and never pays.
 public final class CustomerVanishes implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "customer-vanishes",
                 Cheater.CUSTOMER,
                 "the customer takes the sealed work and never funds the deal",
@@ -37,10 +37,10 @@ public final class CustomerVanishes implements Cheat {
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (input instanceof Input.Done(JobResult.Fetched _, var _)) {
-                wings.said().cheated("has every byte of the sealed work, and is gone");
+                tools.said().cheated("has every byte of the sealed work, and is gone");
                 return Step.moved(
                         new CustomerState.Aborted(
                                 Rule.GIVEN_UP.because(
@@ -51,8 +51,8 @@ public final class CustomerVanishes implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
-        theatre.passBeyond("tFund, until which the provider waits for a deposit");
+    public void play(DemoNet net) throws InterruptedException {
+        JsonNode _ = net.await(Role.CUSTOMER, "Ended");
+        net.passBeyond("tFund, until which the provider waits for a deposit");
     }
 }

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.Role;
 
@@ -15,14 +15,14 @@ import io.evenhand.node.store.Role;
 ///
 /// @param confirmations how many blocks hold the deposit before a reorg takes it back; zero
 ///   replaces it in the mempool
-public record DoubleSpend(Story story, int confirmations) implements Cheat {
+public record DoubleSpend(CheatDescription description, int confirmations) implements Cheat {
     private static final String STOPPED =
             "the provider shows its key only for a deposit in a final block (R1, D10), provided that"
                     + " no reorg is deeper than finality";
 
     public static DoubleSpend reorg() {
         return new DoubleSpend(
-                new Story(
+                new CheatDescription(
                         "deposit-reorged-out",
                         Cheater.CUSTOMER,
                         "the customer deposits, then has the chain continue without the block of its"
@@ -34,7 +34,7 @@ public record DoubleSpend(Story story, int confirmations) implements Cheat {
 
     public static DoubleSpend replace() {
         return new DoubleSpend(
-                new Story(
+                new CheatDescription(
                         "deposit-replaced",
                         Cheater.CUSTOMER,
                         "the customer replaces its deposit in the mempool by a payment to itself",
@@ -49,29 +49,29 @@ public record DoubleSpend(Story story, int confirmations) implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    public void play(DemoNet net) throws InterruptedException {
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting deposit = pool.await(Mempool.OPEN);
-            theatre.awaitState(Role.PROVIDER, "Confirming");
+            net.awaitState(Role.PROVIDER, "Confirming");
             if (confirmations > 0) {
-                theatre.chain().mine(confirmations);
-                theatre.awaitTransaction("open");
-                theatre.chain().reorg(confirmations);
+                net.chain().mine(confirmations);
+                net.awaitTransaction("open");
+                net.chain().reorg(confirmations);
             }
             Bytes32 other = pool.spendNonce(deposit.from(), deposit.nonce());
-            theatre.chain().mine(1);
+            net.chain().mine(1);
             boolean instead = pool.receipt(other).succeeded();
-            if (instead && theatre.chain().receipt(deposit.hash()).isEmpty()) {
-                theatre.cheated(
+            if (instead && net.chain().receipt(deposit.hash()).isEmpty()) {
+                net.cheated(
                         confirmations > 0
                                 ? "a branch without the deposit wins after "
                                         + confirmations
                                         + " confirmations, and the money is spent elsewhere"
                                 : "the deposit was replaced before any block took it");
             }
-            theatre.chain().mine(5);
+            net.chain().mine(5);
         }
-        theatre.passBeyond("claimBy");
+        net.passBeyond("claimBy");
     }
 }

@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
@@ -33,26 +33,27 @@ import java.util.stream.Stream;
 ///
 /// @param said what the customer did
 /// @param change makes the false deal of the agreed one
-public record FalseDeposit(Story story, String said, Change change) implements Cheat {
+public record FalseDeposit(CheatDescription description, String said, Change change)
+        implements Cheat {
     private static final int EARLIER_SECONDS = 10;
 
     /// The false deal.
     @FunctionalInterface
     public interface Change {
-        Deal of(Deal agreed, Plan plan, Wings wings);
+        Deal of(Deal agreed, Plan plan, CheatTools tools);
     }
 
     private static FalseDeposit of(
             String title, String about, String stoppedBy, Outcome end, String said, Change change) {
-        Story story =
-                new Story(
+        CheatDescription description =
+                new CheatDescription(
                         title,
                         Cheater.CUSTOMER,
                         about,
                         "the provider reads every field of the deposit before it shows its key (D17): "
                                 + stoppedBy,
                         end);
-        return new FalseDeposit(story, said, change);
+        return new FalseDeposit(description, said, change);
     }
 
     public static FalseDeposit underpay() {
@@ -93,8 +94,8 @@ public record FalseDeposit(Story story, String said, Change change) implements C
                         + " provider computes for itself; the deposit goes back at claimBy (R5)",
                 Outcome.REFUNDED,
                 "deposited against a lock of its own",
-                (d, plan, wings) ->
-                        Deals.lock(d, wings.crypto().lock(wings.crypto().publicKey(plan.psk()))));
+                (d, plan, tools) ->
+                        Deals.lock(d, tools.crypto().lock(tools.crypto().publicKey(plan.psk()))));
     }
 
     public static FalseDeposit shortDeadline() {
@@ -114,12 +115,12 @@ public record FalseDeposit(Story story, String said, Change change) implements C
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return agreed(step.state())
                     .map(agreed ->
-                            Effects.each(step, effect -> Stream.of(falsify(effect, agreed, wings))))
+                            Effects.each(step, effect -> Stream.of(falsify(effect, agreed, tools))))
                     .orElse(step);
         };
     }
@@ -134,31 +135,31 @@ public record FalseDeposit(Story story, String said, Change change) implements C
         };
     }
 
-    private Effect falsify(Effect effect, CustomerState.Agreed agreed, Wings wings) {
+    private Effect falsify(Effect effect, CustomerState.Agreed agreed, CheatTools tools) {
         Plan plan = agreed.plan();
         return switch (effect) {
             case Publish(Transaction.Open(Rail rail, Deal deal)) -> {
-                wings.said().cheated(said);
-                yield new Publish(new Transaction.Open(rail, change.of(deal, plan, wings)));
+                tools.said().cheated(said);
+                yield new Publish(new Transaction.Open(rail, change.of(deal, plan, tools)));
             }
             case Publish(Transaction.Refund(Rail rail, Deal deal)) ->
-                    new Publish(new Transaction.Refund(rail, change.of(deal, plan, wings)));
-            case Watch(Rail rail, Deal deal) -> new Watch(rail, change.of(deal, plan, wings));
+                    new Publish(new Transaction.Refund(rail, change.of(deal, plan, tools)));
+            case Watch(Rail rail, Deal deal) -> new Watch(rail, change.of(deal, plan, tools));
             case Send(var to, Message.Funded(var xid, Deal deal, var _)) -> {
-                Deal made = change.of(deal, plan, wings);
+                Deal made = change.of(deal, plan, tools);
                 Rail rail = agreed.terms().order().rail();
                 Statements.Deposited statement =
-                        new Statements.Deposited(xid, wings.crypto().dealId(rail, made), made);
-                yield new Send(to, new Message.Funded(xid, made, wings.crypto().sign(statement)));
+                        new Statements.Deposited(xid, tools.crypto().dealId(rail, made), made);
+                yield new Send(to, new Message.Funded(xid, made, tools.crypto().sign(statement)));
             }
             case Send _, Publish _, Effect.Run _, Effect.WakeAt _, Effect.Burn _ -> effect;
         };
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitCheated();
-        theatre.awaitTransaction("open");
-        theatre.awaitStoppedAndPassBeyond("claimBy");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitCheated();
+        net.awaitTransaction("open");
+        net.awaitStoppedAndPassBeyond("claimBy");
     }
 }

@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
@@ -24,8 +24,8 @@ public final class FalseNotice implements Cheat {
     private static final long ETHEREUM = 1;
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "notice-for-another-chain",
                 Cheater.CUSTOMER,
                 "the customer signs the notice of its deposit for another chain than agreed",
@@ -41,30 +41,31 @@ public final class FalseNotice implements Cheat {
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return step.state() instanceof CustomerState.AfterDeposit after
-                    ? Effects.each(step, effect -> Stream.of(falsify(effect, after, wings)))
+                    ? Effects.each(step, effect -> Stream.of(falsify(effect, after, tools)))
                     : step;
         };
     }
 
-    private static Effect falsify(Effect effect, CustomerState.AfterDeposit state, Wings wings) {
+    private static Effect falsify(
+            Effect effect, CustomerState.AfterDeposit state, CheatTools tools) {
         if (!(effect instanceof Send(var to, Message.Funded(var xid, var deal, var _)))) {
             return effect;
         }
         Rail rail = state.agreed().terms().order().rail();
         Rail elsewhere = new Rail(ETHEREUM, rail.contract(), rail.codeHash());
         Statements.Deposited statement =
-                new Statements.Deposited(xid, wings.crypto().dealId(elsewhere, deal), deal);
-        wings.said().cheated("signs the notice of its deposit for chain " + ETHEREUM);
-        return new Send(to, new Message.Funded(xid, deal, wings.crypto().sign(statement)));
+                new Statements.Deposited(xid, tools.crypto().dealId(elsewhere, deal), deal);
+        tools.said().cheated("signs the notice of its deposit for chain " + ETHEREUM);
+        return new Send(to, new Message.Funded(xid, deal, tools.crypto().sign(statement)));
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        theatre.awaitStoppedAndPassBeyond("claimBy");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        net.awaitStoppedAndPassBeyond("claimBy");
     }
 }

@@ -2,14 +2,14 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.HostileCode;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Address;
@@ -28,16 +28,17 @@ import java.util.stream.Stream;
 ///
 /// @param said what the customer did
 /// @param refused by which rule the provider refuses
-/// @param change makes the false order of the honest one; `prop` is the address of a contract that
-///   the customer wrote itself
-public record FalseOffer(Story story, String said, Rule refused, Change change) implements Cheat {
+/// @param change makes the false order of the honest one; `argument` is the address of a contract
+///   that the customer wrote itself
+public record FalseOffer(CheatDescription description, String said, Rule refused, Change change)
+        implements Cheat {
     private static final long ETHEREUM = 1;
     private static final long SHORT_SECONDS = 10;
 
     /// The false order.
     @FunctionalInterface
     public interface Change {
-        Order of(Order order, String prop);
+        Order of(Order order, String argument);
     }
 
     private static FalseOffer of(
@@ -47,8 +48,9 @@ public record FalseOffer(Story story, String said, Rule refused, Change change) 
             String said,
             Rule refused,
             Change change) {
-        Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, Outcome.ABORTED);
-        return new FalseOffer(story, said, refused, change);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.CUSTOMER, about, stoppedBy, Outcome.ABORTED);
+        return new FalseOffer(description, said, refused, change);
     }
 
     public static FalseOffer wrongContract() {
@@ -59,7 +61,7 @@ public record FalseOffer(Story story, String said, Rule refused, Change change) 
                         + " hash (D17), and refuses before it works",
                 "offers a contract from which it can take the money back",
                 Rule.RAIL,
-                (o, prop) -> rail(o, o.rail().chainId(), Address.parse(prop)));
+                (o, argument) -> rail(o, o.rail().chainId(), Address.parse(argument)));
     }
 
     public static FalseOffer wrongChain() {
@@ -123,19 +125,19 @@ public record FalseOffer(Story story, String said, Rule refused, Change change) 
     }
 
     @Override
-    public String prepare(Theatre theatre) throws IOException {
-        return HostileCode.LOOK_ALIKE.deploy(theatre.chain()).toString();
+    public String prepare(DemoNet net) throws IOException {
+        return HostileCode.LOOK_ALIKE.deploy(net.chain()).toString();
     }
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
-                        honest.step(state, input), effect -> Stream.of(falsify(effect, wings)));
+                        honest.step(state, input), effect -> Stream.of(falsify(effect, tools)));
     }
 
-    private Effect falsify(Effect effect, Wings wings) {
+    private Effect falsify(Effect effect, CheatTools tools) {
         if (effect
                 instanceof
                 Send(
@@ -146,11 +148,15 @@ public record FalseOffer(Story story, String said, Rule refused, Change change) 
                                 var policy,
                                 var policySalt,
                                 var inputSalt))) {
-            wings.said().cheated(said);
+            tools.said().cheated(said);
             return new Send(
                     to,
                     new Message.Offer(
-                            change.of(order, wings.prop()), key, policy, policySalt, inputSalt));
+                            change.of(order, tools.argument()),
+                            key,
+                            policy,
+                            policySalt,
+                            inputSalt));
         }
         return effect;
     }

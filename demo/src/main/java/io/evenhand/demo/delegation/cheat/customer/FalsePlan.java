@@ -3,11 +3,11 @@ package io.evenhand.demo.delegation.cheat.customer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.transport.Refused;
@@ -26,7 +26,10 @@ import java.util.function.UnaryOperator;
 /// @param change makes the false plan of the honest one
 /// @param said what the customer did
 public record FalsePlan(
-        Story story, Predicate<JsonNode> sign, UnaryOperator<Plan> change, String said)
+        CheatDescription description,
+        Predicate<JsonNode> sign,
+        UnaryOperator<Plan> change,
+        String said)
         implements Cheat {
     private static final Bytes32 OTHER = new Bytes32(1, 2, 3, 4);
 
@@ -40,8 +43,9 @@ public record FalsePlan(
             Predicate<JsonNode> sign,
             UnaryOperator<Plan> change,
             String said) {
-        Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, Outcome.ABORTED);
-        return new FalsePlan(story, sign, change, said);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.CUSTOMER, about, stoppedBy, Outcome.ABORTED);
+        return new FalsePlan(description, sign, change, said);
     }
 
     private static Plan order(Plan plan, String field, Object value) {
@@ -141,10 +145,10 @@ public record FalsePlan(
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof CustomerState.Idle(Plan plan) && input instanceof Input.Begin) {
-                wings.said().cheated(said);
+                tools.said().cheated(said);
                 return honest.step(new CustomerState.Idle(change.apply(plan)), input);
             }
             return honest.step(state, input);

@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.customer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -29,14 +29,15 @@ import java.util.stream.Stream;
 ///
 /// @param sign the event of somebody honest that shows it was noticed
 /// @param lie makes other effects of an honest one
-public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) implements Cheat {
+public record FalseWords(CheatDescription description, Predicate<JsonNode> sign, Lie lie)
+        implements Cheat {
     private static final Bytes32 OTHER = new Bytes32(1, 2, 3, 4);
 
     /// What the customer does instead of an effect.
     @FunctionalInterface
     public interface Lie {
         /// @param after the state that the step led to
-        Stream<Effect> of(Effect effect, CustomerState after, Wings wings);
+        Stream<Effect> of(Effect effect, CustomerState after, CheatTools tools);
     }
 
     private static FalseWords of(
@@ -46,8 +47,9 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
             Outcome end,
             Predicate<JsonNode> sign,
             Lie lie) {
-        Story story = new Story(title, Cheater.CUSTOMER, about, stoppedBy, end);
-        return new FalseWords(story, sign, lie);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.CUSTOMER, about, stoppedBy, end);
+        return new FalseWords(description, sign, lie);
     }
 
     /// D19: one secret for the stamper, another for the provider.
@@ -60,11 +62,11 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " does not start",
                 Outcome.ABORTED,
                 event -> Signs.ignored(event, "provider", Rule.PSK),
-                (effect, _, wings) -> {
+                (effect, _, tools) -> {
                     if (effect instanceof Send(var to, Message.Start start)) {
-                        wings.said().cheated("gives the provider another psk than the stamper");
+                        tools.said().cheated("gives the provider another psk than the stamper");
                         return Stream.of(
-                                new Send(to, Altered.of(start, "psk", wings.keys().create())));
+                                new Send(to, Altered.of(start, "psk", tools.keys().create())));
                     }
                     return Stream.of(effect);
                 });
@@ -79,7 +81,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " signature over its own Terms (D22)",
                 Outcome.ABORTED,
                 event -> Signs.ignored(event, "provider", Rule.TERMS_SIGNATURE),
-                (effect, after, wings) -> {
+                (effect, after, tools) -> {
                     if (effect instanceof Send(var to, Message.Start start)
                             && after instanceof CustomerState.AwaitingWork s) {
                         Terms terms = s.agreed().terms();
@@ -88,12 +90,12 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                                         terms,
                                         "order",
                                         Altered.of(terms.order(), "wage", Wei.of(1)));
-                        wings.said().cheated("signs Terms with a wage of 1 wei");
+                        tools.said().cheated("signs Terms with a wage of 1 wei");
                         return Stream.of(
                                 new Send(
                                         to,
                                         Altered.of(
-                                                start, "customer", wings.crypto().sign(cheaper))));
+                                                start, "customer", tools.crypto().sign(cheaper))));
                     }
                     return Stream.of(effect);
                 });
@@ -108,9 +110,9 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "one exchange has one offer: the provider signs Terms once (D22, 16g)",
                 Outcome.SETTLED,
                 event -> Signs.ignored(event, "provider", Rule.OTHER_OFFER),
-                (effect, _, wings) -> {
+                (effect, _, tools) -> {
                     if (effect instanceof Send(var to, Message.Offer offer)) {
-                        wings.said().cheated("makes a second offer, with half the wage");
+                        tools.said().cheated("makes a second offer, with half the wage");
                         Message.Offer second =
                                 Altered.of(
                                         offer,
@@ -138,9 +140,9 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "the Terms name the provider by its key; nobody else takes them (D22)",
                 Outcome.ABORTED,
                 event -> Signs.refused(event, "provider", Rule.OTHER_PROVIDER),
-                (effect, _, wings) -> {
+                (effect, _, tools) -> {
                     if (effect instanceof Send(var to, Message.Offer offer)) {
-                        wings.said().cheated("offers an order that names another provider");
+                        tools.said().cheated("offers an order that names another provider");
                         return Stream.of(
                                 new Send(
                                         to,
@@ -165,10 +167,10 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "the provider starts only with a Ready under the stamper's own signature (16a)",
                 Outcome.ABORTED,
                 event -> Signs.ignored(event, "provider", Rule.READY),
-                (effect, after, wings) -> {
+                (effect, after, tools) -> {
                     if (effect instanceof Send(var _, Message.Provision _)
                             && after instanceof CustomerState.Provisioning s) {
-                        wings.said().cheated("provisions nobody and signs the Ready itself");
+                        tools.said().cheated("provisions nobody and signs the Ready itself");
                         var agreed = s.agreed();
                         return Stream.of(
                                 new Send(
@@ -176,7 +178,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                                         new Message.Start(
                                                 agreed.xid(),
                                                 agreed.customer(),
-                                                wings.crypto()
+                                                tools.crypto()
                                                         .sign(
                                                                 new Statements.Provisioned(
                                                                         agreed.xid())),
@@ -195,9 +197,9 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "the stamper hashes the policy it is given and compares it with the Terms (16a)",
                 Outcome.ABORTED,
                 event -> Signs.refused(event, "stamper", Rule.POLICY_HASH),
-                (effect, _, wings) -> {
+                (effect, _, tools) -> {
                     if (effect instanceof Send(var to, Message.Provision provision)) {
-                        wings.said().cheated("provisions the stamper with a stricter policy");
+                        tools.said().cheated("provisions the stamper with a stricter policy");
                         return Stream.of(
                                 new Send(
                                         to,
@@ -219,7 +221,7 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                 "a stamper takes one provision for an exchange and no other (16a)",
                 Outcome.SETTLED,
                 event -> Signs.ignored(event, "stamper", Rule.SECOND_PROVISION),
-                (effect, after, wings) -> {
+                (effect, after, tools) -> {
                     if (effect instanceof Send(var _, Message.Start _)
                             && after instanceof CustomerState.AwaitingWork s) {
                         var a = s.agreed();
@@ -228,11 +230,11 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                                         a.terms(),
                                         "order",
                                         Altered.of(a.terms().order(), "attempts", 1));
-                        wings.said().cheated("provisions the stamper again, with other Terms");
+                        tools.said().cheated("provisions the stamper again, with other Terms");
                         Message again =
                                 new Message.Provision(
                                         other,
-                                        wings.crypto().sign(other),
+                                        tools.crypto().sign(other),
                                         a.provider(),
                                         a.plan().policy(),
                                         a.plan().policySalt(),
@@ -254,9 +256,9 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
                         + " holds the seal (D16), and the provider reveals against the deposit alone",
                 Outcome.SETTLED,
                 event -> Signs.ended(event, "provider", "Settled"),
-                (effect, _, wings) -> {
+                (effect, _, tools) -> {
                     if (effect instanceof Send(var _, Message.Ack _)) {
-                        wings.said().cheated("holds every chunk and keeps silent about it");
+                        tools.said().cheated("holds every chunk and keeps silent about it");
                         return Stream.empty();
                     }
                     return Stream.of(effect);
@@ -270,18 +272,18 @@ public record FalseWords(Story story, Predicate<JsonNode> sign, Lie lie) impleme
 
     /// Who waits for work that never comes waits until tWork.
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        if (story.ends().contains(Outcome.ABORTED)) {
-            theatre.awaitStoppedAndPassBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        if (description.ends().contains(Outcome.ABORTED)) {
+            net.awaitStoppedAndPassBeyond("tWork");
         }
     }
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
-            return Effects.each(step, effect -> lie.of(effect, step.state(), wings));
+            return Effects.each(step, effect -> lie.of(effect, step.state(), tools));
         };
     }
 }

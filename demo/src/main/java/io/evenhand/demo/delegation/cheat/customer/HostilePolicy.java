@@ -2,21 +2,22 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 
 /// D4: the customer's policy is a program that attacks the stamper.
 ///
 /// @param file below `examples/policies/hostile`
-public record HostilePolicy(Story story, String file, String said) implements Cheat {
+public record HostilePolicy(CheatDescription description, String file, String said)
+        implements Cheat {
     public static HostilePolicy endless() {
         return new HostilePolicy(
-                new Story(
+                new CheatDescription(
                         "endless-policy",
                         Cheater.CUSTOMER,
                         "the customer's policy is a WebAssembly program that never ends",
@@ -29,7 +30,7 @@ public record HostilePolicy(Story story, String file, String said) implements Ch
 
     public static HostilePolicy bomb() {
         return new HostilePolicy(
-                new Story(
+                new CheatDescription(
                         "memory-bomb-policy",
                         Cheater.CUSTOMER,
                         "the customer's policy is a WebAssembly program that takes all memory it can get",
@@ -46,17 +47,17 @@ public record HostilePolicy(Story story, String file, String said) implements Ch
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(
+    public String prepare(DemoNet net) {
+        net.option(
                 Role.CUSTOMER,
                 "--policy",
-                theatre.root().resolve("examples/policies/hostile").resolve(file).toString());
-        theatre.option(Role.CUSTOMER, "--attempts", "1");
+                net.root().resolve("examples/policies/hostile").resolve(file).toString());
+        net.option(Role.CUSTOMER, "--attempts", "1");
         return "";
     }
 
     @Override
-    public void play(Theatre theatre) {
-        theatre.cheated(said);
+    public void play(DemoNet net) {
+        net.cheated(said);
     }
 }

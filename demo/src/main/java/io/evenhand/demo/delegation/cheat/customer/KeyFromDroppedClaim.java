@@ -1,18 +1,18 @@
 package io.evenhand.demo.delegation.cheat.customer;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.node.store.Role;
 
 /// R3, R4: a key in the mempool is public, whatever becomes of the transaction.
 public final class KeyFromDroppedClaim implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "key-from-dropped-claim",
                 Cheater.CUSTOMER,
                 "the customer reads the key from a claim in the mempool, opens the work, and has the"
@@ -23,19 +23,19 @@ public final class KeyFromDroppedClaim implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
-            theatre.awaitState(Role.CUSTOMER, "Opening");
-            theatre.chain().drop(claim.hash());
-            theatre.cheated("the customer has the key, and the claim is gone from the mempool");
-            theatre.chain().mine(2);
+            net.awaitState(Role.CUSTOMER, "Opening");
+            net.chain().drop(claim.hash());
+            net.cheated("the customer has the key, and the claim is gone from the mempool");
+            net.chain().mine(2);
             Mempool.Waiting again = pool.await(Mempool.CLAIM);
-            theatre.chain().mine(1);
+            net.chain().mine(1);
             if (pool.receipt(again.hash()).succeeded()) {
-                theatre.stopped("the provider sent its claim again, and it was paid");
+                net.stopped("the provider sent its claim again, and it was paid");
             }
         }
     }

@@ -2,10 +2,10 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Wei;
@@ -16,8 +16,8 @@ import io.evenhand.node.store.Role;
 /// D13: the contract forgets what has ended, so the very same deal can be opened again.
 public final class OpensAgain implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "opens-again",
                 Cheater.CUSTOMER,
                 "the customer opens the very same deal again after it was settled, to have a deposit to"
@@ -28,23 +28,21 @@ public final class OpensAgain implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        RevealedKey key = theatre.papers().providerKey();
-        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
-        JsonNode _ = theatre.await(Role.PROVIDER, "Ended");
-        Deal deal = theatre.papers().deal();
+    public void play(DemoNet net) throws InterruptedException {
+        RevealedKey key = net.files().providerKey();
+        JsonNode _ = net.await(Role.CUSTOMER, "Ended");
+        JsonNode _ = net.await(Role.PROVIDER, "Ended");
+        Deal deal = net.files().deal();
         Receipt opened =
-                theatre.chain()
-                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
+                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
         if (opened.succeeded()) {
-            theatre.cheated("the customer opens the settled deal again, salt and all");
+            net.cheated("the customer opens the settled deal again, salt and all");
         }
-        Wei before = theatre.chain().balance(deal.payee());
+        Wei before = net.chain().balance(deal.payee());
         Receipt claimed =
-                theatre.chain()
-                        .execute(Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
-        if (claimed.succeeded() && theatre.chain().balance(deal.payee()).compareTo(before) > 0) {
-            theatre.stopped(
+                net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
+        if (claimed.succeeded() && net.chain().balance(deal.payee()).compareTo(before) > 0) {
+            net.stopped(
                     "a passer-by brought the public key, and the second deposit went to the provider");
         }
     }

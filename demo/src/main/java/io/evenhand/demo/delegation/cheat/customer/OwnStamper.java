@@ -3,11 +3,11 @@ package io.evenhand.demo.delegation.cheat.customer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.PublicKey;
@@ -25,11 +25,11 @@ import io.evenhand.protocols.delegation.message.Message;
 /// and could stamp what it likes.
 ///
 /// @param whole the customer names itself as the stamper; else only the stamp key is its own
-public record OwnStamper(Story story, boolean whole) implements Cheat {
+public record OwnStamper(CheatDescription description, boolean whole) implements Cheat {
     /// The stamper is the customer itself.
     public static OwnStamper person() {
         return new OwnStamper(
-                new Story(
+                new CheatDescription(
                         "own-stamper",
                         Cheater.CUSTOMER,
                         "the customer names itself as the stamper: it would see the work before it pays",
@@ -42,7 +42,7 @@ public record OwnStamper(Story story, boolean whole) implements Cheat {
     /// The right stamper, but a stamp key of which the customer knows the secret.
     public static OwnStamper key() {
         return new OwnStamper(
-                new Story(
+                new CheatDescription(
                         "own-stamp-key",
                         Cheater.CUSTOMER,
                         "the customer puts a stamp key of its own making into the offer, to be able to"
@@ -62,18 +62,18 @@ public record OwnStamper(Story story, boolean whole) implements Cheat {
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (whole
                     && state instanceof CustomerState.Idle(Plan plan)
                     && input instanceof Input.Begin) {
-                return offer(self(plan), wings, "offers with itself as the stamper");
+                return offer(self(plan), tools, "offers with itself as the stamper");
             }
             Step<CustomerState, Effect> step = honest.step(state, input);
             if (!whole
                     && state instanceof CustomerState.AskingStampKey
                     && step.state() instanceof CustomerState.Offered offered) {
-                return offer(offered.plan(), wings, "offers with a stamp key of its own");
+                return offer(offered.plan(), tools, "offers with a stamp key of its own");
             }
             return step;
         };
@@ -89,9 +89,9 @@ public record OwnStamper(Story story, boolean whole) implements Cheat {
                         Altered.of(plan.order().stamper(), "key", plan.order().customer())));
     }
 
-    private static Step<CustomerState, Effect> offer(Plan plan, Wings wings, String said) {
-        PublicKey stampKey = wings.crypto().publicKey(wings.keys().create());
-        wings.said().cheated(said);
+    private static Step<CustomerState, Effect> offer(Plan plan, CheatTools tools, String said) {
+        PublicKey stampKey = tools.crypto().publicKey(tools.keys().create());
+        tools.said().cheated(said);
         return Step.moved(
                 new CustomerState.Offered(plan, stampKey),
                 new Send(

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.evidence.Reading;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.SideDeal;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.AttackerDeal;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.evidence.Bundle;
@@ -45,14 +45,14 @@ import java.util.stream.Stream;
 /// The customer keeps the wage and wants a bundle that says it paid: every signature in it is real,
 /// and so is every transaction.
 public final class PaysItself implements Cheat {
-    private static final RevealedKey KEY = SideDeal.key(11);
+    private static final RevealedKey KEY = AttackerDeal.key(11);
     private static final long WINDOW_SECONDS = 3_600;
 
     private final CustomerVanishes vanishes = new CustomerVanishes();
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "pays-itself",
                 Cheater.CUSTOMER,
                 "the customer pays itself in a deal that names the exchange, and shows its evidence and"
@@ -64,81 +64,77 @@ public final class PaysItself implements Cheat {
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
-        return vanishes.customer(honest, wings);
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
+        return vanishes.customer(honest, tools);
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
-        JsonNode _ = theatre.await(Role.CUSTOMER, "Ended");
-        Terms terms = theatre.papers().terms();
-        Ed25519Identity me = theatre.stage().keys("customer").identity();
+    public void play(DemoNet net) throws IOException, InterruptedException {
+        JsonNode _ = net.await(Role.CUSTOMER, "Ended");
+        Terms terms = net.files().terms();
+        Ed25519Identity me = net.setup().keys("customer").identity();
         RealCrypto crypto =
                 new RealCrypto(
                         me,
                         handle -> {
                             throw new IllegalStateException(handle + ": no secret is needed");
                         });
-        Deal own = own(theatre, crypto, terms);
+        Deal own = own(net, crypto, terms);
         Receipt opened =
-                theatre.chain()
-                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), own));
+                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), own));
         Receipt claimed =
-                theatre.chain()
-                        .execute(
-                                Theatre.customerWallet(),
-                                EscrowCalls.claim(theatre.rail(), own, KEY));
+                net.chain()
+                        .execute(DemoNet.customerWallet(), EscrowCalls.claim(net.rail(), own, KEY));
         if (!opened.succeeded() || !claimed.succeeded()) {
             return;
         }
-        theatre.cheated("the customer opens a deal for this exchange and claims it itself");
+        net.cheated("the customer opens a deal for this exchange and claims it itself");
         Xid xid = crypto.xid(terms);
         Evidence forged =
                 Altered.of(
                         Altered.of(
-                                Altered.of(genuine(theatre), "endings", List.of()),
+                                Altered.of(genuine(net), "endings", List.of()),
                                 "deposits",
-                                List.of(notice(me, theatre, xid, own))),
+                                List.of(notice(me, net, xid, own))),
                         "observations",
                         List.of(
-                                seen(me, theatre, xid, own, opened, Optional.empty()),
-                                seen(me, theatre, xid, own, claimed, Optional.of(KEY))));
-        Path file = theatre.stage().folder().resolve("forged.asice");
+                                seen(me, net, xid, own, opened, Optional.empty()),
+                                seen(me, net, xid, own, claimed, Optional.of(KEY))));
+        Path file = net.setup().folder().resolve("forged.asice");
         EvidenceMaker.bundle(forged).write(file);
-        theatre.cheated("the customer writes a bundle of it, with real signatures");
-        judge(theatre, crypto, file);
+        net.cheated("the customer writes a bundle of it, with real signatures");
+        judge(net, crypto, file);
     }
 
     /// The deal of the Terms with another lock and another payee.
-    private static Deal own(Theatre theatre, RealCrypto crypto, Terms terms) {
+    private static Deal own(DemoNet net, RealCrypto crypto, Terms terms) {
         Secret32 secret = Secret32.of(KEY.scalar().toByteArray());
         Deal agreed = Expected.deal(crypto, terms, crypto.xid(terms));
         Deal locked = Altered.of(agreed, "lock", PointLock.of(Secp256k1.publicKey(secret)));
-        Deal paid = Altered.of(locked, "payee", Theatre.customerWallet().address());
-        return Altered.of(paid, "claimBy", theatre.chain().tip().timestamp() + WINDOW_SECONDS);
+        Deal paid = Altered.of(locked, "payee", DemoNet.customerWallet().address());
+        return Altered.of(paid, "claimBy", net.chain().tip().timestamp() + WINDOW_SECONDS);
     }
 
-    private static Evidence genuine(Theatre theatre) throws IOException {
-        try (Stream<Path> files = Files.list(theatre.stage().home("customer").resolve("bundles"))) {
+    private static Evidence genuine(DemoNet net) throws IOException {
+        try (Stream<Path> files = Files.list(net.setup().home("customer").resolve("bundles"))) {
             return Reading.evidence(Bundle.read(files.findFirst().orElseThrow()));
         }
     }
 
-    private static Evidence.Deposit notice(
-            Ed25519Identity me, Theatre theatre, Xid xid, Deal deal) {
-        var said = new Statements.Deposited(xid, DealHash.of(theatre.rail(), deal), deal);
+    private static Evidence.Deposit notice(Ed25519Identity me, DemoNet net, Xid xid, Deal deal) {
+        var said = new Statements.Deposited(xid, DealHash.of(net.rail(), deal), deal);
         return new Evidence.Deposit(deal, me.sign(said));
     }
 
     private static Evidence.Observed seen(
             Ed25519Identity me,
-            Theatre theatre,
+            DemoNet net,
             Xid xid,
             Deal deal,
             Receipt receipt,
             Optional<RevealedKey> key) {
         long time =
-                theatre.chain()
+                net.chain()
                         .rpc()
                         .call(
                                 "eth_getBlockByNumber",
@@ -149,7 +145,7 @@ public final class PaysItself implements Cheat {
         Observation observation =
                 new Observation(
                         xid,
-                        DealHash.of(theatre.rail(), deal),
+                        DealHash.of(net.rail(), deal),
                         key.isPresent() ? Observation.Kind.CLAIMED : Observation.Kind.OPENED,
                         receipt.transaction(),
                         receipt.blockHash(),
@@ -159,14 +155,10 @@ public final class PaysItself implements Cheat {
         return new Evidence.Observed(observation, me.party(), me.sign(observation));
     }
 
-    private static void judge(Theatre theatre, RealCrypto crypto, Path file)
+    private static void judge(DemoNet net, RealCrypto crypto, Path file)
             throws IOException, InterruptedException {
         Reading reading =
-                Reading.of(
-                        crypto,
-                        List.of(file),
-                        Optional.of(theatre.chain().rpc()),
-                        Optional.empty());
+                Reading.of(crypto, List.of(file), Optional.of(net.chain().rpc()), Optional.empty());
         if (!reading.valid()) {
             return;
         }
@@ -177,7 +169,7 @@ public final class PaysItself implements Cheat {
                         || verdict.outcome()
                                 == io.evenhand.protocols.delegation.evidence.Outcome.SETTLED;
         if (!paid && exchange.blame().equals(List.of("customer"))) {
-            theatre.stopped(
+            net.stopped(
                     "verify, which asked the chain, finds no payment of the wage: "
                             + sentence(verdict));
         }

@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.customer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
@@ -28,8 +28,8 @@ public final class PhantomDeposit implements Cheat {
     private static final long FOR_EVER = 1_000L * 366 * 86_400;
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "phantom-deposit",
                 Cheater.CUSTOMER,
                 "the customer deposits nothing and says it did, with a claimBy in a thousand years, to bind"
@@ -46,7 +46,7 @@ public final class PhantomDeposit implements Cheat {
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return Effects.each(
@@ -57,33 +57,33 @@ public final class PhantomDeposit implements Cheat {
                         }
                         return effect instanceof Send(var to, Message.Funded funded)
                                         && step.state() instanceof CustomerState.Funding s
-                                ? Stream.of(new Send(to, phantom(funded, s, wings)))
+                                ? Stream.of(new Send(to, phantom(funded, s, tools)))
                                 : Stream.of(effect);
                     });
         };
     }
 
     private static Message phantom(
-            Message.Funded funded, CustomerState.Funding state, Wings wings) {
+            Message.Funded funded, CustomerState.Funding state, CheatTools tools) {
         Deal deal = Altered.of(funded.deal(), "claimBy", funded.deal().claimBy() + FOR_EVER);
         var rail = state.agreed().terms().order().rail();
-        wings.said().cheated("deposits nothing and says it did, until the year 3000");
+        tools.said().cheated("deposits nothing and says it did, until the year 3000");
         return new Message.Funded(
                 funded.xid(),
                 deal,
-                wings.crypto()
+                tools.crypto()
                         .sign(
                                 new Statements.Deposited(
-                                        funded.xid(), wings.crypto().dealId(rail, deal), deal)));
+                                        funded.xid(), tools.crypto().dealId(rail, deal), deal)));
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
+    public void play(DemoNet net) throws InterruptedException {
         JsonNode _ =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
                         event -> event.path("to").asText().equals("Confirming"),
                         "look for the deposit");
-        theatre.passBeyond("tFund and claimBy");
+        net.passBeyond("tFund and claimBy");
     }
 }

@@ -1,11 +1,11 @@
 package io.evenhand.demo.delegation.cheat.customer;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
@@ -15,8 +15,8 @@ import io.evenhand.ledger.evm.EscrowCalls;
 /// R5, R6: holds the claim back for as long as it can and asks for the refund with a higher tip.
 public final class RefundAgainstClaim implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "refund-while-claim-pending",
                 Cheater.CUSTOMER,
                 "the customer has miners leave the claim out until the last second, and its refund"
@@ -28,23 +28,23 @@ public final class RefundAgainstClaim implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
-            Deal deal = theatre.papers().deal();
-            String refund = Hex.format(EscrowCalls.refund(theatre.rail(), deal).data().expose());
-            Bytes32 sent = pool.ahead(deal.payer(), theatre.rail().contract(), refund, Wei.ZERO);
-            theatre.cheated(
+            Deal deal = net.files().deal();
+            String refund = Hex.format(EscrowCalls.refund(net.rail(), deal).data().expose());
+            Bytes32 sent = pool.ahead(deal.payer(), net.rail().contract(), refund, Wei.ZERO);
+            net.cheated(
                     "the claim is left out until one second before claimBy, and the refund is ahead of"
                             + " it in the block");
-            theatre.chain().nextTimestamp(deal.claimBy() - 1);
-            theatre.chain().mine(1);
+            net.chain().nextTimestamp(deal.claimBy() - 1);
+            net.chain().mine(1);
             boolean refunded = pool.receipt(sent).succeeded();
             boolean claimed = pool.receipt(claim.hash()).succeeded();
             if (!refunded && claimed) {
-                theatre.stopped("in one block the contract refused the refund and paid the claim");
+                net.stopped("in one block the contract refused the refund and paid the claim");
             }
         }
     }

@@ -2,14 +2,14 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Prologue;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.stage.PriorExchange;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 /// The customer says the well signed words of an earlier exchange once more.
 public final class Replay implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "replayed-messages",
                 Cheater.CUSTOMER,
                 "the customer sends the Start and the deposit notice of an earlier, settled exchange"
@@ -45,13 +45,13 @@ public final class Replay implements Cheat {
     }
 
     @Override
-    public void prologue(Theatre theatre) throws IOException, InterruptedException {
-        Prologue.play(theatre);
+    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+        PriorExchange.play(net);
     }
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
@@ -59,20 +59,20 @@ public final class Replay implements Cheat {
                                 effect instanceof Send send
                                                 && (send.message() instanceof Message.Start
                                                         || send.message() instanceof Message.Funded)
-                                        ? again(send, wings)
+                                        ? again(send, tools)
                                         : Stream.of(effect));
     }
 
     /// The first time a kind of message is kept; from then on the old one goes first.
-    private static Stream<Effect> again(Send send, Wings wings) {
-        Path kept = wings.home().resolve("kept-" + send.message().getClass().getSimpleName());
+    private static Stream<Effect> again(Send send, CheatTools tools) {
+        Path kept = tools.home().resolve("kept-" + send.message().getClass().getSimpleName());
         try {
             if (!Files.exists(kept)) {
                 Files.write(kept, Records.encode(Message.class, send.message()));
                 return Stream.of(send);
             }
             Message old = Records.decode(Message.class, Files.readAllBytes(kept));
-            wings.said()
+            tools.said()
                     .cheated(
                             "repeats the "
                                     + old.getClass().getSimpleName()

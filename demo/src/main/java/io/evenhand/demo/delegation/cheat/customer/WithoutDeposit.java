@@ -2,14 +2,14 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.HostileCode;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
@@ -30,16 +30,17 @@ import java.util.stream.Stream;
 ///
 /// @param stopped name of the provider's state that shows that it noticed
 /// @param instead once the provider looks for the deposit
-public record WithoutDeposit(Story story, String stopped, Instead instead) implements Cheat {
+public record WithoutDeposit(CheatDescription description, String stopped, Instead instead)
+        implements Cheat {
     /// What the customer does.
     @FunctionalInterface
     public interface Instead {
-        void play(Theatre theatre) throws IOException, InterruptedException;
+        void play(DemoNet net) throws IOException, InterruptedException;
     }
 
     public static WithoutDeposit never() {
-        Story story =
-                new Story(
+        CheatDescription description =
+                new CheatDescription(
                         "no-deposit",
                         Cheater.CUSTOMER,
                         "the customer says that it deposited the wage, and did not",
@@ -47,14 +48,14 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
                                 + " (R1, D17); its key stays secret",
                         Outcome.ABORTED);
         return new WithoutDeposit(
-                story,
+                description,
                 "Aborted",
-                theatre -> theatre.cheated("the customer announced a deposit that it never made"));
+                net -> net.cheated("the customer announced a deposit that it never made"));
     }
 
     public static WithoutDeposit lookAlike() {
-        Story story =
-                new Story(
+        CheatDescription description =
+                new CheatDescription(
                         "look-alike-contract",
                         Cheater.CUSTOMER,
                         "the customer deposits in a contract with the same calls and events, from which"
@@ -62,31 +63,29 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
                         "the provider reads the storage of the contract in the Terms, whose code hash it"
                                 + " knows, and no event of any other (D17)",
                         Outcome.ABORTED);
-        return new WithoutDeposit(story, "Aborted", WithoutDeposit::depositInLookAlike);
+        return new WithoutDeposit(description, "Aborted", WithoutDeposit::depositInLookAlike);
     }
 
-    private static void depositInLookAlike(Theatre theatre)
-            throws IOException, InterruptedException {
-        Address trap = HostileCode.LOOK_ALIKE.deploy(theatre.chain());
-        Rail rail = new Rail(theatre.rail().chainId(), trap, theatre.rail().codeHash());
-        Deal deal = theatre.papers().deal();
+    private static void depositInLookAlike(DemoNet net) throws IOException, InterruptedException {
+        Address trap = HostileCode.LOOK_ALIKE.deploy(net.chain());
+        Rail rail = new Rail(net.rail().chainId(), trap, net.rail().codeHash());
+        Deal deal = net.files().deal();
         Receipt opened =
-                theatre.chain().execute(Theatre.customerWallet(), EscrowCalls.open(rail, deal));
+                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(rail, deal));
         if (opened.succeeded()) {
-            theatre.cheated(
+            net.cheated(
                     "the customer deposits the wage in the look-alike "
                             + trap
                             + ", which says Opened");
         }
-        theatre.chain().mine(5);
-        Receipt _ =
-                theatre.chain().execute(Theatre.customerWallet(), EscrowCalls.refund(rail, deal));
-        theatre.say("the customer takes the money out of the look-alike");
+        net.chain().mine(5);
+        Receipt _ = net.chain().execute(DemoNet.customerWallet(), EscrowCalls.refund(rail, deal));
+        net.say("the customer takes the money out of the look-alike");
     }
 
     public static WithoutDeposit late() {
-        Story story =
-                new Story(
+        CheatDescription description =
+                new CheatDescription(
                         "fund-after-tfund",
                         Cheater.CUSTOMER,
                         "the customer deposits after tFund, when the provider's window is already"
@@ -94,21 +93,20 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
                         "the timestamp of the deposit's block decides (decisions 10): the provider"
                                 + " releases a late deposit and shows no key",
                         Outcome.REFUNDED);
-        return new WithoutDeposit(story, "Releasing", WithoutDeposit::depositLate);
+        return new WithoutDeposit(description, "Releasing", WithoutDeposit::depositLate);
     }
 
-    private static void depositLate(Theatre theatre) throws InterruptedException {
-        Deal deal = theatre.papers().deal();
-        long tFund = theatre.papers().terms().order().deadlines().tFund();
-        theatre.say("the chain's clock goes on to one second after tFund");
-        theatre.chain().nextTimestamp(tFund + 1);
+    private static void depositLate(DemoNet net) throws InterruptedException {
+        Deal deal = net.files().deal();
+        long tFund = net.files().terms().order().deadlines().tFund();
+        net.say("the chain's clock goes on to one second after tFund");
+        net.chain().nextTimestamp(tFund + 1);
         Receipt opened =
-                theatre.chain()
-                        .execute(Theatre.customerWallet(), EscrowCalls.open(theatre.rail(), deal));
+                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
         if (opened.succeeded()) {
-            theatre.cheated("the customer deposits after tFund");
+            net.cheated("the customer deposits after tFund");
         }
-        boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
+        boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
     }
 
     @Override
@@ -120,7 +118,7 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
 
     @Override
     public Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> honest, Wings wings) {
+            Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
@@ -131,9 +129,9 @@ public record WithoutDeposit(Story story, String stopped, Instead instead) imple
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
-        theatre.awaitState(Role.PROVIDER, "Confirming");
-        instead.play(theatre);
-        theatre.passBeyond("claimBy");
+    public void play(DemoNet net) throws IOException, InterruptedException {
+        net.awaitState(Role.PROVIDER, "Confirming");
+        instead.play(net);
+        net.passBeyond("claimBy");
     }
 }

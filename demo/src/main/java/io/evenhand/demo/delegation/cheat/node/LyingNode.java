@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
@@ -35,8 +35,8 @@ public final class LyingNode {
     /// 16e: the customer runs the provider's node and deposits nothing.
     public static final class FakesDeposit implements Cheat {
         @Override
-        public Story story() {
-            return new Story(
+        public CheatDescription description() {
+            return new CheatDescription(
                     "node-fakes-deposit",
                     Set.of(Cheater.CUSTOMER, Cheater.NODE),
                     "the customer deposits nothing, and the provider's node says that the deposit is"
@@ -54,7 +54,7 @@ public final class LyingNode {
 
         @Override
         public Machine<CustomerState, Input, Effect> customer(
-                Machine<CustomerState, Input, Effect> honest, Wings wings) {
+                Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
             return (state, input) ->
                     Effects.each(
                             honest.step(state, input),
@@ -65,9 +65,9 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(Theatre theatre) throws IOException {
+        public String prepare(DemoNet net) throws IOException {
             String word = "0x%064x".formatted(Instant.now().getEpochSecond());
-            theatre.proxy(Role.PROVIDER, true)
+            net.proxy(Role.PROVIDER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     && answer.path("result").asText().equals(NOTHING)
@@ -76,23 +76,21 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(Theatre theatre) throws InterruptedException {
-            theatre.awaitState(Role.PROVIDER, "Confirming");
-            if (theatre.awaitStopped(Theatre.STEP_LIMIT)
-                    && theatre.proxy(Role.PROVIDER).told() > 0) {
-                theatre.cheated(
-                        "the provider's node says that a deposit is final that nobody made");
+        public void play(DemoNet net) throws InterruptedException {
+            net.awaitState(Role.PROVIDER, "Confirming");
+            if (net.awaitStopped(DemoNet.STEP_LIMIT) && net.proxy(Role.PROVIDER).told() > 0) {
+                net.cheated("the provider's node says that a deposit is final that nobody made");
             }
-            theatre.proxy(Role.PROVIDER).tellTheTruth();
-            theatre.passBeyond("claimBy");
+            net.proxy(Role.PROVIDER).tellTheTruth();
+            net.passBeyond("claimBy");
         }
     }
 
     /// The provider's node keeps the deposit from it.
     public static final class HidesDeposit implements Cheat {
         @Override
-        public Story story() {
-            return new Story(
+        public CheatDescription description() {
+            return new CheatDescription(
                     "node-hides-deposit",
                     Cheater.NODE,
                     "the provider's only node says that there is no deposit",
@@ -107,8 +105,8 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(Theatre theatre) throws IOException {
-            theatre.proxy(Role.PROVIDER, false)
+        public String prepare(DemoNet net) throws IOException {
+            net.proxy(Role.PROVIDER, false)
                     .lie((method, answer) ->
                             switch (method) {
                                 case "eth_getStorageAt" ->
@@ -121,14 +119,14 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(Theatre theatre) throws InterruptedException {
-            theatre.awaitDeposit();
-            theatre.chain().mine(5);
-            theatre.awaitState(Role.PROVIDER, "Confirming");
-            theatre.passBeyond("claimBy");
-            boolean _ = theatre.awaitStopped(Theatre.STEP_LIMIT);
-            if (theatre.proxy(Role.PROVIDER).told() > 0) {
-                theatre.cheated("the provider's node hid the deposit from it");
+        public void play(DemoNet net) throws InterruptedException {
+            net.awaitDeposit();
+            net.chain().mine(5);
+            net.awaitState(Role.PROVIDER, "Confirming");
+            net.passBeyond("claimBy");
+            boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
+            if (net.proxy(Role.PROVIDER).told() > 0) {
+                net.cheated("the provider's node hid the deposit from it");
             }
         }
     }
@@ -136,8 +134,8 @@ public final class LyingNode {
     /// The customer's node keeps the claim, and so the key, from it.
     public static final class HidesClaim implements Cheat {
         @Override
-        public Story story() {
-            return new Story(
+        public CheatDescription description() {
+            return new CheatDescription(
                     "node-hides-claim",
                     Cheater.NODE,
                     "the customer's node says that the wage is still there after it was claimed, and hides"
@@ -153,9 +151,9 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(Theatre theatre) throws IOException {
+        public String prepare(DemoNet net) throws IOException {
             AtomicReference<String> opened = new AtomicReference<>(NOTHING);
-            theatre.proxy(Role.CUSTOMER, true)
+            net.proxy(Role.CUSTOMER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     ? stillOpen(answer, opened)
@@ -179,19 +177,18 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(Theatre theatre) throws InterruptedException {
-            theatre.awaitDeposit();
+        public void play(DemoNet net) throws InterruptedException {
+            net.awaitDeposit();
             JsonNode _ =
-                    theatre.await(
+                    net.await(
                             Role.PROVIDER,
-                            Theatre.transaction("TransactionIncluded", "claim"),
+                            DemoNet.transaction("TransactionIncluded", "claim"),
                             "claim");
-            if (theatre.awaitStopped(Theatre.STEP_LIMIT)
-                    && theatre.proxy(Role.CUSTOMER).told() > 0) {
-                theatre.cheated("the customer's node hid the claim from it");
+            if (net.awaitStopped(DemoNet.STEP_LIMIT) && net.proxy(Role.CUSTOMER).told() > 0) {
+                net.cheated("the customer's node hid the claim from it");
             }
-            theatre.say("the customer's node tells the truth from now on");
-            theatre.proxy(Role.CUSTOMER).tellTheTruth();
+            net.say("the customer's node tells the truth from now on");
+            net.proxy(Role.CUSTOMER).tellTheTruth();
         }
     }
 

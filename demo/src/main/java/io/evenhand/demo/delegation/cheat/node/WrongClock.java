@@ -2,11 +2,11 @@ package io.evenhand.demo.delegation.cheat.node;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 import java.time.Clock;
@@ -16,12 +16,12 @@ import java.time.InstantSource;
 /// Decisions 10: the provider's clock is off by an hour.
 ///
 /// @param error by how much
-public record WrongClock(Story story, Duration error) implements Cheat {
+public record WrongClock(CheatDescription description, Duration error) implements Cheat {
     private static final Duration HOUR = Duration.ofHours(1);
 
     public static WrongClock behind() {
         return new WrongClock(
-                new Story(
+                new CheatDescription(
                         "clock-behind",
                         Cheater.NOBODY,
                         "the provider's clock is an hour behind",
@@ -33,7 +33,7 @@ public record WrongClock(Story story, Duration error) implements Cheat {
 
     public static WrongClock ahead() {
         return new WrongClock(
-                new Story(
+                new CheatDescription(
                         "clock-ahead",
                         Cheater.NOBODY,
                         "the provider's clock is an hour ahead",
@@ -58,8 +58,7 @@ public record WrongClock(Story story, Duration error) implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) {
-        theatre.cheated(
-                "the provider's clock is an hour " + (error.isNegative() ? "behind" : "ahead"));
+    public void play(DemoNet net) {
+        net.cheated("the provider's clock is an hour " + (error.isNegative() ? "behind" : "ahead"));
     }
 }

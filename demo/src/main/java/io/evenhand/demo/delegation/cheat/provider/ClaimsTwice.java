@@ -2,10 +2,10 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
@@ -15,8 +15,8 @@ import io.evenhand.node.store.Role;
 /// Wants one wage twice.
 public final class ClaimsTwice implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "claims-twice",
                 Cheater.PROVIDER,
                 "the provider claims the wage a second time",
@@ -25,22 +25,21 @@ public final class ClaimsTwice implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        RevealedKey key = theatre.papers().providerKey();
+    public void play(DemoNet net) throws InterruptedException {
+        RevealedKey key = net.files().providerKey();
         JsonNode _ =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
-                        Theatre.transaction("TransactionIncluded", "claim"),
+                        DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
-        Deal deal = theatre.papers().deal();
+        Deal deal = net.files().deal();
         Receipt again =
-                theatre.chain()
+                net.chain()
                         .execute(
-                                Theatre.providerWallet(),
-                                EscrowCalls.claim(theatre.rail(), deal, key));
-        theatre.cheated("the provider sends its claim once more");
+                                DemoNet.providerWallet(), EscrowCalls.claim(net.rail(), deal, key));
+        net.cheated("the provider sends its claim once more");
         if (!again.succeeded()) {
-            theatre.stopped("the contract refused the second claim: the deal is not open");
+            net.stopped("the contract refused the second claim: the deal is not open");
         }
     }
 }

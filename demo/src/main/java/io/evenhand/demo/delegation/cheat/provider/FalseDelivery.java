@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 ///
 /// @param fault by which rule the customer turns it away
 /// @param lie makes the false delivery
-public record FalseDelivery(Story story, Rule fault, Lie lie, String said) implements Cheat {
+public record FalseDelivery(CheatDescription description, Rule fault, Lie lie, String said)
+        implements Cheat {
     private static final Bytes32 OTHER = new Bytes32(1, 2, 3, 4);
 
     private static final String CHECKED =
@@ -41,13 +42,15 @@ public record FalseDelivery(Story story, Rule fault, Lie lie, String said) imple
     /// Makes a false delivery of an honest one.
     @FunctionalInterface
     public interface Lie {
-        Message.Deliver of(Message.Deliver deliver, ProviderState.Delivering state, Wings wings);
+        Message.Deliver of(
+                Message.Deliver deliver, ProviderState.Delivering state, CheatTools tools);
     }
 
     private static FalseDelivery of(
             String title, String about, String stoppedBy, Rule fault, Lie lie, String said) {
-        Story story = new Story(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
-        return new FalseDelivery(story, fault, lie, said);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
+        return new FalseDelivery(description, fault, lie, said);
     }
 
     private static Message.Deliver header(Message.Deliver deliver, String field, Object value) {
@@ -96,16 +99,16 @@ public record FalseDelivery(Story story, Rule fault, Lie lie, String said) imple
                 "the provider stamps junk itself, with a key of its own",
                 CHECKED + "the stamp must verify under the stamp key that the stamper made (D3)",
                 Rule.DELIVERY_STAMP_KEY,
-                (deliver, state, wings) -> {
+                (deliver, state, tools) -> {
                     Message.Deliver junk = header(deliver, "root", OTHER);
                     KeyId own = state.engaged().agreement().fresh().workKey();
                     var stamp =
                             Altered.of(
                                     junk.stamped().stamp(),
                                     "sealId",
-                                    wings.crypto().sealId(junk.header()));
+                                    tools.crypto().sealId(junk.header()));
                     return Altered.of(
-                            junk, "stamped", new Stamped(stamp, wings.crypto().sign(own, stamp)));
+                            junk, "stamped", new Stamped(stamp, tools.crypto().sign(own, stamp)));
                 },
                 "delivers junk with a stamp under its own key");
     }
@@ -117,9 +120,9 @@ public record FalseDelivery(Story story, Rule fault, Lie lie, String said) imple
                 "the provider writes junk's sealId into the stamp it got and keeps the signature",
                 CHECKED + "the signature covers every field of the stamp (D7)",
                 Rule.DELIVERY_STAMP_KEY,
-                (deliver, _, wings) -> {
+                (deliver, _, tools) -> {
                     Message.Deliver junk = header(deliver, "root", OTHER);
-                    return stamp(junk, "sealId", wings.crypto().sealId(junk.header()));
+                    return stamp(junk, "sealId", tools.crypto().sealId(junk.header()));
                 },
                 "writes another sealId into its stamp");
     }
@@ -173,13 +176,13 @@ public record FalseDelivery(Story story, Rule fault, Lie lie, String said) imple
 
     /// The customer waits for the right delivery until tWork.
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitStoppedAndPassBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return Effects.each(
@@ -187,20 +190,20 @@ public record FalseDelivery(Story story, Rule fault, Lie lie, String said) imple
                     effect ->
                             effect instanceof Send(var to, Message.Deliver deliver)
                                             && step.state() instanceof ProviderState.Delivering s
-                                    ? Stream.of(new Send(to, signed(deliver, s, wings)))
+                                    ? Stream.of(new Send(to, signed(deliver, s, tools)))
                                     : Stream.of(effect));
         };
     }
 
     private Message.Deliver signed(
-            Message.Deliver deliver, ProviderState.Delivering state, Wings wings) {
-        Message.Deliver lied = lie.of(deliver, state, wings);
-        wings.said().cheated(said);
+            Message.Deliver deliver, ProviderState.Delivering state, CheatTools tools) {
+        Message.Deliver lied = lie.of(deliver, state, tools);
+        tools.said().cheated(said);
         Statements.Delivered statement =
                 new Statements.Delivered(
                         lied.xid(),
-                        wings.crypto().sealId(lied.header()),
-                        wings.crypto().hash(lied.stamped().stamp()));
-        return Altered.of(lied, "signature", wings.crypto().sign(statement));
+                        tools.crypto().sealId(lied.header()),
+                        tools.crypto().hash(lied.stamped().stamp()));
+        return Altered.of(lied, "signature", tools.crypto().sign(statement));
     }
 }

@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.seal.SealHeader;
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /// stamp: it opens, but not for the customer or not to the work.
 ///
 /// @param change makes the sealing job of the honest one
-public record FalseSeal(Story story, Change change, String said) implements Cheat {
+public record FalseSeal(CheatDescription description, Change change, String said) implements Cheat {
     private static final String STOPPED =
             "the stamper seals too, with the Terms' psk and key, and stamps that seal alone (D1, D7);"
                     + " the customer never funds another one (16d)";
@@ -38,12 +38,14 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
     /// Another job instead of the honest one.
     @FunctionalInterface
     public interface Change {
-        Job.SealWork of(Job.SealWork job, Wings wings);
+        Job.SealWork of(Job.SealWork job, CheatTools tools);
     }
 
     private static FalseSeal of(String title, String about, Change change, String said) {
         return new FalseSeal(
-                new Story(title, Cheater.PROVIDER, about, STOPPED, Outcome.ABORTED), change, said);
+                new CheatDescription(title, Cheater.PROVIDER, about, STOPPED, Outcome.ABORTED),
+                change,
+                said);
     }
 
     /// D19.
@@ -52,7 +54,7 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
                 "swapped-psk",
                 "the provider seals with another pre-shared secret, so that the published key opens"
                         + " nothing for the customer",
-                (job, wings) -> Altered.of(job, "psk", wings.keys().create()),
+                (job, tools) -> Altered.of(job, "psk", tools.keys().create()),
                 "seals with a psk that the customer does not have");
     }
 
@@ -61,8 +63,8 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
         return of(
                 "sealed-to-another-key",
                 "the provider seals to a key that it will never reveal",
-                (job, wings) ->
-                        Altered.of(job, "opener", wings.crypto().publicKey(wings.keys().create())),
+                (job, tools) ->
+                        Altered.of(job, "opener", tools.crypto().publicKey(tools.keys().create())),
                 "seals to a key that no claim publishes");
     }
 
@@ -71,8 +73,8 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
         return of(
                 "work-swapped-after-judging",
                 "the provider lets good work be judged and seals junk",
-                (job, wings) -> {
-                    PoorWork.overwrite(wings, "work-" + job.label().slot(), PoorWork::zeros);
+                (job, tools) -> {
+                    PoorWork.overwrite(tools, "work-" + job.label().slot(), PoorWork::zeros);
                     return job;
                 },
                 "swapped the work for zeros after it was judged, and seals those");
@@ -84,36 +86,36 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitStoppedAndPassBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Sealing s
                     && input instanceof Input.Done(JobResult.Sealed(SealHeader header), var _)) {
-                wings.said().cheated(said);
-                return deliver(s, header, wings);
+                tools.said().cheated(said);
+                return deliver(s, header, tools);
             }
             return Effects.each(
                     honest.step(state, input),
                     effect ->
                             effect instanceof Run(Job.SealWork job)
-                                    ? Stream.of(new Run(change.of(job, wings)))
+                                    ? Stream.of(new Run(change.of(job, tools)))
                                     : Stream.of(effect));
         };
     }
 
     /// The honest machine would see that the seal is not the stamped one (T6).
     private static Step<ProviderState, Effect> deliver(
-            ProviderState.Sealing s, SealHeader header, Wings wings) {
-        SealId sealId = wings.crypto().sealId(header);
+            ProviderState.Sealing s, SealHeader header, CheatTools tools) {
+        SealId sealId = tools.crypto().sealId(header);
         var agreement = s.engaged().agreement();
         Statements.Delivered statement =
                 new Statements.Delivered(
-                        agreement.xid(), sealId, wings.crypto().hash(s.stamped().stamp()));
+                        agreement.xid(), sealId, tools.crypto().hash(s.stamped().stamp()));
         return Step.moved(
                 new ProviderState.Delivering(s.engaged(), header, sealId, s.stamped()),
                 new Send(
@@ -122,6 +124,6 @@ public record FalseSeal(Story story, Change change, String said) implements Chea
                                 agreement.xid(),
                                 header,
                                 s.stamped(),
-                                wings.crypto().sign(statement))));
+                                tools.crypto().sign(statement))));
     }
 }

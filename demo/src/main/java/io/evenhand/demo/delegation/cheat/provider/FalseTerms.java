@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Effect;
@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 ///
 /// @param rule with which the customer turns them away
 /// @param lie makes the false Terms of the honest ones
-public record FalseTerms(Story story, Rule rule, UnaryOperator<Terms> lie, String said)
+public record FalseTerms(
+        CheatDescription description, Rule rule, UnaryOperator<Terms> lie, String said)
         implements Cheat {
     private static FalseTerms of(
             String title,
@@ -36,8 +37,9 @@ public record FalseTerms(Story story, Rule rule, UnaryOperator<Terms> lie, Strin
             Rule rule,
             UnaryOperator<Terms> lie,
             String said) {
-        Story story = new Story(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
-        return new FalseTerms(story, rule, lie, said);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.PROVIDER, about, stoppedBy, Outcome.ABORTED);
+        return new FalseTerms(description, rule, lie, said);
     }
 
     /// D22: the provider accepts another order than the one it was offered.
@@ -86,13 +88,13 @@ public record FalseTerms(Story story, Rule rule, UnaryOperator<Terms> lie, Strin
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitStoppedAndPassBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return Effects.each(
@@ -100,18 +102,18 @@ public record FalseTerms(Story story, Rule rule, UnaryOperator<Terms> lie, Strin
                     effect ->
                             effect instanceof Send(var to, Message.Accept accept)
                                             && step.state() instanceof ProviderState.Accepted s
-                                    ? Stream.of(new Send(to, signed(accept, s, wings)))
+                                    ? Stream.of(new Send(to, signed(accept, s, tools)))
                                     : Stream.of(effect));
         };
     }
 
-    private Message signed(Message.Accept accept, ProviderState.Accepted state, Wings wings) {
+    private Message signed(Message.Accept accept, ProviderState.Accepted state, CheatTools tools) {
         Terms terms = lie.apply(accept.terms());
-        var possession = new Statements.Possession(wings.crypto().xid(terms));
-        wings.said().cheated(said);
+        var possession = new Statements.Possession(tools.crypto().xid(terms));
+        tools.said().cheated(said);
         return new Message.Accept(
                 terms,
-                wings.crypto().sign(state.agreement().fresh().workKey(), possession),
-                wings.crypto().sign(terms));
+                tools.crypto().sign(state.agreement().fresh().workKey(), possession),
+                tools.crypto().sign(terms));
     }
 }

@@ -1,13 +1,13 @@
 package io.evenhand.demo.delegation.cheat.provider;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.AttackerDeal;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.SideDeal;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Machine;
@@ -24,16 +24,16 @@ import java.util.List;
 /// The provider's software holds its claim back; a client of its own claims instead.
 ///
 /// @param claims once the deposit is final
-public record HeldClaim(Story story, Claims claims) implements Cheat {
+public record HeldClaim(CheatDescription description, Claims claims) implements Cheat {
     /// What the client does.
     @FunctionalInterface
     public interface Claims {
-        void play(Theatre theatre) throws InterruptedException;
+        void play(DemoNet net) throws InterruptedException;
     }
 
     public static HeldClaim late() {
         return new HeldClaim(
-                new Story(
+                new CheatDescription(
                         "late-claim",
                         Cheater.PROVIDER,
                         "the provider claims after claimBy",
@@ -43,23 +43,23 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
                 HeldClaim::claimTooLate);
     }
 
-    private static void claimTooLate(Theatre theatre) throws InterruptedException {
-        Deal deal = theatre.papers().deal();
-        RevealedKey key = theatre.papers().providerKey();
-        try (Mempool.Grip _ = theatre.mempool().takeOverMining()) {
-            theatre.chain().nextTimestamp(deal.claimBy());
-            Receipt claimed = claim(theatre, deal, key);
-            theatre.cheated("the provider claims at claimBy, to the second");
+    private static void claimTooLate(DemoNet net) throws InterruptedException {
+        Deal deal = net.files().deal();
+        RevealedKey key = net.files().providerKey();
+        try (Mempool.MiningControl _ = net.mempool().takeOverMining()) {
+            net.chain().nextTimestamp(deal.claimBy());
+            Receipt claimed = claim(net, deal, key);
+            net.cheated("the provider claims at claimBy, to the second");
             if (!claimed.succeeded()) {
-                theatre.stopped("the contract refused the claim: it came at claimBy or later");
+                net.stopped("the contract refused the claim: it came at claimBy or later");
             }
         }
-        theatre.passBeyond("claimBy, for the refund");
+        net.passBeyond("claimBy, for the refund");
     }
 
     public static HeldClaim inMargin() {
         return new HeldClaim(
-                new Story(
+                new CheatDescription(
                         "claim-inside-margin",
                         Cheater.PROVIDER,
                         "the provider keeps the customer waiting and claims one second before claimBy",
@@ -69,23 +69,23 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
                 HeldClaim::claimInMargin);
     }
 
-    private static void claimInMargin(Theatre theatre) throws InterruptedException {
-        Deal deal = theatre.papers().deal();
-        RevealedKey key = theatre.papers().providerKey();
-        try (Mempool.Grip _ = theatre.mempool().takeOverMining()) {
-            theatre.chain().nextTimestamp(deal.claimBy() - 1);
-            Receipt claimed = claim(theatre, deal, key);
-            theatre.cheated("the provider claims one second before claimBy");
+    private static void claimInMargin(DemoNet net) throws InterruptedException {
+        Deal deal = net.files().deal();
+        RevealedKey key = net.files().providerKey();
+        try (Mempool.MiningControl _ = net.mempool().takeOverMining()) {
+            net.chain().nextTimestamp(deal.claimBy() - 1);
+            Receipt claimed = claim(net, deal, key);
+            net.cheated("the provider claims one second before claimBy");
             if (claimed.succeeded()) {
-                theatre.awaitState(io.evenhand.node.store.Role.CUSTOMER, "Opened");
-                theatre.stopped("the customer opened the work with the key from that very claim");
+                net.awaitState(io.evenhand.node.store.Role.CUSTOMER, "Opened");
+                net.stopped("the customer opened the work with the key from that very claim");
             }
         }
     }
 
     public static HeldClaim otherKey() {
         return new HeldClaim(
-                new Story(
+                new CheatDescription(
                         "key-of-another-deal",
                         Cheater.PROVIDER,
                         "the provider claims with the key of another deal, for which it was paid before",
@@ -95,29 +95,29 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
                 HeldClaim::claimWithOtherKey);
     }
 
-    private static void claimWithOtherKey(Theatre theatre) throws InterruptedException {
-        Deal deal = theatre.papers().deal();
-        SideDeal other = SideDeal.of(theatre, 3, deal.payee(), SideDeal.key(1));
+    private static void claimWithOtherKey(DemoNet net) throws InterruptedException {
+        Deal deal = net.files().deal();
+        AttackerDeal other = AttackerDeal.of(net, 3, deal.payee(), AttackerDeal.key(1));
         other.open();
         if (other.claim().succeeded()) {
-            theatre.say("another customer's deal was claimed: its key is public");
+            net.say("another customer's deal was claimed: its key is public");
         }
-        Receipt claimed = claim(theatre, deal, other.key());
-        theatre.cheated("the provider claims this deal with the key of the other one");
+        Receipt claimed = claim(net, deal, other.key());
+        net.cheated("the provider claims this deal with the key of the other one");
         if (!claimed.succeeded()) {
-            theatre.stopped("the contract refused the claim: the key does not fit this lock");
+            net.stopped("the contract refused the claim: the key does not fit this lock");
         }
-        theatre.passBeyond("claimBy");
+        net.passBeyond("claimBy");
     }
 
-    private static Receipt claim(Theatre theatre, Deal deal, RevealedKey key) {
-        return theatre.chain()
-                .execute(Theatre.providerWallet(), EscrowCalls.claim(theatre.rail(), deal, key));
+    private static Receipt claim(DemoNet net, Deal deal, RevealedKey key) {
+        return net.chain()
+                .execute(DemoNet.providerWallet(), EscrowCalls.claim(net.rail(), deal, key));
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             Step<ProviderState, Effect> step = honest.step(state, input);
             boolean holds =
@@ -125,7 +125,7 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
                             && (publishesClaim(step)
                                     || step.state() instanceof ProviderState.Aborted);
             if (publishesClaim(step)) {
-                wings.said().cheated("holds its claim back");
+                tools.said().cheated("holds its claim back");
             }
             return holds ? Step.moved(state) : step;
         };
@@ -138,9 +138,9 @@ public record HeldClaim(Story story, Claims claims) implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        theatre.awaitCheated();
-        claims.play(theatre);
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        net.awaitCheated();
+        claims.play(net);
     }
 }

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.HostileCode;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
@@ -30,7 +30,7 @@ import java.util.Map;
 /// @param code what stands at the payee's address
 /// @param works whether the payment went as it must, by its balance, its credit and what the escrow
 ///   still holds
-public record HostilePayee(Story story, HostileCode code, Works works, String seen)
+public record HostilePayee(CheatDescription description, HostileCode code, Works works, String seen)
         implements Cheat {
     /// The check.
     @FunctionalInterface
@@ -40,7 +40,7 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
 
     public static HostilePayee refusing() {
         return new HostilePayee(
-                new Story(
+                new CheatDescription(
                         "payee-refuses-payment",
                         Cheater.PROVIDER,
                         "the provider's payee is a contract that accepts no money, so that the claim"
@@ -49,13 +49,13 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
                                 + " never reverts because of its recipient",
                         Outcome.SETTLED),
                 HostileCode.REFUSER,
-                (balance, credit, _) -> balance.equals(Wei.ZERO) && credit.equals(Theatre.WAGE),
+                (balance, credit, _) -> balance.equals(Wei.ZERO) && credit.equals(DemoNet.WAGE),
                 "the claim stands, and the wage waits for the payee as a credit");
     }
 
     public static HostilePayee reentrant() {
         return new HostilePayee(
-                new Story(
+                new CheatDescription(
                         "payee-calls-back",
                         Cheater.PROVIDER,
                         "the provider's payee is a contract that calls the escrow back while it is paid,"
@@ -65,25 +65,26 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
                         Outcome.SETTLED),
                 HostileCode.REENTERER,
                 (balance, credit, escrow) ->
-                        balance.equals(Theatre.WAGE)
+                        balance.equals(DemoNet.WAGE)
                                 && credit.equals(Wei.ZERO)
                                 && escrow.equals(Wei.ZERO),
                 "the payee has one wage, and the escrow owes nothing");
     }
 
     @Override
-    public String prepare(Theatre theatre) throws IOException {
-        return code.deploy(theatre.chain()).toString();
+    public String prepare(DemoNet net) throws IOException {
+        return code.deploy(net.chain()).toString();
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Idle(Fresh f) && input instanceof Input.Received) {
-                wings.said().cheated("names a contract of its own as payee");
+                tools.said().cheated("names a contract of its own as payee");
                 Fresh hostile =
-                        new Fresh(f.workKey(), f.seed(), f.nonce(), Address.parse(wings.prop()));
+                        new Fresh(
+                                f.workKey(), f.seed(), f.nonce(), Address.parse(tools.argument()));
                 return honest.step(new ProviderState.Idle(hostile), input);
             }
             return honest.step(state, input);
@@ -91,28 +92,28 @@ public record HostilePayee(Story story, HostileCode code, Works works, String se
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
+    public void play(DemoNet net) throws InterruptedException {
         JsonNode _ =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
-                        Theatre.transaction("TransactionIncluded", "claim"),
+                        DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
-        LocalChain chain = theatre.chain();
-        Address payee = theatre.papers().deal().payee();
+        LocalChain chain = net.chain();
+        Address payee = net.files().deal().payee();
         Wei balance = chain.balance(payee);
-        Wei escrow = chain.balance(theatre.rail().contract());
-        if (works.test(balance, credit(theatre, payee), escrow)) {
-            theatre.stopped(seen);
+        Wei escrow = chain.balance(net.rail().contract());
+        if (works.test(balance, credit(net, payee), escrow)) {
+            net.stopped(seen);
         }
     }
 
-    private static Wei credit(Theatre theatre, Address owner) {
+    private static Wei credit(DemoNet net, Address owner) {
         byte[] selector =
                 Arrays.copyOf(
                         Hashes.keccak256("credit(address)".getBytes(StandardCharsets.US_ASCII)), 4);
         String data = Hex.format(selector) + "0".repeat(24) + owner.toString().substring(2);
-        Map<String, String> call = Map.of("to", theatre.rail().contract().toString(), "data", data);
-        byte[] word = theatre.chain().rpc().call("eth_call", call, "latest").hash().toByteArray();
+        Map<String, String> call = Map.of("to", net.rail().contract().toString(), "data", data);
+        byte[] word = net.chain().rpc().call("eth_call", call, "latest").hash().toByteArray();
         return new Wei(new BigInteger(1, word));
     }
 }

@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
@@ -30,8 +30,8 @@ public final class LateDelivery implements Cheat {
     private final AtomicReference<Effect> kept = new AtomicReference<>();
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "late-delivery",
                 Cheater.PROVIDER,
                 "the provider has the stamp in time and delivers only when tWork is over, to leave the"
@@ -48,20 +48,20 @@ public final class LateDelivery implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitState(Role.PROVIDER, "Delivering");
-        theatre.passBeyond("tWork");
-        theatre.awaitCheated();
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitState(Role.PROVIDER, "Delivering");
+        net.passBeyond("tWork");
+        net.awaitCheated();
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Delivering
                     && input instanceof Input.Woke(Timer timer, var _)
                     && timer == Timer.WORK) {
-                wings.said().cheated("delivers after tWork, when it had the stamp long ago");
+                tools.said().cheated("delivers after tWork, when it had the stamp long ago");
                 return Step.moved(state, kept.get());
             }
             return Effects.each(

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
@@ -21,7 +21,8 @@ import java.util.function.BiPredicate;
 /// The provider goes away without a word before there is anything to pay for.
 ///
 /// @param when the moment
-public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, String said)
+public record LeavesEarly(
+        CheatDescription description, BiPredicate<ProviderState, Input> when, String said)
         implements Cheat {
     private static final String STOPPED =
             "the customer pays for nothing that is not here (T7): at tWork it walks away, and nothing was"
@@ -29,7 +30,7 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
 
     public static LeavesEarly beforeWork() {
         return new LeavesEarly(
-                new Story(
+                new CheatDescription(
                         "provider-vanishes-before-work",
                         Cheater.PROVIDER,
                         "the provider accepts, takes the input, and is gone",
@@ -43,7 +44,7 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
 
     public static LeavesEarly beforeDelivery() {
         return new LeavesEarly(
-                new Story(
+                new CheatDescription(
                         "provider-vanishes-before-delivery",
                         Cheater.PROVIDER,
                         "the provider gets its stamp and never delivers",
@@ -61,18 +62,18 @@ public record LeavesEarly(Story story, BiPredicate<ProviderState, Input> when, S
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitCheated();
-        theatre.awaitState(Role.CUSTOMER, "AwaitingWork");
-        theatre.passBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitCheated();
+        net.awaitState(Role.CUSTOMER, "AwaitingWork");
+        net.passBeyond("tWork");
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (when.test(state, input)) {
-                wings.said().cheated(said);
+                tools.said().cheated(said);
                 return Step.moved(
                         new ProviderState.Aborted(Rule.GIVEN_UP.because("the provider is gone")));
             }

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.store.Role;
@@ -25,8 +25,8 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 /// D6: the customer grants one attempt; the provider fails it and goes on guessing.
 public final class MoreTries implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "too-many-attempts",
                 Cheater.PROVIDER,
                 "the provider uses the stamper as an oracle for the hidden labels: it goes on trying after"
@@ -42,19 +42,19 @@ public final class MoreTries implements Cheat {
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.CUSTOMER, "--attempts", "1");
+    public String prepare(DemoNet net) {
+        net.option(Role.CUSTOMER, "--attempts", "1");
         return "";
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Working s
                     && input instanceof Input.Done(JobResult.Worked(int attempt, var _), var _)) {
                 // Zeros fail; good work would pass at once.
-                var file = PoorWork.overwrite(wings, "work-" + attempt, PoorWork::zeros);
+                var file = PoorWork.overwrite(tools, "work-" + attempt, PoorWork::zeros);
                 var root = PoorWork.root(file);
                 var a = s.engaged().agreement();
                 return Step.moved(
@@ -69,7 +69,7 @@ public final class MoreTries implements Cheat {
                             Input.Received(var _, Message.Verdict(var _, int n, var stamped), var _)
                     && n == s.attempt()
                     && stamped.isEmpty()) {
-                wings.said().cheated("tries a " + (n + 1) + ". time after its " + n + ". and last");
+                tools.said().cheated("tries a " + (n + 1) + ". time after its " + n + ". and last");
                 Order order = s.engaged().agreement().terms().order();
                 return Step.moved(
                         new ProviderState.Working(s.engaged(), n + 1),

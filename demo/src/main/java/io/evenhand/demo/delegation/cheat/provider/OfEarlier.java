@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Prologue;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.node.store.Role;
@@ -31,12 +31,16 @@ import java.util.stream.Stream;
 /// @param field its name in what a provider draws for an exchange
 /// @param earlier the fresh secrets of the first exchange, once it was offered
 public record OfEarlier(
-        Story story, Function<Fresh, KeyId> secret, String field, String said, List<Fresh> earlier)
+        CheatDescription description,
+        Function<Fresh, KeyId> secret,
+        String field,
+        String said,
+        List<Fresh> earlier)
         implements Cheat {
     /// S7.
     public static OfEarlier seed() {
         return new OfEarlier(
-                new Story(
+                new CheatDescription(
                         "repeated-seed",
                         Cheater.PROVIDER,
                         "the provider seals with the seed of an earlier exchange",
@@ -51,20 +55,20 @@ public record OfEarlier(
     }
 
     @Override
-    public void prologue(Theatre theatre) throws IOException, InterruptedException {
-        Prologue.play(theatre);
+    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+        PriorExchange.play(net);
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             ProviderState from = state;
             if (state instanceof ProviderState.Idle(Fresh fresh)
                     && input instanceof Input.Received(var _, Message.Offer _, var _)) {
                 earlier.add(fresh);
                 if (earlier.size() > 1) {
-                    wings.said().cheated(said);
+                    tools.said().cheated(said);
                     KeyId used = secret.apply(earlier.getFirst());
                     from = new ProviderState.Idle(Altered.of(fresh, field, used));
                 }
@@ -77,11 +81,11 @@ public record OfEarlier(
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitCheated();
-        JsonNode end = theatre.await(Role.CUSTOMER, "Ended");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitCheated();
+        JsonNode end = net.await(Role.CUSTOMER, "Ended");
         if (end.path("outcome").asText().equals("Settled")) {
-            theatre.stopped("the customer has its work and the provider its wage, once each");
+            net.stopped("the customer has its work and the provider its wage, once each");
         }
     }
 }

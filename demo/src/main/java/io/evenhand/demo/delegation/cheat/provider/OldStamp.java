@@ -3,14 +3,14 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Prologue;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
@@ -29,8 +29,8 @@ public final class OldStamp implements Cheat {
     private final List<Message.Deliver> delivered = new CopyOnWriteArrayList<>();
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "stamp-of-another-exchange",
                 Cheater.PROVIDER,
                 "the provider delivers with the real stamp of an earlier exchange between the same"
@@ -46,25 +46,25 @@ public final class OldStamp implements Cheat {
     }
 
     @Override
-    public void prologue(Theatre theatre) throws IOException, InterruptedException {
-        Prologue.play(theatre);
+    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+        PriorExchange.play(net);
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitStoppedAndPassBeyond("tWork");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitStoppedAndPassBeyond("tWork");
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
                         effect ->
                                 effect instanceof Send(var to, Message.Deliver deliver)
                                                 && isSecond(deliver)
-                                        ? Stream.of(new Send(to, old(deliver, wings)))
+                                        ? Stream.of(new Send(to, old(deliver, tools)))
                                         : Stream.of(effect));
     }
 
@@ -73,17 +73,17 @@ public final class OldStamp implements Cheat {
         return delivered.size() > 1;
     }
 
-    private Message old(Message.Deliver deliver, Wings wings) {
+    private Message old(Message.Deliver deliver, CheatTools tools) {
         Message.Stamped stamped = delivered.getFirst().stamped();
-        wings.said().cheated("delivers with the stamp of the earlier exchange");
+        tools.said().cheated("delivers with the stamp of the earlier exchange");
         Statements.Delivered statement =
                 new Statements.Delivered(
                         deliver.xid(),
-                        wings.crypto().sealId(deliver.header()),
-                        wings.crypto().hash(stamped.stamp()));
+                        tools.crypto().sealId(deliver.header()),
+                        tools.crypto().hash(stamped.stamp()));
         return Altered.of(
                 Altered.of(deliver, "stamped", stamped),
                 "signature",
-                wings.crypto().sign(statement));
+                tools.crypto().sign(statement));
     }
 }

@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Refused;
@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /// The work is larger than the customer agreed to take.
 public final class OversizeWork implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "work-beyond-the-limit",
                 Cheater.PROVIDER,
                 "the provider hands in more bytes than maxWorkBytes, to fill disks that are not its own",
@@ -39,21 +39,21 @@ public final class OversizeWork implements Cheat {
     }
 
     @Override
-    public String prepare(Theatre theatre) {
+    public String prepare(DemoNet net) {
         // The work has some 3.5 KiB.
-        theatre.option(Role.CUSTOMER, "--max-work", "1KiB");
+        net.option(Role.CUSTOMER, "--max-work", "1KiB");
         return "";
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
                         effect -> {
                             if (effect instanceof Run(Job.DoWork job)) {
-                                wings.said().cheated("ignores that at most 1 KiB is wanted");
+                                tools.said().cheated("ignores that at most 1 KiB is wanted");
                                 return Stream.of(
                                         new Run(Altered.of(job, "maxWorkBytes", 1L << 20)));
                             }

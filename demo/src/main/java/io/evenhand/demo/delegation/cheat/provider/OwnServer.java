@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
@@ -40,8 +40,8 @@ import java.util.stream.Stream;
 /// what any honest program writes.
 public final class OwnServer implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "malformed-delivery",
                 Cheater.PROVIDER,
                 "the provider answers with bytes that no honest program writes: other encodings of the same"
@@ -60,7 +60,7 @@ public final class OwnServer implements Cheat {
     /// The honest program must not deliver before the other one takes its place.
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
@@ -71,24 +71,24 @@ public final class OwnServer implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
+    public void play(DemoNet net) throws IOException, InterruptedException {
         JsonNode accepted =
-                theatre.await(
+                net.await(
                         Role.CUSTOMER,
                         event -> event.path("to").asText().equals("AwaitingWork"),
                         "wait for work");
         Bytes32 ref = Bytes32.parse(accepted.path("ref").asText());
-        int port = theatre.provider().listening().path("port").asInt();
-        theatre.kill(Role.PROVIDER);
-        TlsIdentity identity = new TlsIdentity(theatre.stage().keys("provider").identity());
+        int port = net.provider().listening().path("port").asInt();
+        net.kill(Role.PROVIDER);
+        TlsIdentity identity = new TlsIdentity(net.setup().keys("provider").identity());
         PeerServer server =
-                theatre.keep(
+                net.keep(
                         PeerServer.start(
                                 identity,
                                 PeerServerOptions.on("127.0.0.1", port),
                                 new Hostile(ref)));
-        theatre.cheated("serves forged bytes with a program of its own on port " + server.port());
-        theatre.awaitStoppedAndPassBeyond("tWork");
+        net.cheated("serves forged bytes with a program of its own on port " + server.port());
+        net.awaitStoppedAndPassBeyond("tWork");
     }
 
     private record Hostile(Bytes32 ref) implements PeerHandler {

@@ -2,10 +2,10 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
@@ -24,14 +24,15 @@ import java.util.stream.Stream;
 /// The provider spares itself the effort and hands in nothing, or nothing of use.
 ///
 /// @param change makes the poor work of the good one
-public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) implements Cheat {
+public record PoorWork(CheatDescription description, UnaryOperator<byte[]> change, String said)
+        implements Cheat {
     private static final String STOPPED =
             "the stamper judges the work before it stamps, and without a stamp nobody pays (T5, D2);"
                     + " after the agreed attempts it is over (D6)";
 
     public static PoorWork empty() {
         return new PoorWork(
-                new Story(
+                new CheatDescription(
                         "empty-work",
                         Cheater.PROVIDER,
                         "the provider hands in an empty file",
@@ -43,7 +44,7 @@ public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) i
 
     public static PoorWork zero() {
         return new PoorWork(
-                new Story(
+                new CheatDescription(
                         "all-zero-work",
                         Cheater.PROVIDER,
                         "the provider hands in zeros of the right length",
@@ -66,12 +67,12 @@ public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) i
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Working
                     && input instanceof Input.Done(JobResult.Worked(int attempt, var _), var now)) {
-                Path file = overwrite(wings, "work-" + attempt, change);
-                wings.said().cheated(said);
+                Path file = overwrite(tools, "work-" + attempt, change);
+                tools.said().cheated(said);
                 return honest.step(
                         state, new Input.Done(new JobResult.Worked(attempt, root(file)), now));
             }
@@ -88,9 +89,9 @@ public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) i
     }
 
     /// Writes something else into a file of the cheater's own newest exchange.
-    static Path overwrite(Wings wings, String name, UnaryOperator<byte[]> change) {
+    static Path overwrite(CheatTools tools, String name, UnaryOperator<byte[]> change) {
         try {
-            Path file = own(wings, name);
+            Path file = own(tools, name);
             Files.write(file, change.apply(Files.readAllBytes(file)));
             return file;
         } catch (IOException e) {
@@ -99,21 +100,21 @@ public record PoorWork(Story story, UnaryOperator<byte[]> change, String said) i
     }
 
     /// Writes a file of zeros beside the sealed work of the cheater's own newest exchange.
-    static Path another(Wings wings, String name) {
+    static Path another(CheatTools tools, String name) {
         try {
-            Path file = own(wings, SessionFiles.SEALED).resolveSibling(name);
+            Path file = own(tools, SessionFiles.SEALED).resolveSibling(name);
             return Files.write(file, new byte[1_000]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static Path own(Wings wings, String name) throws IOException {
-        try (Stream<Path> files = Files.walk(wings.home().resolve("blobs"))) {
+    static Path own(CheatTools tools, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(tools.home().resolve("blobs"))) {
             return files.filter(file -> file.endsWith(name))
                     .max((a, b) ->
                             Long.compare(a.toFile().lastModified(), b.toFile().lastModified()))
-                    .orElseThrow(() -> new IOException("no " + name + " in " + wings.home()));
+                    .orElseThrow(() -> new IOException("no " + name + " in " + tools.home()));
         }
     }
 }

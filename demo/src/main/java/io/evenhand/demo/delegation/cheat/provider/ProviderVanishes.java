@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.protocols.delegation.Effect;
@@ -18,8 +18,8 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 /// R5: has its deposit and is gone.
 public final class ProviderVanishes implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "provider-vanishes",
                 Cheater.PROVIDER,
                 "the provider never shows its key",
@@ -34,10 +34,10 @@ public final class ProviderVanishes implements Cheat {
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             if (state instanceof ProviderState.Confirming && input instanceof Input.Observed) {
-                wings.said().cheated("saw the deposit, and is gone");
+                tools.said().cheated("saw the deposit, and is gone");
                 return Step.moved(
                         new ProviderState.Aborted(
                                 Rule.GIVEN_UP.because("the provider has its deposit and is gone")));
@@ -47,9 +47,9 @@ public final class ProviderVanishes implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        theatre.awaitCheated();
-        theatre.passBeyond("claimBy");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        net.awaitCheated();
+        net.passBeyond("claimBy");
     }
 }

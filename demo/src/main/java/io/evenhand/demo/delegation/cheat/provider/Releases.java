@@ -2,11 +2,11 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
@@ -17,8 +17,8 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 /// Gives the wage back instead of showing the key.
 public final class Releases implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "release-instead-of-claim",
                 Cheater.PROVIDER,
                 "the provider releases the deposit instead of claiming it, and keeps the work to itself",
@@ -34,12 +34,12 @@ public final class Releases implements Cheat {
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             if (state instanceof ProviderState.Confirming confirming
                     && step.state() instanceof ProviderState.Revealing) {
-                wings.said().cheated("releases the deposit and shows no key");
+                tools.said().cheated("releases the deposit and shows no key");
                 return io.evenhand.kit.machine.Step.moved(
                         new ProviderState.Releasing(confirming.engaged(), confirming.deal()),
                         new Publish(

@@ -1,11 +1,11 @@
 package io.evenhand.demo.delegation.cheat.provider;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.SideDeal;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.AttackerDeal;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
@@ -15,8 +15,8 @@ import io.evenhand.node.store.Role;
 /// D13: a work key whose secret an earlier deal made public.
 public final class ReusedKey implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "key-already-revealed",
                 Cheater.PROVIDER,
                 "the provider uses a work key whose secret an earlier deal made public",
@@ -27,21 +27,20 @@ public final class ReusedKey implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        RevealedKey key = theatre.papers().providerKey();
-        SideDeal earlier = SideDeal.of(theatre, 3, theatre.stage().provider(), key);
+    public void play(DemoNet net) throws InterruptedException {
+        RevealedKey key = net.files().providerKey();
+        AttackerDeal earlier = AttackerDeal.of(net, 3, net.setup().provider(), key);
         if (earlier.open().succeeded() && earlier.claim().succeeded()) {
-            theatre.cheated("an earlier deal with the same work key is claimed: its key is public");
+            net.cheated("an earlier deal with the same work key is claimed: its key is public");
         }
-        theatre.awaitDeposit();
-        Deal deal = theatre.papers().deal();
+        net.awaitDeposit();
+        Deal deal = net.files().deal();
         Receipt claimed =
-                theatre.chain()
-                        .execute(Theatre.stranger(), EscrowCalls.claim(theatre.rail(), deal, key));
-        theatre.say("a stranger claims at once with the public key");
-        theatre.awaitState(Role.CUSTOMER, "Opened");
+                net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
+        net.say("a stranger claims at once with the public key");
+        net.awaitState(Role.CUSTOMER, "Opened");
         if (claimed.succeeded()) {
-            theatre.stopped("the provider was paid all the same, and the customer opened its work");
+            net.stopped("the provider was paid all the same, and the customer opened its work");
         }
     }
 }

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Effect;
@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /// bytes.
 public final class SecondStamp implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "second-stamp",
                 Cheater.PROVIDER,
                 "the provider asks for a second stamp: the same attempt with other bytes, with"
@@ -40,7 +40,7 @@ public final class SecondStamp implements Cheat {
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
             return Effects.each(
@@ -48,20 +48,20 @@ public final class SecondStamp implements Cheat {
                     effect ->
                             effect instanceof Effect.Watch
                                             && state instanceof ProviderState.Delivering s
-                                    ? Stream.concat(Stream.of(effect), tries(s, wings))
+                                    ? Stream.concat(Stream.of(effect), tries(s, tools))
                                     : Stream.of(effect));
         };
     }
 
-    private static Stream<Effect> tries(ProviderState.Delivering s, Wings wings) {
+    private static Stream<Effect> tries(ProviderState.Delivering s, CheatTools tools) {
         var a = s.engaged().agreement();
         PartyId stamper = a.terms().order().stamper().key();
         int first = s.stamped().stamp().attempt();
-        var root = PoorWork.root(PoorWork.another(wings, "work-" + first));
+        var root = PoorWork.root(PoorWork.another(tools, "work-" + first));
         var seed = a.fresh().seed();
-        wings.said().cheated("asks for two more stamps");
+        tools.said().cheated("asks for two more stamps");
         return Stream.of(
-                new Send(stamper, new Message.Try(a.xid(), first, root, wings.keys().create())),
+                new Send(stamper, new Message.Try(a.xid(), first, root, tools.keys().create())),
                 new Send(stamper, new Message.Try(a.xid(), first, root, seed)));
     }
 }

@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 ///
 /// @param file which of the files the customer fetches is spoilt
 /// @param change what becomes of it
-public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> change, String said)
+public record SpoiltChunks(
+        CheatDescription description, String file, UnaryOperator<byte[]> change, String said)
         implements Cheat {
     private static final String STOPPED =
             "the customer funds only a seal of which it holds every chunk, each checked against the"
@@ -33,8 +34,9 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
 
     private static SpoiltChunks of(
             String title, String about, String file, UnaryOperator<byte[]> change, String said) {
-        Story story = new Story(title, Cheater.PROVIDER, about, STOPPED, Outcome.ABORTED);
-        return new SpoiltChunks(story, file, change, said);
+        CheatDescription description =
+                new CheatDescription(title, Cheater.PROVIDER, about, STOPPED, Outcome.ABORTED);
+        return new SpoiltChunks(description, file, change, said);
     }
 
     public static SpoiltChunks missing() {
@@ -77,24 +79,24 @@ public record SpoiltChunks(Story story, String file, UnaryOperator<byte[]> chang
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
                         effect -> {
                             if (effect instanceof Send(var _, Message.Deliver _)) {
-                                var _ = PoorWork.overwrite(wings, file, change);
-                                wings.said().cheated(said);
+                                var _ = PoorWork.overwrite(tools, file, change);
+                                tools.said().cheated(said);
                             }
                             return Stream.of(effect);
                         });
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitCheated();
-        JsonNode _ = theatre.await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
-        theatre.passBeyond("tFund");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitCheated();
+        JsonNode _ = net.await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
+        net.passBeyond("tFund");
     }
 
     private static boolean triedToFetch(JsonNode event) {

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.RawClient;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Progress;
@@ -19,8 +19,8 @@ import java.nio.file.Path;
 /// 16b: the provider changes the work at the stamper between the judging and the sealing.
 public final class SwapAtStamper implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "work-swapped-between-reads",
                 Cheater.PROVIDER,
                 "the provider uploads junk in place of its work while the stamper judges, so that good work"
@@ -36,22 +36,22 @@ public final class SwapAtStamper implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
+    public void play(DemoNet net) throws IOException, InterruptedException {
         JsonNode sent =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
                         event ->
                                 event.path("event").asText().equals("MessageSent")
                                         && event.path("name").asText().equals("Try"),
                         "try its work");
         Bytes32 ref = Bytes32.parse(sent.path("ref").asText());
-        Path home = theatre.stage().home("provider");
+        Path home = net.setup().home("provider");
         Path work = home.resolve("blobs/provider-" + ref + "/work-1");
         Path zeros = home.resolve("zeros");
         Files.write(zeros, new byte[(int) Files.size(work)]);
         Path longer = home.resolve("longer");
         Files.write(longer, new byte[(int) Files.size(work) + 1]);
-        try (RawClient provider = RawClient.as(theatre, Role.PROVIDER, Role.STAMPER)) {
+        try (RawClient provider = RawClient.as(net, Role.PROVIDER, Role.STAMPER)) {
             boolean _ =
                     provider.says(
                             "uploads zeros as the work that is being judged",

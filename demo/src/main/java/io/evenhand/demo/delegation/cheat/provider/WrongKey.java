@@ -2,13 +2,13 @@ package io.evenhand.demo.delegation.cheat.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.protocols.delegation.Effect;
@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /// D12: claims with a scalar that is not the secret of the lock.
 public final class WrongKey implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "wrong-key",
                 Cheater.PROVIDER,
                 "the provider claims the wage with a key that does not open the seal",
@@ -38,19 +38,19 @@ public final class WrongKey implements Cheat {
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
         return (state, input) -> {
             var step = honest.step(state, input);
-            return Effects.each(step, effect -> Stream.of(wrong(effect, step.state(), wings)));
+            return Effects.each(step, effect -> Stream.of(wrong(effect, step.state(), tools)));
         };
     }
 
     /// Any scalar but the right one will do; the seed is at hand.
-    private static Effect wrong(Effect effect, ProviderState after, Wings wings) {
+    private static Effect wrong(Effect effect, ProviderState after, CheatTools tools) {
         if (effect instanceof Publish(Transaction.Claim claim)
                 && after instanceof ProviderState.Revealing s) {
             KeyId other = s.engaged().agreement().fresh().seed();
-            wings.said().cheated("claims with a number that is not the key");
+            tools.said().cheated("claims with a number that is not the key");
             return new Publish(
                     new Transaction.Claim(claim.rail(), claim.deal(), other, claim.notAfter()));
         }
@@ -58,8 +58,8 @@ public final class WrongKey implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        theatre.awaitStoppedAndPassBeyond("claimBy");
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        net.awaitStoppedAndPassBeyond("claimBy");
     }
 }

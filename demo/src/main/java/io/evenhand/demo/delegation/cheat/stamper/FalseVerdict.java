@@ -3,13 +3,13 @@ package io.evenhand.demo.delegation.cheat.stamper;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 /// @param silent whether nobody hears of it before tWork
 /// @param sign the event of somebody honest that shows it was noticed
 /// @param lie what it sends instead of a verdict
-public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign, Lie lie)
+public record FalseVerdict(
+        CheatDescription description, boolean silent, Predicate<JsonNode> sign, Lie lie)
         implements Cheat {
     private static final SealId OTHER = new SealId(new Bytes32(1, 2, 3, 4));
 
@@ -40,7 +41,7 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
     public interface Lie {
         /// @param before the state in which it judged
         Stream<Effect> of(
-                Send send, Message.Verdict verdict, StamperState.Judging before, Wings wings);
+                Send send, Message.Verdict verdict, StamperState.Judging before, CheatTools tools);
     }
 
     private static FalseVerdict of(
@@ -51,7 +52,10 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
             Predicate<JsonNode> sign,
             Lie lie) {
         return new FalseVerdict(
-                new Story(title, Cheater.STAMPER, about, stoppedBy, end), false, sign, lie);
+                new CheatDescription(title, Cheater.STAMPER, about, stoppedBy, end),
+                false,
+                sign,
+                lie);
     }
 
     /// T6, D1: the stamp is for another seal than the provider's.
@@ -64,9 +68,9 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                         + " (D1, T6): it says ALARM and keeps the work",
                 Outcome.ABORTED,
                 event -> Signs.ended(event, "provider", "Deceived"),
-                (send, verdict, before, wings) -> {
-                    wings.said().cheated("stamps another seal than the provider's");
-                    return Stream.of(new Send(send.to(), other(verdict, before, wings)));
+                (send, verdict, before, tools) -> {
+                    tools.said().cheated("stamps another seal than the provider's");
+                    return Stream.of(new Send(send.to(), other(verdict, before, tools)));
                 });
     }
 
@@ -81,26 +85,26 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                 event ->
                         Signs.ignored(event, "provider", Rule.UNEXPECTED)
                                 && event.path("what").asText().equals("Verdict"),
-                (send, verdict, before, wings) -> {
-                    wings.said().cheated("sends two stamps for two seals of one exchange");
-                    return Stream.of(send, new Send(send.to(), other(verdict, before, wings)));
+                (send, verdict, before, tools) -> {
+                    tools.said().cheated("sends two stamps for two seals of one exchange");
+                    return Stream.of(send, new Send(send.to(), other(verdict, before, tools)));
                 });
     }
 
     private static Message.Verdict other(
-            Message.Verdict verdict, StamperState.Judging before, Wings wings) {
+            Message.Verdict verdict, StamperState.Judging before, CheatTools tools) {
         Stamp stamp = Altered.of(verdict.stamped().orElseThrow().stamp(), "sealId", OTHER);
         var key = before.commission().keyed().stampKey();
         return Altered.of(
                 verdict,
                 "stamped",
-                Optional.of(new Stamped(stamp, wings.crypto().sign(key, stamp))));
+                Optional.of(new Stamped(stamp, tools.crypto().sign(key, stamp))));
     }
 
     /// D14 in another form: nobody is paid, nobody pays.
     public static FalseVerdict mute() {
-        Story story =
-                new Story(
+        CheatDescription description =
+                new CheatDescription(
                         "silent-stamper",
                         Cheater.STAMPER,
                         "the stamper takes the work and never answers",
@@ -109,11 +113,11 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                                 + " honest nobody else sees it (decisions 15)",
                         Outcome.ABORTED);
         return new FalseVerdict(
-                story,
+                description,
                 true,
                 event -> Signs.aborted(event, "provider", Rule.NO_WORK),
-                (_, _, _, wings) -> {
-                    wings.said().cheated("has judged the work and keeps silent");
+                (_, _, _, tools) -> {
+                    tools.said().cheated("has judged the work and keeps silent");
                     return Stream.empty();
                 });
     }
@@ -127,8 +131,8 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                         + " provided that both choose a stamper whose operator they trust (decisions 15)",
                 Outcome.ABORTED,
                 event -> Signs.aborted(event, "provider", Rule.FAILED_POLICY),
-                (send, verdict, _, wings) -> {
-                    wings.said().cheated("says no to work that passed");
+                (send, verdict, _, tools) -> {
+                    tools.said().cheated("says no to work that passed");
                     return Stream.of(
                             new Send(send.to(), Altered.of(verdict, "stamped", Optional.empty())));
                 });
@@ -140,23 +144,23 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
     }
 
     @Override
-    public String prepare(Theatre theatre) {
+    public String prepare(DemoNet net) {
         // One attempt: a stamper that says no says it once.
-        theatre.option(Role.CUSTOMER, "--attempts", "1");
+        net.option(Role.CUSTOMER, "--attempts", "1");
         return "";
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
+    public void play(DemoNet net) throws InterruptedException {
         if (silent) {
-            theatre.awaitCheated();
-            theatre.passBeyond("tWork");
+            net.awaitCheated();
+            net.passBeyond("tWork");
         }
     }
 
     @Override
     public Machine<StamperState, Input, Effect> stamper(
-            Machine<StamperState, Input, Effect> honest, Wings wings) {
+            Machine<StamperState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
@@ -165,7 +169,7 @@ public record FalseVerdict(Story story, boolean silent, Predicate<JsonNode> sign
                                                 && send.message() instanceof Message.Verdict verdict
                                                 && verdict.stamped().isPresent()
                                                 && state instanceof StamperState.Judging judging
-                                        ? lie.of(send, verdict, judging, wings)
+                                        ? lie.of(send, verdict, judging, tools)
                                         : Stream.of(effect));
     }
 }

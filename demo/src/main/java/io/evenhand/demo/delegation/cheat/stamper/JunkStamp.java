@@ -3,11 +3,11 @@ package io.evenhand.demo.delegation.cheat.stamper;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
+import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.delegation.cheat.Wings;
 import io.evenhand.demo.delegation.cheat.provider.PoorWork;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 /// D3: provider and stamper collude. Profile `software` rests on the stamper's operator alone.
 public final class JunkStamp implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "stamper-stamps-junk",
                 Set.of(Cheater.STAMPER, Cheater.PROVIDER),
                 "the stamper's operator and the provider are in it together: it stamps zeros",
@@ -43,19 +43,19 @@ public final class JunkStamp implements Cheat {
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> honest, Wings wings) {
-        return PoorWork.zero().provider(honest, wings);
+            Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
+        return PoorWork.zero().provider(honest, tools);
     }
 
     @Override
     public Machine<StamperState, Input, Effect> stamper(
-            Machine<StamperState, Input, Effect> honest, Wings wings) {
+            Machine<StamperState, Input, Effect> honest, CheatTools tools) {
         return (state, input) ->
                 Effects.each(
                         honest.step(state, input),
                         effect -> {
                             if (effect instanceof Run(Job.Judge job)) {
-                                wings.said().cheated("judges by a policy that passes anything");
+                                tools.said().cheated("judges by a policy that passes anything");
                                 return Stream.of(
                                         new Run(
                                                 Altered.of(

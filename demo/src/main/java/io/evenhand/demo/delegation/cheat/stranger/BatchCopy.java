@@ -1,12 +1,12 @@
 package io.evenhand.demo.delegation.cheat.stranger;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.AttackerDeal;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.SideDeal;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
@@ -28,8 +28,8 @@ public final class BatchCopy implements Cheat {
     private static final int DEALS = 3;
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "batch-copy",
                 Cheater.STRANGER,
                 "a stranger copies a batch of deposits and one claim of a batch from the mempool, and"
@@ -40,28 +40,28 @@ public final class BatchCopy implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        LocalChain chain = theatre.chain();
-        Rail rail = theatre.rail();
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        LocalChain chain = net.chain();
+        Rail rail = net.rail();
         Address payee = LocalChain.wallet(PAYEE).address();
-        List<SideDeal> batch =
+        List<AttackerDeal> batch =
                 IntStream.range(0, DEALS)
-                        .mapToObj(i -> SideDeal.of(theatre, PAYER, payee, SideDeal.key(i + 1)))
+                        .mapToObj(i -> AttackerDeal.of(net, PAYER, payee, AttackerDeal.key(i + 1)))
                         .toList();
         Deal first = batch.getFirst().deal();
-        List<Deal> deals = batch.stream().map(SideDeal::deal).toList();
-        List<RevealedKey> keys = batch.stream().map(SideDeal::key).toList();
-        Address stranger = Theatre.stranger().address();
+        List<Deal> deals = batch.stream().map(AttackerDeal::deal).toList();
+        List<RevealedKey> keys = batch.stream().map(AttackerDeal::key).toList();
+        Address stranger = DemoNet.stranger().address();
         Wei before = chain.balance(payee);
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Intent openMany = EscrowCalls.openMany(rail, deals, "cheat:open");
             Bytes32 opened = chain.send(LocalChain.wallet(PAYER), openMany);
             Bytes32 copied = pool.ahead(stranger, rail.contract(), hex(openMany), openMany.value());
             chain.mine(1);
             boolean bothOpen = pool.receipt(opened).succeeded() && pool.receipt(copied).succeeded();
-            theatre.say("a batch of " + DEALS + " deposits is copied, and both are opened");
+            net.say("a batch of " + DEALS + " deposits is copied, and both are opened");
             Bytes32 claimed =
                     chain.send(
                             LocalChain.wallet(PAYEE),
@@ -70,9 +70,9 @@ public final class BatchCopy implements Cheat {
                     pool.ahead(
                             stranger,
                             rail.contract(),
-                            Intruder.claim(rail, first, keys.getFirst()),
+                            StrangerTransactions.claim(rail, first, keys.getFirst()),
                             Wei.ZERO);
-            theatre.cheated("a stranger claims the first deal of the batch, ahead of the batch");
+            net.cheated("a stranger claims the first deal of the batch, ahead of the batch");
             chain.mine(1);
             boolean both =
                     bothOpen
@@ -81,8 +81,8 @@ public final class BatchCopy implements Cheat {
             Wei gas = chain.receipt(claimed).orElseThrow().fee();
             BigInteger gained =
                     chain.balance(payee).value().subtract(before.value()).add(gas.value());
-            if (both && gained.equals(Theatre.WAGE.times(DEALS).value())) {
-                theatre.stopped("the payee was paid every wage of the batch, each once");
+            if (both && gained.equals(DemoNet.WAGE.times(DEALS).value())) {
+                net.stopped("the payee was paid every wage of the batch, each once");
             }
         }
     }

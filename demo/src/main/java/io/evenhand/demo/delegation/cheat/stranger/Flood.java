@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.stranger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -27,8 +27,8 @@ public final class Flood implements Cheat {
     private static final int BLOCKS = 3;
 
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "floods-the-log",
                 Cheater.STRANGER,
                 "a stranger opens over ten thousand deals of one wei under the exchange's xid, so that"
@@ -44,24 +44,24 @@ public final class Flood implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Deal victim = theatre.papers().deal();
-        LocalChain chain = theatre.chain();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    public void play(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Deal victim = net.files().deal();
+        LocalChain chain = net.chain();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             boolean _ = chain.rpc().call("evm_setBlockGasLimit", BLOCK_GAS).isNull();
             Bytes32 last = Bytes32.ZERO;
             for (int batch = 0; batch < BATCHES; batch++) {
                 List<Deal> deals = deals(victim, batch);
                 last =
                         chain.send(
-                                Theatre.stranger(),
-                                EscrowCalls.openMany(theatre.rail(), deals, "cheat:flood"));
+                                DemoNet.stranger(),
+                                EscrowCalls.openMany(net.rail(), deals, "cheat:flood"));
             }
             chain.mine(BLOCKS);
             if (pool.receipt(last).succeeded()) {
-                theatre.cheated(
+                net.cheated(
                         "a stranger opens "
                                 + BATCHES * EscrowCalls.MAX_BATCH
                                 + " deals under the same xid");
@@ -70,7 +70,7 @@ public final class Flood implements Cheat {
     }
 
     private static List<Deal> deals(Deal victim, int batch) {
-        Address stranger = Theatre.stranger().address();
+        Address stranger = DemoNet.stranger().address();
         return IntStream.range(0, EscrowCalls.MAX_BATCH)
                 .mapToObj(i ->
                         new Deal(

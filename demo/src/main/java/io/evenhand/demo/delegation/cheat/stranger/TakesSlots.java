@@ -2,18 +2,18 @@ package io.evenhand.demo.delegation.cheat.stranger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.StrangerFlood;
-import io.evenhand.demo.stage.Theatre;
 
 /// Strangers who would keep everybody else waiting in front of both servers.
 public final class TakesSlots implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "stranger-takes-slots",
                 Cheater.STRANGER,
                 "strangers at eight addresses open as many connections to provider and stamper as there"
@@ -30,16 +30,15 @@ public final class TakesSlots implements Cheat {
 
     /// They are there before the customer comes, and until the end.
     @Override
-    public void prologue(Theatre theatre) throws InterruptedException {
-        StrangerFlood atStamper = theatre.keep(new StrangerFlood(theatre.stamper().listening()));
-        StrangerFlood atProvider = theatre.keep(new StrangerFlood(theatre.provider().listening()));
-        long limit = Theatre.STEP_LIMIT.toSeconds();
+    public void beforehand(DemoNet net) throws InterruptedException {
+        StrangerFlood atStamper = net.keep(new StrangerFlood(net.stamper().listening()));
+        StrangerFlood atProvider = net.keep(new StrangerFlood(net.provider().listening()));
+        long limit = DemoNet.STEP_LIMIT.toSeconds();
         if (atStamper.awaitThere(limit)
                 && atProvider.awaitThere(limit)
                 && atStamper.refused() > 0
                 && atProvider.refused() > 0) {
-            theatre.cheated(
-                    "strangers at eight addresses hold what connections they get, and ask on");
+            net.cheated("strangers at eight addresses hold what connections they get, and ask on");
         }
     }
 }

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 /// D19: the ciphertext from the provider's disk and the key from the chain.
 public final class TappedCiphertext implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "ciphertext-tapped",
                 Cheater.STRANGER,
                 "a stranger steals the sealed work from the provider's disk and takes the key from the"
@@ -34,23 +34,23 @@ public final class TappedCiphertext implements Cheat {
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
-        RevealedKey key = theatre.papers().providerKey();
+    public void play(DemoNet net) throws IOException, InterruptedException {
+        RevealedKey key = net.files().providerKey();
         JsonNode _ =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
-                        Theatre.transaction("TransactionIncluded", "claim"),
+                        DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
-        Message.Deliver delivery = theatre.papers().delivery();
-        Path sealed = sealed(theatre.stage().home("provider"));
-        Path out = theatre.stage().home("stranger");
-        theatre.cheated(
+        Message.Deliver delivery = net.files().delivery();
+        Path sealed = sealed(net.setup().home("provider"));
+        Path out = net.setup().home("stranger");
+        net.cheated(
                 "a stranger has all %,d bytes of the sealed work and the published key"
                         .formatted(Files.size(sealed)));
         try {
             Opener.open(delivery.header(), sealed, key, Optional.empty(), out);
         } catch (MalformedException e) {
-            theatre.stopped("the seal does not open without the psk: " + e.getMessage());
+            net.stopped("the seal does not open without the psk: " + e.getMessage());
         }
     }
 

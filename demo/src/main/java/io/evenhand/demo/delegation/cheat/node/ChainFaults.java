@@ -1,11 +1,11 @@
 package io.evenhand.demo.delegation.cheat.node;
 
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.node.store.Role;
@@ -14,8 +14,9 @@ import java.time.Duration;
 
 /// What chains and nodes do without any ill will, between the claim and its block.
 ///
-/// @param acts what happens, and how one sees that the wage is not lost
-public record Weather(Story story, boolean proxied, Acts acts) implements Cheat {
+/// @param script what happens, and how one sees that the wage is not lost
+public record ChainFaults(CheatDescription description, boolean proxied, Script script)
+        implements Cheat {
     /// Blocks that leave the claim out; the stated bound of the demo's chain is four seconds.
     private static final int CENSORED_BLOCKS = 3;
 
@@ -25,24 +26,26 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
 
     private static final int MOST_BLOCKS = 60;
 
-    /// The stage direction.
+    /// What happens meanwhile.
     @FunctionalInterface
-    public interface Acts {
-        void play(Theatre theatre) throws InterruptedException;
+    public interface Script {
+        void play(DemoNet net) throws InterruptedException;
     }
 
-    private static Weather of(
+    private static ChainFaults of(
             String title,
             Cheater cheater,
             String about,
             String stoppedBy,
             boolean proxied,
-            Acts acts) {
-        return new Weather(
-                new Story(title, cheater, about, stoppedBy, Outcome.SETTLED), proxied, acts);
+            Script script) {
+        return new ChainFaults(
+                new CheatDescription(title, cheater, about, stoppedBy, Outcome.SETTLED),
+                proxied,
+                script);
     }
 
-    public static Weather claimReorged() {
+    public static ChainFaults claimReorged() {
         return of(
                 "claim-reorged-out",
                 Cheater.NOBODY,
@@ -50,29 +53,29 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 "the provider sends its claim again until it is final (R3), provided that there is time"
                         + " for one more inclusion, which the margin holds (10a)",
                 false,
-                Weather::reorgClaim);
+                ChainFaults::reorgClaim);
     }
 
-    private static void reorgClaim(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    private static void reorgClaim(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
-            theatre.chain().mine(1);
-            awaitClaim(theatre);
-            theatre.chain().reorg(1);
-            if (theatre.chain().receipt(claim.hash()).isEmpty()) {
-                theatre.cheated("a reorg takes the block with the claim back");
+            net.chain().mine(1);
+            awaitClaim(net);
+            net.chain().reorg(1);
+            if (net.chain().receipt(claim.hash()).isEmpty()) {
+                net.cheated("a reorg takes the block with the claim back");
             }
             Mempool.Waiting again = pool.await(Mempool.CLAIM);
-            theatre.chain().mine(1);
+            net.chain().mine(1);
             if (pool.receipt(again.hash()).succeeded()) {
-                theatre.stopped("the provider sent its claim again, and it was paid");
+                net.stopped("the provider sent its claim again, and it was paid");
             }
         }
     }
 
-    public static Weather censored() {
+    public static ChainFaults censored() {
         return of(
                 "claim-censored-for-a-while",
                 Cheater.NODE,
@@ -80,28 +83,28 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 "the provider shows its key only with time to spare and sends the claim again (R2, R3),"
                         + " provided that nobody censors for longer than the margin (R6)",
                 false,
-                Weather::censorClaim);
+                ChainFaults::censorClaim);
     }
 
-    private static void censorClaim(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    private static void censorClaim(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             for (int block = 0; block < CENSORED_BLOCKS; block++) {
-                theatre.chain().drop(pool.await(Mempool.CLAIM).hash());
-                theatre.chain().mine(1);
+                net.chain().drop(pool.await(Mempool.CLAIM).hash());
+                net.chain().mine(1);
             }
-            theatre.cheated(
+            net.cheated(
                     CENSORED_BLOCKS + " times the claim is thrown out and a block made without it");
             Mempool.Waiting again = pool.await(Mempool.CLAIM);
-            theatre.chain().mine(1);
+            net.chain().mine(1);
             if (pool.receipt(again.hash()).succeeded()) {
-                theatre.stopped("the provider sent its claim again each time, and it was paid");
+                net.stopped("the provider sent its claim again each time, and it was paid");
             }
         }
     }
 
-    public static Weather feeSpike() {
+    public static ChainFaults feeSpike() {
         return of(
                 "fee-spike",
                 Cheater.NOBODY,
@@ -109,23 +112,22 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 "a claim that was shown is bumped up to the value at stake (R3), provided that fees stay"
                         + " below the wage",
                 false,
-                Weather::raiseFees);
+                ChainFaults::raiseFees);
     }
 
-    private static void raiseFees(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        Mempool pool = theatre.mempool();
-        try (Mempool.Grip _ = pool.takeOverMining()) {
+    private static void raiseFees(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        Mempool pool = net.mempool();
+        try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting first = pool.await(Mempool.CLAIM);
             for (int block = 0; block < MOST_BLOCKS; block++) {
-                theatre.chain().nextBaseFee(SPIKE);
-                theatre.chain().mine(1);
-                if (block == 0 && theatre.chain().receipt(first.hash()).isEmpty()) {
-                    theatre.cheated(
-                            "each unit of gas costs " + SPIKE + ", and the claim is left out");
+                net.chain().nextBaseFee(SPIKE);
+                net.chain().mine(1);
+                if (block == 0 && net.chain().receipt(first.hash()).isEmpty()) {
+                    net.cheated("each unit of gas costs " + SPIKE + ", and the claim is left out");
                 }
-                if (claimed(theatre)) {
-                    theatre.stopped("the provider raised what its claim pays, and a block took it");
+                if (claimed(net)) {
+                    net.stopped("the provider raised what its claim pays, and a block took it");
                     return;
                 }
                 Mempool.rest();
@@ -133,7 +135,7 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
         }
     }
 
-    public static Weather silentNode() {
+    public static ChainFaults silentNode() {
         return of(
                 "node-falls-silent",
                 Cheater.NODE,
@@ -141,48 +143,48 @@ public record Weather(Story story, boolean proxied, Acts acts) implements Cheat 
                 "an outage shorter than the margin costs time and nothing else (10a), provided that the"
                         + " node is back by then; an alarm says so while there is time",
                 true,
-                Weather::silence);
+                ChainFaults::silence);
     }
 
-    private static void silence(Theatre theatre) throws InterruptedException {
-        theatre.awaitDeposit();
-        ChainProxy node = theatre.proxy(Role.PROVIDER);
+    private static void silence(DemoNet net) throws InterruptedException {
+        net.awaitDeposit();
+        ChainProxy node = net.proxy(Role.PROVIDER);
         node.fallSilent();
         long end = System.nanoTime() + SILENCE.toNanos();
-        theatre.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
+        net.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
         while (System.nanoTime() < end) {
             Mempool.rest();
         }
-        boolean unseen = !claimed(theatre);
+        boolean unseen = !claimed(net);
         node.tellTheTruth();
-        awaitClaim(theatre);
+        awaitClaim(net);
         if (unseen) {
-            theatre.stopped("the provider claimed once its node answered again");
+            net.stopped("the provider claimed once its node answered again");
         }
     }
 
-    private static boolean claimed(Theatre theatre) {
-        return theatre.provider().saw(Theatre.transaction("TransactionIncluded", "claim"));
+    private static boolean claimed(DemoNet net) {
+        return net.provider().saw(DemoNet.transaction("TransactionIncluded", "claim"));
     }
 
-    private static void awaitClaim(Theatre theatre) throws InterruptedException {
+    private static void awaitClaim(DemoNet net) throws InterruptedException {
         var _ =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
-                        Theatre.transaction("TransactionIncluded", "claim"),
+                        DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
     }
 
     @Override
-    public String prepare(Theatre theatre) throws IOException {
+    public String prepare(DemoNet net) throws IOException {
         if (proxied) {
-            ChainProxy _ = theatre.proxy(Role.PROVIDER, false);
+            ChainProxy _ = net.proxy(Role.PROVIDER, false);
         }
         return "";
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        acts.play(theatre);
+    public void play(DemoNet net) throws InterruptedException {
+        script.play(net);
     }
 }

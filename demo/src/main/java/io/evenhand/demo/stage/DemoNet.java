@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 ///
 /// It also keeps the minutes: what was attempted, and which event of an honest party showed that it
 /// was stopped.
-public final class Theatre implements AutoCloseable {
+public final class DemoNet implements AutoCloseable {
     public static final Wei WAGE = Wei.parse("0.01 eth");
 
     /// For the work. Nobody waits for it: a slow machine has all the time it wants, and a cheat
@@ -44,7 +44,7 @@ public final class Theatre implements AutoCloseable {
 
     private final DemoScreen screen;
     private final Path root;
-    private final Stage stage;
+    private final DemoSetup setup;
     private final Predicate<JsonNode> shows;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Map<Role, Party> parties = new EnumMap<>(Role.class);
@@ -57,22 +57,22 @@ public final class Theatre implements AutoCloseable {
     private final Object minutes = new Object();
 
     /// @param shows which events of the parties show that the cheat was stopped
-    public Theatre(DemoScreen screen, Path root, Path folder, Predicate<JsonNode> shows)
+    public DemoNet(DemoScreen screen, Path root, Path folder, Predicate<JsonNode> shows)
             throws IOException {
         this.screen = screen;
         this.root = root;
         this.shows = shows;
-        this.stage = Stage.set(root, folder);
-        open.add(stage.chain());
+        this.setup = DemoSetup.set(root, folder);
+        open.add(setup.chain());
     }
 
-    public Stage stage() {
-        return stage;
+    public DemoSetup setup() {
+        return setup;
     }
 
     /// What the parties have in their homes.
-    public Papers papers() {
-        return new Papers(stage);
+    public PartyFiles files() {
+        return new PartyFiles(setup);
     }
 
     public Mempool mempool() {
@@ -86,11 +86,11 @@ public final class Theatre implements AutoCloseable {
 
     /// The customer's wallet in the hands of a client of its own.
     public static Wallet customerWallet() {
-        return LocalChain.wallet(Stage.CUSTOMER_ACCOUNT);
+        return LocalChain.wallet(DemoSetup.CUSTOMER_ACCOUNT);
     }
 
     public static Wallet providerWallet() {
-        return LocalChain.wallet(Stage.PROVIDER_ACCOUNT);
+        return LocalChain.wallet(DemoSetup.PROVIDER_ACCOUNT);
     }
 
     /// Where the examples are.
@@ -99,11 +99,11 @@ public final class Theatre implements AutoCloseable {
     }
 
     public LocalChain chain() {
-        return stage.chain();
+        return setup.chain();
     }
 
     public Rail rail() {
-        return stage.rail();
+        return setup.rail();
     }
 
     // ------------------------------------------------------------------ before the parties come
@@ -124,7 +124,7 @@ public final class Theatre implements AutoCloseable {
 
     /// The nodes through which this party sees the chain.
     public void endpoints(Role role, List<String> urls) {
-        stage.configure(role.text(), urls);
+        setup.configure(role.text(), urls);
     }
 
     /// Lets a party see the chain through a node that the cheat controls.
@@ -143,7 +143,7 @@ public final class Theatre implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException(role + " has an honest node"));
     }
 
-    /// Closed with the theatre.
+    /// Closed with this.
     public <T extends AutoCloseable> T keep(T resource) {
         synchronized (open) {
             open.add(resource);
@@ -168,11 +168,11 @@ public final class Theatre implements AutoCloseable {
                 });
         // Beside what was built, for the next demo, too; where nobody may write, for this one.
         Path built = root.resolve("build");
-        Path archive = (Files.isWritable(built) ? built : stage.folder()).resolve("cds");
+        Path archive = (Files.isWritable(built) ? built : setup.folder()).resolve("cds");
         Files.createDirectories(archive);
         List<String> vm = new ArrayList<>(Party.brief(archive.resolve(role.text() + ".jsa")));
         vm.addAll(vmOptions);
-        Party party = Party.start(role.text(), stage.home(role.text()), vm, this::hear, line);
+        Party party = Party.start(role.text(), setup.home(role.text()), vm, this::hear, line);
         keep(party);
         synchronized (parties) {
             parties.put(role, party);

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /// A chain with blocks of a second, a stamper, a provider and customers, each a process of its own,
 /// in a folder that is deleted at the end.
-final class Town implements AutoCloseable {
+final class BenchCluster implements AutoCloseable {
     static final int BLOCK_SECONDS = 1;
 
     /// The chain's funded accounts, less that of the deployment and the provider's.
@@ -38,7 +38,7 @@ final class Town implements AutoCloseable {
     private final List<String> invites = new ArrayList<>();
     private final List<String> stamperInvites = new ArrayList<>();
 
-    private Town(Path folder, LocalChain chain, BiConsumer<String, JsonNode> listener) {
+    private BenchCluster(Path folder, LocalChain chain, BiConsumer<String, JsonNode> listener) {
         this.listener = listener;
         this.folder = folder;
         this.chain = chain;
@@ -50,15 +50,17 @@ final class Town implements AutoCloseable {
     ///
     /// @param service the provider's YAML
     /// @param listener gets every line of every party
-    static Town start(String service, int customers, BiConsumer<String, JsonNode> listener)
+    static BenchCluster start(String service, int customers, BiConsumer<String, JsonNode> listener)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenhand-bench-");
-        Town town = new Town(folder, LocalChain.start(new LocalChain.Mining.Instant()), listener);
-        Runtime.getRuntime().addShutdownHook(Loop.atExit(town::close));
+        BenchCluster cluster =
+                new BenchCluster(
+                        folder, LocalChain.start(new LocalChain.Mining.Instant()), listener);
+        Runtime.getRuntime().addShutdownHook(Loop.atExit(cluster::close));
         Path yaml = folder.resolve("service.yaml");
         Files.writeString(yaml, service);
         Party stamper =
-                town.party(
+                cluster.party(
                         "stamper",
                         0,
                         List.of(
@@ -67,9 +69,9 @@ final class Town implements AutoCloseable {
                                 "127.0.0.1:0",
                                 "--invites",
                                 "" + (customers + 1)));
-        stamper.listening().path("invites").forEach(i -> town.stamperInvites.add(i.asText()));
+        stamper.listening().path("invites").forEach(i -> cluster.stamperInvites.add(i.asText()));
         Party provider =
-                town.party(
+                cluster.party(
                         "provider",
                         1,
                         List.of(
@@ -84,9 +86,9 @@ final class Town implements AutoCloseable {
                                 "--stamper",
                                 InviteArgument.keep(
                                         folder.resolve("stamper.invite"),
-                                        town.stamperInvites.removeFirst())));
-        provider.listening().path("invites").forEach(i -> town.invites.add(i.asText()));
-        return town;
+                                        cluster.stamperInvites.removeFirst())));
+        provider.listening().path("invites").forEach(i -> cluster.invites.add(i.asText()));
+        return cluster;
     }
 
     private String keep(String name, String invite) throws IOException {

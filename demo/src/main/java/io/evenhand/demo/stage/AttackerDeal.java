@@ -17,29 +17,29 @@ import io.evenhand.ledger.evm.Wallet;
 /// A deal beside the exchange, whose key the cheat knows.
 ///
 /// @param payer an account of the local chain
-public record SideDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal, RevealedKey key) {
+public record AttackerDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal, RevealedKey key) {
     private static final long WINDOW_SECONDS = 3_600;
 
     /// A deal of the usual wage.
     ///
     /// @param account of the local chain, which pays
-    public static SideDeal of(Theatre theatre, int account, Address payee, RevealedKey key) {
+    public static AttackerDeal of(DemoNet net, int account, Address payee, RevealedKey key) {
         Secret32 secret = Secret32.of(key.scalar().toByteArray());
         LockAddresses lock = PointLock.of(Secp256k1.publicKey(secret));
-        LocalChain chain = theatre.chain();
+        LocalChain chain = net.chain();
         Wallet payer = LocalChain.wallet(account);
         Deal deal =
                 new Deal(
                         payer.address(),
                         payee,
                         Address.ZERO,
-                        Theatre.WAGE,
+                        DemoNet.WAGE,
                         chain.tip().timestamp() + WINDOW_SECONDS,
                         Deal.salt(key.scalar().d()),
                         Deal.POINT_LOCK,
                         lock,
                         new Bytes32(key.scalar().a(), 0, 0, account));
-        return new SideDeal(chain, theatre.rail(), payer, deal, key);
+        return new AttackerDeal(chain, net.rail(), payer, deal, key);
     }
 
     /// A key that everybody knows.
@@ -52,6 +52,6 @@ public record SideDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal, Rev
     }
 
     public Receipt claim() {
-        return chain.execute(Theatre.stranger(), EscrowCalls.claim(rail, deal, key));
+        return chain.execute(DemoNet.stranger(), EscrowCalls.claim(rail, deal, key));
     }
 }

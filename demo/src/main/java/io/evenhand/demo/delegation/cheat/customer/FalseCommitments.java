@@ -2,11 +2,11 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
-import io.evenhand.demo.stage.Theatre;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 import java.io.IOException;
@@ -18,12 +18,13 @@ import java.util.function.UnaryOperator;
 /// Hidden data as committed, but chosen to hurt: nobody can see it before the end (D5, D6).
 ///
 /// @param change makes the hidden rows of the honest ones, each `row,label`
-public record HiddenLies(Story story, UnaryOperator<List<String>> change, String said)
+public record FalseCommitments(
+        CheatDescription description, UnaryOperator<List<String>> change, String said)
         implements Cheat {
     /// D5.
-    public static HiddenLies neverPasses() {
-        return new HiddenLies(
-                new Story(
+    public static FalseCommitments neverPasses() {
+        return new FalseCommitments(
+                new CheatDescription(
                         "policy-that-never-passes",
                         Cheater.CUSTOMER,
                         "the customer's hidden labels are all wrong, so that no work ever passes: the"
@@ -32,14 +33,14 @@ public record HiddenLies(Story story, UnaryOperator<List<String>> change, String
                                 + " loses the effort of the attempts it agreed to, and can later show that the"
                                 + " committed labels were false",
                         Outcome.ABORTED),
-                rows -> rows.stream().map(HiddenLies::wrong).toList(),
+                rows -> rows.stream().map(FalseCommitments::wrong).toList(),
                 "commits to 300 hidden labels, each of them wrong");
     }
 
     /// D6, D2: the verdict is one bit.
-    public static HiddenLies oracle() {
-        return new HiddenLies(
-                new Story(
+    public static FalseCommitments oracle() {
+        return new FalseCommitments(
+                new CheatDescription(
                         "work-read-through-verdicts",
                         Cheater.CUSTOMER,
                         "the customer hides a single row and reads from the verdict whether the work says"
@@ -63,8 +64,8 @@ public record HiddenLies(Story story, UnaryOperator<List<String>> change, String
     }
 
     @Override
-    public String prepare(Theatre theatre) throws IOException {
-        Path hidden = theatre.stage().task().hidden();
+    public String prepare(DemoNet net) throws IOException {
+        Path hidden = net.setup().task().hidden();
         List<String> lines = Files.readAllLines(hidden);
         Path mine = hidden.resolveSibling("chosen.csv");
         Files.writeString(
@@ -75,13 +76,13 @@ public record HiddenLies(Story story, UnaryOperator<List<String>> change, String
                         + "\n");
         Path policy = hidden.resolveSibling("chosen.yaml");
         Files.writeString(policy, "policy: accuracy\natLeast: 0.95\nhidden: chosen.csv\n");
-        theatre.option(Role.CUSTOMER, "--policy", policy.toString());
-        theatre.option(Role.CUSTOMER, "--attempts", "2");
+        net.option(Role.CUSTOMER, "--policy", policy.toString());
+        net.option(Role.CUSTOMER, "--attempts", "2");
         return "";
     }
 
     @Override
-    public void play(Theatre theatre) throws InterruptedException {
-        theatre.cheated(said);
+    public void play(DemoNet net) throws InterruptedException {
+        net.cheated(said);
     }
 }

@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// What lies in the homes of the parties: a cheater knows its own, and a cheat may read them all.
-public final class Papers {
+public final class PartyFiles {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final Stage stage;
+    private final DemoSetup setup;
 
-    Papers(Stage stage) {
-        this.stage = stage;
+    PartyFiles(DemoSetup setup) {
+        this.setup = setup;
     }
 
     /// The deal that the customer says it opened.
@@ -60,7 +60,7 @@ public final class Papers {
     }
 
     private <T extends Message> Optional<T> message(Role role, String fact, Class<T> type) {
-        try (Store store = Store.openForReading(stage.home(role.text()))) {
+        try (Store store = Store.openForReading(setup.home(role.text()))) {
             return store.sessions().all().stream()
                     .flatMap(row -> store.facts().find(row.key(), fact).stream())
                     .map(bytes -> type.cast(Records.decode(Message.class, bytes.toByteArray())))
@@ -69,7 +69,7 @@ public final class Papers {
     }
 
     private Optional<RevealedKey> workKey() {
-        try (Store store = Store.openForReading(stage.home("provider"), stage.keys("provider"))) {
+        try (Store store = Store.openForReading(setup.home("provider"), setup.keys("provider"))) {
             return store.sessions().all().stream()
                     .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
                     .flatMap(state -> handle(state).stream())
@@ -102,7 +102,7 @@ public final class Papers {
 
     /// As soon as it is there.
     private static <T> T once(Supplier<Optional<T>> look) throws InterruptedException {
-        long deadline = System.nanoTime() + Theatre.STEP_LIMIT.toNanos();
+        long deadline = System.nanoTime() + DemoNet.STEP_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<T> found = look.get();
             if (found.isPresent()) {

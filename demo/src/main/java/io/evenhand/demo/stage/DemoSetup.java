@@ -19,11 +19,11 @@ import java.util.Optional;
 /// and the task.
 ///
 /// @param folder holds all of it; the customer's result ends up here too
-public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
+public record DemoSetup(LocalChain chain, Rail rail, Path folder, DigitsTask task, Path policy) {
     static final int PROVIDER_ACCOUNT = 1;
     static final int CUSTOMER_ACCOUNT = 2;
 
-    static Stage set(Path root, Path folder) throws IOException {
+    static DemoSetup set(Path root, Path folder) throws IOException {
         LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
         Rail rail = LocalEscrow.deploy(chain);
         chain.setMining(new LocalChain.Mining.Every(1));
@@ -34,11 +34,11 @@ public record Stage(LocalChain chain, Rail rail, Path folder, DigitsTask task, P
         Files.writeString(
                 policy,
                 "policy: accuracy\natLeast: 0.95\nhidden: " + task.hidden().getFileName() + "\n");
-        Stage stage = new Stage(chain, rail, folder, task, policy);
+        DemoSetup setup = new DemoSetup(chain, rail, folder, task, policy);
         for (String name : List.of("stamper", "provider", "customer")) {
-            stage.furnish(name);
+            setup.furnish(name);
         }
-        return stage;
+        return setup;
     }
 
     public Address provider() {

@@ -2,12 +2,12 @@ package io.evenhand.demo.delegation.cheat.stranger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.delegation.cheat.Cheat;
+import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.delegation.cheat.Story;
+import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.RawClient;
-import io.evenhand.demo.stage.Theatre;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -25,10 +25,10 @@ import java.util.List;
 
 /// A stranger who is let in as a customer of its own, and who has learnt the name of somebody
 /// else's exchange.
-public final class AtTheDoor implements Cheat {
+public final class ForeignRequests implements Cheat {
     @Override
-    public Story story() {
-        return new Story(
+    public CheatDescription description() {
+        return new CheatDescription(
                 "stranger-at-the-door",
                 Cheater.STRANGER,
                 "a stranger with an invite of its own calls off somebody else's exchange, sends its"
@@ -44,32 +44,31 @@ public final class AtTheDoor implements Cheat {
     }
 
     @Override
-    public String prepare(Theatre theatre) {
-        theatre.option(Role.PROVIDER, "--invites", "2");
+    public String prepare(DemoNet net) {
+        net.option(Role.PROVIDER, "--invites", "2");
         return "";
     }
 
     @Override
-    public void play(Theatre theatre) throws IOException, InterruptedException {
+    public void play(DemoNet net) throws IOException, InterruptedException {
         JsonNode working =
-                theatre.await(
+                net.await(
                         Role.PROVIDER,
                         event -> event.path("job").asText().equals("DoWork"),
                         "work");
         Bytes32 ref = Bytes32.parse(working.path("ref").asText());
         Envelope refusal = envelope(ref);
-        Invite invite =
-                Invite.parse(theatre.provider().listening().path("invites").get(1).asText());
-        Path loot = theatre.stage().folder().resolve("loot");
-        try (RawClient stranger = RawClient.stranger(theatre, Role.PROVIDER)) {
+        Invite invite = Invite.parse(net.provider().listening().path("invites").get(1).asText());
+        Path loot = net.setup().folder().resolve("loot");
+        try (RawClient stranger = RawClient.stranger(net, Role.PROVIDER)) {
             boolean _ = stranger.says("calls it off, without an invite", c -> c.send(refusal));
             boolean _ = stranger.says("joins with an invite", c -> c.join(invite.token()));
             boolean _ = stranger.says("calls somebody's exchange off", c -> c.send(refusal));
             boolean _ =
                     stranger.says(
                             "sends another input for it",
-                            c -> c.upload(ref, "input", theatre.stage().policy(), Progress.NONE));
-            JsonNode _ = theatre.await(Role.CUSTOMER, "TransactionIncluded");
+                            c -> c.upload(ref, "input", net.setup().policy(), Progress.NONE));
+            JsonNode _ = net.await(Role.CUSTOMER, "TransactionIncluded");
             boolean _ =
                     stranger.says(
                             "asks for its sealed work",

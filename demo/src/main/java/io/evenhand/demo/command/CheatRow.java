@@ -9,9 +9,9 @@ import java.util.List;
 /// @param about one clause: what is tried
 /// @param stoppedBy the rule that stops it
 /// @param ends how the exchange may end
-public record CheatDescription(
+public record CheatRow(
         String title, String cheater, String about, String stoppedBy, List<String> ends) {
-    public CheatDescription {
+    public CheatRow {
         ends = List.copyOf(ends);
     }
 }

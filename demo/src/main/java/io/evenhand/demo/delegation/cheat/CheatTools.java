@@ -9,9 +9,9 @@ import java.nio.file.Path;
 /// @param crypto the party's own: what it signs goes on no record of honest statements
 /// @param keys the party's own secrets, and new ones
 /// @param home the party's data directory
-/// @param said tells the audience, on the party's event stream, that it cheated now
-/// @param prop what the stage directions prepared for it, such as an address; else empty
-public record Wings(Crypto crypto, KeyStore keys, Path home, Said said, String prop) {
+/// @param said says, on the party's event stream, that it cheated now
+/// @param argument what the script prepared for it, such as an address; else empty
+public record CheatTools(Crypto crypto, KeyStore keys, Path home, Said said, String argument) {
     /// Says that the cheat really happened.
     @FunctionalInterface
     public interface Said {
