@@ -1,7 +1,7 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.Shell;
-import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -15,18 +15,18 @@ public interface PartyHooks {
     PartyHooks NONE = new PartyHooks() {};
 
     /// @param shell of the command that runs the party
-    default Seam<CustomerState> customer(Shell shell) {
-        return Seam.none();
+    default MachineDecorator<CustomerState> customer(Shell shell) {
+        return MachineDecorator.none();
     }
 
     /// @param shell of the command that runs the party
-    default Seam<ProviderState> provider(Shell shell) {
-        return Seam.none();
+    default MachineDecorator<ProviderState> provider(Shell shell) {
+        return MachineDecorator.none();
     }
 
     /// @param shell of the command that runs the party
-    default Seam<StamperState> stamper(Shell shell) {
-        return Seam.none();
+    default MachineDecorator<StamperState> stamper(Shell shell) {
+        return MachineDecorator.none();
     }
 
     default InstantSource clock(Role role) {

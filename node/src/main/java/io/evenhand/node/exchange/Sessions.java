@@ -260,8 +260,7 @@ public final class Sessions<S, I, M, E> {
             List<StatementTable.Made> made,
             Given<I, M> given) {}
 
-    private List<EffectTable.Stored> store(
-            Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
+    private List<EffectTable.Stored> store(Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
         SessionKey key = change.key();
         boolean ended = role.isFinal(change.after());
         List<EffectTable.Stored> toRun = new ArrayList<>();

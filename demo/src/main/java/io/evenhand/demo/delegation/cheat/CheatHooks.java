@@ -5,7 +5,7 @@ import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.kit.machine.Crypto;
-import io.evenhand.node.runtime.Seam;
+import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.customer.CustomerState;
@@ -50,21 +50,21 @@ public final class CheatHooks implements PartyHooks {
     }
 
     @Override
-    public Seam<CustomerState> customer(Shell shell) {
+    public MachineDecorator<CustomerState> customer(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
                 cheat.customer(honest, tools(Role.CUSTOMER, shell, crypto, keys));
     }
 
     @Override
-    public Seam<ProviderState> provider(Shell shell) {
+    public MachineDecorator<ProviderState> provider(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
                 cheat.provider(honest, tools(Role.PROVIDER, shell, crypto, keys));
     }
 
     @Override
-    public Seam<StamperState> stamper(Shell shell) {
+    public MachineDecorator<StamperState> stamper(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
                 cheat.stamper(honest, tools(Role.STAMPER, shell, crypto, keys));

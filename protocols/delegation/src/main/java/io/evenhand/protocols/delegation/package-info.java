@@ -25,8 +25,8 @@
 /// Each role is a pure {@link io.evenhand.kit.machine.Machine}: `customer.CustomerMachine`,
 /// `provider.ProviderMachine`, `stamper.StamperMachine`. They meet the world in {@link
 /// io.evenhand.protocols.delegation.Input} and {@link io.evenhand.protocols.delegation.Effect}; the
-/// node's `EffectRunner` carries the effects out, and `simulation`'s `DelegationModel` drives
-/// the same machines against every adversary.
+/// node's `EffectRunner` carries the effects out, and `simulation`'s `DelegationModel` drives the
+/// same machines against every adversary.
 @NullMarked
 package io.evenhand.protocols.delegation;
 
