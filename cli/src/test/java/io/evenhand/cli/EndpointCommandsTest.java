@@ -439,9 +439,10 @@ class EndpointCommandsTest {
             Path home = copy(paid, endpoint.url(), Config.Pace.LOCAL);
             Path blobs = home.resolve("blobs");
             String ref = String.valueOf(note(home).getFileName());
-            assertFalse(Files.exists(blobs.resolve("customer-" + ref).resolve("work")));
+            assertFalse(Files.exists(blobs.resolve("delegation-customer-" + ref).resolve("work")));
             // Opened, and killed before it was written.
-            Files.writeString(blobs.resolve("customer-" + ref).resolve("work"), "a\nb\n");
+            Files.writeString(
+                    blobs.resolve("delegation-customer-" + ref).resolve("work"), "a\nb\n");
             fits(NO_STATE, new Typed(home, List.of("resume")));
             assertEquals("a\nb\n", Files.readString(output(home)));
         }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.NodeEvent;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,7 +23,7 @@ class ScreenTest {
         PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
         Screen screen = new Screen(new Shell(out, out, Map.of()), true);
         for (int i = 0; i < FLOOD; i++) {
-            SessionKey session = new SessionKey(Role.PROVIDER, new Bytes32(0, 0, 0, i));
+            SessionKey session = new SessionKey(DelegationRoles.PROVIDER, new Bytes32(0, 0, 0, i));
             screen.on(new NodeEvent.Ignored(session, "a message", "UNKNOWN", "no exchange"));
         }
         long printed = lines.toString(StandardCharsets.UTF_8).lines().count();

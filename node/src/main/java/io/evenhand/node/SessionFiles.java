@@ -30,7 +30,7 @@ public final class SessionFiles {
     private static final String WORK_PREFIX = "work-";
 
     private static final Pattern DIRECTORY =
-            Pattern.compile("(customer|provider|stamper)-([0-9a-f]{64})");
+            Pattern.compile("([a-z]{1,16})-([a-z]{1,16})-([0-9a-f]{64})");
 
     private final Path root;
 
@@ -80,7 +80,10 @@ public final class SessionFiles {
     private static Optional<SessionKey> key(Path directory) {
         Matcher name = DIRECTORY.matcher(String.valueOf(directory.getFileName()));
         return name.matches()
-                ? Optional.of(new SessionKey(Role.of(name.group(1)), Bytes32.parse(name.group(2))))
+                ? Optional.of(
+                        new SessionKey(
+                                new Role(name.group(1), name.group(2)),
+                                Bytes32.parse(name.group(3))))
                 : Optional.empty();
     }
 
@@ -131,6 +134,11 @@ public final class SessionFiles {
     }
 
     private Path directory(SessionKey session) {
-        return root.resolve(session.role().text() + "-" + session.ref());
+        return root.resolve(folder(session));
+    }
+
+    /// Name of the directory of a session's files.
+    public static String folder(SessionKey session) {
+        return session.role().protocol() + "-" + session.role().part() + "-" + session.ref();
     }
 }

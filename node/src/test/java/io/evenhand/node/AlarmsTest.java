@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.Timers;
 import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// When an alarm is told, and what the journal keeps of it.
 class AlarmsTest {
     private static final Optional<SessionKey> EXCHANGE =
-            Optional.of(new SessionKey(Role.PROVIDER, Bytes32.ZERO));
+            Optional.of(new SessionKey(DelegationRoles.PROVIDER, Bytes32.ZERO));
     private static final Alarm LOST = new Alarm.EndpointLost("http://a", "http://a is away");
     private static final Alarm NEAR = new Alarm.DeadlineNear("the deposit", 1_000);
 
@@ -182,7 +182,7 @@ class AlarmsTest {
         try (Timers timers =
                 new Timers(
                         store,
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         () -> now,
                         _ -> {
                             if (raisedOne.getCount() > 0) {

@@ -11,11 +11,11 @@ import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.evm.ChainConfig;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicyFile;
@@ -164,7 +164,7 @@ public final class DelegateCommand implements Callable<Integer> {
                         shell.home().directory(),
                         keys.load(shell.home()),
                         chain,
-                        hooks.clock(Role.CUSTOMER),
+                        hooks.clock(DelegationRoles.CUSTOMER),
                         screen,
                         screen,
                         hooks.customer(shell))) {

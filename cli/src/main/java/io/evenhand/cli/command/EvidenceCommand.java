@@ -11,11 +11,11 @@ import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.JsonRpc;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.node.delegation.WorkFolder;
 import io.evenhand.node.evm.ChainConfig;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.evidence.Evidence;
@@ -149,7 +149,7 @@ public final class EvidenceCommand implements Callable<Integer> {
 
     private void work(Store store, NodeKeys nodeKeys, SessionKey session, Path folder)
             throws IOException {
-        if (session.role() != Role.CUSTOMER) {
+        if (!session.role().equals(DelegationRoles.CUSTOMER)) {
             throw CliException.usage("--with-work: only the customer can open the work");
         }
         if (folder.toString().isBlank()) {
@@ -186,7 +186,7 @@ public final class EvidenceCommand implements Callable<Integer> {
             Store store, NodeKeys nodeKeys, RealCrypto crypto, SessionKey session) {
         InstantSource clock = InstantSource.system();
         EvidenceMaker.Chain chain =
-                session.role() == Role.STAMPER
+                session.role().equals(DelegationRoles.STAMPER)
                         ? EvidenceMaker.Chain.none()
                         : (from, rail, deal) -> {
                             ChainConfig config = Chains.configured(shell.home());

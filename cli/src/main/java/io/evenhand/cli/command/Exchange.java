@@ -7,6 +7,7 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
@@ -94,7 +95,7 @@ record Exchange(
     }
 
     private static Exchange of(SessionTable.Stored stored) {
-        return switch (stored.key().role()) {
+        return switch (DelegationRoles.part(stored.key().role())) {
             case CUSTOMER -> customer(stored);
             case PROVIDER -> provider(stored);
             case STAMPER -> stamper(stored);

@@ -51,7 +51,8 @@ final class Farewell implements AutoCloseable {
             Prospect prospect = Prospect.of(store, shell.home());
             List<Exchange> open =
                     Exchange.all(store).stream()
-                            .filter(e -> e.stored().key().role() == role && !e.stored().ended())
+                            .filter(e ->
+                                    e.stored().key().role().equals(role) && !e.stored().ended())
                             .toList();
             say(open, prospect);
         } catch (RuntimeException e) {

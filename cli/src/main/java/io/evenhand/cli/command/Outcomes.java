@@ -4,8 +4,8 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
-import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class Outcomes {
         Optional<Path> output = deliveries.output(ref);
         long started = System.nanoTime();
         CustomerState end;
-        try (Farewell _ = Farewell.hook(shell, Role.CUSTOMER, goOn(shell))) {
+        try (Farewell _ = Farewell.hook(shell, DelegationRoles.CUSTOMER, goOn(shell))) {
             end = agent.end(ref).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());

@@ -8,10 +8,10 @@ import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.node.delegation.AcceptedStamper;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.provider.ProviderConfig;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.provider.ServiceConfig;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.delegation.message.StamperRef.Operator;
@@ -130,7 +130,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         shell.home().directory(),
                         keys.load(shell.home()),
                         config,
-                        hooks.clock(Role.PROVIDER),
+                        hooks.clock(DelegationRoles.PROVIDER),
                         screen.and(metrics.sink()),
                         screen,
                         hooks.provider(shell));
@@ -160,7 +160,7 @@ public final class ProviderCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(
                 shell,
-                Role.PROVIDER,
+                DelegationRoles.PROVIDER,
                 () -> {
                     control.close();
                     served.close();

@@ -7,9 +7,9 @@ import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.exchange.Sessions;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,7 +99,7 @@ public final class RefundCommand implements Callable<Integer> {
                             name.orElseThrow(() ->
                                     CliException.usage(
                                             "name the exchange, or look for deposits with --lost")));
-            if (exchange.stored().key().role() != Role.CUSTOMER) {
+            if (!exchange.stored().key().role().equals(DelegationRoles.CUSTOMER)) {
                 throw CliException.usage(
                         "here this exchange is the "
                                 + exchange.stored().key().role().text()

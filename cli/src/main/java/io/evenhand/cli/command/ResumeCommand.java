@@ -6,8 +6,8 @@ import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.util.List;
@@ -53,7 +53,7 @@ public final class ResumeCommand implements Callable<Integer> {
                         shell.home().directory(),
                         keys.load(shell.home()),
                         Chains.configured(shell.home()),
-                        hooks.clock(Role.CUSTOMER),
+                        hooks.clock(DelegationRoles.CUSTOMER),
                         screen,
                         screen,
                         hooks.customer(shell))) {
@@ -73,7 +73,7 @@ public final class ResumeCommand implements Callable<Integer> {
             // An exchange that is over, but whose work was not written out, is to go on with too.
             Set<Bytes32> undelivered = Set.copyOf(Deliveries.pending(shell.home()));
             return store.sessions().all().reversed().stream()
-                    .filter(session -> session.key().role() == Role.CUSTOMER)
+                    .filter(session -> session.key().role().equals(DelegationRoles.CUSTOMER))
                     .filter(s -> !s.ended() || undelivered.contains(s.key().ref()))
                     .map(session -> session.key().ref())
                     .toList();

@@ -6,9 +6,9 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.stamper.StamperConfig;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import io.evenhand.programs.attest.SoftwareAttester;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -95,7 +95,7 @@ public final class StamperCommand implements Callable<Integer> {
                                 capacity.admission(open),
                                 capacity.capacity()),
                         attester,
-                        hooks.clock(Role.STAMPER),
+                        hooks.clock(DelegationRoles.STAMPER),
                         new Screen(shell, true).and(metrics.sink()),
                         hooks.stamper(shell));
         Control control =
@@ -120,7 +120,7 @@ public final class StamperCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(
                 shell,
-                Role.STAMPER,
+                DelegationRoles.STAMPER,
                 () -> {
                     control.close();
                     served.close();

@@ -20,7 +20,7 @@ import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -62,11 +62,11 @@ final class DelegationRun implements DemoRun {
         LocalChain chain = setup.chain();
         screen.say(
                 "local chain at %s, escrow %s".formatted(chain.httpUrl(), setup.rail().contract()));
-        net.option(Role.CUSTOMER, "--input", setup.task().input().toString());
-        net.option(Role.CUSTOMER, "--policy", setup.policy().toString());
-        net.option(Role.CUSTOMER, "--wage", DemoNet.WAGE.value() + " wei");
-        net.option(Role.CUSTOMER, "--deadline", DemoNet.DEADLINE.toMinutes() + "m");
-        net.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        net.option(DelegationRoles.CUSTOMER, "--input", setup.task().input().toString());
+        net.option(DelegationRoles.CUSTOMER, "--policy", setup.policy().toString());
+        net.option(DelegationRoles.CUSTOMER, "--wage", DemoNet.WAGE.value() + " wei");
+        net.option(DelegationRoles.CUSTOMER, "--deadline", DemoNet.DEADLINE.toMinutes() + "m");
+        net.option(DelegationRoles.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
             String argument = cheat.get().prepare(net);
             net.everyParty(CheatHooks.option(cheat.get(), argument));
@@ -78,14 +78,14 @@ final class DelegationRun implements DemoRun {
         long firstBlock = chain.tip().number();
         BigInteger customerBefore = chain.balance(setup.customer()).value();
         BigInteger providerBefore = chain.balance(setup.provider()).value();
-        net.start(Role.CUSTOMER, List.of("delegate"));
+        net.start(DelegationRoles.CUSTOMER, List.of("delegate"));
         if (cheat.isPresent()) {
             cheat.get().play(net);
         }
         Outcome outcome = outcome();
         int _ = net.customer().exit(DemoNet.STEP_LIMIT);
         if (outcome == Outcome.SETTLED) {
-            JsonNode _ = net.await(Role.PROVIDER, "Ended");
+            JsonNode _ = net.await(DelegationRoles.PROVIDER, "Ended");
         }
         if (cheat.isPresent()) {
             boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
@@ -101,12 +101,14 @@ final class DelegationRun implements DemoRun {
 
     private void serve(DemoSetup setup) throws IOException, InterruptedException {
         JsonNode stamper =
-                net.start(Role.STAMPER, List.of("stamper", "--listen", listen(), "--invites", "2"))
+                net.start(
+                                DelegationRoles.STAMPER,
+                                List.of("stamper", "--listen", listen(), "--invites", "2"))
                         .listening();
         screen.know(stamper.path("identity").asText(), "stamper");
         JsonNode provider =
                 net.start(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 List.of(
                                         "provider",
                                         root.resolve("examples/digits/provider.yaml").toString(),
@@ -119,8 +121,12 @@ final class DelegationRun implements DemoRun {
                         .listening();
         screen.know(provider.path("identity").asText(), "provider");
         screen.know(setup.keys("customer").identity().party().toString(), "customer");
-        net.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
-        net.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
+        net.option(
+                DelegationRoles.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
+        net.option(
+                DelegationRoles.CUSTOMER,
+                "--stamper",
+                keep("stamper", stamper.path("invites").get(1)));
     }
 
     private String keep(String name, JsonNode invite) throws IOException {
@@ -152,8 +158,8 @@ final class DelegationRun implements DemoRun {
                         setup.policy(),
                         facts,
                         balances,
-                        description.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
-                        description.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
+                        description.filter(s -> !s.honest(DelegationRoles.CUSTOMER)).isEmpty(),
+                        description.filter(s -> !s.honest(DelegationRoles.PROVIDER)).isEmpty());
         DemoReport report = new DemoReport(output, screen, folder, description);
         if (keep) {
             report.explain(setup, facts, Timing.LOCAL);

@@ -9,6 +9,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +48,11 @@ public final class DemoNet implements AutoCloseable {
     private final DemoSetup setup;
     private final Predicate<JsonNode> shows;
     private final List<AutoCloseable> open = new ArrayList<>();
-    private final Map<Role, Party> parties = new EnumMap<>(Role.class);
-    private final Map<Role, List<String>> words = new EnumMap<>(Role.class);
-    private final Map<Role, Map<String, String>> options = new EnumMap<>(Role.class);
+    private final Map<Role, Party> parties = new HashMap<>();
+    private final Map<Role, List<String>> words = new HashMap<>();
+    private final Map<Role, Map<String, String>> options = new HashMap<>();
     private final List<String> vmOptions = new ArrayList<>();
-    private final Map<Role, ChainProxy> proxies = new EnumMap<>(Role.class);
+    private final Map<Role, ChainProxy> proxies = new HashMap<>();
     private final List<String> attempted = new ArrayList<>();
     private final List<String> stopped = new ArrayList<>();
     private final Object minutes = new Object();
@@ -189,15 +190,15 @@ public final class DemoNet implements AutoCloseable {
     }
 
     public Party customer() {
-        return party(Role.CUSTOMER);
+        return party(DelegationRoles.CUSTOMER);
     }
 
     public Party provider() {
-        return party(Role.PROVIDER);
+        return party(DelegationRoles.PROVIDER);
     }
 
     public Party stamper() {
-        return party(Role.STAMPER);
+        return party(DelegationRoles.STAMPER);
     }
 
     /// Ends a party's process at once, as a power cut does.
@@ -209,7 +210,7 @@ public final class DemoNet implements AutoCloseable {
     /// Starts a party that was killed: a server with the same command, a customer with `resume`.
     public Party restart(Role role) throws IOException, InterruptedException {
         say("the " + role.text() + " starts again");
-        if (role == Role.CUSTOMER) {
+        if (role.equals(DelegationRoles.CUSTOMER)) {
             options(role).clear();
             return launch(role, List.of("resume"));
         }
@@ -230,7 +231,8 @@ public final class DemoNet implements AutoCloseable {
 
     /// The deposit is in a block.
     public void awaitDeposit() throws InterruptedException {
-        JsonNode _ = await(Role.CUSTOMER, transaction("TransactionIncluded", "open"), "fund");
+        JsonNode _ =
+                await(DelegationRoles.CUSTOMER, transaction("TransactionIncluded", "open"), "fund");
     }
 
     /// A party's exchange came to this state.
@@ -248,7 +250,7 @@ public final class DemoNet implements AutoCloseable {
     public void awaitTransaction(String kind) throws InterruptedException {
         JsonNode _ =
                 await(
-                        Role.CUSTOMER,
+                        DelegationRoles.CUSTOMER,
                         transaction("TransactionIncluded", kind)
                                 .or(transaction("TransactionFailed", kind)),
                         "have its " + kind + " in a block");

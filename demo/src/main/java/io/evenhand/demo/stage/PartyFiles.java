@@ -8,6 +8,7 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
@@ -30,28 +31,32 @@ public final class PartyFiles {
 
     /// The deal that the customer says it opened.
     public Deal deal() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "sent/Funded", Message.Funded.class)).deal();
+        return once(() -> message(DelegationRoles.CUSTOMER, "sent/Funded", Message.Funded.class))
+                .deal();
     }
 
     /// The Terms as the customer has them.
     public Terms terms() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "received/Accept", Message.Accept.class)).terms();
+        return once(() ->
+                        message(DelegationRoles.CUSTOMER, "received/Accept", Message.Accept.class))
+                .terms();
     }
 
     /// What the customer asked for.
     public Message.Offer offer() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "sent/Offer", Message.Offer.class));
+        return once(() -> message(DelegationRoles.CUSTOMER, "sent/Offer", Message.Offer.class));
     }
 
     /// The signed Terms as customer or provider has them.
     public Message.Accept accepted(Role role) throws InterruptedException {
-        String fact = role == Role.PROVIDER ? "sent/Accept" : "received/Accept";
+        String fact = role.equals(DelegationRoles.PROVIDER) ? "sent/Accept" : "received/Accept";
         return once(() -> message(role, fact, Message.Accept.class));
     }
 
     /// The seal and stamp that the customer was delivered.
     public Message.Deliver delivery() throws InterruptedException {
-        return once(() -> message(Role.CUSTOMER, "received/Deliver", Message.Deliver.class));
+        return once(
+                () -> message(DelegationRoles.CUSTOMER, "received/Deliver", Message.Deliver.class));
     }
 
     /// The secret of the provider's work key.

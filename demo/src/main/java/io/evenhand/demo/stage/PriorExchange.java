@@ -1,7 +1,7 @@
 package io.evenhand.demo.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +14,11 @@ public final class PriorExchange {
     public static void play(DemoNet net) throws IOException, InterruptedException {
         Path folder = net.setup().folder();
         net.say("first, an honest exchange between the same parties");
-        net.option(Role.CUSTOMER, "--output", folder.resolve("earlier.csv").toString());
-        Party earlier = net.start(Role.CUSTOMER, List.of("delegate"));
+        net.option(DelegationRoles.CUSTOMER, "--output", folder.resolve("earlier.csv").toString());
+        Party earlier = net.start(DelegationRoles.CUSTOMER, List.of("delegate"));
         int _ = earlier.exit(DemoNet.STEP_LIMIT);
-        JsonNode _ = net.await(Role.PROVIDER, "Ended");
-        net.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        JsonNode _ = net.await(DelegationRoles.PROVIDER, "Ended");
+        net.option(DelegationRoles.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         net.say("it is settled; now the exchange that counts");
     }
 }

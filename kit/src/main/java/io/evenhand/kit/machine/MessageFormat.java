@@ -9,6 +9,9 @@ import java.util.Optional;
 ///
 /// A kind is named by {@link io.evenhand.kit.codec.Kind}.
 public interface MessageFormat<M> {
+    /// Name of the protocol: at most 16 characters of a-z.
+    String protocol();
+
     /// The sealed family of all messages.
     Class<M> type();
 

@@ -50,7 +50,9 @@ public final class BundleWriter implements EventSink {
     public void catchUp(Role role) {
         for (SessionTable.Stored stored : node.store().sessions().all()) {
             boolean missing =
-                    stored.key().role() == role && stored.ended() && find(stored.key()).isEmpty();
+                    stored.key().role().equals(role)
+                            && stored.ended()
+                            && find(stored.key()).isEmpty();
             if (missing && !write(stored.key())) {
                 return;
             }

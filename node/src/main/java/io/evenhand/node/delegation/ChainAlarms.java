@@ -70,7 +70,7 @@ public final class ChainAlarms implements DealAlarms {
     }
 
     private static Object state(SessionTable.Stored stored) {
-        return stored.key().role() == Role.PROVIDER
+        return stored.key().role().equals(DelegationRoles.PROVIDER)
                 ? new StateCodec<>(ProviderState.class).decode(stored.state())
                 : new StateCodec<>(CustomerState.class).decode(stored.state());
     }
@@ -78,7 +78,7 @@ public final class ChainAlarms implements DealAlarms {
     /// What our account should hold: the fees of all claims that may come and of one more exchange;
     /// or the wages that are not deposited yet, with the fees of their deposits.
     static Wei needed(Role role, List<?> states, Prices prices) {
-        Wei sum = role == Role.PROVIDER ? prices.claim() : Wei.ZERO;
+        Wei sum = role.equals(DelegationRoles.PROVIDER) ? prices.claim() : Wei.ZERO;
         for (Object state : states) {
             if (state instanceof ProviderState.BeforeDeposit
                     || state instanceof ProviderState.Confirming) {

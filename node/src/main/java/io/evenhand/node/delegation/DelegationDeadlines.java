@@ -16,7 +16,7 @@ public final class DelegationDeadlines {
 
     /// Of a stored exchange; nothing if it is over or waits for no moment.
     public static Optional<NextDeadline> of(SessionTable.Stored stored, Timing timing) {
-        return switch (stored.key().role()) {
+        return switch (DelegationRoles.part(stored.key().role())) {
             case CUSTOMER ->
                     of(new StateCodec<>(CustomerState.class).decode(stored.state()), timing);
             case PROVIDER ->

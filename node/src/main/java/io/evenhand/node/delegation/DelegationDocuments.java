@@ -30,11 +30,15 @@ public final class DelegationDocuments {
 
     /// What a provider delivered is owed until its claim; a stamper is owed nothing.
     public static Admission admission(Node node, Role role, Capacity capacity) {
-        String fruit = role == Role.STAMPER ? JUDGED : DELIVERED;
+        boolean stamper = role.equals(DelegationRoles.STAMPER);
         return new Admission(
                 node,
                 role,
-                new Admission.Fruit(DELIVERED, Documents.receipt("claim"), fruit),
+                new Admission.Rules(
+                        DELIVERED,
+                        Documents.receipt("claim"),
+                        stamper ? JUDGED : DELIVERED,
+                        stamper),
                 capacity);
     }
 

@@ -108,7 +108,7 @@ public final class EvidenceMaker {
 
     private static Ending.Words words(SessionTable.Stored stored) {
         Octets state = stored.state();
-        return switch (stored.key().role()) {
+        return switch (DelegationRoles.part(stored.key().role())) {
             case CUSTOMER -> Ending.of(new StateCodec<>(CustomerState.class).decode(state));
             case PROVIDER -> Ending.of(new StateCodec<>(ProviderState.class).decode(state));
             case STAMPER -> Ending.of(new StateCodec<>(StamperState.class).decode(state));

@@ -400,7 +400,7 @@ public final class Sessions<S, I, M, E> {
     public void restart() {
         runner.accept(
                 store.effects().waiting().stream()
-                        .filter(waiting -> waiting.key().role() == role.role())
+                        .filter(waiting -> waiting.key().role().equals(role.role()))
                         .toList());
         for (SessionTable.Stored open : store.sessions().open(role.role())) {
             submit(open.key().ref(), role::restarted);

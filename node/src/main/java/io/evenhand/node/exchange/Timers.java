@@ -151,7 +151,7 @@ public final class Timers implements AutoCloseable {
     }
 
     private List<TimerTable.Stored> mine() {
-        return store.timers().all().stream().filter(t -> t.key().role() == role).toList();
+        return store.timers().all().stream().filter(t -> t.key().role().equals(role)).toList();
     }
 
     private long now() {

@@ -28,7 +28,7 @@ public final class Admission {
 
     private final Node node;
     private final Role role;
-    private final Fruit fruit;
+    private final Rules rules;
     private final Capacity capacity;
     private final Disk disk;
 
@@ -36,13 +36,14 @@ public final class Admission {
     ///
     /// @param owed it has this while the peer owes us something
     /// @param settled until it has this
+    /// @param guests whether keys that nobody let in may begin one
     /// @param fruit what it has when it was more than words
-    public record Fruit(String owed, String settled, String fruit) {}
+    public record Rules(String owed, String settled, String fruit, boolean guests) {}
 
-    public Admission(Node node, Role role, Fruit fruit, Capacity capacity) {
+    public Admission(Node node, Role role, Rules rules, Capacity capacity) {
         this.node = node;
         this.role = role;
-        this.fruit = fruit;
+        this.rules = rules;
         this.capacity = capacity;
         this.disk = disk(node, capacity);
     }
@@ -70,14 +71,14 @@ public final class Admission {
                             + " finish one first");
         }
         long since = node.clock().instant().minus(DAY).getEpochSecond();
-        int unpaid = sessions.countWithout(role, peer, fruit.owed(), fruit.settled(), since);
+        int unpaid = sessions.countWithout(role, peer, rules.owed(), rules.settled(), since);
         if (unpaid >= capacity.unpaidPerPeer()) {
             throw full(
                     unpaid
                             + " works were delivered to you and are not paid for, the most for one"
                             + " customer; fund them, or come back tomorrow");
         }
-        int fruitless = sessions.countWithout(role, peer, Documents.MARK, fruit.fruit(), since);
+        int fruitless = sessions.countWithout(role, peer, Documents.MARK, rules.fruit(), since);
         if (fruitless >= capacity.fruitlessPerPeer()) {
             throw full(
                     fruitless
@@ -189,7 +190,7 @@ public final class Admission {
 
     /// At a provider everybody was let in.
     private boolean isGuest(PartyId peer) {
-        return role == Role.STAMPER && node.store().peers().find(peer).isEmpty();
+        return rules.guests() && node.store().peers().find(peer).isEmpty();
     }
 
     private static Refused full(String reason) {

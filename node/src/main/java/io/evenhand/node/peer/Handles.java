@@ -29,8 +29,7 @@ public final class Handles {
     }
 
     private static KeyId handle(SessionKey session, PartyId from, String name, byte[] digest) {
-        byte[] label =
-                (session.role().text() + "/" + name + "/").getBytes(StandardCharsets.US_ASCII);
+        byte[] label = (session.role().id() + "/" + name + "/").getBytes(StandardCharsets.US_ASCII);
         return new KeyId(
                 Bytes32.of(
                         Hashes.sha256(

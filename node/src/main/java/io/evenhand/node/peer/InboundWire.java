@@ -37,6 +37,10 @@ public final class InboundWire<M> {
     }
 
     public static <M> M peek(MessageFormat<M> format, Envelope envelope) throws Refused {
+        if (!envelope.protocol().equals(format.protocol())) {
+            throw new Refused(
+                    Refused.Kind.UNKNOWN, "only " + format.protocol() + " is served here");
+        }
         try {
             return Records.decode(format.type(), envelope.message().toByteArray());
         } catch (MalformedException e) {

@@ -26,6 +26,7 @@ public final class OutboundWire<M> {
 
     public Envelope envelope(SessionKey session, M message) {
         return new Envelope(
+                format.protocol(),
                 session.ref(),
                 Documents.bytes(format, message),
                 attachments.attached(session, message).secrets().stream()

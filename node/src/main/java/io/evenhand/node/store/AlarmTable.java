@@ -98,7 +98,7 @@ public final class AlarmTable {
     }
 
     private static String role(Optional<SessionKey> about) {
-        return about.map(key -> key.role().text()).orElse(NODE);
+        return about.map(key -> key.role().id()).orElse(NODE);
     }
 
     private static Bytes32 ref(Optional<SessionKey> about) {

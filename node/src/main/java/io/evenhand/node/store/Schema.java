@@ -97,10 +97,10 @@ final class Schema {
             """;
 
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF);
+    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "");
 
-    /// States of ended exchanges and refusals name their rule since this version.
-    private static final int OLDEST = 4;
+    /// Roles name their protocol since this version.
+    private static final int OLDEST = 6;
 
     static final int VERSION = STEPS.size();
 

@@ -132,7 +132,7 @@ final class Sql {
             case byte[] b -> statement.setBytes(at, b);
             case Bytes32 b -> statement.setBytes(at, b.toByteArray());
             case Octets o -> statement.setBytes(at, o.toByteArray());
-            case Role r -> statement.setString(at, r.text());
+            case Role r -> statement.setString(at, r.id());
             case Optional<?> o when o.isEmpty() -> statement.setNull(at, java.sql.Types.NULL);
             case Optional<?> o -> bind(statement, at, o.get());
             default -> throw new IllegalArgumentException("no column type for " + value.getClass());

@@ -9,10 +9,12 @@ import java.util.List;
 ///
 /// The bytes of the message and of the secrets are never printed.
 ///
+/// @param protocol whose message it is, such as `delegation`
 /// @param ref the exchange, named by the customer's nonce
 /// @param message canonical CBOR of one message
 /// @param secrets what the message names but does not hold (psk, seed, salt), in a fixed order
 public record Envelope(
+        @Limit(Envelope.MAX_PROTOCOL) String protocol,
         Bytes32 ref,
         @Limit(Envelope.MAX_MESSAGE_BYTES) Octets message,
         @Limit(Envelope.MAX_SECRETS) List<Octets> secrets) {
@@ -22,6 +24,9 @@ public record Envelope(
 
     /// Largest message in an envelope: leaves the rest for the secrets.
     static final int MAX_MESSAGE_BYTES = MAX_BYTES - 4096;
+
+    /// Longest name of a protocol.
+    static final int MAX_PROTOCOL = 16;
 
     /// More secrets than any message of ours carries.
     static final int MAX_SECRETS = 4;

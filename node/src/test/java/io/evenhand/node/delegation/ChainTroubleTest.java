@@ -61,7 +61,7 @@ class ChainTroubleTest {
 
     private static boolean isChange(NodeEvent event, Role role, String state) {
         return event instanceof NodeEvent.StateChanged change
-                && change.session().role() == role
+                && change.session().role().equals(role)
                 && change.to().equals(state);
     }
 
@@ -142,7 +142,8 @@ class ChainTroubleTest {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             while (!customer.end(ref).isDone()) {
                 NodeEvent.StateChanged change = changes.poll(200, TimeUnit.MILLISECONDS);
-                boolean outside = change != null && change.session().role() != Role.STAMPER;
+                boolean outside =
+                        change != null && !change.session().role().equals(DelegationRoles.STAMPER);
                 if (outside && seen.add(change.session().role() + change.to())) {
                     net.alarms.clear();
                     net.chain.stop();
@@ -161,7 +162,7 @@ class ChainTroubleTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("R3: a claim held up beyond the stated outage is an alarm while there is time")
     void aClaimAtRiskIsAnAlarmInTime(boolean answering) throws Exception {
-        when(Role.PROVIDER, "Revealing", () -> net.chain.setMining(MANUAL));
+        when(DelegationRoles.PROVIDER, "Revealing", () -> net.chain.setMining(MANUAL));
         try (ProviderDaemon provider = net.provider();
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
@@ -196,7 +197,8 @@ class ChainTroubleTest {
                             .anyMatch(raised -> raised.line().equals(alarm.line())));
             NextDeadline next =
                     DelegationDeadlines.of(
-                                    reader.sessions().open(Role.PROVIDER).getFirst(), Timing.LOCAL)
+                                    reader.sessions().open(DelegationRoles.PROVIDER).getFirst(),
+                                    Timing.LOCAL)
                             .orElseThrow();
             assertEquals("the claim", next.what());
             assertEquals(alarm.until(), next.at());
@@ -218,7 +220,7 @@ class ChainTroubleTest {
             CustomerAgent customer = net.customer();
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             net.await(e -> e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("open"));
-            net.await(e -> isChange(e, Role.PROVIDER, "Confirming"));
+            net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Confirming"));
             // One short of final, then gone; and its owner does not send it again.
             net.chain.mine(depth - 1);
             long claimBy = deadline(ref, customer);
@@ -227,7 +229,7 @@ class ChainTroubleTest {
             // Blocks go on without the deposit, until no key may be shown any more.
             net.chain.nextTimestamp(claimBy - 10);
             net.chain.mine(3);
-            net.await(e -> isChange(e, Role.PROVIDER, "Aborted"));
+            net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Aborted"));
             assertFalse(wasSent("claim"), "no key was shown");
         }
     }
@@ -244,10 +246,10 @@ class ChainTroubleTest {
                     e -> e instanceof NodeEvent.TransactionIncluded i && i.kind().equals("claim"));
             net.chain.mine(depth - 1);
             net.chain.reorg(depth);
-            net.await(e -> isChange(e, Role.CUSTOMER, "Opened"));
+            net.await(e -> isChange(e, DelegationRoles.CUSTOMER, "Opened"));
             net.chain.setMining(SECONDS);
             assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
-            net.await(e -> isChange(e, Role.PROVIDER, "Settled"));
+            net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Settled"));
             assertTrue(net.alarms.stream().noneMatch(n -> n.alarm() instanceof Alarm.DeepReorg));
         }
     }
@@ -270,7 +272,8 @@ class ChainTroubleTest {
             net.chain.setMining(SECONDS);
             assertInstanceOf(CustomerState.Final.class, end(customer, ref));
             net.await(e ->
-                    e instanceof NodeEvent.Ended ended && ended.session().role() == Role.PROVIDER);
+                    e instanceof NodeEvent.Ended ended
+                            && ended.session().role().equals(DelegationRoles.PROVIDER));
         }
     }
 
@@ -291,7 +294,7 @@ class ChainTroubleTest {
             Wei before = net.chain.balance(provider.payee());
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             assertSettledOnce(customer, ref);
-            net.await(e -> isChange(e, Role.PROVIDER, "Settled"));
+            net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Settled"));
             net.chain.setMining(MANUAL);
             net.chain.reorg((int) (net.chain.tip().number() - block("open")) + 1);
             assertTrue(net.chain.balance(provider.payee()).compareTo(before) <= 0, "taken back");
@@ -407,7 +410,7 @@ class ChainTroubleTest {
                             && retrying.why().contains("wallet cannot pay"));
             set(provider.payee(), "0xde0b6b3a7640000");
             net.awaitAlarm(Alarm.LowBalance.class, false);
-            net.await(e -> isChange(e, Role.PROVIDER, "Accepted"));
+            net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Accepted"));
             assertTrue(customer.state(ref).isPresent());
         }
     }

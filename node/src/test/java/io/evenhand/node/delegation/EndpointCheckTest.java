@@ -14,7 +14,6 @@ import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -86,7 +85,7 @@ class EndpointCheckTest {
                 endpoint.tellTheTruth();
                 net.await(event ->
                         event instanceof NodeEvent.StateChanged change
-                                && change.session().role() == Role.PROVIDER
+                                && change.session().role().equals(DelegationRoles.PROVIDER)
                                 && change.to().equals("Accepted"));
             }
         }

@@ -15,7 +15,6 @@ import io.evenhand.node.NodeEvent.TransactionSent;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +102,7 @@ class EndpointQuirksTest {
                     assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
                     net.await(event ->
                             event instanceof NodeEvent.Ended over
-                                    && over.session().role() == Role.PROVIDER);
+                                    && over.session().role().equals(DelegationRoles.PROVIDER));
                 }
             }
             assertTrue(net.troubles.size() <= 4, "said once each: " + net.troubles);

@@ -17,7 +17,6 @@ import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.EventTable;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.Effect;
@@ -73,7 +72,7 @@ class FlushesTest {
                 new Outboxes<>(store.peerOutbox(), DelegationWire.of(node).outbound());
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
-                        Role.STAMPER,
+                        DelegationRoles.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
                         (_, _) -> new StamperMachine(crypto, rules),

@@ -85,7 +85,10 @@ class GuestQuotaTest {
         Message question = new Message.AskStampKey(nonce);
         client.send(
                 new Envelope(
-                        nonce, new Octets(Records.encode(Message.class, question)), List.of()));
+                        "delegation",
+                        nonce,
+                        new Octets(Records.encode(Message.class, question)),
+                        List.of()));
     }
 
     private void refused(PeerClient client, String why) {

@@ -88,7 +88,7 @@ final class Homes {
     /// What the table in `ARCHITECTURE.md` says.
     private static Set<String> mayStay(SessionTable.Stored session) {
         Octets state = session.state();
-        return switch (session.key().role()) {
+        return switch (DelegationRoles.part(session.key().role())) {
             case CUSTOMER ->
                     !session.ended()
                             ? Set.of(

@@ -64,7 +64,7 @@ class HostilePeerTest {
             Bytes32 second = net.delegate(customer, provider, net.input("d\nc\n"));
             net.await(event ->
                     event instanceof NodeEvent.StateChanged(SessionKey key, String _, String to)
-                            && key.equals(new SessionKey(Role.PROVIDER, second))
+                            && key.equals(new SessionKey(DelegationRoles.PROVIDER, second))
                             && to.equals("Confirming"));
             Invite toProvider = provider.invite("127.0.0.1", Duration.ofDays(1));
             Invite toStamper = stamper.invite("127.0.0.1", Duration.ofDays(1));
@@ -111,7 +111,7 @@ class HostilePeerTest {
             this.ref = ref;
             try (Store store = Store.openForReading(net.directory("customer"))) {
                 store.facts()
-                        .all(new SessionKey(Role.CUSTOMER, ref))
+                        .all(new SessionKey(DelegationRoles.CUSTOMER, ref))
                         .forEach((name, value) -> {
                             if (name.startsWith("sent/") || name.startsWith("received/")) {
                                 said.add(Records.decode(Message.class, value.toByteArray()));
@@ -128,7 +128,7 @@ class HostilePeerTest {
         /// The states of both servers, byte by byte.
         List<Octets> states() throws Exception {
             List<Octets> states = new ArrayList<>();
-            for (Role role : new Role[] {Role.PROVIDER, Role.STAMPER}) {
+            for (Role role : new Role[] {DelegationRoles.PROVIDER, DelegationRoles.STAMPER}) {
                 try (Store store = Store.openForReading(net.directory(role.text()))) {
                     states.add(
                             store.sessions().find(new SessionKey(role, ref)).orElseThrow().state());
@@ -175,7 +175,7 @@ class HostilePeerTest {
             Octets body = new Octets(Records.encode(Message.class, message));
             int heard = net.events.size();
             try {
-                client.orElseThrow().send(new Envelope(ref, body, secrets));
+                client.orElseThrow().send(new Envelope("delegation", ref, body, secrets));
             } catch (PeerException e) {
                 assertTrue(e.status() >= 400, e.getMessage());
                 return String.valueOf(e.getMessage());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
@@ -18,7 +19,6 @@ import io.evenhand.node.peer.InboundWire;
 import io.evenhand.node.peer.Roots;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The edge believes no name that a sender gives to a secret or a file.
 class InboundWireTest {
-    private static final SessionKey SESSION = new SessionKey(Role.STAMPER, new Bytes32(1, 2, 3, 4));
+    private static final SessionKey SESSION =
+            new SessionKey(DelegationRoles.STAMPER, new Bytes32(1, 2, 3, 4));
     private static final PartyId PEER = new PartyId(new Bytes32(0, 0, 0, 9));
     private static final PartyId OTHER = new PartyId(new Bytes32(0, 0, 0, 8));
     private static final KeyId CLAIMED = new KeyId(new Bytes32(7, 7, 7, 7));
@@ -187,8 +188,18 @@ class InboundWireTest {
 
     @Test
     void bytesThatAreNoMessageAreRefused() {
-        Envelope envelope = new Envelope(SESSION.ref(), new Octets(new byte[] {1}), List.of());
+        Envelope envelope =
+                new Envelope("delegation", SESSION.ref(), new Octets(new byte[] {1}), List.of());
         Refused e = assertThrows(Refused.class, () -> wire.peek(envelope));
         assertEquals(Refused.Kind.MALFORMED, e.kind());
+    }
+
+    @Test
+    void aMessageOfAnotherProtocolIsRefused() {
+        Octets message =
+                new Octets(Records.encode(Message.class, new Message.AskStampKey(Bytes32.ZERO)));
+        Envelope envelope = new Envelope("certified", SESSION.ref(), message, List.of());
+        Refused e = assertThrows(Refused.class, () -> wire.peek(envelope));
+        assertEquals(Refused.Kind.UNKNOWN, e.kind());
     }
 }

@@ -11,7 +11,6 @@ import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Files;
@@ -41,7 +40,7 @@ class LostFilesTest {
                         event instanceof NodeEvent.StateChanged change
                                 && change.to().equals("Funding"));
             }
-            SessionKey session = new SessionKey(Role.CUSTOMER, ref);
+            SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, ref);
             SessionFiles files = new SessionFiles(net.directory("customer").resolve("blobs"));
             harm(what, files, session);
             net.chain.setMining(new LocalChain.Mining.Every(1));

@@ -54,7 +54,8 @@ class OldOfferTest {
                 ref = delegate(net, customer, provider);
                 assertInstanceOf(CustomerState.Settled.class, customer.end(ref).get());
             }
-            Message.Offer offer = said(Role.CUSTOMER, ref, "sent/Offer", Message.Offer.class);
+            Message.Offer offer =
+                    said(DelegationRoles.CUSTOMER, ref, "sent/Offer", Message.Offer.class);
             Message.Accept accept = accept(ref);
 
             copy(directory.resolve("backup"), directory.resolve("provider"));
@@ -129,6 +130,7 @@ class OldOfferTest {
             client.join(invite.token());
             client.send(
                     new Envelope(
+                            "delegation",
                             offer.order().customerNonce(),
                             new Octets(Records.encode(Message.class, offer)),
                             List.of()));
@@ -136,7 +138,7 @@ class OldOfferTest {
     }
 
     private Message.Accept accept(Bytes32 ref) throws Exception {
-        return said(Role.PROVIDER, ref, "sent/Accept", Message.Accept.class);
+        return said(DelegationRoles.PROVIDER, ref, "sent/Accept", Message.Accept.class);
     }
 
     private <M extends Message> M said(Role role, Bytes32 ref, String fact, Class<M> kind)

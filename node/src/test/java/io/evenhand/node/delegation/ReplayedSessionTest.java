@@ -60,7 +60,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Everything that was ever sent in an exchange that is over, files and secrets with it, is sent
 /// once more by the parties that sent it.
 class ReplayedSessionTest {
-    private static final List<Role> SERVERS = List.of(Role.PROVIDER, Role.STAMPER);
+    private static final List<Role> SERVERS =
+            List.of(DelegationRoles.PROVIDER, DelegationRoles.STAMPER);
     private static final Duration DAY = Duration.ofDays(1);
 
     @TempDir Path directory;
@@ -140,24 +141,29 @@ class ReplayedSessionTest {
     @Test
     @DisplayName("nor from servers that were put back to the middle of it")
     void afterRestores() throws Exception {
-        Set<String> signed = rows(Role.PROVIDER, "statements");
+        Set<String> signed = rows(DelegationRoles.PROVIDER, "statements");
         Wei paid = net.chain.balance(provider.payee());
-        restore(Role.PROVIDER);
+        restore(DelegationRoles.PROVIDER);
         replay(said);
         net.await(event -> isChange(event, "Delivering") || isEnd(event));
         replay(shuffled(3));
         replay(said);
         net.await(event -> isEnd(event));
-        assertEquals(signed, rows(Role.PROVIDER, "statements"));
-        assertEquals(0, open(Role.PROVIDER));
+        assertEquals(signed, rows(DelegationRoles.PROVIDER, "statements"));
+        assertEquals(0, open(DelegationRoles.PROVIDER));
         assertEquals(paid, net.chain.balance(provider.payee()));
 
-        signed = rows(Role.STAMPER, "statements");
-        restore(Role.STAMPER);
+        signed = rows(DelegationRoles.STAMPER, "statements");
+        restore(DelegationRoles.STAMPER);
         replay(said);
         replay(shuffled(4));
-        assertTrue(signed.containsAll(rows(Role.STAMPER, "statements")), "something new is signed");
-        assertEquals(0, open(Role.STAMPER), "a stamper that was put back ends what it forgot");
+        assertTrue(
+                signed.containsAll(rows(DelegationRoles.STAMPER, "statements")),
+                "something new is signed");
+        assertEquals(
+                0,
+                open(DelegationRoles.STAMPER),
+                "a stamper that was put back ends what it forgot");
         assertEquals(paid, net.chain.balance(provider.payee()));
     }
 
@@ -179,8 +185,8 @@ class ReplayedSessionTest {
     /// Reads from the parties' journals what they sent, while they still have their secrets.
     private void record() {
         try {
-            recordFrom(Role.CUSTOMER, LocalChain.key(1));
-            recordFrom(Role.PROVIDER, LocalChain.key(2));
+            recordFrom(DelegationRoles.CUSTOMER, LocalChain.key(1));
+            recordFrom(DelegationRoles.PROVIDER, LocalChain.key(2));
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -222,7 +228,11 @@ class ReplayedSessionTest {
             return new Said(from, to, envelope, Optional.empty(), name);
         }
         Path copy = directory.resolve("recorded-" + name);
-        Path source = home(from).resolve("blobs/" + from.text() + "-" + ref).resolve(name);
+        Path source =
+                home(from)
+                        .resolve("blobs")
+                        .resolve(SessionFiles.folder(new SessionKey(from, ref)))
+                        .resolve(name);
         if (Files.exists(source)) {
             Files.copy(source, copy);
         } else {
@@ -234,9 +244,9 @@ class ReplayedSessionTest {
     private static Optional<Role> receiver(Message message) {
         return switch (message) {
             case Message.AskStampKey _, Message.Provision _, Message.Try _ ->
-                    Optional.of(Role.STAMPER);
+                    Optional.of(DelegationRoles.STAMPER);
             case Message.Offer _, Message.Start _, Message.Ack _, Message.Funded _ ->
-                    Optional.of(Role.PROVIDER);
+                    Optional.of(DelegationRoles.PROVIDER);
             case Message.StampKeyMade _,
                     Message.Ready _,
                     Message.Verdict _,
@@ -258,7 +268,7 @@ class ReplayedSessionTest {
                             net.keys(one.from().text(), LocalChain.key(account(one.from())))
                                     .identity());
             Invite door =
-                    one.to() == Role.STAMPER
+                    one.to().equals(DelegationRoles.STAMPER)
                             ? stamper.invite("127.0.0.1", DAY)
                             : provider.invite("127.0.0.1", DAY);
             PeerClientOptions single = PeerClientOptions.DEFAULT.withAttempts(1);
@@ -273,7 +283,7 @@ class ReplayedSessionTest {
     }
 
     private static int account(Role role) {
-        return role == Role.CUSTOMER ? 1 : 2;
+        return role.equals(DelegationRoles.CUSTOMER) ? 1 : 2;
     }
 
     private interface Step {
@@ -357,13 +367,13 @@ class ReplayedSessionTest {
 
     private boolean isChange(NodeEvent event, String state) {
         return event instanceof NodeEvent.StateChanged change
-                && change.session().equals(new SessionKey(Role.PROVIDER, ref))
+                && change.session().equals(new SessionKey(DelegationRoles.PROVIDER, ref))
                 && change.to().equals(state);
     }
 
     private boolean isEnd(NodeEvent event) {
         return event instanceof NodeEvent.Ended over
-                && over.session().equals(new SessionKey(Role.PROVIDER, ref));
+                && over.session().equals(new SessionKey(DelegationRoles.PROVIDER, ref));
     }
 
     private Path home(Role role) {

@@ -101,7 +101,7 @@ class RestartTest {
     }
 
     private void restart(Role role) throws Exception {
-        switch (role) {
+        switch (DelegationRoles.part(role)) {
             case CUSTOMER -> {
                 customer.close();
                 customer = net.customer();

@@ -23,7 +23,6 @@ import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
@@ -91,7 +90,7 @@ class SessionsTest {
                         hosts);
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
-                        Role.STAMPER,
+                        DelegationRoles.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
                         (_, _) -> new StamperMachine(crypto, rules),
@@ -245,7 +244,7 @@ class SessionsTest {
                 REF, now -> new Input.Woke(io.evenhand.protocols.delegation.Timer.WORK, now));
         assertInstanceOf(StamperState.Expired.class, sessions.state(REF).orElseThrow());
         assertEquals(List.of(), store.timers().all());
-        assertEquals(0, store.sessions().countOpen(Role.STAMPER));
+        assertEquals(0, store.sessions().countOpen(DelegationRoles.STAMPER));
         assertEquals(2, store.effects().waiting().size(), "the last words and the burning stay");
         assertInstanceOf(NodeEvent.Ended.class, events.getLast());
     }

@@ -17,7 +17,6 @@ import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
@@ -57,7 +56,7 @@ class SettledDelegationTest {
             assertTrue(after.compareTo(before) > 0, before + " then " + after);
             net.await(event ->
                     event instanceof NodeEvent.Ended over
-                            && over.session().role() == Role.PROVIDER);
+                            && over.session().role().equals(DelegationRoles.PROVIDER));
         }
         assertEquals(1, Endings.check(directory.resolve("customer")));
         assertEquals(1, Endings.check(directory.resolve("provider")));
@@ -83,7 +82,7 @@ class SettledDelegationTest {
             assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
             net.await(event ->
                     event instanceof NodeEvent.Ended over
-                            && over.session().role() == Role.PROVIDER);
+                            && over.session().role().equals(DelegationRoles.PROVIDER));
         }
         assertEquals(
                 Set.of("customer/leaves", "customer/sealed", "customer/work"),
@@ -115,7 +114,7 @@ class SettledDelegationTest {
             assertFalse(assertInstanceOf(CustomerState.Settled.class, end).passed());
             net.await(event ->
                     event instanceof NodeEvent.Ended over
-                            && over.session().role() == Role.PROVIDER);
+                            && over.session().role().equals(DelegationRoles.PROVIDER));
         }
         assertEquals(
                 Set.of("customer/hidden", "customer/leaves", "customer/sealed", "customer/work"),

@@ -14,7 +14,6 @@ import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
-import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -93,7 +92,8 @@ class SlanderTest {
     }
 
     private static boolean isProvidersEnd(NodeEvent event) {
-        return event instanceof NodeEvent.Ended && event.session().role() == Role.PROVIDER;
+        return event instanceof NodeEvent.Ended
+                && event.session().role().equals(DelegationRoles.PROVIDER);
     }
 
     private CustomerAgent slanderer() throws Exception {

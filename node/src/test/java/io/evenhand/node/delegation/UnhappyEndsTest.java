@@ -90,7 +90,7 @@ class UnhappyEndsTest {
         net.listener =
                 Optional.of(event -> {
                     // Holds the customer back until the provider is really gone.
-                    if (isChange(event, Role.CUSTOMER, "Funding")) {
+                    if (isChange(event, DelegationRoles.CUSTOMER, "Funding")) {
                         funding.complete(true);
                         gone.join();
                     }
@@ -119,7 +119,7 @@ class UnhappyEndsTest {
     void aDeadlineOfTheChain() throws Exception {
         ProviderDaemon provider = net.provider(SLOW);
         Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-        net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+        net.await(event -> isChange(event, DelegationRoles.PROVIDER, "Working"));
         provider.close();
         net.chain.warp(Duration.ofHours(2));
         assertEquals("no work by tWork", abortReason(ref));
@@ -200,12 +200,12 @@ class UnhappyEndsTest {
     void theCustomerCanWalkAwayBeforeTheDeposit() throws Exception {
         try (ProviderDaemon provider = net.provider(SLOW)) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+            net.await(event -> isChange(event, DelegationRoles.PROVIDER, "Working"));
             assertInstanceOf(Sessions.Reaction.Moved.class, customer.giveUp(ref));
             assertEquals("given up by the customer", abortReason(ref));
             net.await(event ->
                     event instanceof NodeEvent.Ended over
-                            && over.session().role() == Role.PROVIDER);
+                            && over.session().role().equals(DelegationRoles.PROVIDER));
         }
     }
 
@@ -218,15 +218,15 @@ class UnhappyEndsTest {
         try (ProviderDaemon provider = net.provider(slow)) {
             Bytes32 ref =
                     net.delegate(customer, provider, net.input("x"), accuracy, Optional.of(hidden));
-            net.await(event -> isChange(event, Role.STAMPER, "Provisioned"));
-            net.await(event -> isChange(event, Role.PROVIDER, "Working"));
+            net.await(event -> isChange(event, DelegationRoles.STAMPER, "Provisioned"));
+            net.await(event -> isChange(event, DelegationRoles.PROVIDER, "Working"));
             net.clockError.put("stamper", Duration.ofHours(2));
-            net.await(event -> isChange(event, Role.STAMPER, "Expired"));
+            net.await(event -> isChange(event, DelegationRoles.STAMPER, "Expired"));
             assertInstanceOf(Sessions.Reaction.Moved.class, customer.giveUp(ref));
             assertEquals("given up by the customer", abortReason(ref));
             net.await(event ->
                     event instanceof NodeEvent.Ended over
-                            && over.session().role() == Role.PROVIDER);
+                            && over.session().role().equals(DelegationRoles.PROVIDER));
         }
     }
 
@@ -274,7 +274,7 @@ class UnhappyEndsTest {
 
     private static boolean isChange(NodeEvent event, Role role, String state) {
         return event instanceof NodeEvent.StateChanged change
-                && change.session().role() == role
+                && change.session().role().equals(role)
                 && change.to().equals(state);
     }
 }

@@ -48,7 +48,8 @@ class UselessMessagesTest {
     }
 
     private static Envelope envelope(Bytes32 ref, Message message, List<Octets> secrets) {
-        return new Envelope(ref, new Octets(Records.encode(Message.class, message)), secrets);
+        return new Envelope(
+                "delegation", ref, new Octets(Records.encode(Message.class, message)), secrets);
     }
 
     private static void refused(PeerClient client, Envelope envelope, String why) {
@@ -59,7 +60,9 @@ class UselessMessagesTest {
     private static Offer offer(TestNet net, Bytes32 ref) throws Exception {
         try (Store store = Store.openForReading(net.directory("customer"))) {
             Octets said =
-                    store.facts().find(new SessionKey(Role.CUSTOMER, ref), "sent/Offer").get();
+                    store.facts()
+                            .find(new SessionKey(DelegationRoles.CUSTOMER, ref), "sent/Offer")
+                            .get();
             return (Offer) Records.decode(Message.class, said.toByteArray());
         }
     }
@@ -139,11 +142,11 @@ class UselessMessagesTest {
                             envelope(nonce, new Message.AskStampKey(nonce), List.of(SECRET)),
                             "AskStampKey with 1 secrets");
                 }
-                assertEquals(0, open(net, Role.PROVIDER, liar));
-                assertEquals(0, open(net, Role.STAMPER, liar));
+                assertEquals(0, open(net, DelegationRoles.PROVIDER, liar));
+                assertEquals(0, open(net, DelegationRoles.STAMPER, liar));
                 Bytes32 nonce = new Bytes32(1, 2, 3, 1);
                 door.send(envelope(nonce, with(good, nonce, liar, good.policy()), List.of()));
-                assertEquals(1, open(net, Role.PROVIDER, liar), "a real offer is heard");
+                assertEquals(1, open(net, DelegationRoles.PROVIDER, liar), "a real offer is heard");
             }
         }
     }
@@ -157,7 +160,7 @@ class UselessMessagesTest {
             keys = net.keys("asker", LocalChain.key(5));
             Bytes32 nonce = new Bytes32(1, 2, 3, 4);
             Envelope question = envelope(nonce, new Message.AskStampKey(nonce), List.of());
-            SessionKey session = new SessionKey(Role.STAMPER, nonce);
+            SessionKey session = new SessionKey(DelegationRoles.STAMPER, nonce);
             try (PeerClient window =
                     client(
                             new TlsIdentity(keys.identity()),

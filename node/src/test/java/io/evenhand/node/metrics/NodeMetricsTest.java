@@ -10,7 +10,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.node.AlarmNews;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.NodeStatus;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /// What Prometheus reads.
 class NodeMetricsTest {
-    private static final SessionKey KEY = new SessionKey(Role.PROVIDER, Bytes32.ZERO);
+    private static final SessionKey KEY = new SessionKey(DelegationRoles.PROVIDER, Bytes32.ZERO);
     private static final PartyId PEER = new PartyId(new Bytes32(1, 2, 3, 4));
 
     private final NodeMetrics metrics = new NodeMetrics();

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ class GroupCommitTest {
     }
 
     private static SessionKey key(int caller) {
-        return new SessionKey(Role.PROVIDER, number(caller));
+        return new SessionKey(DelegationRoles.PROVIDER, number(caller));
     }
 
     private void write(int caller) {

@@ -6,6 +6,7 @@ import static io.evenhand.node.store.StoreFixture.octets;
 
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class JournalWriter {
     }
 
     static SessionKey session(int number) {
-        return new SessionKey(Role.PROVIDER, number(100 + number));
+        return new SessionKey(DelegationRoles.PROVIDER, number(100 + number));
     }
 
     private static void write(Store store, int session) {

@@ -3,6 +3,7 @@ package io.evenhand.node.store;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ final class StoreFixture {
     static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(NOW));
     static final PartyId ALICE = new PartyId(number(0xa11ce));
     static final PartyId BOB = new PartyId(number(0xb0b));
-    static final SessionKey SESSION = new SessionKey(Role.PROVIDER, number(7));
+    static final SessionKey SESSION = new SessionKey(DelegationRoles.PROVIDER, number(7));
 
     private StoreFixture() {}
 

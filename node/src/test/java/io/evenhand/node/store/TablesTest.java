@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -56,14 +57,14 @@ class TablesTest {
         assertEquals(Optional.of(new Xid(number(9))), found.xid());
         assertEquals(ALICE, found.peer());
         assertEquals(NOW, found.updatedAt());
-        assertEquals(List.of(found), store.sessions().open(Role.PROVIDER));
-        assertEquals(1, store.sessions().countOpen(Role.PROVIDER, ALICE));
-        assertEquals(0, store.sessions().countOpen(Role.PROVIDER, BOB));
-        assertEquals(0, store.sessions().countOpen(Role.STAMPER));
+        assertEquals(List.of(found), store.sessions().open(DelegationRoles.PROVIDER));
+        assertEquals(1, store.sessions().countOpen(DelegationRoles.PROVIDER, ALICE));
+        assertEquals(0, store.sessions().countOpen(DelegationRoles.PROVIDER, BOB));
+        assertEquals(0, store.sessions().countOpen(DelegationRoles.STAMPER));
 
         store.sessions().save(SESSION, Optional.empty(), octets("over"), true);
-        assertEquals(0, store.sessions().countOpen(Role.PROVIDER));
-        assertEquals(List.of(), store.sessions().open(Role.PROVIDER));
+        assertEquals(0, store.sessions().countOpen(DelegationRoles.PROVIDER));
+        assertEquals(List.of(), store.sessions().open(DelegationRoles.PROVIDER));
         assertEquals(1, store.sessions().all().size());
     }
 
@@ -72,7 +73,7 @@ class TablesTest {
         store.sessions().create(SESSION, ALICE, octets("idle"));
         assertThrows(
                 StoreException.class, () -> store.sessions().create(SESSION, BOB, octets("again")));
-        SessionKey unknown = new SessionKey(Role.CUSTOMER, number(8));
+        SessionKey unknown = new SessionKey(DelegationRoles.CUSTOMER, number(8));
         assertThrows(
                 IllegalStateException.class,
                 () -> store.sessions().save(unknown, Optional.empty(), octets("x"), false));
@@ -102,7 +103,7 @@ class TablesTest {
         EffectTable.Stored send = effects.add(SESSION, octets("send 2"));
         effects.done(send.id());
         EffectTable.Stored watch = effects.add(SESSION, octets("watch"));
-        effects.add(new SessionKey(Role.STAMPER, number(7)), octets("send 3"));
+        effects.add(new SessionKey(DelegationRoles.STAMPER, number(7)), octets("send 3"));
         List<Octets> read = new ArrayList<>();
         assertEquals(
                 Optional.of(send),
@@ -123,7 +124,7 @@ class TablesTest {
     }
 
     private void assertReadThroughAnIndex() throws SQLException {
-        String session = " WHERE role = 'provider' AND ref = x'07'";
+        String session = " WHERE role = 'delegation/provider' AND ref = x'07'";
         for (String query :
                 List.of(
                         "SELECT value FROM facts" + session + " AND name = 'sent/Deliver'",

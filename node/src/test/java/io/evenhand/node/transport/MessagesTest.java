@@ -52,7 +52,8 @@ class MessagesTest {
     }
 
     private static Outgoing outgoing(long seq, int bytes) {
-        Envelope envelope = new Envelope(TestNode.REF, new Octets(new byte[bytes]), List.of());
+        Envelope envelope =
+                new Envelope("delegation", TestNode.REF, new Octets(new byte[bytes]), List.of());
         return new Outgoing(seq, new Octets(Records.encode(envelope)));
     }
 
@@ -72,7 +73,10 @@ class MessagesTest {
     void largest() throws Exception {
         Envelope largest =
                 new Envelope(
-                        TestNode.REF, new Octets(new byte[Envelope.MAX_MESSAGE_BYTES]), List.of());
+                        "delegation",
+                        TestNode.REF,
+                        new Octets(new byte[Envelope.MAX_MESSAGE_BYTES]),
+                        List.of());
         client.send(largest);
         assertEquals(largest, node.delivered.take());
         try (RawTls raw = raw()) {

@@ -50,6 +50,7 @@ final class TestNode implements PeerHandler {
 
     static Envelope envelope(String text) {
         return new Envelope(
+                "delegation",
                 REF,
                 new Octets(text.getBytes(StandardCharsets.UTF_8)),
                 List.of(new Octets(new byte[] {1, 2, 3})));

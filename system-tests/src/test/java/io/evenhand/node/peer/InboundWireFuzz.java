@@ -29,7 +29,7 @@ class InboundWireFuzz extends FuzzTarget {
 
     @Override
     protected void check(byte[] input) throws Exception {
-        Envelope envelope = new Envelope(Bytes32.ZERO, new Octets(input), List.of());
+        Envelope envelope = new Envelope("delegation", Bytes32.ZERO, new Octets(input), List.of());
         read(Refused.class, () -> InboundWire.peek(DelegationMessages.FORMAT, envelope))
                 .ifPresent(message -> checkLine(Records.kind(message)));
     }

@@ -1,6 +1,7 @@
 package io.evenhand.node.store;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.system.fuzz.FuzzFiles;
 import io.evenhand.system.fuzz.FuzzTarget;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class JournalFuzz extends FuzzTarget {
                 StoreException.class,
                 () -> {
                     try (Store store = Store.openForReading(folder)) {
-                        return store.sessions().open(Role.CUSTOMER).size();
+                        return store.sessions().open(DelegationRoles.CUSTOMER).size();
                     }
                 });
         read(

@@ -2,7 +2,7 @@ package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.system.whole.Program;
@@ -111,7 +111,7 @@ record Backup(String role, String state, String later) {
 
     /// D-I10: what the stamper has done since the copy it cannot know.
     private static void assertGivenUp(Yard yard, String ref) {
-        SessionKey key = new SessionKey(Role.STAMPER, Bytes32.parse(ref));
+        SessionKey key = new SessionKey(DelegationRoles.STAMPER, Bytes32.parse(ref));
         try (Store store = Store.openForReading(yard.stamper().home())) {
             if (store.sessions().find(key).filter(session -> session.ended()).isEmpty()) {
                 throw new AssertionError("a stamper that was put back goes on stamping");

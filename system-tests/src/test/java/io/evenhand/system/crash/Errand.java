@@ -2,7 +2,7 @@ package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.system.whole.Program;
@@ -133,7 +133,7 @@ final class Errand {
         if (ref.isEmpty()) {
             return;
         }
-        SessionKey key = new SessionKey(Role.PROVIDER, Bytes32.parse(ref.get()));
+        SessionKey key = new SessionKey(DelegationRoles.PROVIDER, Bytes32.parse(ref.get()));
         long until = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < until) {
             try (Store store = Store.openForReading(yard.provider().home())) {

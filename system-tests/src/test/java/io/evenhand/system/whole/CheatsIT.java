@@ -9,6 +9,7 @@ import io.evenhand.cli.evidence.Reading;
 import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.Cheats;
 import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -67,12 +68,12 @@ class CheatsIT {
         BigInteger wage = new BigInteger(summary.path("wage").asText());
         BigInteger customer = new BigInteger(summary.path("customerDelta").asText());
         BigInteger provider = new BigInteger(summary.path("providerDelta").asText());
-        if (cheat.description().honest(Role.CUSTOMER)) {
+        if (cheat.description().honest(DelegationRoles.CUSTOMER)) {
             boolean paidForWork =
                     customer.equals(wage.negate()) && summary.path("customerOpens").asBoolean();
             assertTrue(customer.signum() >= 0 || paidForWork, summary.toString());
         }
-        if (cheat.description().honest(Role.PROVIDER)) {
+        if (cheat.description().honest(DelegationRoles.PROVIDER)) {
             boolean given = summary.path("customerOpens").asBoolean();
             assertTrue(provider.compareTo(given ? wage : BigInteger.ZERO) >= 0, summary.toString());
         }
@@ -88,10 +89,10 @@ class CheatsIT {
             Reading.Exchange exchange = reading.exchanges().getFirst();
             String outcome = exchange.verdict().outcome().name().toLowerCase(Locale.ROOT);
             boolean customers = String.valueOf(bundle.getFileName()).startsWith("customer-");
-            if (customers && cheat.description().honest(Role.CUSTOMER)) {
+            if (customers && cheat.description().honest(DelegationRoles.CUSTOMER)) {
                 assertEquals(summary.path("outcome").asText(), outcome, bundle.toString());
             }
-            for (Role role : Role.values()) {
+            for (Role role : DelegationRoles.ALL) {
                 if (cheat.description().honest(role)) {
                     assertFalse(
                             exchange.blame().contains(role.text()),

@@ -5,6 +5,7 @@ import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
@@ -53,21 +54,21 @@ public final class CheatHooks implements PartyHooks {
     public MachineDecorator<CustomerState> customer(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.customer(honest, tools(Role.CUSTOMER, shell, crypto, keys));
+                cheat.customer(honest, tools(DelegationRoles.CUSTOMER, shell, crypto, keys));
     }
 
     @Override
     public MachineDecorator<ProviderState> provider(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.provider(honest, tools(Role.PROVIDER, shell, crypto, keys));
+                cheat.provider(honest, tools(DelegationRoles.PROVIDER, shell, crypto, keys));
     }
 
     @Override
     public MachineDecorator<StamperState> stamper(Shell shell) {
         Cheat cheat = Cheats.parse(title);
         return (honest, crypto, keys) ->
-                cheat.stamper(honest, tools(Role.STAMPER, shell, crypto, keys));
+                cheat.stamper(honest, tools(DelegationRoles.STAMPER, shell, crypto, keys));
     }
 
     @Override

@@ -20,6 +20,6 @@ public enum Cheater {
     }
 
     boolean is(Role role) {
-        return name().equals(role.name());
+        return text().equals(role.part());
     }
 }

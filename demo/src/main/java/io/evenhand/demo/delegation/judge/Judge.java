@@ -12,8 +12,8 @@ import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.programs.policy.PolicyFile;
@@ -70,7 +70,7 @@ public final class Judge {
             SessionKey session =
                     store.sessions().all().stream()
                             .map(row -> row.key())
-                            .filter(key -> key.role() == Role.CUSTOMER)
+                            .filter(key -> key.role().equals(DelegationRoles.CUSTOMER))
                             .findFirst()
                             .orElseThrow(
                                     () -> new MalformedException("the customer began no exchange"));
@@ -92,7 +92,7 @@ public final class Judge {
     }
 
     private static Optional<Path> sealed(Path home, SessionKey session) throws IOException {
-        Path own = Path.of("customer-" + session.ref(), SessionFiles.SEALED);
+        Path own = Path.of(SessionFiles.folder(session), SessionFiles.SEALED);
         try (Stream<Path> files = Files.walk(home.resolve("blobs"))) {
             return files.filter(file -> file.endsWith(own)).findFirst();
         }

@@ -28,6 +28,7 @@ import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.DelegationAttachments;
 import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.node.delegation.DelegationDocuments;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvmLedgerPort;
 import io.evenhand.node.delegation.LedgerPort;
@@ -43,7 +44,6 @@ import io.evenhand.node.peer.Intake;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -108,7 +108,7 @@ public final class CustomerAgent implements AutoCloseable {
         this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
         this.account = account;
-        EvmLedgerPort ledger = EvmLedgerPort.of(bare, Role.CUSTOMER, account);
+        EvmLedgerPort ledger = EvmLedgerPort.of(bare, DelegationRoles.CUSTOMER, account);
         this.escrow = ledger.escrow();
         this.rails = ledger;
         this.crypto = node.crypto();
@@ -124,7 +124,7 @@ public final class CustomerAgent implements AutoCloseable {
                         (from, envelope) -> fromServers().deliver(from, envelope));
         DelegationBinding<CustomerState> role =
                 new DelegationBinding<>(
-                        Role.CUSTOMER,
+                        DelegationRoles.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
                         (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()),
@@ -191,16 +191,16 @@ public final class CustomerAgent implements AutoCloseable {
     }
 
     private void resume() {
-        bundles.catchUp(Role.CUSTOMER);
+        bundles.catchUp(DelegationRoles.CUSTOMER);
         cleaner.sweep();
         runtime.start();
-        for (SessionTable.Stored open : node.store().sessions().open(Role.CUSTOMER)) {
+        for (SessionTable.Stored open : node.store().sessions().open(DelegationRoles.CUSTOMER)) {
             // Stored by a process that died before it could begin: nobody else will.
             if (sessions.state(open.key().ref()).orElseThrow() instanceof CustomerState.Idle) {
                 Sessions.Reaction _ = sessions.submit(open.key().ref(), Input.Begin::new);
             }
         }
-        if (!node.store().sessions().open(Role.CUSTOMER).isEmpty()) {
+        if (!node.store().sessions().open(DelegationRoles.CUSTOMER).isEmpty()) {
             node.store().servers().all().forEach(server -> links.open(server.party()));
         }
     }
@@ -463,7 +463,7 @@ public final class CustomerAgent implements AutoCloseable {
     /// The same in a data directory that no agent serves now.
     public static Optional<Path> work(Path directory, Bytes32 ref) {
         SessionFiles files = new SessionFiles(directory.resolve("blobs"));
-        SessionKey session = new SessionKey(Role.CUSTOMER, ref);
+        SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, ref);
         return files.has(session, SessionFiles.WORK)
                 ? Optional.of(files.path(session, SessionFiles.WORK))
                 : Optional.empty();

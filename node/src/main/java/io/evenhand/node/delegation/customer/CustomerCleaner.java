@@ -4,8 +4,8 @@ import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
@@ -24,7 +24,7 @@ record CustomerCleaner(Node node) implements EventSink {
     void sweep() {
         node.store().sessions().all().stream()
                 .filter(SessionTable.Stored::ended)
-                .filter(session -> session.key().role() == Role.CUSTOMER)
+                .filter(session -> session.key().role().equals(DelegationRoles.CUSTOMER))
                 .forEach(this::clean);
     }
 

@@ -35,7 +35,10 @@ final class EvidenceCheck {
             if (fault.isPresent()) {
                 Message refusal = new Message.Refuse("its evidence does not hold: " + fault.get());
                 byte[] bytes = Records.encode(Message.class, refusal);
-                intake.deliver(from, new Envelope(envelope.ref(), new Octets(bytes), List.of()));
+                intake.deliver(
+                        from,
+                        new Envelope(
+                                envelope.protocol(), envelope.ref(), new Octets(bytes), List.of()));
                 return;
             }
         }

@@ -5,8 +5,8 @@ import io.evenhand.node.Alarms;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -38,7 +38,7 @@ final class Convictions implements EventSink {
 
     private void look(SessionTable.Stored session) {
         boolean deceived =
-                session.key().role() == Role.PROVIDER
+                session.key().role().equals(DelegationRoles.PROVIDER)
                         && session.ended()
                         && new StateCodec<>(ProviderState.class).decode(session.state())
                                 instanceof ProviderState.Deceived;

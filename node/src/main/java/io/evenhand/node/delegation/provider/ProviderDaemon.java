@@ -16,6 +16,7 @@ import io.evenhand.node.delegation.BundleWriter;
 import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.node.delegation.DelegationDeadlines;
 import io.evenhand.node.delegation.DelegationDocuments;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvmLedgerPort;
 import io.evenhand.node.delegation.LedgerPort;
@@ -30,7 +31,6 @@ import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
@@ -73,7 +73,7 @@ public final class ProviderDaemon implements AutoCloseable {
             EvmAccount account,
             MachineDecorator<ProviderState> seam)
             throws IOException, PeerException, InterruptedException {
-        EvmLedgerPort rails = EvmLedgerPort.of(bare, Role.PROVIDER, account);
+        EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
         BundleWriter bundles = new BundleWriter(bare, rails.escrow()::history);
         Retention retention = new Retention(bare);
         Convictions convictions = new Convictions(bare);
@@ -114,7 +114,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         rails,
                         jobs,
                         writeCard(),
-                        DelegationDocuments.admission(node, Role.PROVIDER, service.capacity()),
+                        DelegationDocuments.admission(
+                                node, DelegationRoles.PROVIDER, service.capacity()),
                         wire.inbound());
         this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
@@ -130,7 +131,7 @@ public final class ProviderDaemon implements AutoCloseable {
         lostWages.start();
         retention.sweep();
         convictions.catchUp();
-        bundles.catchUp(Role.PROVIDER);
+        bundles.catchUp(DelegationRoles.PROVIDER);
         for (AcceptedStamper stamper : config.stampers()) {
             links.open(stamper.invite().server());
         }
@@ -144,7 +145,7 @@ public final class ProviderDaemon implements AutoCloseable {
         StatementRecorder crypto = node.crypto();
         KeyStore keys = node.store().keys();
         return new DelegationBinding<>(
-                Role.PROVIDER,
+                DelegationRoles.PROVIDER,
                 ProviderState.class,
                 ProviderState.Final.class,
                 (_, _) ->
@@ -288,7 +289,7 @@ public final class ProviderDaemon implements AutoCloseable {
     public NodeStatus status() {
         return NodeStatus.of(
                 node.store(),
-                Role.PROVIDER,
+                DelegationRoles.PROVIDER,
                 stored -> DelegationDeadlines.of(stored, config.chain().timing()),
                 account.snapshot(),
                 account.knownBalance());

@@ -6,7 +6,7 @@ import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.DelegationDocuments;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -65,7 +65,7 @@ final class Retention implements EventSink {
 
     private void look(SessionTable.Stored session, long now) {
         boolean over =
-                session.key().role() == Role.PROVIDER
+                session.key().role().equals(DelegationRoles.PROVIDER)
                         && session.ended()
                         && session.updatedAt() + seconds(session) <= now;
         if (over) {

@@ -4,8 +4,8 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StoreException;
@@ -36,7 +36,7 @@ public record StamperCleaner(Node node) implements EventSink {
     /// A crash may have come between an end and its cleaning.
     void sweep() {
         for (SessionTable.Stored session : node.store().sessions().all()) {
-            if (session.ended() && session.key().role() == Role.STAMPER) {
+            if (session.ended() && session.key().role().equals(DelegationRoles.STAMPER)) {
                 erase(session.key(), true);
             }
         }

@@ -15,6 +15,7 @@ import io.evenhand.node.delegation.BundleWriter;
 import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.node.delegation.DelegationDocuments;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.node.delegation.LedgerPort;
@@ -24,7 +25,6 @@ import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
@@ -73,7 +73,7 @@ public final class StamperDaemon implements AutoCloseable {
         Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
-                        Role.STAMPER,
+                        DelegationRoles.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
                         (session, state) ->
@@ -97,7 +97,8 @@ public final class StamperDaemon implements AutoCloseable {
                         outboxes,
                         this::fresh,
                         config.admission(),
-                        DelegationDocuments.admission(node, Role.STAMPER, config.capacity()),
+                        DelegationDocuments.admission(
+                                node, DelegationRoles.STAMPER, config.capacity()),
                         wire);
         this.runtime =
                 RoleRuntime.of(
@@ -121,7 +122,7 @@ public final class StamperDaemon implements AutoCloseable {
         outboxes.onNews(server::wake);
         cleaner.sweep();
         runtime.start();
-        bundles.catchUp(Role.STAMPER);
+        bundles.catchUp(DelegationRoles.STAMPER);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
@@ -163,7 +164,7 @@ public final class StamperDaemon implements AutoCloseable {
     private void putBack(Sessions<StamperState, Input, Message, Effect> sessions) {
         Store store = node.store();
         int forgotten = 0;
-        for (SessionTable.Stored open : store.sessions().open(Role.STAMPER)) {
+        for (SessionTable.Stored open : store.sessions().open(DelegationRoles.STAMPER)) {
             if (sessions.submit(open.key().ref(), Input.GivenUp::new)
                     instanceof Sessions.Reaction.Moved) {
                 forgotten++;
@@ -224,7 +225,7 @@ public final class StamperDaemon implements AutoCloseable {
         // A stamper watches no chain and waits for no deadline.
         return NodeStatus.of(
                 node.store(),
-                Role.STAMPER,
+                DelegationRoles.STAMPER,
                 _ -> Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

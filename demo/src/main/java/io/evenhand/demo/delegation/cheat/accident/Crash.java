@@ -10,6 +10,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
@@ -63,7 +64,7 @@ public record Crash(
                         + " attempt, or a stamp without one?",
                 "the counter is flushed before the policy runs (16b, D6): what was not counted was not"
                         + " judged, and the same try comes again",
-                Role.STAMPER,
+                DelegationRoles.STAMPER,
                 (before, input, _) ->
                         before instanceof StamperState.Provisioned
                                 && input instanceof Input.Received(var _, Message.Try _, var _),
@@ -77,7 +78,7 @@ public record Crash(
                 "the stamper has judged and is killed before the stamp is flushed",
                 "the attempt is counted with the work's root and the seed's hash, so judging it again"
                         + " gives the same seal and the same stamp, byte for byte (16b, D2)",
-                Role.STAMPER,
+                DelegationRoles.STAMPER,
                 (before, input, _) ->
                         before instanceof StamperState.Judging
                                 && input instanceof Input.Done(JobResult.Judged _, var _),
@@ -91,7 +92,7 @@ public record Crash(
                 "the customer has decided to pay and is killed before that is flushed",
                 "decisions are flushed before anything is sent (1.6): after the restart it asks the"
                         + " chain first and opens one deal (10b)",
-                Role.CUSTOMER,
+                DelegationRoles.CUSTOMER,
                 (before, _, after) ->
                         before instanceof CustomerState.Checking
                                 && after instanceof CustomerState.Funding,
@@ -105,7 +106,7 @@ public record Crash(
                 "the provider has decided to show its key and is killed before that is flushed",
                 "no secret leaves before its flush (D-I12): after the restart it looks at the deposit"
                         + " again and claims within the margin (10a)",
-                Role.PROVIDER,
+                DelegationRoles.PROVIDER,
                 (before, _, after) ->
                         before instanceof ProviderState.Confirming
                                 && after instanceof ProviderState.Revealing,
@@ -120,24 +121,24 @@ public record Crash(
     @Override
     public Machine<CustomerState, Input, Effect> customer(
             Machine<CustomerState, Input, Effect> honest, CheatTools tools) {
-        return around(Role.CUSTOMER, honest, tools);
+        return around(DelegationRoles.CUSTOMER, honest, tools);
     }
 
     @Override
     public Machine<ProviderState, Input, Effect> provider(
             Machine<ProviderState, Input, Effect> honest, CheatTools tools) {
-        return around(Role.PROVIDER, honest, tools);
+        return around(DelegationRoles.PROVIDER, honest, tools);
     }
 
     @Override
     public Machine<StamperState, Input, Effect> stamper(
             Machine<StamperState, Input, Effect> honest, CheatTools tools) {
-        return around(Role.STAMPER, honest, tools);
+        return around(DelegationRoles.STAMPER, honest, tools);
     }
 
     private <S> Machine<S, Input, Effect> around(
             Role here, Machine<S, Input, Effect> honest, CheatTools tools) {
-        return here == role ? (state, input) -> step(honest, state, input, tools) : honest;
+        return here.equals(role) ? (state, input) -> step(honest, state, input, tools) : honest;
     }
 
     private <S> Step<S, Effect> step(

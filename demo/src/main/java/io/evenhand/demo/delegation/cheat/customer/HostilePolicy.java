@@ -7,7 +7,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Rule;
 
 /// D4: the customer's policy is a program that attacks the stamper.
@@ -49,10 +49,10 @@ public record HostilePolicy(CheatDescription description, String file, String sa
     @Override
     public String prepare(DemoNet net) {
         net.option(
-                Role.CUSTOMER,
+                DelegationRoles.CUSTOMER,
                 "--policy",
                 net.root().resolve("examples/policies/hostile").resolve(file).toString());
-        net.option(Role.CUSTOMER, "--attempts", "1");
+        net.option(DelegationRoles.CUSTOMER, "--attempts", "1");
         return "";
     }
 

@@ -23,8 +23,8 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.EvidenceMaker;
-import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Input;
@@ -70,7 +70,7 @@ public final class PaysItself implements Cheat {
 
     @Override
     public void play(DemoNet net) throws IOException, InterruptedException {
-        JsonNode _ = net.await(Role.CUSTOMER, "Ended");
+        JsonNode _ = net.await(DelegationRoles.CUSTOMER, "Ended");
         Terms terms = net.files().terms();
         Ed25519Identity me = net.setup().keys("customer").identity();
         RealCrypto crypto =

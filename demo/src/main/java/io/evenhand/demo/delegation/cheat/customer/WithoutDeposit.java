@@ -16,7 +16,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -130,7 +130,7 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
 
     @Override
     public void play(DemoNet net) throws IOException, InterruptedException {
-        net.awaitState(Role.PROVIDER, "Confirming");
+        net.awaitState(DelegationRoles.PROVIDER, "Confirming");
         instead.play(net);
         net.passBeyond("claimBy");
     }

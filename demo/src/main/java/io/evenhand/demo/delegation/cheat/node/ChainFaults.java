@@ -8,7 +8,7 @@ import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainProxy;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -148,7 +148,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
 
     private static void silence(DemoNet net) throws InterruptedException {
         net.awaitDeposit();
-        ChainProxy node = net.proxy(Role.PROVIDER);
+        ChainProxy node = net.proxy(DelegationRoles.PROVIDER);
         node.fallSilent();
         long end = System.nanoTime() + SILENCE.toNanos();
         net.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
@@ -170,7 +170,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     private static void awaitClaim(DemoNet net) throws InterruptedException {
         var _ =
                 net.await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
     }
@@ -178,7 +178,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     @Override
     public String prepare(DemoNet net) throws IOException {
         if (proxied) {
-            ChainProxy _ = net.proxy(Role.PROVIDER, false);
+            ChainProxy _ = net.proxy(DelegationRoles.PROVIDER, false);
         }
         return "";
     }

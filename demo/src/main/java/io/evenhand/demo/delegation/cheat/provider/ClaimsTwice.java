@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// Wants one wage twice.
 public final class ClaimsTwice implements Cheat {
@@ -29,7 +29,7 @@ public final class ClaimsTwice implements Cheat {
         RevealedKey key = net.files().providerKey();
         JsonNode _ =
                 net.await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
         Deal deal = net.files().deal();

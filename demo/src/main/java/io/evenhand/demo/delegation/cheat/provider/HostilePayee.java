@@ -14,7 +14,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -95,7 +95,7 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
     public void play(DemoNet net) throws InterruptedException {
         JsonNode _ =
                 net.await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
         LocalChain chain = net.chain();

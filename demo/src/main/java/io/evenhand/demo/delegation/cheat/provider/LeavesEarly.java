@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -64,7 +64,7 @@ public record LeavesEarly(
     @Override
     public void play(DemoNet net) throws InterruptedException {
         net.awaitCheated();
-        net.awaitState(Role.CUSTOMER, "AwaitingWork");
+        net.awaitState(DelegationRoles.CUSTOMER, "AwaitingWork");
         net.passBeyond("tWork");
     }
 

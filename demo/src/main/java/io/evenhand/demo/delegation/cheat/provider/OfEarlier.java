@@ -12,7 +12,7 @@ import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.demo.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Burn;
 import io.evenhand.protocols.delegation.Input;
@@ -83,7 +83,7 @@ public record OfEarlier(
     @Override
     public void play(DemoNet net) throws InterruptedException {
         net.awaitCheated();
-        JsonNode end = net.await(Role.CUSTOMER, "Ended");
+        JsonNode end = net.await(DelegationRoles.CUSTOMER, "Ended");
         if (end.path("outcome").asText().equals("Settled")) {
             net.stopped("the customer has its work and the provider its wage, once each");
         }

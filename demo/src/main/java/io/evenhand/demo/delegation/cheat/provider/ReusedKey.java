@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// D13: a work key whose secret an earlier deal made public.
 public final class ReusedKey implements Cheat {
@@ -38,7 +38,7 @@ public final class ReusedKey implements Cheat {
         Receipt claimed =
                 net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
         net.say("a stranger claims at once with the public key");
-        net.awaitState(Role.CUSTOMER, "Opened");
+        net.awaitState(DelegationRoles.CUSTOMER, "Opened");
         if (claimed.succeeded()) {
             net.stopped("the provider was paid all the same, and the customer opened its work");
         }

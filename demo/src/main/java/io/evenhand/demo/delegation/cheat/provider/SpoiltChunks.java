@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.stage.DemoNet;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -95,7 +95,8 @@ public record SpoiltChunks(
     @Override
     public void play(DemoNet net) throws InterruptedException {
         net.awaitCheated();
-        JsonNode _ = net.await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
+        JsonNode _ =
+                net.await(DelegationRoles.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
         net.passBeyond("tFund");
     }
 

@@ -20,7 +20,7 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 
 /// An outsider who sends transactions of its own to the escrow; the exchange settles all the same.
@@ -109,7 +109,10 @@ public record StrangerTransactions(CheatDescription description, Script script) 
         RevealedKey key = net.files().providerKey();
         Deal deal = net.files().deal();
         Rail second = LocalEscrow.deploy(net.chain());
-        net.await(Role.PROVIDER, DemoNet.transaction("TransactionIncluded", "claim"), "claim");
+        net.await(
+                DelegationRoles.PROVIDER,
+                DemoNet.transaction("TransactionIncluded", "claim"),
+                "claim");
         Receipt open = net.chain().execute(DemoNet.stranger(), EscrowCalls.open(second, deal));
         Receipt claim =
                 net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(second, deal, key));
@@ -169,7 +172,10 @@ public record StrangerTransactions(CheatDescription description, Script script) 
         if (forced.succeeded() && full.compareTo(FORCED) >= 0) {
             net.cheated("a stranger forces " + FORCED + " into the escrow");
         }
-        net.await(Role.PROVIDER, DemoNet.transaction("TransactionIncluded", "claim"), "claim");
+        net.await(
+                DelegationRoles.PROVIDER,
+                DemoNet.transaction("TransactionIncluded", "claim"),
+                "claim");
         if (net.chain().balance(escrow).equals(FORCED)) {
             net.stopped("the claim paid the wage, no more and no less");
         }

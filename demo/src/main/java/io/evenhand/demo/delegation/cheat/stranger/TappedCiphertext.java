@@ -12,7 +12,7 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.node.SessionFiles;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ public final class TappedCiphertext implements Cheat {
         RevealedKey key = net.files().providerKey();
         JsonNode _ =
                 net.await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DemoNet.transaction("TransactionIncluded", "claim"),
                         "claim");
         Message.Deliver delivery = net.files().delivery();

@@ -7,7 +7,15 @@ public final class DelegationMessages implements MessageFormat<Message> {
     /// There is no more than one.
     public static final DelegationMessages FORMAT = new DelegationMessages();
 
+    /// On the wire and in the journal.
+    public static final String PROTOCOL = "delegation";
+
     private DelegationMessages() {}
+
+    @Override
+    public String protocol() {
+        return PROTOCOL;
+    }
 
     @Override
     public Class<Message> type() {
