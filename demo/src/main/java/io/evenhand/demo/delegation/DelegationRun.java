@@ -13,14 +13,16 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.judge.ChainFacts;
 import io.evenhand.demo.delegation.judge.Judge;
 import io.evenhand.demo.delegation.judge.Ruling;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.demo.delegation.stage.DelegationText;
 import io.evenhand.demo.stage.DemoScreen;
 import io.evenhand.demo.stage.DemoSetup;
+import io.evenhand.demo.stage.PartyProcesses;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -36,13 +38,14 @@ final class DelegationRun implements DemoRun {
     private final Path folder;
     private final Optional<Cheat> cheat;
     private final boolean keep;
-    private final DemoNet net;
+    private final DelegationNet net;
+    private final PartyProcesses parties;
     private final Thread atExit = Loop.atExit(this::abandon);
 
     DelegationRun(DemoOptions options, Optional<Cheat> cheat) throws IOException {
         this.keep = options.keep();
         this.output = options.output();
-        this.screen = new DemoScreen(output, options.quiet());
+        this.screen = new DemoScreen(output, new DelegationText(), options.quiet());
         this.root = options.root();
         this.folder = options.folder();
         this.cheat = cheat;
@@ -52,7 +55,8 @@ final class DelegationRun implements DemoRun {
                 "The stamper's profile is \"software\": it protects nothing against its machine's owner.");
         cheat.ifPresent(c -> screen.say("Cheat: " + c.description().about() + "."));
         Predicate<JsonNode> shows = event -> cheat.filter(c -> c.shows(event)).isPresent();
-        this.net = new DemoNet(screen, root, folder, shows);
+        this.net = new DelegationNet(screen, root, folder, shows);
+        this.parties = net.parties();
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -62,53 +66,55 @@ final class DelegationRun implements DemoRun {
         LocalChain chain = setup.chain();
         screen.say(
                 "local chain at %s, escrow %s".formatted(chain.httpUrl(), setup.rail().contract()));
-        net.option(DelegationRoles.CUSTOMER, "--input", setup.task().input().toString());
-        net.option(DelegationRoles.CUSTOMER, "--policy", setup.policy().toString());
-        net.option(DelegationRoles.CUSTOMER, "--wage", DemoNet.WAGE.value() + " wei");
-        net.option(DelegationRoles.CUSTOMER, "--deadline", DemoNet.DEADLINE.toMinutes() + "m");
-        net.option(DelegationRoles.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        parties.option(Role.CUSTOMER, "--input", net.task().input().toString());
+        parties.option(Role.CUSTOMER, "--policy", net.policy().toString());
+        parties.option(Role.CUSTOMER, "--wage", DelegationNet.WAGE.value() + " wei");
+        parties.option(Role.CUSTOMER, "--deadline", DelegationNet.DEADLINE.toMinutes() + "m");
+        parties.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
             String argument = cheat.get().prepare(net);
-            net.everyParty(CheatHooks.option(cheat.get(), argument));
+            parties.everyParty(CheatHooks.option(cheat.get(), argument));
         }
         serve(setup);
         if (cheat.isPresent()) {
             cheat.get().beforehand(net);
         }
         long firstBlock = chain.tip().number();
-        BigInteger customerBefore = chain.balance(setup.customer()).value();
-        BigInteger providerBefore = chain.balance(setup.provider()).value();
-        net.start(DelegationRoles.CUSTOMER, List.of("delegate"));
+        Address customer = DelegationNet.customerWallet().address();
+        Address provider = DelegationNet.providerWallet().address();
+        BigInteger customerBefore = chain.balance(customer).value();
+        BigInteger providerBefore = chain.balance(provider).value();
+        parties.start(Role.CUSTOMER, List.of("delegate"));
         if (cheat.isPresent()) {
             cheat.get().play(net);
         }
         Outcome outcome = outcome();
-        int _ = net.customer().exit(DemoNet.STEP_LIMIT);
+        int _ = parties.of(Role.CUSTOMER).exit(DelegationNet.STEP_LIMIT);
         if (outcome == Outcome.SETTLED) {
-            JsonNode _ = net.await(DelegationRoles.PROVIDER, "Ended");
+            JsonNode _ = parties.await(Role.PROVIDER, "Ended");
         }
         if (cheat.isPresent()) {
-            boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
+            boolean _ = net.transcript().awaitStopped(DelegationNet.STEP_LIMIT);
         }
         ChainFacts facts = ChainFacts.read(chain.rpc(), firstBlock, setup.rail().contract());
         Judge.Balances balances =
                 new Judge.Balances(
-                        delta(chain, facts, setup.customer(), customerBefore),
-                        delta(chain, facts, setup.provider(), providerBefore),
-                        DemoNet.WAGE.value());
+                        delta(chain, facts, customer, customerBefore),
+                        delta(chain, facts, provider, providerBefore),
+                        DelegationNet.WAGE.value());
         return rule(outcome, facts, balances);
     }
 
     private void serve(DemoSetup setup) throws IOException, InterruptedException {
         JsonNode stamper =
-                net.start(
-                                DelegationRoles.STAMPER,
+                parties.start(
+                                Role.STAMPER,
                                 List.of("stamper", "--listen", listen(), "--invites", "2"))
                         .listening();
         screen.know(stamper.path("identity").asText(), "stamper");
         JsonNode provider =
-                net.start(
-                                DelegationRoles.PROVIDER,
+                parties.start(
+                                Role.PROVIDER,
                                 List.of(
                                         "provider",
                                         root.resolve("examples/digits/provider.yaml").toString(),
@@ -120,13 +126,9 @@ final class DelegationRun implements DemoRun {
                                         keep("accepted", stamper.path("invites").get(0))))
                         .listening();
         screen.know(provider.path("identity").asText(), "provider");
-        screen.know(setup.keys("customer").identity().party().toString(), "customer");
-        net.option(
-                DelegationRoles.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
-        net.option(
-                DelegationRoles.CUSTOMER,
-                "--stamper",
-                keep("stamper", stamper.path("invites").get(1)));
+        screen.know(setup.keys(Role.CUSTOMER).identity().party().toString(), "customer");
+        parties.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
+        parties.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
     }
 
     private String keep(String name, JsonNode invite) throws IOException {
@@ -135,7 +137,7 @@ final class DelegationRun implements DemoRun {
 
     /// A port of one's own, so that a process that ends can come back to it.
     private static String listen() throws IOException {
-        return "127.0.0.1:" + DemoNet.freePort();
+        return "127.0.0.1:" + DelegationNet.freePort();
     }
 
     private Outcome outcome() throws InterruptedException {
@@ -143,7 +145,8 @@ final class DelegationRun implements DemoRun {
                 event ->
                         event.path("event").asText().equals("Ended")
                                 && event.path("role").asText().equals("customer");
-        JsonNode end = net.customer().await(ended, DemoNet.STEP_LIMIT, "come to an end");
+        JsonNode end =
+                parties.of(Role.CUSTOMER).await(ended, DelegationNet.STEP_LIMIT, "come to an end");
         return Outcome.of(end.path("outcome").asText());
     }
 
@@ -154,17 +157,18 @@ final class DelegationRun implements DemoRun {
         Ruling ruling =
                 Judge.rule(
                         folder.resolve("customer"),
-                        setup.keys("customer"),
-                        setup.policy(),
+                        setup.keys(Role.CUSTOMER),
+                        net.policy(),
                         facts,
                         balances,
-                        description.filter(s -> !s.honest(DelegationRoles.CUSTOMER)).isEmpty(),
-                        description.filter(s -> !s.honest(DelegationRoles.PROVIDER)).isEmpty());
+                        description.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
+                        description.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
         DemoReport report = new DemoReport(output, screen, folder, description);
         if (keep) {
             report.explain(setup, facts, Timing.LOCAL);
         }
-        return report.of(outcome, ruling, facts, net.attempted(), net.stopped());
+        return report.of(
+                outcome, ruling, facts, net.transcript().attempted(), net.transcript().stopped());
     }
 
     private static BigInteger delta(

@@ -6,7 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.judge.ChainFacts;
 import io.evenhand.demo.delegation.judge.Ruling;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.DemoScreen;
 import io.evenhand.demo.stage.DemoSetup;
 import io.evenhand.kit.codec.Records;
@@ -57,7 +57,7 @@ final class DemoReport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
         fields.put("outcome", outcome.text());
-        fields.put("wage", DemoNet.WAGE.value().toString());
+        fields.put("wage", DelegationNet.WAGE.value().toString());
         fields.put("customerDelta", ruling.customerDelta().toString());
         fields.put("providerDelta", ruling.providerDelta().toString());
         Map<String, Object> gas = new LinkedHashMap<>();
@@ -188,8 +188,8 @@ final class DemoReport {
         fields.put("chainId", setup.rail().chainId());
         fields.put("contract", setup.rail().contract().toString());
         fields.put("codeHash", "0x" + setup.rail().codeHash());
-        fields.put("customer", setup.customer().toString());
-        fields.put("provider", setup.provider().toString());
+        fields.put("customer", DelegationNet.customerWallet().address().toString());
+        fields.put("provider", DelegationNet.providerWallet().address().toString());
         fields.put("revealMarginSeconds", timing.revealMargin());
         deal().ifPresent(deal -> {
             fields.put("dealId", "0x" + DealHash.of(setup.rail(), deal));

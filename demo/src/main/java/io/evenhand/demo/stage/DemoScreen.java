@@ -6,19 +6,20 @@ import io.evenhand.cli.Output;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Shows every step of the paper as it happens: who sent what to whom, which transaction, how much
-/// gas.
+/// Shows every step as it happens: who sent what to whom, which transaction, how much gas.
 public final class DemoScreen {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Output output;
+    private final StepText text;
     private final boolean quiet;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final long started = System.nanoTime();
 
     /// @param quiet show nothing; for many runs in a row
-    public DemoScreen(Output output, boolean quiet) {
+    public DemoScreen(Output output, StepText text, boolean quiet) {
         this.output = output;
+        this.text = text;
         this.quiet = quiet;
     }
 
@@ -91,8 +92,9 @@ public final class DemoScreen {
     private String line(String party, JsonNode e) {
         return switch (e.path("event").asText()) {
             case "MessageSent" -> message(party, e);
-            case "JobStarted" -> job(party, e.path("job").asText());
-            case "JobEnded" -> ended(party, e);
+            case "JobStarted" -> text.started(party, e.path("job").asText());
+            case "JobEnded" ->
+                    text.ended(party, e.path("job").asText(), e.path("outcome").asText());
             case "TransactionSent" ->
                     "     " + party + " -> chain: " + e.path("kind").asText() + "  " + hash(e);
             case "TransactionIncluded" ->
@@ -112,7 +114,7 @@ public final class DemoScreen {
             case "Cheated" -> "     CHEAT: " + e.path("what").asText();
             case "TransactionFailed" ->
                     "     chain: the contract refuses " + party + "'s " + e.path("kind").asText();
-            case "StateChanged" -> state(party, e.path("to").asText());
+            case "StateChanged" -> text.entered(party, e.path("to").asText());
             case "Ended" ->
                     "     "
                             + party
@@ -130,64 +132,7 @@ public final class DemoScreen {
                         e.path("step").asText(),
                         party,
                         to,
-                        about(e.path("name").asText()) + detail(e.path("detail").asText()));
-    }
-
-    private static String about(String name) {
-        return switch (name) {
-            case "AskStampKey" -> "asks for a stamp key";
-            case "StampKeyMade" -> "stamp key pk_c, made inside, with evidence";
-            case "Offer" -> "Offer (paper 0): order, wage, deadlines, policy";
-            case "Accept" -> "Accept: Terms signed, proof of pk_sp";
-            case "Provision" -> "Provision (paper 1, 2): policy, hidden labels, psk";
-            case "Ready" -> "Ready: all as committed";
-            case "Start" -> "Start (paper 2): customer's signature, Ready, psk";
-            case "Try" -> "Try (paper 5): the work and the seed";
-            case "Verdict" -> "Verdict";
-            case "Deliver" -> "Deliver (paper 6): sealed work and stamp";
-            case "Ack" -> "Ack (paper 7): every byte is here and as stamped";
-            case "Refuse" -> "says no";
-            case "Funded" -> "Funded (paper 8): the deal and its fields";
-            default -> name;
-        };
-    }
-
-    private static String job(String party, String job) {
-        return switch (job) {
-            case "DoWork" -> "     " + party + " works (paper 3) ...";
-            case "Judge" -> "     " + party + " judges the work against the hidden labels ...";
-            default -> "";
-        };
-    }
-
-    private static String ended(String party, JsonNode e) {
-        String outcome = e.path("outcome").asText();
-        return switch (e.path("job").asText()) {
-            case "Judge" -> "     " + party + ": policy " + outcome;
-            case "SealWork" ->
-                    "T6   "
-                            + party
-                            + " sealed the work itself and compares with the stamp (paper 4, D1)";
-            case "FetchWork" -> "T7   " + party + " holds every chunk, verified and flushed (D16)";
-            case "OpenWork" ->
-                    "T12  "
-                            + party
-                            + " opens the work with the published key (paper 11): "
-                            + outcome;
-            default -> "";
-        };
-    }
-
-    private static String state(String party, String to) {
-        return switch (to) {
-            case "Confirming" ->
-                    "T10  "
-                            + party
-                            + " checks the deposit (paper 9) and waits until it is final (D10)";
-            case "Revealing" -> "T11  " + party + " shows its key (paper 10)";
-            case "Refunding" -> "T13  " + party + " takes the wage back";
-            default -> "";
-        };
+                        text.message(e.path("name").asText()) + detail(e.path("detail").asText()));
     }
 
     private static String hash(JsonNode e) {

@@ -21,7 +21,7 @@ public final class RawClient implements AutoCloseable {
     private final PeerClient client;
 
     private RawClient(DemoNet net, Role server, TlsIdentity me) throws InterruptedException {
-        JsonNode listening = net.party(server).listening();
+        JsonNode listening = net.parties().of(server).listening();
         this.net = net;
         this.server = server;
         this.client =
@@ -35,7 +35,7 @@ public final class RawClient implements AutoCloseable {
 
     /// With the key of a party, whose own process goes on meanwhile.
     public static RawClient as(DemoNet net, Role who, Role server) throws InterruptedException {
-        Ed25519Identity identity = net.setup().keys(who.text()).identity();
+        Ed25519Identity identity = net.setup().keys(who).identity();
         return new RawClient(net, server, new TlsIdentity(identity));
     }
 

@@ -1,5 +1,5 @@
-/// The place where the demo plays: a chain, a home for each party, the parties as processes, and
-/// what a cheat may do to all of them.
+/// Where a demo plays, whatever its protocol: a chain, a home for each party, the parties as
+/// processes, what a cheat may do to all of them, and what the audience sees of it.
 @NullMarked
 package io.evenhand.demo.stage;
 

@@ -1,7 +1,7 @@
 package io.evenhand.demo.delegation.cheat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
@@ -49,13 +49,13 @@ public interface Cheat {
 
     /// Before the parties come: options, endpoints, contracts of one's own. What it gives reaches
     /// the wrappers as `CheatTools.argument`.
-    default String prepare(DemoNet net) throws IOException, InterruptedException {
+    default String prepare(DelegationNet net) throws IOException, InterruptedException {
         return "";
     }
 
     /// Once stamper and provider serve, before the customer comes: what happens here is not judged.
-    default void beforehand(DemoNet net) throws IOException, InterruptedException {}
+    default void beforehand(DelegationNet net) throws IOException, InterruptedException {}
 
     /// From the moment the customer has begun; the exchange goes on meanwhile.
-    default void play(DemoNet net) throws IOException, InterruptedException {}
+    default void play(DelegationNet net) throws IOException, InterruptedException {}
 }

@@ -7,7 +7,7 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.node.delegation.DelegationRoles;
@@ -166,8 +166,8 @@ public record Crash(
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
-        int _ = net.party(role).exit(DemoNet.STEP_LIMIT);
+    public void play(DelegationNet net) throws IOException, InterruptedException {
+        int _ = net.parties().of(role).exit(DelegationNet.STEP_LIMIT);
         var _ = net.restart(role);
     }
 }

@@ -6,8 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 
@@ -25,7 +24,7 @@ public record Killed(CheatDescription description, Role role, String kind) imple
                         "the signed bytes were in the journal before the node had them (10b): the restart sends"
                                 + " those, finds the deal, and tells the provider",
                         Outcome.SETTLED),
-                DelegationRoles.CUSTOMER,
+                Role.CUSTOMER,
                 "open");
     }
 
@@ -39,7 +38,7 @@ public record Killed(CheatDescription description, Role role, String kind) imple
                         "after the reveal there is no way back (R3): the restart sends the same claim again"
                                 + " until it is final",
                         Outcome.SETTLED),
-                DelegationRoles.PROVIDER,
+                Role.PROVIDER,
                 "claim");
     }
 
@@ -49,10 +48,14 @@ public record Killed(CheatDescription description, Role role, String kind) imple
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
+    public void play(DelegationNet net) throws IOException, InterruptedException {
         JsonNode _ =
-                net.await(role, DemoNet.transaction("TransactionSent", kind), "send its " + kind);
-        net.kill(role);
+                net.parties()
+                        .await(
+                                role,
+                                DelegationNet.transaction("TransactionSent", kind),
+                                "send its " + kind);
+        net.parties().kill(role);
         net.cheated("the " + role.text() + " is killed right after it sent its " + kind);
         var _ = net.restart(role);
     }

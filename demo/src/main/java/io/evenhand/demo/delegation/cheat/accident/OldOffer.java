@@ -5,15 +5,14 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Party;
 import io.evenhand.demo.stage.RawClient;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
-import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,31 +36,30 @@ public final class OldOffer implements Cheat {
 
     /// The backup, with the provider's server down.
     @Override
-    public void beforehand(DemoNet net) throws IOException, InterruptedException {
-        net.kill(DelegationRoles.PROVIDER);
+    public void beforehand(DelegationNet net) throws IOException, InterruptedException {
+        net.parties().kill(Role.PROVIDER);
         Restored.copy(home(net), backup(net));
         net.say("a backup of the provider's data directory is made");
-        Party _ = net.restart(DelegationRoles.PROVIDER);
+        Party _ = net.restart(Role.PROVIDER);
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
-        JsonNode _ = net.await(DelegationRoles.PROVIDER, "Ended");
-        net.kill(DelegationRoles.PROVIDER);
+    public void play(DelegationNet net) throws IOException, InterruptedException {
+        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
+        net.parties().kill(Role.PROVIDER);
         Restored.delete(home(net));
         Restored.copy(backup(net), home(net));
-        JsonNode listening = net.restart(DelegationRoles.PROVIDER).listening();
+        JsonNode listening = net.restart(Role.PROVIDER).listening();
         Invite invite = Invite.parse(listening.path("invite").asText());
         Message.Offer offer = net.files().offer();
-        try (RawClient customer =
-                RawClient.as(net, DelegationRoles.CUSTOMER, DelegationRoles.PROVIDER)) {
+        try (RawClient customer = RawClient.as(net, Role.CUSTOMER, Role.PROVIDER)) {
             boolean _ = customer.says("joins again", c -> c.join(invite.token()));
             boolean _ =
                     customer.says(
                             "makes the old offer to the restored provider",
                             c -> c.send(envelope(offer, offer)));
-            Message.Accept first = net.files().accepted(DelegationRoles.CUSTOMER);
-            Message.Accept second = net.files().accepted(DelegationRoles.PROVIDER);
+            Message.Accept first = net.files().accepted(Role.CUSTOMER);
+            Message.Accept second = net.files().accepted(Role.PROVIDER);
             if (first.equals(second)) {
                 net.stopped("the provider signed the same Terms again, byte for byte");
             }
@@ -72,17 +70,16 @@ public final class OldOffer implements Cheat {
 
     private static Envelope envelope(Message.Offer offer, Message message) {
         return new Envelope(
-                DelegationMessages.PROTOCOL,
                 offer.order().customerNonce(),
                 new Octets(Records.encode(Message.class, message)),
                 List.of());
     }
 
-    private static Path home(DemoNet net) {
-        return net.setup().home(DelegationRoles.PROVIDER.text());
+    private static Path home(DelegationNet net) {
+        return net.setup().home(Role.PROVIDER);
     }
 
-    private static Path backup(DemoNet net) {
+    private static Path backup(DelegationNet net) {
         return home(net).resolveSibling("provider-backup");
     }
 }

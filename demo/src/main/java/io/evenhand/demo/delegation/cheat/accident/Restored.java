@@ -6,7 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.judge.ChainFacts;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
@@ -81,20 +81,21 @@ public record Restored(CheatDescription description, Crash crash, String kind, C
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
+    public void play(DelegationNet net) throws IOException, InterruptedException {
         Role role = crash.role();
-        int _ = net.party(role).exit(DemoNet.STEP_LIMIT);
-        Path home = net.setup().home(role.text());
+        int _ = net.parties().of(role).exit(DelegationNet.STEP_LIMIT);
+        Path home = net.setup().home(role);
         Path backup = home.resolveSibling(role.text() + "-backup");
         copy(home, backup);
         net.say("a backup of the " + role.text() + "'s data directory is made");
         var _ = net.restart(role);
         var _ =
-                net.await(
-                        role,
-                        DemoNet.transaction("TransactionIncluded", kind),
-                        "get its " + kind + " mined");
-        net.kill(role);
+                net.parties()
+                        .await(
+                                role,
+                                DelegationNet.transaction("TransactionIncluded", kind),
+                                "get its " + kind + " mined");
+        net.parties().kill(role);
         delete(home);
         copy(backup, home);
         net.cheated("the " + role.text() + "'s backup from before its " + kind + " is restored");
@@ -102,7 +103,7 @@ public record Restored(CheatDescription description, Crash crash, String kind, C
         var _ =
                 again.await(
                         event -> event.path("event").asText().equals("Ended"),
-                        DemoNet.STEP_LIMIT,
+                        DelegationNet.STEP_LIMIT,
                         "come to an end");
         long made =
                 ChainFacts.read(net.chain().rpc(), 0, net.rail().contract()).calls().stream()

@@ -7,10 +7,10 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -51,8 +51,8 @@ public final class CustomerVanishes implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        JsonNode _ = net.await(DelegationRoles.CUSTOMER, "Ended");
+    public void play(DelegationNet net) throws InterruptedException {
+        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
         net.passBeyond("tFund, until which the provider waits for a deposit");
     }
 }

@@ -6,10 +6,10 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 
 /// D10: the customer spends the nonce of its deposit on something else.
 ///
@@ -49,11 +49,11 @@ public record DoubleSpend(CheatDescription description, int confirmations) imple
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting deposit = pool.await(Mempool.OPEN);
-            net.awaitState(DelegationRoles.PROVIDER, "Confirming");
+            net.parties().awaitState(Role.PROVIDER, "Confirming");
             if (confirmations > 0) {
                 net.chain().mine(confirmations);
                 net.awaitTransaction("open");

@@ -6,8 +6,8 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,8 +64,8 @@ public record FalseCommitments(
     }
 
     @Override
-    public String prepare(DemoNet net) throws IOException {
-        Path hidden = net.setup().task().hidden();
+    public String prepare(DelegationNet net) throws IOException {
+        Path hidden = net.task().hidden();
         List<String> lines = Files.readAllLines(hidden);
         Path mine = hidden.resolveSibling("chosen.csv");
         Files.writeString(
@@ -76,13 +76,13 @@ public record FalseCommitments(
                         + "\n");
         Path policy = hidden.resolveSibling("chosen.yaml");
         Files.writeString(policy, "policy: accuracy\natLeast: 0.95\nhidden: chosen.csv\n");
-        net.option(DelegationRoles.CUSTOMER, "--policy", policy.toString());
-        net.option(DelegationRoles.CUSTOMER, "--attempts", "2");
+        net.parties().option(Role.CUSTOMER, "--policy", policy.toString());
+        net.parties().option(Role.CUSTOMER, "--attempts", "2");
         return "";
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.cheated(said);
     }
 }

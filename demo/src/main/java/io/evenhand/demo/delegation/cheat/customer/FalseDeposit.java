@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
@@ -157,8 +157,8 @@ public record FalseDeposit(CheatDescription description, String said, Change cha
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        net.awaitCheated();
+    public void play(DelegationNet net) throws InterruptedException {
+        net.transcript().awaitCheated();
         net.awaitTransaction("open");
         net.awaitStoppedAndPassBeyond("claimBy");
     }

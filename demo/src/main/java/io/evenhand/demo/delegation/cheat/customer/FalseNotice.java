@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
@@ -64,7 +64,7 @@ public final class FalseNotice implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         net.awaitStoppedAndPassBeyond("claimBy");
     }

@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.HostileCode;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.machine.Machine;
@@ -125,7 +125,7 @@ public record FalseOffer(CheatDescription description, String said, Rule refused
     }
 
     @Override
-    public String prepare(DemoNet net) throws IOException {
+    public String prepare(DelegationNet net) throws IOException {
         return HostileCode.LOOK_ALIKE.deploy(net.chain()).toString();
     }
 

@@ -9,7 +9,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -272,7 +272,7 @@ public record FalseWords(CheatDescription description, Predicate<JsonNode> sign,
 
     /// Who waits for work that never comes waits until tWork.
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         if (description.ends().contains(Outcome.ABORTED)) {
             net.awaitStoppedAndPassBeyond("tWork");
         }

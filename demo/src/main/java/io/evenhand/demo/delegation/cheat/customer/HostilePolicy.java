@@ -6,8 +6,8 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 
 /// D4: the customer's policy is a program that attacks the stamper.
@@ -47,17 +47,18 @@ public record HostilePolicy(CheatDescription description, String file, String sa
     }
 
     @Override
-    public String prepare(DemoNet net) {
-        net.option(
-                DelegationRoles.CUSTOMER,
-                "--policy",
-                net.root().resolve("examples/policies/hostile").resolve(file).toString());
-        net.option(DelegationRoles.CUSTOMER, "--attempts", "1");
+    public String prepare(DelegationNet net) {
+        net.parties()
+                .option(
+                        Role.CUSTOMER,
+                        "--policy",
+                        net.root().resolve("examples/policies/hostile").resolve(file).toString());
+        net.parties().option(Role.CUSTOMER, "--attempts", "1");
         return "";
     }
 
     @Override
-    public void play(DemoNet net) {
+    public void play(DelegationNet net) {
         net.cheated(said);
     }
 }

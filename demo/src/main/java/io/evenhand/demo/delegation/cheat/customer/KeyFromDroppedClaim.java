@@ -4,9 +4,9 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 
 /// R3, R4: a key in the mempool is public, whatever becomes of the transaction.
 public final class KeyFromDroppedClaim implements Cheat {
@@ -23,12 +23,12 @@ public final class KeyFromDroppedClaim implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
-            net.awaitState(DelegationRoles.CUSTOMER, "Opening");
+            net.parties().awaitState(Role.CUSTOMER, "Opening");
             net.chain().drop(claim.hash());
             net.cheated("the customer has the key, and the claim is gone from the mempool");
             net.chain().mine(2);

@@ -5,13 +5,13 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 
 /// D13: the contract forgets what has ended, so the very same deal can be opened again.
 public final class OpensAgain implements Cheat {
@@ -28,19 +28,23 @@ public final class OpensAgain implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         RevealedKey key = net.files().providerKey();
-        JsonNode _ = net.await(DelegationRoles.CUSTOMER, "Ended");
-        JsonNode _ = net.await(DelegationRoles.PROVIDER, "Ended");
+        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
+        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
         Deal deal = net.files().deal();
         Receipt opened =
-                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
+                net.chain()
+                        .execute(
+                                DelegationNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
         if (opened.succeeded()) {
             net.cheated("the customer opens the settled deal again, salt and all");
         }
         Wei before = net.chain().balance(deal.payee());
         Receipt claimed =
-                net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
+                net.chain()
+                        .execute(
+                                DelegationNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
         if (claimed.succeeded() && net.chain().balance(deal.payee()).compareTo(before) > 0) {
             net.stopped(
                     "a passer-by brought the public key, and the second deposit went to the provider");

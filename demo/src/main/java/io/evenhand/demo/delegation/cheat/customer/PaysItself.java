@@ -8,8 +8,8 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.AttackerDeal;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.AttackerDeal;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.evidence.Bundle;
@@ -23,8 +23,8 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
-import io.evenhand.node.delegation.EvidenceMaker;
+import io.evenhand.node.runtime.EvidenceMaker;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Input;
@@ -69,10 +69,10 @@ public final class PaysItself implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
-        JsonNode _ = net.await(DelegationRoles.CUSTOMER, "Ended");
+    public void play(DelegationNet net) throws IOException, InterruptedException {
+        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
         Terms terms = net.files().terms();
-        Ed25519Identity me = net.setup().keys("customer").identity();
+        Ed25519Identity me = net.setup().keys(Role.CUSTOMER).identity();
         RealCrypto crypto =
                 new RealCrypto(
                         me,
@@ -81,10 +81,13 @@ public final class PaysItself implements Cheat {
                         });
         Deal own = own(net, crypto, terms);
         Receipt opened =
-                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), own));
+                net.chain()
+                        .execute(DelegationNet.customerWallet(), EscrowCalls.open(net.rail(), own));
         Receipt claimed =
                 net.chain()
-                        .execute(DemoNet.customerWallet(), EscrowCalls.claim(net.rail(), own, KEY));
+                        .execute(
+                                DelegationNet.customerWallet(),
+                                EscrowCalls.claim(net.rail(), own, KEY));
         if (!opened.succeeded() || !claimed.succeeded()) {
             return;
         }
@@ -107,28 +110,29 @@ public final class PaysItself implements Cheat {
     }
 
     /// The deal of the Terms with another lock and another payee.
-    private static Deal own(DemoNet net, RealCrypto crypto, Terms terms) {
+    private static Deal own(DelegationNet net, RealCrypto crypto, Terms terms) {
         Secret32 secret = Secret32.of(KEY.scalar().toByteArray());
         Deal agreed = Expected.deal(crypto, terms, crypto.xid(terms));
         Deal locked = Altered.of(agreed, "lock", PointLock.of(Secp256k1.publicKey(secret)));
-        Deal paid = Altered.of(locked, "payee", DemoNet.customerWallet().address());
+        Deal paid = Altered.of(locked, "payee", DelegationNet.customerWallet().address());
         return Altered.of(paid, "claimBy", net.chain().tip().timestamp() + WINDOW_SECONDS);
     }
 
-    private static Evidence genuine(DemoNet net) throws IOException {
-        try (Stream<Path> files = Files.list(net.setup().home("customer").resolve("bundles"))) {
+    private static Evidence genuine(DelegationNet net) throws IOException {
+        try (Stream<Path> files = Files.list(net.setup().home(Role.CUSTOMER).resolve("bundles"))) {
             return Reading.evidence(Bundle.read(files.findFirst().orElseThrow()));
         }
     }
 
-    private static Evidence.Deposit notice(Ed25519Identity me, DemoNet net, Xid xid, Deal deal) {
+    private static Evidence.Deposit notice(
+            Ed25519Identity me, DelegationNet net, Xid xid, Deal deal) {
         var said = new Statements.Deposited(xid, DealHash.of(net.rail(), deal), deal);
         return new Evidence.Deposit(deal, me.sign(said));
     }
 
     private static Evidence.Observed seen(
             Ed25519Identity me,
-            DemoNet net,
+            DelegationNet net,
             Xid xid,
             Deal deal,
             Receipt receipt,
@@ -155,7 +159,7 @@ public final class PaysItself implements Cheat {
         return new Evidence.Observed(observation, me.party(), me.sign(observation));
     }
 
-    private static void judge(DemoNet net, RealCrypto crypto, Path file)
+    private static void judge(DelegationNet net, RealCrypto crypto, Path file)
             throws IOException, InterruptedException {
         Reading reading =
                 Reading.of(crypto, List.of(file), Optional.of(net.chain().rpc()), Optional.empty());

@@ -9,10 +9,10 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Send;
@@ -78,12 +78,13 @@ public final class PhantomDeposit implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         JsonNode _ =
-                net.await(
-                        DelegationRoles.PROVIDER,
-                        event -> event.path("to").asText().equals("Confirming"),
-                        "look for the deposit");
+                net.parties()
+                        .await(
+                                Role.PROVIDER,
+                                event -> event.path("to").asText().equals("Confirming"),
+                                "look for the deposit");
         net.passBeyond("tFund and claimBy");
     }
 }

@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.HostileCode;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
@@ -16,7 +16,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -35,7 +35,7 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
     /// What the customer does.
     @FunctionalInterface
     public interface Instead {
-        void play(DemoNet net) throws IOException, InterruptedException;
+        void play(DelegationNet net) throws IOException, InterruptedException;
     }
 
     public static WithoutDeposit never() {
@@ -66,12 +66,13 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
         return new WithoutDeposit(description, "Aborted", WithoutDeposit::depositInLookAlike);
     }
 
-    private static void depositInLookAlike(DemoNet net) throws IOException, InterruptedException {
+    private static void depositInLookAlike(DelegationNet net)
+            throws IOException, InterruptedException {
         Address trap = HostileCode.LOOK_ALIKE.deploy(net.chain());
         Rail rail = new Rail(net.rail().chainId(), trap, net.rail().codeHash());
         Deal deal = net.files().deal();
         Receipt opened =
-                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(rail, deal));
+                net.chain().execute(DelegationNet.customerWallet(), EscrowCalls.open(rail, deal));
         if (opened.succeeded()) {
             net.cheated(
                     "the customer deposits the wage in the look-alike "
@@ -79,7 +80,8 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
                             + ", which says Opened");
         }
         net.chain().mine(5);
-        Receipt _ = net.chain().execute(DemoNet.customerWallet(), EscrowCalls.refund(rail, deal));
+        Receipt _ =
+                net.chain().execute(DelegationNet.customerWallet(), EscrowCalls.refund(rail, deal));
         net.say("the customer takes the money out of the look-alike");
     }
 
@@ -96,17 +98,19 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
         return new WithoutDeposit(description, "Releasing", WithoutDeposit::depositLate);
     }
 
-    private static void depositLate(DemoNet net) throws InterruptedException {
+    private static void depositLate(DelegationNet net) throws InterruptedException {
         Deal deal = net.files().deal();
         long tFund = net.files().terms().order().deadlines().tFund();
         net.say("the chain's clock goes on to one second after tFund");
         net.chain().nextTimestamp(tFund + 1);
         Receipt opened =
-                net.chain().execute(DemoNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
+                net.chain()
+                        .execute(
+                                DelegationNet.customerWallet(), EscrowCalls.open(net.rail(), deal));
         if (opened.succeeded()) {
             net.cheated("the customer deposits after tFund");
         }
-        boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
+        boolean _ = net.transcript().awaitStopped(DelegationNet.STEP_LIMIT);
     }
 
     @Override
@@ -129,8 +133,8 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
-        net.awaitState(DelegationRoles.PROVIDER, "Confirming");
+    public void play(DelegationNet net) throws IOException, InterruptedException {
+        net.parties().awaitState(Role.PROVIDER, "Confirming");
         instead.play(net);
         net.passBeyond("claimBy");
     }

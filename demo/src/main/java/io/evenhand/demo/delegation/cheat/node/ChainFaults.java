@@ -4,11 +4,11 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainProxy;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -29,7 +29,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     /// What happens meanwhile.
     @FunctionalInterface
     public interface Script {
-        void play(DemoNet net) throws InterruptedException;
+        void play(DelegationNet net) throws InterruptedException;
     }
 
     private static ChainFaults of(
@@ -56,7 +56,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
                 ChainFaults::reorgClaim);
     }
 
-    private static void reorgClaim(DemoNet net) throws InterruptedException {
+    private static void reorgClaim(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -86,7 +86,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
                 ChainFaults::censorClaim);
     }
 
-    private static void censorClaim(DemoNet net) throws InterruptedException {
+    private static void censorClaim(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -115,7 +115,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
                 ChainFaults::raiseFees);
     }
 
-    private static void raiseFees(DemoNet net) throws InterruptedException {
+    private static void raiseFees(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -146,9 +146,9 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
                 ChainFaults::silence);
     }
 
-    private static void silence(DemoNet net) throws InterruptedException {
+    private static void silence(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
-        ChainProxy node = net.proxy(DelegationRoles.PROVIDER);
+        ChainProxy node = net.proxy(Role.PROVIDER);
         node.fallSilent();
         long end = System.nanoTime() + SILENCE.toNanos();
         net.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
@@ -163,28 +163,31 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
         }
     }
 
-    private static boolean claimed(DemoNet net) {
-        return net.provider().saw(DemoNet.transaction("TransactionIncluded", "claim"));
+    private static boolean claimed(DelegationNet net) {
+        return net.parties()
+                .of(Role.PROVIDER)
+                .saw(DelegationNet.transaction("TransactionIncluded", "claim"));
     }
 
-    private static void awaitClaim(DemoNet net) throws InterruptedException {
+    private static void awaitClaim(DelegationNet net) throws InterruptedException {
         var _ =
-                net.await(
-                        DelegationRoles.PROVIDER,
-                        DemoNet.transaction("TransactionIncluded", "claim"),
-                        "claim");
+                net.parties()
+                        .await(
+                                Role.PROVIDER,
+                                DelegationNet.transaction("TransactionIncluded", "claim"),
+                                "claim");
     }
 
     @Override
-    public String prepare(DemoNet net) throws IOException {
+    public String prepare(DelegationNet net) throws IOException {
         if (proxied) {
-            ChainProxy _ = net.proxy(DelegationRoles.PROVIDER, false);
+            ChainProxy _ = net.proxy(Role.PROVIDER, false);
         }
         return "";
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         script.play(net);
     }
 }

@@ -10,10 +10,10 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -65,9 +65,9 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(DemoNet net) throws IOException {
+        public String prepare(DelegationNet net) throws IOException {
             String word = "0x%064x".formatted(Instant.now().getEpochSecond());
-            net.proxy(DelegationRoles.PROVIDER, true)
+            net.proxy(Role.PROVIDER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     && answer.path("result").asText().equals(NOTHING)
@@ -76,13 +76,13 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(DemoNet net) throws InterruptedException {
-            net.awaitState(DelegationRoles.PROVIDER, "Confirming");
-            if (net.awaitStopped(DemoNet.STEP_LIMIT)
-                    && net.proxy(DelegationRoles.PROVIDER).told() > 0) {
+        public void play(DelegationNet net) throws InterruptedException {
+            net.parties().awaitState(Role.PROVIDER, "Confirming");
+            if (net.transcript().awaitStopped(DelegationNet.STEP_LIMIT)
+                    && net.proxy(Role.PROVIDER).told() > 0) {
                 net.cheated("the provider's node says that a deposit is final that nobody made");
             }
-            net.proxy(DelegationRoles.PROVIDER).tellTheTruth();
+            net.proxy(Role.PROVIDER).tellTheTruth();
             net.passBeyond("claimBy");
         }
     }
@@ -106,8 +106,8 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(DemoNet net) throws IOException {
-            net.proxy(DelegationRoles.PROVIDER, false)
+        public String prepare(DelegationNet net) throws IOException {
+            net.proxy(Role.PROVIDER, false)
                     .lie((method, answer) ->
                             switch (method) {
                                 case "eth_getStorageAt" ->
@@ -120,13 +120,13 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(DemoNet net) throws InterruptedException {
+        public void play(DelegationNet net) throws InterruptedException {
             net.awaitDeposit();
             net.chain().mine(5);
-            net.awaitState(DelegationRoles.PROVIDER, "Confirming");
+            net.parties().awaitState(Role.PROVIDER, "Confirming");
             net.passBeyond("claimBy");
-            boolean _ = net.awaitStopped(DemoNet.STEP_LIMIT);
-            if (net.proxy(DelegationRoles.PROVIDER).told() > 0) {
+            boolean _ = net.transcript().awaitStopped(DelegationNet.STEP_LIMIT);
+            if (net.proxy(Role.PROVIDER).told() > 0) {
                 net.cheated("the provider's node hid the deposit from it");
             }
         }
@@ -152,9 +152,9 @@ public final class LyingNode {
         }
 
         @Override
-        public String prepare(DemoNet net) throws IOException {
+        public String prepare(DelegationNet net) throws IOException {
             AtomicReference<String> opened = new AtomicReference<>(NOTHING);
-            net.proxy(DelegationRoles.CUSTOMER, true)
+            net.proxy(Role.CUSTOMER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     ? stillOpen(answer, opened)
@@ -178,19 +178,20 @@ public final class LyingNode {
         }
 
         @Override
-        public void play(DemoNet net) throws InterruptedException {
+        public void play(DelegationNet net) throws InterruptedException {
             net.awaitDeposit();
             JsonNode _ =
-                    net.await(
-                            DelegationRoles.PROVIDER,
-                            DemoNet.transaction("TransactionIncluded", "claim"),
-                            "claim");
-            if (net.awaitStopped(DemoNet.STEP_LIMIT)
-                    && net.proxy(DelegationRoles.CUSTOMER).told() > 0) {
+                    net.parties()
+                            .await(
+                                    Role.PROVIDER,
+                                    DelegationNet.transaction("TransactionIncluded", "claim"),
+                                    "claim");
+            if (net.transcript().awaitStopped(DelegationNet.STEP_LIMIT)
+                    && net.proxy(Role.CUSTOMER).told() > 0) {
                 net.cheated("the customer's node hid the claim from it");
             }
             net.say("the customer's node tells the truth from now on");
-            net.proxy(DelegationRoles.CUSTOMER).tellTheTruth();
+            net.proxy(Role.CUSTOMER).tellTheTruth();
         }
     }
 

@@ -6,8 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 import java.time.Clock;
@@ -53,13 +52,13 @@ public record WrongClock(CheatDescription description, Duration error) implement
 
     @Override
     public InstantSource clock(Role role) {
-        return role.equals(DelegationRoles.PROVIDER)
+        return role == Role.PROVIDER
                 ? Clock.offset(Clock.systemUTC(), error)
                 : InstantSource.system();
     }
 
     @Override
-    public void play(DemoNet net) {
+    public void play(DelegationNet net) {
         net.cheated("the provider's clock is an hour " + (error.isNegative() ? "behind" : "ahead"));
     }
 }

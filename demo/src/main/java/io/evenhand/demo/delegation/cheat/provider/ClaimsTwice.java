@@ -5,12 +5,12 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 
 /// Wants one wage twice.
 public final class ClaimsTwice implements Cheat {
@@ -25,18 +25,20 @@ public final class ClaimsTwice implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         RevealedKey key = net.files().providerKey();
         JsonNode _ =
-                net.await(
-                        DelegationRoles.PROVIDER,
-                        DemoNet.transaction("TransactionIncluded", "claim"),
-                        "claim");
+                net.parties()
+                        .await(
+                                Role.PROVIDER,
+                                DelegationNet.transaction("TransactionIncluded", "claim"),
+                                "claim");
         Deal deal = net.files().deal();
         Receipt again =
                 net.chain()
                         .execute(
-                                DemoNet.providerWallet(), EscrowCalls.claim(net.rail(), deal, key));
+                                DelegationNet.providerWallet(),
+                                EscrowCalls.claim(net.rail(), deal, key));
         net.cheated("the provider sends its claim once more");
         if (!again.succeeded()) {
             net.stopped("the contract refused the second claim: the deal is not open");

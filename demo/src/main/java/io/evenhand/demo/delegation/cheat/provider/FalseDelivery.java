@@ -9,7 +9,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -176,7 +176,7 @@ public record FalseDelivery(CheatDescription description, Rule fault, Lie lie, S
 
     /// The customer waits for the right delivery until tWork.
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitStoppedAndPassBeyond("tWork");
     }
 

@@ -5,8 +5,8 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.AttackerDeal;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.AttackerDeal;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
@@ -14,7 +14,6 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -29,7 +28,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
     /// What the client does.
     @FunctionalInterface
     public interface Claims {
-        void play(DemoNet net) throws InterruptedException;
+        void play(DelegationNet net) throws InterruptedException;
     }
 
     public static HeldClaim late() {
@@ -44,7 +43,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
                 HeldClaim::claimTooLate);
     }
 
-    private static void claimTooLate(DemoNet net) throws InterruptedException {
+    private static void claimTooLate(DelegationNet net) throws InterruptedException {
         Deal deal = net.files().deal();
         RevealedKey key = net.files().providerKey();
         try (Mempool.MiningControl _ = net.mempool().takeOverMining()) {
@@ -70,7 +69,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
                 HeldClaim::claimInMargin);
     }
 
-    private static void claimInMargin(DemoNet net) throws InterruptedException {
+    private static void claimInMargin(DelegationNet net) throws InterruptedException {
         Deal deal = net.files().deal();
         RevealedKey key = net.files().providerKey();
         try (Mempool.MiningControl _ = net.mempool().takeOverMining()) {
@@ -78,7 +77,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
             Receipt claimed = claim(net, deal, key);
             net.cheated("the provider claims one second before claimBy");
             if (claimed.succeeded()) {
-                net.awaitState(DelegationRoles.CUSTOMER, "Opened");
+                net.parties().awaitState(io.evenhand.node.store.Role.CUSTOMER, "Opened");
                 net.stopped("the customer opened the work with the key from that very claim");
             }
         }
@@ -96,7 +95,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
                 HeldClaim::claimWithOtherKey);
     }
 
-    private static void claimWithOtherKey(DemoNet net) throws InterruptedException {
+    private static void claimWithOtherKey(DelegationNet net) throws InterruptedException {
         Deal deal = net.files().deal();
         AttackerDeal other = AttackerDeal.of(net, 3, deal.payee(), AttackerDeal.key(1));
         other.open();
@@ -111,9 +110,9 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
         net.passBeyond("claimBy");
     }
 
-    private static Receipt claim(DemoNet net, Deal deal, RevealedKey key) {
+    private static Receipt claim(DelegationNet net, Deal deal, RevealedKey key) {
         return net.chain()
-                .execute(DemoNet.providerWallet(), EscrowCalls.claim(net.rail(), deal, key));
+                .execute(DelegationNet.providerWallet(), EscrowCalls.claim(net.rail(), deal, key));
     }
 
     @Override
@@ -139,9 +138,9 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
-        net.awaitCheated();
+        net.transcript().awaitCheated();
         claims.play(net);
     }
 }

@@ -6,7 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.HostileCode;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.sign.Hashes;
@@ -14,7 +14,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -49,7 +49,8 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
                                 + " never reverts because of its recipient",
                         Outcome.SETTLED),
                 HostileCode.REFUSER,
-                (balance, credit, _) -> balance.equals(Wei.ZERO) && credit.equals(DemoNet.WAGE),
+                (balance, credit, _) ->
+                        balance.equals(Wei.ZERO) && credit.equals(DelegationNet.WAGE),
                 "the claim stands, and the wage waits for the payee as a credit");
     }
 
@@ -65,14 +66,14 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
                         Outcome.SETTLED),
                 HostileCode.REENTERER,
                 (balance, credit, escrow) ->
-                        balance.equals(DemoNet.WAGE)
+                        balance.equals(DelegationNet.WAGE)
                                 && credit.equals(Wei.ZERO)
                                 && escrow.equals(Wei.ZERO),
                 "the payee has one wage, and the escrow owes nothing");
     }
 
     @Override
-    public String prepare(DemoNet net) throws IOException {
+    public String prepare(DelegationNet net) throws IOException {
         return code.deploy(net.chain()).toString();
     }
 
@@ -92,12 +93,13 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         JsonNode _ =
-                net.await(
-                        DelegationRoles.PROVIDER,
-                        DemoNet.transaction("TransactionIncluded", "claim"),
-                        "claim");
+                net.parties()
+                        .await(
+                                Role.PROVIDER,
+                                DelegationNet.transaction("TransactionIncluded", "claim"),
+                                "claim");
         LocalChain chain = net.chain();
         Address payee = net.files().deal().payee();
         Wei balance = chain.balance(payee);
@@ -107,7 +109,7 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
         }
     }
 
-    private static Wei credit(DemoNet net, Address owner) {
+    private static Wei credit(DelegationNet net, Address owner) {
         byte[] selector =
                 Arrays.copyOf(
                         Hashes.keccak256("credit(address)".getBytes(StandardCharsets.US_ASCII)), 4);

@@ -8,10 +8,10 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
@@ -48,10 +48,10 @@ public final class LateDelivery implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        net.awaitState(DelegationRoles.PROVIDER, "Delivering");
+    public void play(DelegationNet net) throws InterruptedException {
+        net.parties().awaitState(Role.PROVIDER, "Delivering");
         net.passBeyond("tWork");
-        net.awaitCheated();
+        net.transcript().awaitCheated();
     }
 
     @Override

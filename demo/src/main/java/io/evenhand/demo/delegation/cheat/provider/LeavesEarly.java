@@ -7,10 +7,10 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -62,9 +62,9 @@ public record LeavesEarly(
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        net.awaitCheated();
-        net.awaitState(DelegationRoles.CUSTOMER, "AwaitingWork");
+    public void play(DelegationNet net) throws InterruptedException {
+        net.transcript().awaitCheated();
+        net.parties().awaitState(Role.CUSTOMER, "AwaitingWork");
         net.passBeyond("tWork");
     }
 

@@ -8,11 +8,11 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.demo.stage.PriorExchange;
+import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.demo.delegation.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Burn;
 import io.evenhand.protocols.delegation.Input;
@@ -55,7 +55,7 @@ public record OfEarlier(
     }
 
     @Override
-    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+    public void beforehand(DelegationNet net) throws IOException, InterruptedException {
         PriorExchange.play(net);
     }
 
@@ -81,9 +81,9 @@ public record OfEarlier(
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        net.awaitCheated();
-        JsonNode end = net.await(DelegationRoles.CUSTOMER, "Ended");
+    public void play(DelegationNet net) throws InterruptedException {
+        net.transcript().awaitCheated();
+        JsonNode end = net.parties().await(Role.CUSTOMER, "Ended");
         if (end.path("outcome").asText().equals("Settled")) {
             net.stopped("the customer has its work and the provider its wage, once each");
         }

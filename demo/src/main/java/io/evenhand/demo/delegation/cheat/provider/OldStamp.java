@@ -9,8 +9,8 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
-import io.evenhand.demo.stage.PriorExchange;
+import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.demo.delegation.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
@@ -46,12 +46,12 @@ public final class OldStamp implements Cheat {
     }
 
     @Override
-    public void beforehand(DemoNet net) throws IOException, InterruptedException {
+    public void beforehand(DelegationNet net) throws IOException, InterruptedException {
         PriorExchange.play(net);
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitStoppedAndPassBeyond("tWork");
     }
 

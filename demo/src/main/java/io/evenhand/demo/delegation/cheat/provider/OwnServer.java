@@ -7,13 +7,13 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
@@ -26,7 +26,6 @@ import io.evenhand.node.transport.TlsIdentity;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.io.IOException;
@@ -72,16 +71,17 @@ public final class OwnServer implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
+    public void play(DelegationNet net) throws IOException, InterruptedException {
         JsonNode accepted =
-                net.await(
-                        DelegationRoles.CUSTOMER,
-                        event -> event.path("to").asText().equals("AwaitingWork"),
-                        "wait for work");
+                net.parties()
+                        .await(
+                                Role.CUSTOMER,
+                                event -> event.path("to").asText().equals("AwaitingWork"),
+                                "wait for work");
         Bytes32 ref = Bytes32.parse(accepted.path("ref").asText());
-        int port = net.provider().listening().path("port").asInt();
-        net.kill(DelegationRoles.PROVIDER);
-        TlsIdentity identity = new TlsIdentity(net.setup().keys("provider").identity());
+        int port = net.parties().of(Role.PROVIDER).listening().path("port").asInt();
+        net.parties().kill(Role.PROVIDER);
+        TlsIdentity identity = new TlsIdentity(net.setup().keys(Role.PROVIDER).identity());
         PeerServer server =
                 net.keep(
                         PeerServer.start(
@@ -117,9 +117,7 @@ public final class OwnServer implements Cheat {
             }
             List<Outgoing> items = new ArrayList<>();
             for (byte[] message : forged()) {
-                Envelope envelope =
-                        new Envelope(
-                                DelegationMessages.PROTOCOL, ref, new Octets(message), List.of());
+                Envelope envelope = new Envelope(ref, new Octets(message), List.of());
                 items.add(new Outgoing(FIRST + items.size(), new Octets(Records.encode(envelope))));
             }
             return items;

@@ -7,7 +7,7 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.protocols.delegation.Effect;
@@ -47,9 +47,9 @@ public final class ProviderVanishes implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
-        net.awaitCheated();
+        net.transcript().awaitCheated();
         net.passBeyond("claimBy");
     }
 }

@@ -8,9 +8,9 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -93,10 +93,9 @@ public record SpoiltChunks(
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
-        net.awaitCheated();
-        JsonNode _ =
-                net.await(DelegationRoles.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
+    public void play(DelegationNet net) throws InterruptedException {
+        net.transcript().awaitCheated();
+        JsonNode _ = net.parties().await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
         net.passBeyond("tFund");
     }
 

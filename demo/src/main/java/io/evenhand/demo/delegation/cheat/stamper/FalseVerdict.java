@@ -9,12 +9,12 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.SealId;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -144,16 +144,16 @@ public record FalseVerdict(
     }
 
     @Override
-    public String prepare(DemoNet net) {
+    public String prepare(DelegationNet net) {
         // One attempt: a stamper that says no says it once.
-        net.option(DelegationRoles.CUSTOMER, "--attempts", "1");
+        net.parties().option(Role.CUSTOMER, "--attempts", "1");
         return "";
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         if (silent) {
-            net.awaitCheated();
+            net.transcript().awaitCheated();
             net.passBeyond("tWork");
         }
     }

@@ -4,8 +4,8 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.AttackerDeal;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.AttackerDeal;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
@@ -40,7 +40,7 @@ public final class BatchCopy implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         LocalChain chain = net.chain();
         Rail rail = net.rail();
@@ -52,7 +52,7 @@ public final class BatchCopy implements Cheat {
         Deal first = batch.getFirst().deal();
         List<Deal> deals = batch.stream().map(AttackerDeal::deal).toList();
         List<RevealedKey> keys = batch.stream().map(AttackerDeal::key).toList();
-        Address stranger = DemoNet.stranger().address();
+        Address stranger = DelegationNet.stranger().address();
         Wei before = chain.balance(payee);
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -81,7 +81,7 @@ public final class BatchCopy implements Cheat {
             Wei gas = chain.receipt(claimed).orElseThrow().fee();
             BigInteger gained =
                     chain.balance(payee).value().subtract(before.value()).add(gas.value());
-            if (both && gained.equals(DemoNet.WAGE.times(DEALS).value())) {
+            if (both && gained.equals(DelegationNet.WAGE.times(DEALS).value())) {
                 net.stopped("the payee was paid every wage of the batch, each once");
             }
         }

@@ -6,7 +6,7 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.value.Address;
@@ -44,7 +44,7 @@ public final class Flood implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Deal victim = net.files().deal();
         LocalChain chain = net.chain();
@@ -56,7 +56,7 @@ public final class Flood implements Cheat {
                 List<Deal> deals = deals(victim, batch);
                 last =
                         chain.send(
-                                DemoNet.stranger(),
+                                DelegationNet.stranger(),
                                 EscrowCalls.openMany(net.rail(), deals, "cheat:flood"));
             }
             chain.mine(BLOCKS);
@@ -70,7 +70,7 @@ public final class Flood implements Cheat {
     }
 
     private static List<Deal> deals(Deal victim, int batch) {
-        Address stranger = DemoNet.stranger().address();
+        Address stranger = DelegationNet.stranger().address();
         return IntStream.range(0, EscrowCalls.MAX_BATCH)
                 .mapToObj(i ->
                         new Deal(

@@ -4,7 +4,7 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -24,10 +24,10 @@ public final class MempoolCopy implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws InterruptedException {
+    public void play(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = new Mempool(net.chain());
-        Address payee = net.setup().provider();
+        Address payee = DelegationNet.providerWallet().address();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
             Wei before = net.chain().balance(payee);

@@ -4,8 +4,8 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.AttackerDeal;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.AttackerDeal;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.HostileCode;
 import io.evenhand.demo.stage.LocalEscrow;
 import io.evenhand.demo.stage.Mempool;
@@ -20,7 +20,7 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.store.Role;
 import java.io.IOException;
 
 /// An outsider who sends transactions of its own to the escrow; the exchange settles all the same.
@@ -32,7 +32,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
     /// What happens meanwhile.
     @FunctionalInterface
     public interface Script {
-        void play(DemoNet net) throws IOException, InterruptedException;
+        void play(DelegationNet net) throws IOException, InterruptedException;
     }
 
     private static StrangerTransactions of(
@@ -51,13 +51,13 @@ public record StrangerTransactions(CheatDescription description, Script script) 
                 StrangerTransactions::squat);
     }
 
-    private static void squat(DemoNet net) throws InterruptedException {
+    private static void squat(DelegationNet net) throws InterruptedException {
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting open = pool.await(Mempool.OPEN);
             Bytes32 copy =
                     pool.ahead(
-                            DemoNet.stranger().address(),
+                            DelegationNet.stranger().address(),
                             net.rail().contract(),
                             open.input(),
                             open.value());
@@ -77,7 +77,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
                 StrangerTransactions::claimWithForeignKey);
     }
 
-    private static void claimWithForeignKey(DemoNet net) throws InterruptedException {
+    private static void claimWithForeignKey(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -85,7 +85,11 @@ public record StrangerTransactions(CheatDescription description, Script script) 
             Deal deal = net.files().deal();
             String call = claim(net.rail(), deal, AttackerDeal.key(9));
             Bytes32 foreign =
-                    pool.ahead(DemoNet.stranger().address(), net.rail().contract(), call, Wei.ZERO);
+                    pool.ahead(
+                            DelegationNet.stranger().address(),
+                            net.rail().contract(),
+                            call,
+                            Wei.ZERO);
             net.cheated("a stranger claims with a key of its own, ahead of the provider");
             net.chain().mine(1);
             if (!pool.receipt(foreign).succeeded() && pool.receipt(claim.hash()).succeeded()) {
@@ -104,18 +108,20 @@ public record StrangerTransactions(CheatDescription description, Script script) 
                 StrangerTransactions::replayOnSecondEscrow);
     }
 
-    private static void replayOnSecondEscrow(DemoNet net) throws InterruptedException {
+    private static void replayOnSecondEscrow(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         RevealedKey key = net.files().providerKey();
         Deal deal = net.files().deal();
         Rail second = LocalEscrow.deploy(net.chain());
-        net.await(
-                DelegationRoles.PROVIDER,
-                DemoNet.transaction("TransactionIncluded", "claim"),
-                "claim");
-        Receipt open = net.chain().execute(DemoNet.stranger(), EscrowCalls.open(second, deal));
+        net.parties()
+                .await(
+                        Role.PROVIDER,
+                        DelegationNet.transaction("TransactionIncluded", "claim"),
+                        "claim");
+        Receipt open =
+                net.chain().execute(DelegationNet.stranger(), EscrowCalls.open(second, deal));
         Receipt claim =
-                net.chain().execute(DemoNet.stranger(), EscrowCalls.claim(second, deal, key));
+                net.chain().execute(DelegationNet.stranger(), EscrowCalls.claim(second, deal, key));
         net.cheated("a stranger repeats open and claim at " + second.contract());
         if (!open.succeeded() && !claim.succeeded()) {
             net.stopped("the second escrow refused both");
@@ -132,7 +138,8 @@ public record StrangerTransactions(CheatDescription description, Script script) 
                 StrangerTransactions::replayElsewhere);
     }
 
-    private static void replayElsewhere(DemoNet net) throws IOException, InterruptedException {
+    private static void replayElsewhere(DelegationNet net)
+            throws IOException, InterruptedException {
         Mempool pool = net.mempool();
         Mempool.Waiting open;
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
@@ -162,7 +169,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
                 StrangerTransactions::forceEther);
     }
 
-    private static void forceEther(DemoNet net) throws InterruptedException {
+    private static void forceEther(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
         Address escrow = net.rail().contract();
         // PUSH20 escrow, SELFDESTRUCT: a creation that gives its value away and leaves no code.
@@ -172,10 +179,11 @@ public record StrangerTransactions(CheatDescription description, Script script) 
         if (forced.succeeded() && full.compareTo(FORCED) >= 0) {
             net.cheated("a stranger forces " + FORCED + " into the escrow");
         }
-        net.await(
-                DelegationRoles.PROVIDER,
-                DemoNet.transaction("TransactionIncluded", "claim"),
-                "claim");
+        net.parties()
+                .await(
+                        Role.PROVIDER,
+                        DelegationNet.transaction("TransactionIncluded", "claim"),
+                        "claim");
         if (net.chain().balance(escrow).equals(FORCED)) {
             net.stopped("the claim paid the wage, no more and no less");
         }
@@ -186,7 +194,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
+    public void play(DelegationNet net) throws IOException, InterruptedException {
         script.play(net);
     }
 }

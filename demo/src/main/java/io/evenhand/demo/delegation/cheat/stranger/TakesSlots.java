@@ -6,8 +6,9 @@ import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.StrangerFlood;
+import io.evenhand.node.store.Role;
 
 /// Strangers who would keep everybody else waiting in front of both servers.
 public final class TakesSlots implements Cheat {
@@ -30,10 +31,12 @@ public final class TakesSlots implements Cheat {
 
     /// They are there before the customer comes, and until the end.
     @Override
-    public void beforehand(DemoNet net) throws InterruptedException {
-        StrangerFlood atStamper = net.keep(new StrangerFlood(net.stamper().listening()));
-        StrangerFlood atProvider = net.keep(new StrangerFlood(net.provider().listening()));
-        long limit = DemoNet.STEP_LIMIT.toSeconds();
+    public void beforehand(DelegationNet net) throws InterruptedException {
+        StrangerFlood atStamper =
+                net.keep(new StrangerFlood(net.parties().of(Role.STAMPER).listening()));
+        StrangerFlood atProvider =
+                net.keep(new StrangerFlood(net.parties().of(Role.PROVIDER).listening()));
+        long limit = DelegationNet.STEP_LIMIT.toSeconds();
         if (atStamper.awaitThere(limit)
                 && atProvider.awaitThere(limit)
                 && atStamper.refused() > 0

@@ -7,12 +7,12 @@ import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
-import io.evenhand.demo.stage.DemoNet;
+import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
-import io.evenhand.node.SessionFiles;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.runtime.SessionFiles;
+import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,16 +34,17 @@ public final class TappedCiphertext implements Cheat {
     }
 
     @Override
-    public void play(DemoNet net) throws IOException, InterruptedException {
+    public void play(DelegationNet net) throws IOException, InterruptedException {
         RevealedKey key = net.files().providerKey();
         JsonNode _ =
-                net.await(
-                        DelegationRoles.PROVIDER,
-                        DemoNet.transaction("TransactionIncluded", "claim"),
-                        "claim");
+                net.parties()
+                        .await(
+                                Role.PROVIDER,
+                                DelegationNet.transaction("TransactionIncluded", "claim"),
+                                "claim");
         Message.Deliver delivery = net.files().delivery();
-        Path sealed = sealed(net.setup().home("provider"));
-        Path out = net.setup().home("stranger");
+        Path sealed = sealed(net.setup().home(Role.PROVIDER));
+        Path out = net.setup().folder().resolve("stranger");
         net.cheated(
                 "a stranger has all %,d bytes of the sealed work and the published key"
                         .formatted(Files.size(sealed)));

@@ -1,4 +1,4 @@
-package io.evenhand.demo.stage;
+package io.evenhand.demo.delegation.stage;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.LockAddresses;
@@ -23,7 +23,7 @@ public record AttackerDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal,
     /// A deal of the usual wage.
     ///
     /// @param account of the local chain, which pays
-    public static AttackerDeal of(DemoNet net, int account, Address payee, RevealedKey key) {
+    public static AttackerDeal of(DelegationNet net, int account, Address payee, RevealedKey key) {
         Secret32 secret = Secret32.of(key.scalar().toByteArray());
         LockAddresses lock = PointLock.of(Secp256k1.publicKey(secret));
         LocalChain chain = net.chain();
@@ -33,7 +33,7 @@ public record AttackerDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal,
                         payer.address(),
                         payee,
                         Address.ZERO,
-                        DemoNet.WAGE,
+                        DelegationNet.WAGE,
                         chain.tip().timestamp() + WINDOW_SECONDS,
                         Deal.salt(key.scalar().d()),
                         Deal.POINT_LOCK,
@@ -52,6 +52,6 @@ public record AttackerDeal(LocalChain chain, Rail rail, Wallet payer, Deal deal,
     }
 
     public Receipt claim() {
-        return chain.execute(DemoNet.stranger(), EscrowCalls.claim(rail, deal, key));
+        return chain.execute(DelegationNet.stranger(), EscrowCalls.claim(rail, deal, key));
     }
 }

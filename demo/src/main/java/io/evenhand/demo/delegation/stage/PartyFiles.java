@@ -1,7 +1,8 @@
-package io.evenhand.demo.stage;
+package io.evenhand.demo.delegation.stage;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.demo.stage.DemoSetup;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
@@ -65,7 +66,7 @@ public final class PartyFiles {
     }
 
     private <T extends Message> Optional<T> message(Role role, String fact, Class<T> type) {
-        try (Store store = Store.openForReading(setup.home(role.text()))) {
+        try (Store store = Store.openForReading(setup.home(role))) {
             return store.sessions().all().stream()
                     .flatMap(row -> store.facts().find(row.key(), fact).stream())
                     .map(bytes -> type.cast(Records.decode(Message.class, bytes.toByteArray())))
@@ -74,7 +75,8 @@ public final class PartyFiles {
     }
 
     private Optional<RevealedKey> workKey() {
-        try (Store store = Store.openForReading(setup.home("provider"), setup.keys("provider"))) {
+        try (Store store =
+                Store.openForReading(setup.home(Role.PROVIDER), setup.keys(Role.PROVIDER))) {
             return store.sessions().all().stream()
                     .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
                     .flatMap(state -> handle(state).stream())
@@ -107,7 +109,7 @@ public final class PartyFiles {
 
     /// As soon as it is there.
     private static <T> T once(Supplier<Optional<T>> look) throws InterruptedException {
-        long deadline = System.nanoTime() + DemoNet.STEP_LIMIT.toNanos();
+        long deadline = System.nanoTime() + DelegationNet.STEP_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             Optional<T> found = look.get();
             if (found.isPresent()) {

@@ -1,0 +1,25 @@
+package io.evenhand.demo.delegation.stage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.demo.stage.Party;
+import io.evenhand.node.store.Role;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// An honest exchange between the same parties, before the one that is judged: some cheats need a
+/// past.
+public final class PriorExchange {
+    private PriorExchange() {}
+
+    public static void play(DelegationNet net) throws IOException, InterruptedException {
+        Path folder = net.setup().folder();
+        net.say("first, an honest exchange between the same parties");
+        net.parties().option(Role.CUSTOMER, "--output", folder.resolve("earlier.csv").toString());
+        Party earlier = net.parties().start(Role.CUSTOMER, List.of("delegate"));
+        int _ = earlier.exit(DelegationNet.STEP_LIMIT);
+        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
+        net.parties().option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        net.say("it is settled; now the exchange that counts");
+    }
+}
