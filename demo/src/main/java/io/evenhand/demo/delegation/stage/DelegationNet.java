@@ -10,7 +10,6 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.Role;
-import io.evenhand.programs.digits.DigitsTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

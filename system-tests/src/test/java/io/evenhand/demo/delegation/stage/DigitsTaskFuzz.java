@@ -1,4 +1,4 @@
-package io.evenhand.programs.digits;
+package io.evenhand.demo.delegation.stage;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.evenhand.system.fuzz.FuzzFiles;

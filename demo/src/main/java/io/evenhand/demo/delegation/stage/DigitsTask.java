@@ -1,4 +1,4 @@
-package io.evenhand.programs.digits;
+package io.evenhand.demo.delegation.stage;
 
 import io.evenhand.kit.codec.MalformedException;
 import java.io.EOFException;

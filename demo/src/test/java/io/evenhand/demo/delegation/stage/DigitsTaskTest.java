@@ -1,13 +1,14 @@
-package io.evenhand.programs.digits;
+package io.evenhand.demo.delegation.stage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.policy.Accuracy;
-import io.evenhand.programs.Refusal;
+import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +84,12 @@ class DigitsTaskTest {
             out.write(("1,".repeat(64) + "3\n").getBytes(StandardCharsets.US_ASCII));
         }
         for (Path file : List.of(plain, bomb, few)) {
-            String why = Refusal.of(() -> DigitsTask.prepare(file, folder, new Random(1)));
+            MalformedException refusal =
+                    assertThrows(
+                            MalformedException.class,
+                            () -> DigitsTask.prepare(file, folder, new Random(1)));
+            String why = String.valueOf(refusal.getMessage());
+            assertEquals(1, why.lines().count(), why);
             assertTrue(why.startsWith(file.getFileName().toString()), why);
         }
     }

@@ -1,4 +1,4 @@
-package io.evenhand.programs.digits;
+package io.evenhand.demo.delegation.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
