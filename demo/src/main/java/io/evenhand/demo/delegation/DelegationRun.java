@@ -22,7 +22,7 @@ import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -66,11 +66,13 @@ final class DelegationRun implements DemoRun {
         LocalChain chain = setup.chain();
         screen.say(
                 "local chain at %s, escrow %s".formatted(chain.httpUrl(), setup.rail().contract()));
-        parties.option(Role.CUSTOMER, "--input", net.task().input().toString());
-        parties.option(Role.CUSTOMER, "--policy", net.policy().toString());
-        parties.option(Role.CUSTOMER, "--wage", DelegationNet.WAGE.value() + " wei");
-        parties.option(Role.CUSTOMER, "--deadline", DelegationNet.DEADLINE.toMinutes() + "m");
-        parties.option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        parties.option(DelegationRoles.CUSTOMER, "--input", net.task().input().toString());
+        parties.option(DelegationRoles.CUSTOMER, "--policy", net.policy().toString());
+        parties.option(DelegationRoles.CUSTOMER, "--wage", DelegationNet.WAGE.value() + " wei");
+        parties.option(
+                DelegationRoles.CUSTOMER, "--deadline", DelegationNet.DEADLINE.toMinutes() + "m");
+        parties.option(
+                DelegationRoles.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
         if (cheat.isPresent()) {
             String argument = cheat.get().prepare(net);
             parties.everyParty(CheatHooks.option(cheat.get(), argument));
@@ -84,14 +86,14 @@ final class DelegationRun implements DemoRun {
         Address provider = DelegationNet.providerWallet().address();
         BigInteger customerBefore = chain.balance(customer).value();
         BigInteger providerBefore = chain.balance(provider).value();
-        parties.start(Role.CUSTOMER, List.of("delegate"));
+        parties.start(DelegationRoles.CUSTOMER, List.of("delegate"));
         if (cheat.isPresent()) {
             cheat.get().play(net);
         }
         Outcome outcome = outcome();
-        int _ = parties.of(Role.CUSTOMER).exit(DelegationNet.STEP_LIMIT);
+        int _ = parties.of(DelegationRoles.CUSTOMER).exit(DelegationNet.STEP_LIMIT);
         if (outcome == Outcome.SETTLED) {
-            JsonNode _ = parties.await(Role.PROVIDER, "Ended");
+            JsonNode _ = parties.await(DelegationRoles.PROVIDER, "Ended");
         }
         if (cheat.isPresent()) {
             boolean _ = net.transcript().awaitStopped(DelegationNet.STEP_LIMIT);
@@ -108,13 +110,13 @@ final class DelegationRun implements DemoRun {
     private void serve(DemoSetup setup) throws IOException, InterruptedException {
         JsonNode stamper =
                 parties.start(
-                                Role.STAMPER,
+                                DelegationRoles.STAMPER,
                                 List.of("stamper", "--listen", listen(), "--invites", "2"))
                         .listening();
         screen.know(stamper.path("identity").asText(), "stamper");
         JsonNode provider =
                 parties.start(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 List.of(
                                         "provider",
                                         root.resolve("examples/digits/provider.yaml").toString(),
@@ -126,9 +128,13 @@ final class DelegationRun implements DemoRun {
                                         keep("accepted", stamper.path("invites").get(0))))
                         .listening();
         screen.know(provider.path("identity").asText(), "provider");
-        screen.know(setup.keys(Role.CUSTOMER).identity().party().toString(), "customer");
-        parties.option(Role.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
-        parties.option(Role.CUSTOMER, "--stamper", keep("stamper", stamper.path("invites").get(1)));
+        screen.know(setup.keys(DelegationRoles.CUSTOMER).identity().party().toString(), "customer");
+        parties.option(
+                DelegationRoles.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
+        parties.option(
+                DelegationRoles.CUSTOMER,
+                "--stamper",
+                keep("stamper", stamper.path("invites").get(1)));
     }
 
     private String keep(String name, JsonNode invite) throws IOException {
@@ -146,7 +152,8 @@ final class DelegationRun implements DemoRun {
                         event.path("event").asText().equals("Ended")
                                 && event.path("role").asText().equals("customer");
         JsonNode end =
-                parties.of(Role.CUSTOMER).await(ended, DelegationNet.STEP_LIMIT, "come to an end");
+                parties.of(DelegationRoles.CUSTOMER)
+                        .await(ended, DelegationNet.STEP_LIMIT, "come to an end");
         return Outcome.of(end.path("outcome").asText());
     }
 
@@ -157,12 +164,12 @@ final class DelegationRun implements DemoRun {
         Ruling ruling =
                 Judge.rule(
                         folder.resolve("customer"),
-                        setup.keys(Role.CUSTOMER),
+                        setup.keys(DelegationRoles.CUSTOMER),
                         net.policy(),
                         facts,
                         balances,
-                        description.filter(s -> !s.honest(Role.CUSTOMER)).isEmpty(),
-                        description.filter(s -> !s.honest(Role.PROVIDER)).isEmpty());
+                        description.filter(s -> !s.honest(DelegationRoles.CUSTOMER)).isEmpty(),
+                        description.filter(s -> !s.honest(DelegationRoles.PROVIDER)).isEmpty());
         DemoReport report = new DemoReport(output, screen, folder, description);
         if (keep) {
             report.explain(setup, facts, Timing.LOCAL);

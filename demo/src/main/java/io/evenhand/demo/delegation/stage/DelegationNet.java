@@ -9,6 +9,7 @@ import io.evenhand.demo.stage.Party;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,9 +47,9 @@ public final class DelegationNet extends DemoNet {
         Files.writeString(
                 policy,
                 "policy: accuracy\natLeast: 0.95\nhidden: " + task.hidden().getFileName() + "\n");
-        setup().furnish(Role.STAMPER, Optional.empty());
-        setup().furnish(Role.PROVIDER, Optional.of(PROVIDER_ACCOUNT));
-        setup().furnish(Role.CUSTOMER, Optional.of(CUSTOMER_ACCOUNT));
+        setup().furnish(DelegationRoles.STAMPER, Optional.empty());
+        setup().furnish(DelegationRoles.PROVIDER, Optional.of(PROVIDER_ACCOUNT));
+        setup().furnish(DelegationRoles.CUSTOMER, Optional.of(CUSTOMER_ACCOUNT));
     }
 
     /// What the customer delegates.
@@ -77,7 +78,7 @@ public final class DelegationNet extends DemoNet {
 
     /// Starts a party that was killed: a server with the same command, a customer with `resume`.
     public Party restart(Role role) throws IOException, InterruptedException {
-        return role == Role.CUSTOMER
+        return role.equals(DelegationRoles.CUSTOMER)
                 ? parties().restart(role, List.of("resume"))
                 : parties().restart(role);
     }
@@ -85,7 +86,11 @@ public final class DelegationNet extends DemoNet {
     /// The deposit is in a block.
     public void awaitDeposit() throws InterruptedException {
         JsonNode _ =
-                parties().await(Role.CUSTOMER, transaction("TransactionIncluded", "open"), "fund");
+                parties()
+                        .await(
+                                DelegationRoles.CUSTOMER,
+                                transaction("TransactionIncluded", "open"),
+                                "fund");
     }
 
     /// A block took the customer's transaction of this kind, whether it succeeded or not.
@@ -93,7 +98,7 @@ public final class DelegationNet extends DemoNet {
         JsonNode _ =
                 parties()
                         .await(
-                                Role.CUSTOMER,
+                                DelegationRoles.CUSTOMER,
                                 transaction("TransactionIncluded", kind)
                                         .or(transaction("TransactionFailed", kind)),
                                 "have its " + kind + " in a block");

@@ -76,7 +76,9 @@ public final class PartyFiles {
 
     private Optional<RevealedKey> workKey() {
         try (Store store =
-                Store.openForReading(setup.home(Role.PROVIDER), setup.keys(Role.PROVIDER))) {
+                Store.openForReading(
+                        setup.home(DelegationRoles.PROVIDER),
+                        setup.keys(DelegationRoles.PROVIDER))) {
             return store.sessions().all().stream()
                     .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
                     .flatMap(state -> handle(state).stream())

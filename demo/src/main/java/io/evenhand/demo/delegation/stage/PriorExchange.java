@@ -2,7 +2,7 @@ package io.evenhand.demo.delegation.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.demo.stage.Party;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,11 +15,19 @@ public final class PriorExchange {
     public static void play(DelegationNet net) throws IOException, InterruptedException {
         Path folder = net.setup().folder();
         net.say("first, an honest exchange between the same parties");
-        net.parties().option(Role.CUSTOMER, "--output", folder.resolve("earlier.csv").toString());
-        Party earlier = net.parties().start(Role.CUSTOMER, List.of("delegate"));
+        net.parties()
+                .option(
+                        DelegationRoles.CUSTOMER,
+                        "--output",
+                        folder.resolve("earlier.csv").toString());
+        Party earlier = net.parties().start(DelegationRoles.CUSTOMER, List.of("delegate"));
         int _ = earlier.exit(DelegationNet.STEP_LIMIT);
-        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
-        net.parties().option(Role.CUSTOMER, "--output", folder.resolve("labels.csv").toString());
+        JsonNode _ = net.parties().await(DelegationRoles.PROVIDER, "Ended");
+        net.parties()
+                .option(
+                        DelegationRoles.CUSTOMER,
+                        "--output",
+                        folder.resolve("labels.csv").toString());
         net.say("it is settled; now the exchange that counts");
     }
 }

@@ -7,6 +7,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
 
@@ -24,7 +25,7 @@ public record Killed(CheatDescription description, Role role, String kind) imple
                         "the signed bytes were in the journal before the node had them (10b): the restart sends"
                                 + " those, finds the deal, and tells the provider",
                         Outcome.SETTLED),
-                Role.CUSTOMER,
+                DelegationRoles.CUSTOMER,
                 "open");
     }
 
@@ -38,7 +39,7 @@ public record Killed(CheatDescription description, Role role, String kind) imple
                         "after the reveal there is no way back (R3): the restart sends the same claim again"
                                 + " until it is final",
                         Outcome.SETTLED),
-                Role.PROVIDER,
+                DelegationRoles.PROVIDER,
                 "claim");
     }
 

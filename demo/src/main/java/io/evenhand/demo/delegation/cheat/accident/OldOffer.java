@@ -10,9 +10,10 @@ import io.evenhand.demo.stage.Party;
 import io.evenhand.demo.stage.RawClient;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,29 +38,30 @@ public final class OldOffer implements Cheat {
     /// The backup, with the provider's server down.
     @Override
     public void beforehand(DelegationNet net) throws IOException, InterruptedException {
-        net.parties().kill(Role.PROVIDER);
+        net.parties().kill(DelegationRoles.PROVIDER);
         Restored.copy(home(net), backup(net));
         net.say("a backup of the provider's data directory is made");
-        Party _ = net.restart(Role.PROVIDER);
+        Party _ = net.restart(DelegationRoles.PROVIDER);
     }
 
     @Override
     public void play(DelegationNet net) throws IOException, InterruptedException {
-        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
-        net.parties().kill(Role.PROVIDER);
+        JsonNode _ = net.parties().await(DelegationRoles.PROVIDER, "Ended");
+        net.parties().kill(DelegationRoles.PROVIDER);
         Restored.delete(home(net));
         Restored.copy(backup(net), home(net));
-        JsonNode listening = net.restart(Role.PROVIDER).listening();
+        JsonNode listening = net.restart(DelegationRoles.PROVIDER).listening();
         Invite invite = Invite.parse(listening.path("invite").asText());
         Message.Offer offer = net.files().offer();
-        try (RawClient customer = RawClient.as(net, Role.CUSTOMER, Role.PROVIDER)) {
+        try (RawClient customer =
+                RawClient.as(net, DelegationRoles.CUSTOMER, DelegationRoles.PROVIDER)) {
             boolean _ = customer.says("joins again", c -> c.join(invite.token()));
             boolean _ =
                     customer.says(
                             "makes the old offer to the restored provider",
                             c -> c.send(envelope(offer, offer)));
-            Message.Accept first = net.files().accepted(Role.CUSTOMER);
-            Message.Accept second = net.files().accepted(Role.PROVIDER);
+            Message.Accept first = net.files().accepted(DelegationRoles.CUSTOMER);
+            Message.Accept second = net.files().accepted(DelegationRoles.PROVIDER);
             if (first.equals(second)) {
                 net.stopped("the provider signed the same Terms again, byte for byte");
             }
@@ -70,13 +72,14 @@ public final class OldOffer implements Cheat {
 
     private static Envelope envelope(Message.Offer offer, Message message) {
         return new Envelope(
+                DelegationMessages.PROTOCOL,
                 offer.order().customerNonce(),
                 new Octets(Records.encode(Message.class, message)),
                 List.of());
     }
 
     private static Path home(DelegationNet net) {
-        return net.setup().home(Role.PROVIDER);
+        return net.setup().home(DelegationRoles.PROVIDER);
     }
 
     private static Path backup(DelegationNet net) {

@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -52,7 +52,7 @@ public final class CustomerVanishes implements Cheat {
 
     @Override
     public void play(DelegationNet net) throws InterruptedException {
-        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
+        JsonNode _ = net.parties().await(DelegationRoles.CUSTOMER, "Ended");
         net.passBeyond("tFund, until which the provider waits for a deposit");
     }
 }

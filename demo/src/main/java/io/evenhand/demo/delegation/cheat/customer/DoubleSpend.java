@@ -9,7 +9,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// D10: the customer spends the nonce of its deposit on something else.
 ///
@@ -53,7 +53,7 @@ public record DoubleSpend(CheatDescription description, int confirmations) imple
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting deposit = pool.await(Mempool.OPEN);
-            net.parties().awaitState(Role.PROVIDER, "Confirming");
+            net.parties().awaitState(DelegationRoles.PROVIDER, "Confirming");
             if (confirmations > 0) {
                 net.chain().mine(confirmations);
                 net.awaitTransaction("open");

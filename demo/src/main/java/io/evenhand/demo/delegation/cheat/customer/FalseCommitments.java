@@ -7,7 +7,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,8 +76,8 @@ public record FalseCommitments(
                         + "\n");
         Path policy = hidden.resolveSibling("chosen.yaml");
         Files.writeString(policy, "policy: accuracy\natLeast: 0.95\nhidden: chosen.csv\n");
-        net.parties().option(Role.CUSTOMER, "--policy", policy.toString());
-        net.parties().option(Role.CUSTOMER, "--attempts", "2");
+        net.parties().option(DelegationRoles.CUSTOMER, "--policy", policy.toString());
+        net.parties().option(DelegationRoles.CUSTOMER, "--attempts", "2");
         return "";
     }
 

@@ -7,7 +7,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Rule;
 
 /// D4: the customer's policy is a program that attacks the stamper.
@@ -50,10 +50,10 @@ public record HostilePolicy(CheatDescription description, String file, String sa
     public String prepare(DelegationNet net) {
         net.parties()
                 .option(
-                        Role.CUSTOMER,
+                        DelegationRoles.CUSTOMER,
                         "--policy",
                         net.root().resolve("examples/policies/hostile").resolve(file).toString());
-        net.parties().option(Role.CUSTOMER, "--attempts", "1");
+        net.parties().option(DelegationRoles.CUSTOMER, "--attempts", "1");
         return "";
     }
 

@@ -6,7 +6,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// R3, R4: a key in the mempool is public, whatever becomes of the transaction.
 public final class KeyFromDroppedClaim implements Cheat {
@@ -28,7 +28,7 @@ public final class KeyFromDroppedClaim implements Cheat {
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
-            net.parties().awaitState(Role.CUSTOMER, "Opening");
+            net.parties().awaitState(DelegationRoles.CUSTOMER, "Opening");
             net.chain().drop(claim.hash());
             net.cheated("the customer has the key, and the claim is gone from the mempool");
             net.chain().mine(2);

@@ -11,7 +11,7 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// D13: the contract forgets what has ended, so the very same deal can be opened again.
 public final class OpensAgain implements Cheat {
@@ -30,8 +30,8 @@ public final class OpensAgain implements Cheat {
     @Override
     public void play(DelegationNet net) throws InterruptedException {
         RevealedKey key = net.files().providerKey();
-        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
-        JsonNode _ = net.parties().await(Role.PROVIDER, "Ended");
+        JsonNode _ = net.parties().await(DelegationRoles.CUSTOMER, "Ended");
+        JsonNode _ = net.parties().await(DelegationRoles.PROVIDER, "Ended");
         Deal deal = net.files().deal();
         Receipt opened =
                 net.chain()

@@ -23,8 +23,8 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.runtime.EvidenceMaker;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Input;
@@ -70,9 +70,9 @@ public final class PaysItself implements Cheat {
 
     @Override
     public void play(DelegationNet net) throws IOException, InterruptedException {
-        JsonNode _ = net.parties().await(Role.CUSTOMER, "Ended");
+        JsonNode _ = net.parties().await(DelegationRoles.CUSTOMER, "Ended");
         Terms terms = net.files().terms();
-        Ed25519Identity me = net.setup().keys(Role.CUSTOMER).identity();
+        Ed25519Identity me = net.setup().keys(DelegationRoles.CUSTOMER).identity();
         RealCrypto crypto =
                 new RealCrypto(
                         me,
@@ -119,7 +119,8 @@ public final class PaysItself implements Cheat {
     }
 
     private static Evidence genuine(DelegationNet net) throws IOException {
-        try (Stream<Path> files = Files.list(net.setup().home(Role.CUSTOMER).resolve("bundles"))) {
+        try (Stream<Path> files =
+                Files.list(net.setup().home(DelegationRoles.CUSTOMER).resolve("bundles"))) {
             return Reading.evidence(Bundle.read(files.findFirst().orElseThrow()));
         }
     }

@@ -12,7 +12,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Send;
@@ -82,7 +82,7 @@ public final class PhantomDeposit implements Cheat {
         JsonNode _ =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 event -> event.path("to").asText().equals("Confirming"),
                                 "look for the deposit");
         net.passBeyond("tFund and claimBy");

@@ -16,7 +16,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -134,7 +134,7 @@ public record WithoutDeposit(CheatDescription description, String stopped, Inste
 
     @Override
     public void play(DelegationNet net) throws IOException, InterruptedException {
-        net.parties().awaitState(Role.PROVIDER, "Confirming");
+        net.parties().awaitState(DelegationRoles.PROVIDER, "Confirming");
         instead.play(net);
         net.passBeyond("claimBy");
     }

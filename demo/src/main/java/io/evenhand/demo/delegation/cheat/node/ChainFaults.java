@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainProxy;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -148,7 +148,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
 
     private static void silence(DelegationNet net) throws InterruptedException {
         net.awaitDeposit();
-        ChainProxy node = net.proxy(Role.PROVIDER);
+        ChainProxy node = net.proxy(DelegationRoles.PROVIDER);
         node.fallSilent();
         long end = System.nanoTime() + SILENCE.toNanos();
         net.cheated("the provider's node answers nothing for " + SILENCE.toSeconds() + " s");
@@ -165,7 +165,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
 
     private static boolean claimed(DelegationNet net) {
         return net.parties()
-                .of(Role.PROVIDER)
+                .of(DelegationRoles.PROVIDER)
                 .saw(DelegationNet.transaction("TransactionIncluded", "claim"));
     }
 
@@ -173,7 +173,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
         var _ =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 DelegationNet.transaction("TransactionIncluded", "claim"),
                                 "claim");
     }
@@ -181,7 +181,7 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     @Override
     public String prepare(DelegationNet net) throws IOException {
         if (proxied) {
-            ChainProxy _ = net.proxy(Role.PROVIDER, false);
+            ChainProxy _ = net.proxy(DelegationRoles.PROVIDER, false);
         }
         return "";
     }

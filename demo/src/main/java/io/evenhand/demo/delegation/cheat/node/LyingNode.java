@@ -13,7 +13,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -67,7 +67,7 @@ public final class LyingNode {
         @Override
         public String prepare(DelegationNet net) throws IOException {
             String word = "0x%064x".formatted(Instant.now().getEpochSecond());
-            net.proxy(Role.PROVIDER, true)
+            net.proxy(DelegationRoles.PROVIDER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     && answer.path("result").asText().equals(NOTHING)
@@ -77,12 +77,12 @@ public final class LyingNode {
 
         @Override
         public void play(DelegationNet net) throws InterruptedException {
-            net.parties().awaitState(Role.PROVIDER, "Confirming");
+            net.parties().awaitState(DelegationRoles.PROVIDER, "Confirming");
             if (net.transcript().awaitStopped(DelegationNet.STEP_LIMIT)
-                    && net.proxy(Role.PROVIDER).told() > 0) {
+                    && net.proxy(DelegationRoles.PROVIDER).told() > 0) {
                 net.cheated("the provider's node says that a deposit is final that nobody made");
             }
-            net.proxy(Role.PROVIDER).tellTheTruth();
+            net.proxy(DelegationRoles.PROVIDER).tellTheTruth();
             net.passBeyond("claimBy");
         }
     }
@@ -107,7 +107,7 @@ public final class LyingNode {
 
         @Override
         public String prepare(DelegationNet net) throws IOException {
-            net.proxy(Role.PROVIDER, false)
+            net.proxy(DelegationRoles.PROVIDER, false)
                     .lie((method, answer) ->
                             switch (method) {
                                 case "eth_getStorageAt" ->
@@ -123,10 +123,10 @@ public final class LyingNode {
         public void play(DelegationNet net) throws InterruptedException {
             net.awaitDeposit();
             net.chain().mine(5);
-            net.parties().awaitState(Role.PROVIDER, "Confirming");
+            net.parties().awaitState(DelegationRoles.PROVIDER, "Confirming");
             net.passBeyond("claimBy");
             boolean _ = net.transcript().awaitStopped(DelegationNet.STEP_LIMIT);
-            if (net.proxy(Role.PROVIDER).told() > 0) {
+            if (net.proxy(DelegationRoles.PROVIDER).told() > 0) {
                 net.cheated("the provider's node hid the deposit from it");
             }
         }
@@ -154,7 +154,7 @@ public final class LyingNode {
         @Override
         public String prepare(DelegationNet net) throws IOException {
             AtomicReference<String> opened = new AtomicReference<>(NOTHING);
-            net.proxy(Role.CUSTOMER, true)
+            net.proxy(DelegationRoles.CUSTOMER, true)
                     .lie((method, answer) ->
                             method.equals("eth_getStorageAt")
                                     ? stillOpen(answer, opened)
@@ -183,15 +183,15 @@ public final class LyingNode {
             JsonNode _ =
                     net.parties()
                             .await(
-                                    Role.PROVIDER,
+                                    DelegationRoles.PROVIDER,
                                     DelegationNet.transaction("TransactionIncluded", "claim"),
                                     "claim");
             if (net.transcript().awaitStopped(DelegationNet.STEP_LIMIT)
-                    && net.proxy(Role.CUSTOMER).told() > 0) {
+                    && net.proxy(DelegationRoles.CUSTOMER).told() > 0) {
                 net.cheated("the customer's node hid the claim from it");
             }
             net.say("the customer's node tells the truth from now on");
-            net.proxy(Role.CUSTOMER).tellTheTruth();
+            net.proxy(DelegationRoles.CUSTOMER).tellTheTruth();
         }
     }
 

@@ -7,6 +7,7 @@ import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.delegation.Rule;
 import java.time.Clock;
@@ -52,7 +53,7 @@ public record WrongClock(CheatDescription description, Duration error) implement
 
     @Override
     public InstantSource clock(Role role) {
-        return role == Role.PROVIDER
+        return role.equals(DelegationRoles.PROVIDER)
                 ? Clock.offset(Clock.systemUTC(), error)
                 : InstantSource.system();
     }

@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// Wants one wage twice.
 public final class ClaimsTwice implements Cheat {
@@ -30,7 +30,7 @@ public final class ClaimsTwice implements Cheat {
         JsonNode _ =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 DelegationNet.transaction("TransactionIncluded", "claim"),
                                 "claim");
         Deal deal = net.files().deal();

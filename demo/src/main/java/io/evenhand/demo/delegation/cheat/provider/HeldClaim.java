@@ -14,6 +14,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
 import io.evenhand.protocols.delegation.Effect.Transaction;
@@ -77,7 +78,7 @@ public record HeldClaim(CheatDescription description, Claims claims) implements 
             Receipt claimed = claim(net, deal, key);
             net.cheated("the provider claims one second before claimBy");
             if (claimed.succeeded()) {
-                net.parties().awaitState(io.evenhand.node.store.Role.CUSTOMER, "Opened");
+                net.parties().awaitState(DelegationRoles.CUSTOMER, "Opened");
                 net.stopped("the customer opened the work with the key from that very claim");
             }
         }

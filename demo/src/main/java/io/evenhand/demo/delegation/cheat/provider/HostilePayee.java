@@ -14,7 +14,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -97,7 +97,7 @@ public record HostilePayee(CheatDescription description, HostileCode code, Works
         JsonNode _ =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 DelegationNet.transaction("TransactionIncluded", "claim"),
                                 "claim");
         LocalChain chain = net.chain();

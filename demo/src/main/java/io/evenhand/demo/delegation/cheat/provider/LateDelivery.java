@@ -11,7 +11,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Effect.WakeAt;
@@ -49,7 +49,7 @@ public final class LateDelivery implements Cheat {
 
     @Override
     public void play(DelegationNet net) throws InterruptedException {
-        net.parties().awaitState(Role.PROVIDER, "Delivering");
+        net.parties().awaitState(DelegationRoles.PROVIDER, "Delivering");
         net.passBeyond("tWork");
         net.transcript().awaitCheated();
     }

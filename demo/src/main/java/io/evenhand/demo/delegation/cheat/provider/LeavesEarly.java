@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -64,7 +64,7 @@ public record LeavesEarly(
     @Override
     public void play(DelegationNet net) throws InterruptedException {
         net.transcript().awaitCheated();
-        net.parties().awaitState(Role.CUSTOMER, "AwaitingWork");
+        net.parties().awaitState(DelegationRoles.CUSTOMER, "AwaitingWork");
         net.passBeyond("tWork");
     }
 

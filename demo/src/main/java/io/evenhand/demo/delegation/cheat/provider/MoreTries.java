@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Run;
@@ -43,7 +43,7 @@ public final class MoreTries implements Cheat {
 
     @Override
     public String prepare(DelegationNet net) {
-        net.parties().option(Role.CUSTOMER, "--attempts", "1");
+        net.parties().option(DelegationRoles.CUSTOMER, "--attempts", "1");
         return "";
     }
 

@@ -12,7 +12,7 @@ import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.delegation.stage.PriorExchange;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Burn;
 import io.evenhand.protocols.delegation.Input;
@@ -83,7 +83,7 @@ public record OfEarlier(
     @Override
     public void play(DelegationNet net) throws InterruptedException {
         net.transcript().awaitCheated();
-        JsonNode end = net.parties().await(Role.CUSTOMER, "Ended");
+        JsonNode end = net.parties().await(DelegationRoles.CUSTOMER, "Ended");
         if (end.path("outcome").asText().equals("Settled")) {
             net.stopped("the customer has its work and the provider its wage, once each");
         }

@@ -11,7 +11,7 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Run;
@@ -41,7 +41,7 @@ public final class OversizeWork implements Cheat {
     @Override
     public String prepare(DelegationNet net) {
         // The work has some 3.5 KiB.
-        net.parties().option(Role.CUSTOMER, "--max-work", "1KiB");
+        net.parties().option(DelegationRoles.CUSTOMER, "--max-work", "1KiB");
         return "";
     }
 

@@ -13,7 +13,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
@@ -26,6 +26,7 @@ import io.evenhand.node.transport.TlsIdentity;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.io.IOException;
@@ -75,13 +76,14 @@ public final class OwnServer implements Cheat {
         JsonNode accepted =
                 net.parties()
                         .await(
-                                Role.CUSTOMER,
+                                DelegationRoles.CUSTOMER,
                                 event -> event.path("to").asText().equals("AwaitingWork"),
                                 "wait for work");
         Bytes32 ref = Bytes32.parse(accepted.path("ref").asText());
-        int port = net.parties().of(Role.PROVIDER).listening().path("port").asInt();
-        net.parties().kill(Role.PROVIDER);
-        TlsIdentity identity = new TlsIdentity(net.setup().keys(Role.PROVIDER).identity());
+        int port = net.parties().of(DelegationRoles.PROVIDER).listening().path("port").asInt();
+        net.parties().kill(DelegationRoles.PROVIDER);
+        TlsIdentity identity =
+                new TlsIdentity(net.setup().keys(DelegationRoles.PROVIDER).identity());
         PeerServer server =
                 net.keep(
                         PeerServer.start(
@@ -117,7 +119,9 @@ public final class OwnServer implements Cheat {
             }
             List<Outgoing> items = new ArrayList<>();
             for (byte[] message : forged()) {
-                Envelope envelope = new Envelope(ref, new Octets(message), List.of());
+                Envelope envelope =
+                        new Envelope(
+                                DelegationMessages.PROTOCOL, ref, new Octets(message), List.of());
                 items.add(new Outgoing(FIRST + items.size(), new Octets(Records.encode(envelope))));
             }
             return items;

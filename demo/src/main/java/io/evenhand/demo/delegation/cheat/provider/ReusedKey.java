@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// D13: a work key whose secret an earlier deal made public.
 public final class ReusedKey implements Cheat {
@@ -41,7 +41,7 @@ public final class ReusedKey implements Cheat {
                         .execute(
                                 DelegationNet.stranger(), EscrowCalls.claim(net.rail(), deal, key));
         net.say("a stranger claims at once with the public key");
-        net.parties().awaitState(Role.CUSTOMER, "Opened");
+        net.parties().awaitState(DelegationRoles.CUSTOMER, "Opened");
         if (claimed.succeeded()) {
             net.stopped("the provider was paid all the same, and the customer opened its work");
         }

@@ -10,7 +10,7 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.machine.Machine;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -95,7 +95,12 @@ public record SpoiltChunks(
     @Override
     public void play(DelegationNet net) throws InterruptedException {
         net.transcript().awaitCheated();
-        JsonNode _ = net.parties().await(Role.CUSTOMER, SpoiltChunks::triedToFetch, "try to fetch");
+        JsonNode _ =
+                net.parties()
+                        .await(
+                                DelegationRoles.CUSTOMER,
+                                SpoiltChunks::triedToFetch,
+                                "try to fetch");
         net.passBeyond("tFund");
     }
 

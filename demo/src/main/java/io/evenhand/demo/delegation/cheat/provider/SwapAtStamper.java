@@ -9,7 +9,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.RawClient;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.Refused;
 import java.io.IOException;
@@ -40,19 +40,20 @@ public final class SwapAtStamper implements Cheat {
         JsonNode sent =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 event ->
                                         event.path("event").asText().equals("MessageSent")
                                                 && event.path("name").asText().equals("Try"),
                                 "try its work");
         Bytes32 ref = Bytes32.parse(sent.path("ref").asText());
-        Path home = net.setup().home(Role.PROVIDER);
-        Path work = home.resolve("blobs/provider-" + ref + "/work-1");
+        Path home = net.setup().home(DelegationRoles.PROVIDER);
+        Path work = home.resolve("blobs/delegation-provider-" + ref + "/work-1");
         Path zeros = home.resolve("zeros");
         Files.write(zeros, new byte[(int) Files.size(work)]);
         Path longer = home.resolve("longer");
         Files.write(longer, new byte[(int) Files.size(work) + 1]);
-        try (RawClient provider = RawClient.as(net, Role.PROVIDER, Role.STAMPER)) {
+        try (RawClient provider =
+                RawClient.as(net, DelegationRoles.PROVIDER, DelegationRoles.STAMPER)) {
             boolean _ =
                     provider.says(
                             "uploads zeros as the work that is being judged",

@@ -14,7 +14,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.SealId;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -146,7 +146,7 @@ public record FalseVerdict(
     @Override
     public String prepare(DelegationNet net) {
         // One attempt: a stamper that says no says it once.
-        net.parties().option(Role.CUSTOMER, "--attempts", "1");
+        net.parties().option(DelegationRoles.CUSTOMER, "--attempts", "1");
         return "";
     }
 

@@ -11,13 +11,14 @@ import io.evenhand.demo.stage.RawClient;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class ForeignRequests implements Cheat {
 
     @Override
     public String prepare(DelegationNet net) {
-        net.parties().option(Role.PROVIDER, "--invites", "2");
+        net.parties().option(DelegationRoles.PROVIDER, "--invites", "2");
         return "";
     }
 
@@ -54,7 +55,7 @@ public final class ForeignRequests implements Cheat {
         JsonNode working =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 event -> event.path("job").asText().equals("DoWork"),
                                 "work");
         Bytes32 ref = Bytes32.parse(working.path("ref").asText());
@@ -62,13 +63,13 @@ public final class ForeignRequests implements Cheat {
         Invite invite =
                 Invite.parse(
                         net.parties()
-                                .of(Role.PROVIDER)
+                                .of(DelegationRoles.PROVIDER)
                                 .listening()
                                 .path("invites")
                                 .get(1)
                                 .asText());
         Path loot = net.setup().folder().resolve("loot");
-        try (RawClient stranger = RawClient.stranger(net, Role.PROVIDER)) {
+        try (RawClient stranger = RawClient.stranger(net, DelegationRoles.PROVIDER)) {
             boolean _ = stranger.says("calls it off, without an invite", c -> c.send(refusal));
             boolean _ = stranger.says("joins with an invite", c -> c.join(invite.token()));
             boolean _ = stranger.says("calls somebody's exchange off", c -> c.send(refusal));
@@ -76,7 +77,7 @@ public final class ForeignRequests implements Cheat {
                     stranger.says(
                             "sends another input for it",
                             c -> c.upload(ref, "input", net.policy(), Progress.NONE));
-            JsonNode _ = net.parties().await(Role.CUSTOMER, "TransactionIncluded");
+            JsonNode _ = net.parties().await(DelegationRoles.CUSTOMER, "TransactionIncluded");
             boolean _ =
                     stranger.says(
                             "asks for its sealed work",
@@ -91,6 +92,10 @@ public final class ForeignRequests implements Cheat {
 
     private static Envelope envelope(Bytes32 ref) {
         Message message = new Message.Refuse("I have changed my mind");
-        return new Envelope(ref, new Octets(Records.encode(Message.class, message)), List.of());
+        return new Envelope(
+                DelegationMessages.PROTOCOL,
+                ref,
+                new Octets(Records.encode(Message.class, message)),
+                List.of());
     }
 }

@@ -20,7 +20,7 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 
 /// An outsider who sends transactions of its own to the escrow; the exchange settles all the same.
@@ -115,7 +115,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
         Rail second = LocalEscrow.deploy(net.chain());
         net.parties()
                 .await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DelegationNet.transaction("TransactionIncluded", "claim"),
                         "claim");
         Receipt open =
@@ -181,7 +181,7 @@ public record StrangerTransactions(CheatDescription description, Script script) 
         }
         net.parties()
                 .await(
-                        Role.PROVIDER,
+                        DelegationRoles.PROVIDER,
                         DelegationNet.transaction("TransactionIncluded", "claim"),
                         "claim");
         if (net.chain().balance(escrow).equals(FORCED)) {

@@ -8,7 +8,7 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.StrangerFlood;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.delegation.DelegationRoles;
 
 /// Strangers who would keep everybody else waiting in front of both servers.
 public final class TakesSlots implements Cheat {
@@ -33,9 +33,9 @@ public final class TakesSlots implements Cheat {
     @Override
     public void beforehand(DelegationNet net) throws InterruptedException {
         StrangerFlood atStamper =
-                net.keep(new StrangerFlood(net.parties().of(Role.STAMPER).listening()));
+                net.keep(new StrangerFlood(net.parties().of(DelegationRoles.STAMPER).listening()));
         StrangerFlood atProvider =
-                net.keep(new StrangerFlood(net.parties().of(Role.PROVIDER).listening()));
+                net.keep(new StrangerFlood(net.parties().of(DelegationRoles.PROVIDER).listening()));
         long limit = DelegationNet.STEP_LIMIT.toSeconds();
         if (atStamper.awaitThere(limit)
                 && atProvider.awaitThere(limit)

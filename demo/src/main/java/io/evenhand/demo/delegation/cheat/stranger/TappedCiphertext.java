@@ -11,8 +11,8 @@ import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
-import io.evenhand.node.runtime.SessionFiles;
-import io.evenhand.node.store.Role;
+import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,11 +39,11 @@ public final class TappedCiphertext implements Cheat {
         JsonNode _ =
                 net.parties()
                         .await(
-                                Role.PROVIDER,
+                                DelegationRoles.PROVIDER,
                                 DelegationNet.transaction("TransactionIncluded", "claim"),
                                 "claim");
         Message.Deliver delivery = net.files().delivery();
-        Path sealed = sealed(net.setup().home(Role.PROVIDER));
+        Path sealed = sealed(net.setup().home(DelegationRoles.PROVIDER));
         Path out = net.setup().folder().resolve("stranger");
         net.cheated(
                 "a stranger has all %,d bytes of the sealed work and the published key"
