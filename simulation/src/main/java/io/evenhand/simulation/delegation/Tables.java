@@ -2,20 +2,16 @@ package io.evenhand.simulation.delegation;
 
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.deal.RevealedKey;
-import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
-import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ModelChain;
-import io.evenhand.simulation.chain.Shown;
 import io.evenhand.simulation.delegation.World.Backup;
 import io.evenhand.simulation.delegation.World.Known;
 import io.evenhand.simulation.escrow.EscrowTx;
@@ -25,7 +21,6 @@ import io.evenhand.simulation.search.Interner;
 import io.evenhand.simulation.search.LongIntMap;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +37,7 @@ final class Tables {
     private final Views views;
     private final Wallet wallet;
     private final Adversary adversary;
+    private final AdversaryTransactions transactions;
     private final Invariants invariants;
     private final Verdicts verdicts;
     private final Interner<ChainState<ModelEscrow, EscrowTx>> chains = new Interner<>();
@@ -70,6 +66,7 @@ final class Tables {
         jobs = new Jobs(cast);
         views = new Views(cast);
         adversary = new Adversary(cast);
+        transactions = new AdversaryTransactions(cast, adversary);
         invariants = new Invariants(cast, said);
         model =
                 new ModelChain<>(
@@ -135,75 +132,15 @@ final class Tables {
     }
 
     private List<ModelChain.Mined<ModelEscrow, EscrowTx>> mined(int[] world) {
-        return model.mine(chain(world), adversaryTransactions(world), feesHigh(world));
+        return model.mine(
+                chain(world),
+                transactions.of(chain(world), automata.customer.state(world[0])),
+                feesHigh(world));
     }
 
     /// Only a dishonest customer's state decides what may be in a block.
     private int customerKey(int[] world) {
         return cast.scenario.honest(Role.CUSTOMER) ? 0 : world[0];
-    }
-
-    private List<EscrowTx> adversaryTransactions(int[] world) {
-        ChainState<ModelEscrow, EscrowTx> chain = chain(world);
-        List<EscrowTx> all = new ArrayList<>();
-        for (int at = 0; at < chain.tip().contracts().size(); at++) {
-            ModelEscrow escrow = chain.tip().contracts().get(at);
-            for (Deal deal : escrow.deals()) {
-                if (escrow.openedAt(deal) != 0) {
-                    onOpenDeal(at, deal, chain, all);
-                }
-            }
-        }
-        if (!cast.scenario.honest(Role.CUSTOMER)
-                && chain.counted() < cast.scenario.opens()
-                && chain.time() < Cast.LAST_OPEN) {
-            CustomerState state = automata.customer.state(world[0]);
-            int at = onLookAlike(state) ? 1 : 0;
-            List<Deal> deals = adversary.deals(state);
-            for (Deal deal : deals) {
-                all.add(new EscrowTx.Open(at, deal, cast.payer));
-            }
-            if (cast.scenario.may(Fault.WRONG_DEALS) && !deals.isEmpty()) {
-                all.add(new EscrowTx.Open(1 - at, deals.getFirst(), cast.payer));
-            }
-        }
-        boolean forced = chain.tip().contracts().getFirst().gained(cast.stranger).signum() != 0;
-        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Cast.BLOCK) {
-            all.add(new EscrowTx.Force(0, cast.stranger, io.evenhand.kit.value.Wei.of(1)));
-        }
-        return all;
-    }
-
-    private boolean onLookAlike(CustomerState state) {
-        return Adversary.agreedTerms(state)
-                .map(t -> t.order().rail().equals(cast.lookAlike))
-                .orElse(false);
-    }
-
-    private void onOpenDeal(
-            int at, Deal deal, ChainState<ModelEscrow, EscrowTx> chain, List<EscrowTx> all) {
-        if (cast.scenario.may(Fault.OUTSIDER)) {
-            chain.shown().stream()
-                    .filter(s -> s.output().equals(deal))
-                    .map(Shown::secret)
-                    .sorted(Comparator.comparingLong(Bytes32::d))
-                    .map(RevealedKey::new)
-                    .forEach(key -> all.add(new EscrowTx.Claim(at, deal, key, cast.stranger)));
-            all.add(new EscrowTx.Refund(at, deal, cast.stranger));
-        }
-        if (!cast.scenario.honest(Role.CUSTOMER)) {
-            all.add(new EscrowTx.Refund(at, deal, cast.payer));
-            all.add(new EscrowTx.Release(at, deal, cast.payer));
-        }
-        if (!cast.scenario.honest(Role.PROVIDER)) {
-            all.add(
-                    new EscrowTx.Claim(
-                            at, deal, cast.providerCrypto.reveal(cast.workKey), cast.payee));
-            all.add(
-                    new EscrowTx.Claim(
-                            at, deal, cast.providerCrypto.reveal(cast.twinKey), cast.payee));
-            all.add(new EscrowTx.Release(at, deal, cast.payee));
-        }
     }
 
     int handedOver(int chain, EscrowTx tx) {
