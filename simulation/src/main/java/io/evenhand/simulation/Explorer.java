@@ -18,8 +18,8 @@ import java.util.Random;
 ///         new Explorer(new DelegationModel()).explore(new Options(40, true, 1, System.err::println));
 /// ```
 public final class Explorer {
-    /// Worlds of one scenario: about 50 bytes each, so all scenarios stay below 2 GiB.
-    private static final int MAX_WORLDS = 3_000_000;
+    /// States of one scenario: about 50 bytes each, so all scenarios stay below 2 GiB.
+    private static final int MAX_STATES = 3_000_000;
 
     /// A turn of one scenario: long enough to be worth the change, short enough to see all.
     private static final long TURN_NANOS = 250_000_000;
@@ -50,7 +50,7 @@ public final class Explorer {
 
     private static MutantRow refute(Model.Mutant mutant, long until) {
         long start = System.nanoTime();
-        Search search = new Search(mutant.game(), MAX_WORLDS);
+        Search search = new Search(mutant.game(), MAX_STATES);
         search.run(until);
         String broken = search.finding().map(Finding::invariant).orElse("");
         return new MutantRow(
@@ -79,7 +79,7 @@ public final class Explorer {
         private Turn(Model.Scenario scenario) {
             this.scenario = scenario;
             long start = System.nanoTime();
-            search = new Search(scenario.game(), MAX_WORLDS);
+            search = new Search(scenario.game(), MAX_STATES);
             nanos = System.nanoTime() - start;
         }
 

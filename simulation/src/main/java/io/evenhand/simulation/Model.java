@@ -32,7 +32,8 @@ public interface Model {
 
         String about();
 
-        /// The faults that may happen beside those that always may; they are told with a violation.
+        /// The faults that may happen beside those that always may; they are reported with a
+        /// violation.
         default Set<? extends Enum<?>> faults() {
             return Set.of();
         }

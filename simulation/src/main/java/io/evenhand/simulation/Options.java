@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /// @param seconds for everything together: first the mutants, then the specification
 /// @param seed chooses the order in which scenarios take their turns; what is found does not depend
 ///   on it
-/// @param progress is told one line now and then
+/// @param progress takes a line now and then
 public record Options(double seconds, boolean mutants, long seed, Consumer<String> progress) {
     /// A day: whoever wants more starts again.
     public static final double MAX_SECONDS = 86_400;

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// from its seed. They reach depths and mixtures of faults that the bounded search does not.
 ///
 /// Walk number `i` of a run with seed `s` has the seed `s + i`, in each group: so a violation is
-/// found again by one walk with the seed that is told.
+/// found again by one walk with the seed that is reported.
 public final class RandomWalks {
     /// A day's worth on one core.
     public static final int MAX_WALKS = 10_000_000;
@@ -92,7 +92,7 @@ public final class RandomWalks {
             finding = walked.finding();
         }
         Drawn last = draw.apply(seed);
-        Finding told =
+        Finding shortest =
                 finding.map(f -> Shrink.shrunk(last.games().get(), f))
                         .orElse(new Finding("", List.of()));
         Row row =
@@ -103,10 +103,10 @@ public final class RandomWalks {
                         taken,
                         steps,
                         longest,
-                        told.invariant(),
+                        shortest.invariant(),
                         seed,
                         last.faults().stream().map(Enum::name).sorted().toList(),
-                        told.trace());
+                        shortest.trace());
         options.progress().accept(line(row));
         return row;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// What an exploration saw.
 ///
-/// @param states distinct worlds of the specification and of all mutants
+/// @param states how many distinct ones were seen, of the specification and of all mutants
 /// @param violations scenarios of the specification in which an invariant broke
 /// @param mutants how many were tried
 /// @param killed mutants refuted by the invariant that names them
@@ -30,7 +30,7 @@ public record Report(
     /// One scenario of the specification.
     ///
     /// @param depth steps from its start that are wholly explored
-    /// @param complete every reachable world was seen
+    /// @param complete every reachable state was seen
     /// @param broken the broken invariant, or empty
     /// @param trace the shortest way to it
     public record ScenarioRow(

@@ -33,21 +33,21 @@ import java.util.Optional;
 ///
 /// It signs with its own keys only; what it repeats of others it has really received.
 final class Adversary {
-    private final Cast cast;
-    private final Cast.Past past;
+    private final Parties parties;
+    private final Parties.Past past;
 
-    Adversary(Cast cast) {
-        this.cast = cast;
-        past = cast.past();
+    Adversary(Parties parties) {
+        this.parties = parties;
+        past = parties.past();
     }
 
     /// The plans a dishonest customer may begin with.
     List<Plan> plans() {
         return List.of(
-                cast.plan(cast.rail, cast.stamper, Cast.CLAIM_BY - 1, cast.psk),
-                cast.plan(cast.lookAlike, cast.stamper, Cast.CLAIM_BY, cast.psk),
-                cast.plan(cast.rail, cast.customersStamper, Cast.CLAIM_BY, cast.psk),
-                cast.plan(cast.rail, cast.stamper, Cast.CLAIM_BY, cast.otherPsk));
+                parties.plan(parties.rail, parties.stamper, Parties.CLAIM_BY - 1, parties.psk),
+                parties.plan(parties.lookAlike, parties.stamper, Parties.CLAIM_BY, parties.psk),
+                parties.plan(parties.rail, parties.customersStamper, Parties.CLAIM_BY, parties.psk),
+                parties.plan(parties.rail, parties.stamper, Parties.CLAIM_BY, parties.otherPsk));
     }
 
     /// What a dishonest provider signs instead of what was offered.
@@ -55,13 +55,13 @@ final class Adversary {
         Terms terms = agreement.terms();
         Terms dearer =
                 new Terms(
-                        cast.dearer(terms.order()),
+                        parties.dearer(terms.order()),
                         terms.stampKey(),
                         terms.workKey(),
                         terms.payee(),
                         terms.providerNonce());
         return new Agreement(
-                agreement.fresh(), agreement.offer(), dearer, cast.providerCrypto.xid(dearer));
+                agreement.fresh(), agreement.offer(), dearer, parties.providerCrypto.xid(dearer));
     }
 
     /// What a dishonest `role` in this state may send.
@@ -81,7 +81,7 @@ final class Adversary {
                     toProvider(
                             new Message.Offer(
                                     plan.order(),
-                                    cast.customerCrypto.publicKey(cast.customersKey),
+                                    parties.customerCrypto.publicKey(parties.customersKey),
                                     plan.policy(),
                                     plan.policySalt(),
                                     plan.inputSalt())));
@@ -95,18 +95,20 @@ final class Adversary {
             if (message instanceof Message.Ready(Xid xid, Signature ready)) {
                 terms(received, xid)
                         .ifPresent(t -> {
-                            Signature own = cast.customerCrypto.sign(t);
-                            all.add(start(xid, own, ready, cast.otherPsk));
-                            all.add(start(xid, own, ready, cast.psk));
+                            Signature own = parties.customerCrypto.sign(t);
+                            all.add(start(xid, own, ready, parties.otherPsk));
+                            all.add(start(xid, own, ready, parties.psk));
                         });
             }
         }
         for (Deal deal : deals(state)) {
             Xid xid = new Xid(deal.termsHash());
-            var rail = terms(received, xid).map(t -> t.order().rail()).orElse(cast.rail);
+            var rail = terms(received, xid).map(t -> t.order().rail()).orElse(parties.rail);
             Statements.Deposited deposited =
-                    new Statements.Deposited(xid, cast.customerCrypto.dealId(rail, deal), deal);
-            all.add(toProvider(new Message.Funded(xid, deal, cast.customerCrypto.sign(deposited))));
+                    new Statements.Deposited(xid, parties.customerCrypto.dealId(rail, deal), deal);
+            all.add(
+                    toProvider(
+                            new Message.Funded(xid, deal, parties.customerCrypto.sign(deposited))));
         }
     }
 
@@ -116,28 +118,34 @@ final class Adversary {
 
     /// With a stamper of its own the customer makes Ready itself.
     private void fakeStamperStart(Terms terms, List<Effect.Send> all) {
-        if (terms.order().stamper().key().equals(cast.customersStamper)) {
-            Xid xid = cast.customerCrypto.xid(terms);
-            Signature ready = cast.customersStamperCrypto.sign(new Statements.Provisioned(xid));
-            all.add(start(xid, cast.customerCrypto.sign(terms), ready, cast.psk));
+        if (terms.order().stamper().key().equals(parties.customersStamper)) {
+            Xid xid = parties.customerCrypto.xid(terms);
+            Signature ready = parties.customersStamperCrypto.sign(new Statements.Provisioned(xid));
+            all.add(start(xid, parties.customerCrypto.sign(terms), ready, parties.psk));
         }
     }
 
     /// Hidden data, or a psk, other than the Terms commit.
     private void wrongProvision(Terms terms, Signature provider, List<Effect.Send> all) {
-        Signature own = cast.customerCrypto.sign(terms);
-        Bytes32 salt = cast.plan.policySalt();
+        Signature own = parties.customerCrypto.sign(terms);
+        Bytes32 salt = parties.plan.policySalt();
         Bytes32 hidden = terms.order().hiddenCommit();
-        Bytes32 others = cast.symbols.of("commit", "other hidden data");
+        Bytes32 others = parties.symbols.of("commit", "other hidden data");
         for (Message.Provision wrong :
                 List.of(
                         new Message.Provision(
-                                terms, own, provider, Cast.POLICY, salt, others, cast.psk),
+                                terms, own, provider, Parties.POLICY, salt, others, parties.psk),
                         new Message.Provision(
-                                terms, own, provider, Cast.POLICY, salt, hidden, cast.otherPsk),
+                                terms,
+                                own,
+                                provider,
+                                Parties.POLICY,
+                                salt,
+                                hidden,
+                                parties.otherPsk),
                         new Message.Provision(
-                                terms, own, provider, "anything", salt, hidden, cast.psk))) {
-            all.add(new Effect.Send(cast.stamper, wrong));
+                                terms, own, provider, "anything", salt, hidden, parties.psk))) {
+            all.add(new Effect.Send(parties.stamper, wrong));
         }
     }
 
@@ -145,7 +153,7 @@ final class Adversary {
         return received.stream()
                 .filter(Message.Accept.class::isInstance)
                 .map(m -> ((Message.Accept) m).terms())
-                .filter(t -> cast.customerCrypto.xid(t).equals(xid))
+                .filter(t -> parties.customerCrypto.xid(t).equals(xid))
                 .findFirst();
     }
 
@@ -156,22 +164,23 @@ final class Adversary {
         if (agreed.isEmpty()) {
             return List.of();
         }
-        Deal right = Expected.deal(cast.customerCrypto, agreed.get().terms(), agreed.get().xid());
-        if (!cast.scenario.may(Fault.WRONG_DEALS)) {
+        Deal right =
+                Expected.deal(parties.customerCrypto, agreed.get().terms(), agreed.get().xid());
+        if (!parties.scenario.may(Fault.WRONG_DEALS)) {
             return List.of(right);
         }
         Wei less = new Wei(right.amount().value().subtract(BigInteger.ONE));
         LockAddresses halfLock =
-                new LockAddresses(right.lock().a1(), cast.symbols.address("nobody"));
+                new LockAddresses(right.lock().a1(), parties.symbols.address("nobody"));
         return List.of(
                 right,
                 deal(right, right.payee(), less, right.claimBy(), right.lock()),
-                deal(right, cast.payer, right.amount(), right.claimBy(), right.lock()),
+                deal(right, parties.payer, right.amount(), right.claimBy(), right.lock()),
                 deal(
                         right,
                         right.payee(),
                         right.amount(),
-                        Cast.T_FUND + 3 * Cast.BLOCK,
+                        Parties.T_FUND + 3 * Parties.BLOCK,
                         right.lock()),
                 deal(right, right.payee(), right.amount(), right.claimBy(), halfLock));
     }
@@ -232,10 +241,10 @@ final class Adversary {
             }
         }
         if (started) {
-            for (int attempt = 1; attempt <= cast.scenario.attempts() + 1; attempt++) {
-                for (Bytes32 work : List.of(cast.good, cast.bad)) {
-                    all.add(toStamper(new Message.Try(xid, attempt, work, cast.seed)));
-                    all.add(toStamper(new Message.Try(xid, attempt, work, cast.otherSeed)));
+            for (int attempt = 1; attempt <= parties.scenario.attempts() + 1; attempt++) {
+                for (Bytes32 work : List.of(parties.good, parties.bad)) {
+                    all.add(toStamper(new Message.Try(xid, attempt, work, parties.seed)));
+                    all.add(toStamper(new Message.Try(xid, attempt, work, parties.otherSeed)));
                 }
             }
         }
@@ -244,14 +253,14 @@ final class Adversary {
     /// Seals a dishonest provider may pass off: noise, bad work, work under another key or psk, and
     /// one of another exchange.
     private List<SealHeader> headers(Terms terms, Xid xid, int attempt) {
-        SealLabel label = Expected.label(cast.providerCrypto, terms, xid, attempt);
+        SealLabel label = Expected.label(parties.providerCrypto, terms, xid, attempt);
         var own = terms.workKey();
-        var twin = cast.providerCrypto.publicKey(cast.twinKey);
+        var twin = parties.providerCrypto.publicKey(parties.twinKey);
         return List.of(
-                cast.seals.junk(label),
-                cast.seals.seal(label, cast.seed, cast.psk, own, cast.bad),
-                cast.seals.seal(label, cast.seed, cast.otherPsk, own, cast.good),
-                cast.seals.seal(label, cast.seed, cast.psk, twin, cast.good),
+                parties.seals.junk(label),
+                parties.seals.seal(label, parties.seed, parties.psk, own, parties.bad),
+                parties.seals.seal(label, parties.seed, parties.otherPsk, own, parties.good),
+                parties.seals.seal(label, parties.seed, parties.psk, twin, parties.good),
                 past.header());
     }
 
@@ -259,11 +268,11 @@ final class Adversary {
         Statements.Delivered statement =
                 new Statements.Delivered(
                         xid,
-                        cast.providerCrypto.sealId(header),
-                        cast.providerCrypto.hash(stamped.stamp()));
+                        parties.providerCrypto.sealId(header),
+                        parties.providerCrypto.hash(stamped.stamp()));
         return new Effect.Send(
-                cast.customer,
-                new Message.Deliver(xid, header, stamped, cast.providerCrypto.sign(statement)));
+                parties.customer,
+                new Message.Deliver(xid, header, stamped, parties.providerCrypto.sign(statement)));
     }
 
     private static Optional<Agreement> agreement(ProviderState state) {
@@ -287,7 +296,7 @@ final class Adversary {
         switch (state) {
             case StamperState.Keyed(var key, var publicKey, PartyId customer, Bytes32 nonce) -> {
                 Statements.StampKey better =
-                        new Statements.StampKey(cast.stamper, customer, nonce, publicKey, "tpm");
+                        new Statements.StampKey(parties.stamper, customer, nonce, publicKey, "tpm");
                 all.add(
                         new Effect.Send(
                                 customer,
@@ -296,7 +305,7 @@ final class Adversary {
                                         publicKey,
                                         "tpm",
                                         new io.evenhand.kit.value.Octets(new byte[0]),
-                                        cast.stamperCrypto.sign(better))));
+                                        parties.stamperCrypto.sign(better))));
             }
             case StamperState.Provisioned(var commission, int _, var _) -> lies(commission, 1, all);
             case StamperState.Judging(var commission, var attempt) ->
@@ -308,16 +317,18 @@ final class Adversary {
     }
 
     private void lies(StamperState.Commission c, int attempt, List<Effect.Send> all) {
-        SealLabel label = Expected.label(cast.stamperCrypto, c.terms(), c.xid(), attempt);
+        SealLabel label = Expected.label(parties.stamperCrypto, c.terms(), c.xid(), attempt);
         SealHeader ownSeed =
-                cast.seals.seal(label, cast.stampersSeed, c.psk(), c.terms().workKey(), cast.good);
+                parties.seals.seal(
+                        label, parties.stampersSeed, c.psk(), c.terms().workKey(), parties.good);
         for (SealId sealId :
                 List.of(
-                        cast.stamperCrypto.sealId(ownSeed),
-                        cast.stamperCrypto.sealId(cast.seals.junk(label)))) {
-            Stamp stamp = Expected.stamp(cast.stamperCrypto, c.terms(), c.xid(), attempt, sealId);
+                        parties.stamperCrypto.sealId(ownSeed),
+                        parties.stamperCrypto.sealId(parties.seals.junk(label)))) {
+            Stamp stamp =
+                    Expected.stamp(parties.stamperCrypto, c.terms(), c.xid(), attempt, sealId);
             Stamped stamped =
-                    new Stamped(stamp, cast.stamperCrypto.sign(c.keyed().stampKey(), stamp));
+                    new Stamped(stamp, parties.stamperCrypto.sign(c.keyed().stampKey(), stamp));
             all.add(toProvider(new Message.Verdict(c.xid(), attempt, Optional.of(stamped))));
         }
         all.add(toProvider(new Message.Verdict(c.xid(), attempt, Optional.empty())));
@@ -325,10 +336,10 @@ final class Adversary {
     }
 
     private Effect.Send toProvider(Message message) {
-        return new Effect.Send(cast.provider, message);
+        return new Effect.Send(parties.provider, message);
     }
 
     private Effect.Send toStamper(Message message) {
-        return new Effect.Send(cast.stamper, message);
+        return new Effect.Send(parties.stamper, message);
     }
 }

@@ -15,11 +15,11 @@ import java.util.List;
 
 /// The transactions that dishonest parties and an outsider may have in the next block.
 final class AdversaryTransactions {
-    private final Cast cast;
+    private final Parties parties;
     private final Adversary adversary;
 
-    AdversaryTransactions(Cast cast, Adversary adversary) {
-        this.cast = cast;
+    AdversaryTransactions(Parties parties, Adversary adversary) {
+        this.parties = parties;
         this.adversary = adversary;
     }
 
@@ -34,54 +34,60 @@ final class AdversaryTransactions {
                 }
             }
         }
-        if (!cast.scenario.honest(Role.CUSTOMER)
-                && chain.counted() < cast.scenario.opens()
-                && chain.time() < Cast.LAST_OPEN) {
+        if (!parties.scenario.honest(Role.CUSTOMER)
+                && chain.counted() < parties.scenario.opens()
+                && chain.time() < Parties.LAST_OPEN) {
             int at = onLookAlike(customer) ? 1 : 0;
             List<Deal> deals = adversary.deals(customer);
             for (Deal deal : deals) {
-                all.add(new EscrowTx.Open(at, deal, cast.payer));
+                all.add(new EscrowTx.Open(at, deal, parties.payer));
             }
-            if (cast.scenario.may(Fault.WRONG_DEALS) && !deals.isEmpty()) {
-                all.add(new EscrowTx.Open(1 - at, deals.getFirst(), cast.payer));
+            if (parties.scenario.may(Fault.WRONG_DEALS) && !deals.isEmpty()) {
+                all.add(new EscrowTx.Open(1 - at, deals.getFirst(), parties.payer));
             }
         }
-        boolean forced = chain.tip().contracts().getFirst().gained(cast.stranger).signum() != 0;
-        if (cast.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Cast.BLOCK) {
-            all.add(new EscrowTx.Force(0, cast.stranger, Wei.of(1)));
+        boolean forced = chain.tip().contracts().getFirst().gained(parties.stranger).signum() != 0;
+        if (parties.scenario.may(Fault.OUTSIDER) && !forced && chain.time() < 3 * Parties.BLOCK) {
+            all.add(new EscrowTx.Force(0, parties.stranger, Wei.of(1)));
         }
         return all;
     }
 
     private boolean onLookAlike(CustomerState state) {
         return Adversary.agreedTerms(state)
-                .map(t -> t.order().rail().equals(cast.lookAlike))
+                .map(t -> t.order().rail().equals(parties.lookAlike))
                 .orElse(false);
     }
 
     private void onOpenDeal(
             int at, Deal deal, ChainState<ModelEscrow, EscrowTx> chain, List<EscrowTx> all) {
-        if (cast.scenario.may(Fault.OUTSIDER)) {
+        if (parties.scenario.may(Fault.OUTSIDER)) {
             chain.shown().stream()
                     .filter(s -> s.output().equals(deal))
                     .map(Shown::secret)
                     .sorted(Comparator.comparingLong(Bytes32::d))
                     .map(RevealedKey::new)
-                    .forEach(key -> all.add(new EscrowTx.Claim(at, deal, key, cast.stranger)));
-            all.add(new EscrowTx.Refund(at, deal, cast.stranger));
+                    .forEach(key -> all.add(new EscrowTx.Claim(at, deal, key, parties.stranger)));
+            all.add(new EscrowTx.Refund(at, deal, parties.stranger));
         }
-        if (!cast.scenario.honest(Role.CUSTOMER)) {
-            all.add(new EscrowTx.Refund(at, deal, cast.payer));
-            all.add(new EscrowTx.Release(at, deal, cast.payer));
+        if (!parties.scenario.honest(Role.CUSTOMER)) {
+            all.add(new EscrowTx.Refund(at, deal, parties.payer));
+            all.add(new EscrowTx.Release(at, deal, parties.payer));
         }
-        if (!cast.scenario.honest(Role.PROVIDER)) {
+        if (!parties.scenario.honest(Role.PROVIDER)) {
             all.add(
                     new EscrowTx.Claim(
-                            at, deal, cast.providerCrypto.reveal(cast.workKey), cast.payee));
+                            at,
+                            deal,
+                            parties.providerCrypto.reveal(parties.workKey),
+                            parties.payee));
             all.add(
                     new EscrowTx.Claim(
-                            at, deal, cast.providerCrypto.reveal(cast.twinKey), cast.payee));
-            all.add(new EscrowTx.Release(at, deal, cast.payee));
+                            at,
+                            deal,
+                            parties.providerCrypto.reveal(parties.twinKey),
+                            parties.payee));
+            all.add(new EscrowTx.Release(at, deal, parties.payee));
         }
     }
 }

@@ -2,7 +2,7 @@ package io.evenhand.simulation.delegation;
 
 import java.util.List;
 
-/// What the explored world is limited to, in words, with the figures of the run.
+/// What the exploration is limited to, in words, with the figures of the run.
 final class Bounds {
     private Bounds() {}
 
@@ -10,25 +10,25 @@ final class Bounds {
         return List.of(
                 "one exchange; a second one is known to the adversary by its stamp and seal",
                 "a block every "
-                        + Cast.BLOCK
+                        + Parties.BLOCK
                         + " s; tWork "
-                        + Cast.T_WORK
+                        + Parties.T_WORK
                         + ", tFund "
-                        + Cast.T_FUND
+                        + Parties.T_FUND
                         + ", claimBy "
-                        + Cast.CLAIM_BY
+                        + Parties.CLAIM_BY
                         + ", horizon "
                         + DelegationGame.HORIZON
                         + "; clocks agree",
                 "an honest transaction is in one of the next "
-                        + Cast.TIMING.inclusionSeconds() / Cast.BLOCK
+                        + Parties.TIMING.inclusionSeconds() / Parties.BLOCK
                         + " blocks, in any order; final under "
-                        + Cast.TIMING.finalitySeconds() / Cast.BLOCK
+                        + Parties.TIMING.finalitySeconds() / Parties.BLOCK
                         + " blocks",
                 "at most 1 reorg, at most as deep as finality; dropped claims are sent again by the"
                         + " machine, other transactions by the wallet",
                 "a provider whose key is shown leaves its claim unattended for at most "
-                        + Cast.TIMING.longestOutageSeconds() / Cast.BLOCK
+                        + Parties.TIMING.longestOutageSeconds() / Parties.BLOCK
                         + " block; from claimBy on honest parties look at every block",
                 "before its key is shown anybody may be slow, down or cut off for ever",
                 "messages are delayed, lost, repeated and reordered without limit; jobs repeat; timers"
@@ -40,7 +40,7 @@ final class Bounds {
                         + " customer put back to before its delivery may lose what it paid for, never"
                         + " what it deposited",
                 "a dishonest customer opens at most 2 deals, by block "
-                        + Cast.LAST_OPEN / Cast.BLOCK
+                        + Parties.LAST_OPEN / Parties.BLOCK
                         + "; one transaction of the adversary a block");
     }
 }

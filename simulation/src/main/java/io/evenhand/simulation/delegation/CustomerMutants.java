@@ -37,22 +37,22 @@ final class CustomerMutants {
     private interface Around
             extends BiFunction<
                     Machine<CustomerState, Input, Effect>,
-                    Cast,
+                    Parties,
                     Machine<CustomerState, Input, Effect>> {}
 
-    private static Wrap wrap(Around around) {
-        return new Wrap() {
+    private static MachineDecorators decorators(Around around) {
+        return new MachineDecorators() {
             @Override
             public Machine<CustomerState, Input, Effect> customer(
-                    Machine<CustomerState, Input, Effect> machine, Cast cast) {
-                return around.apply(machine, cast);
+                    Machine<CustomerState, Input, Effect> machine, Parties parties) {
+                return around.apply(machine, parties);
             }
         };
     }
 
     /// D16: funds as soon as header and stamp are here.
-    static Wrap headerOnly() {
-        return wrap((real, cast) ->
+    static MachineDecorators headerOnly() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     Step<CustomerState, Effect> step = real.step(state, input);
                     if (!(input instanceof Input.Received)
@@ -68,49 +68,49 @@ final class CustomerMutants {
     }
 
     /// D7, 16c: takes any genuine stamp for any seal.
-    static Wrap stampNotBoundToSeal() {
-        return wrap((real, cast) ->
+    static MachineDecorators stampNotBoundToSeal() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
                                 delivery(
-                                        cast,
+                                        parties,
                                         state,
                                         input,
                                         (terms, deliver) ->
                                                 repaired(
-                                                        cast,
+                                                        parties,
                                                         terms,
                                                         deliver,
                                                         deliver.header(),
-                                                        cast.customerCrypto.sealId(
+                                                        parties.customerCrypto.sealId(
                                                                 deliver.header())))));
     }
 
     /// 16d: takes a seal and its stamp from any exchange, whatever label and Terms they name.
-    static Wrap stampOfAnyExchange() {
-        return wrap((real, cast) ->
+    static MachineDecorators stampOfAnyExchange() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
                                 delivery(
-                                        cast,
+                                        parties,
                                         state,
                                         input,
-                                        (terms, deliver) -> relabelled(cast, terms, deliver))));
+                                        (terms, deliver) -> relabelled(parties, terms, deliver))));
     }
 
-    private static Deliver relabelled(Cast cast, Terms terms, Deliver deliver) {
+    private static Deliver relabelled(Parties parties, Terms terms, Deliver deliver) {
         SealHeader header = deliver.header();
-        SealId sealId = cast.customerCrypto.sealId(header);
+        SealId sealId = parties.customerCrypto.sealId(header);
         Stamp stamp = deliver.stamped().stamp();
         if (!stamp.sealId().equals(sealId)) {
             return deliver;
         }
-        Xid xid = cast.customerCrypto.xid(terms);
+        Xid xid = parties.customerCrypto.xid(terms);
         SealHeader right =
                 new SealHeader(
-                        Expected.label(cast.customerCrypto, terms, xid, stamp.attempt())
+                        Expected.label(parties.customerCrypto, terms, xid, stamp.attempt())
                                 .withNonce(header.label().nonce()),
                         header.enc(),
                         header.commitment(),
@@ -118,50 +118,50 @@ final class CustomerMutants {
                         header.chunks(),
                         header.paddedLength(),
                         header.root());
-        return repaired(cast, terms, deliver, right, cast.customerCrypto.sealId(right));
+        return repaired(parties, terms, deliver, right, parties.customerCrypto.sealId(right));
     }
 
     private static Input delivery(
-            Cast cast,
+            Parties parties,
             CustomerState state,
             Input input,
             BiFunction<Terms, Deliver, Deliver> change) {
         if (state instanceof CustomerState.AwaitingWork(var agreed)
                 && input instanceof Input.Received(PartyId from, Deliver deliver, ChainTime now)
-                && genuine(cast, agreed.terms(), deliver)) {
+                && genuine(parties, agreed.terms(), deliver)) {
             return new Input.Received(from, change.apply(agreed.terms(), deliver), now);
         }
         return input;
     }
 
     /// The signatures are what they say; only what they say is not looked at.
-    private static boolean genuine(Cast cast, Terms terms, Deliver deliver) {
+    private static boolean genuine(Parties parties, Terms terms, Deliver deliver) {
         Stamped stamped = deliver.stamped();
-        Bytes32 hash = cast.customerCrypto.hash(stamped.stamp());
-        SealId sealId = cast.customerCrypto.sealId(deliver.header());
-        return cast.customerCrypto.verify(terms.stampKey(), stamped.stamp(), stamped.signature())
-                && cast.customerCrypto.verify(
+        Bytes32 hash = parties.customerCrypto.hash(stamped.stamp());
+        SealId sealId = parties.customerCrypto.sealId(deliver.header());
+        return parties.customerCrypto.verify(terms.stampKey(), stamped.stamp(), stamped.signature())
+                && parties.customerCrypto.verify(
                         terms.order().provider(),
                         new Delivered(deliver.xid(), sealId, hash),
                         deliver.signature());
     }
 
     private static Deliver repaired(
-            Cast cast, Terms terms, Deliver deliver, SealHeader header, SealId sealId) {
-        Xid xid = cast.customerCrypto.xid(terms);
+            Parties parties, Terms terms, Deliver deliver, SealHeader header, SealId sealId) {
+        Xid xid = parties.customerCrypto.xid(terms);
         int attempt = deliver.stamped().stamp().attempt();
-        Stamp stamp = Expected.stamp(cast.customerCrypto, terms, xid, attempt, sealId);
-        Delivered delivered = new Delivered(xid, sealId, cast.customerCrypto.hash(stamp));
+        Stamp stamp = Expected.stamp(parties.customerCrypto, terms, xid, attempt, sealId);
+        Delivered delivered = new Delivered(xid, sealId, parties.customerCrypto.hash(stamp));
         return new Deliver(
                 xid,
                 header,
-                new Stamped(stamp, cast.customerCrypto.forged(terms.stampKey(), stamp)),
-                cast.customerCrypto.forged(terms.order().provider(), delivered));
+                new Stamped(stamp, parties.customerCrypto.forged(terms.stampKey(), stamp)),
+                parties.customerCrypto.forged(terms.order().provider(), delivered));
     }
 
     /// R1: takes the newest block for final.
-    static Wrap tipIsFinal() {
-        return wrap((real, cast) -> (state, input) -> real.step(state, tipAsFinal(input)));
+    static MachineDecorators tipIsFinal() {
+        return decorators((real, parties) -> (state, input) -> real.step(state, tipAsFinal(input)));
     }
 
     static Input tipAsFinal(Input input) {
@@ -181,8 +181,8 @@ final class CustomerMutants {
     }
 
     /// T13: never asks for its money back.
-    static Wrap neverRefunds() {
-        return wrap((real, cast) ->
+    static MachineDecorators neverRefunds() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     Step<CustomerState, Effect> step = real.step(state, input);
                     List<Effect> rest = new ArrayList<>();
@@ -199,14 +199,14 @@ final class CustomerMutants {
     }
 
     /// 12: gives up at tFund, though a restored backup may have forgotten a deposit.
-    static Wrap leavesDepositBehind() {
-        return wrap((real, cast) ->
+    static MachineDecorators leavesDepositBehind() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         state instanceof CustomerState.Checking
                                         && input
                                                 instanceof Input.Observed(DealView v, ChainTime now)
                                         && v.tip() == DealStatus.ABSENT
-                                        && now.now() >= Cast.T_FUND
+                                        && now.now() >= Parties.T_FUND
                                 ? Step.moved(
                                         new CustomerState.Aborted(
                                                 Rule.GIVEN_UP.because("too late to fund")))
@@ -214,8 +214,8 @@ final class CustomerMutants {
     }
 
     /// T13: takes no notice of a refund that somebody else sent.
-    static Wrap ownRefundsOnly() {
-        return wrap((real, cast) ->
+    static MachineDecorators ownRefundsOnly() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         (state instanceof CustomerState.Opening
                                                 || state instanceof CustomerState.Opened)
@@ -226,8 +226,8 @@ final class CustomerMutants {
     }
 
     /// D22: signs what the provider made of the order.
-    static Wrap orderUnchecked() {
-        return wrap((real, cast) ->
+    static MachineDecorators orderUnchecked() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     if (state instanceof CustomerState.Offered(Plan plan, var stampKey)
                             && input instanceof Input.Received(var _, Accept accept, var _)) {
@@ -245,8 +245,8 @@ final class CustomerMutants {
     }
 
     /// 16d: pays against the lock that the provider names, not the one of the work key.
-    static Wrap lockFromMessage() {
-        return wrap((real, cast) ->
+    static MachineDecorators lockFromMessage() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     Step<CustomerState, Effect> step = real.step(state, input);
                     if (!(state instanceof CustomerState.Fetching)
@@ -260,8 +260,8 @@ final class CustomerMutants {
                                     deal.payee(),
                                     deal.amount(),
                                     deal.claimBy(),
-                                    cast.customerCrypto.lock(
-                                            cast.customerCrypto.publicKey(cast.twinKey)));
+                                    parties.customerCrypto.lock(
+                                            parties.customerCrypto.publicKey(parties.twinKey)));
                     return real.step(
                             new CustomerState.Checking(a, d, named),
                             new Input.Restarted(input.now()));
@@ -269,8 +269,8 @@ final class CustomerMutants {
     }
 
     /// T12: takes any published key for the one that opens the deal.
-    static Wrap anyKey() {
-        return wrap((real, cast) ->
+    static MachineDecorators anyKey() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         state instanceof CustomerState.Funding(var a, var d, Deal deal)
                                         && input instanceof Input.Observed(DealView v, var now)
@@ -282,15 +282,15 @@ final class CustomerMutants {
     }
 
     /// 13: hands the hidden data to the provider as well.
-    static Wrap provisionToProvider() {
-        return wrap((real, cast) ->
+    static MachineDecorators provisionToProvider() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     Step<CustomerState, Effect> step = real.step(state, input);
                     if (step instanceof Step.Moved<CustomerState, Effect>(var next, var effects)) {
                         List<Effect> more = new ArrayList<>(effects);
                         for (Effect effect : effects) {
                             if (effect instanceof Effect.Send(var _, Provision provision)) {
-                                more.add(new Effect.Send(cast.provider, provision));
+                                more.add(new Effect.Send(parties.provider, provision));
                             }
                         }
                         return Step.moved(next, more);

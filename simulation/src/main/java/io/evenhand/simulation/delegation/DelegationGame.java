@@ -8,16 +8,16 @@ import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 import io.evenhand.simulation.chain.ChainState;
-import io.evenhand.simulation.delegation.Automata.Outcome;
-import io.evenhand.simulation.delegation.World.Backup;
+import io.evenhand.simulation.delegation.GlobalState.Backup;
+import io.evenhand.simulation.delegation.MemoizedMachines.Outcome;
 import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.escrow.ModelEscrow;
-import io.evenhand.simulation.search.First;
+import io.evenhand.simulation.search.FirstStep;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
 import java.util.List;
 
-/// The worlds of one scenario and every step between them.
+/// The global states of one scenario and every step between them.
 ///
 /// Time passes freely while nothing is at stake: parties may be slow, down or cut off for ever. Two
 /// bounds make promises possible: once its key is shown, an honest provider leaves a transaction
@@ -25,43 +25,46 @@ import java.util.List;
 /// parties look at every block.
 final class DelegationGame implements Game {
     /// Time after claimBy in which everything ends: twice inclusion and finality, and one to look.
-    static final int AFTERMATH = 9 * Cast.BLOCK;
+    static final int AFTERMATH = 9 * Parties.BLOCK;
 
-    static final int HORIZON = (int) Cast.CLAIM_BY + AFTERMATH;
+    static final int HORIZON = (int) Parties.CLAIM_BY + AFTERMATH;
 
     private static final int PROGRESS = 0;
     private static final int TIME = 1;
     private static final int FAULT = 2;
     private static final int CHEAT = 3;
 
-    private final Cast cast;
+    private final Parties parties;
     private final Scenario scenario;
-    private final Tables tables;
+    private final MemoTables tables;
     private final int[] start;
-    private final int[] next = new int[World.WIDTH];
-    private int[] world = new int[World.WIDTH];
+    private final int[] next = new int[GlobalState.WIDTH];
+    private int[] global = new int[GlobalState.WIDTH];
     private Steps steps;
     private boolean progress;
     private boolean probing;
 
     DelegationGame(Mutant mutant) {
-        cast = new Cast(mutant);
-        scenario = cast.scenario;
-        tables = new Tables(cast);
-        steps = new First();
+        parties = new Parties(mutant);
+        scenario = parties.scenario;
+        tables = new MemoTables(parties);
+        steps = new FirstStep();
         start = prefix(first());
     }
 
     private int[] first() {
-        int[] w = new int[World.WIDTH];
-        w[0] = tables.automata.customer.id(new CustomerState.Idle(cast.plan));
-        w[1] = tables.automata.provider.id(new ProviderState.Idle(cast.fresh));
-        w[2] = tables.automata.stamper.id(new StamperState.Idle(cast.stampKey));
-        w[World.CHAIN] = tables.chain(tables.model.genesis(cast.contracts()));
-        w[World.KNOWN] = tables.firstKnown();
-        int outages = (int) Cast.TIMING.longestOutageSeconds() / Cast.BLOCK * World.ONE_OUTAGE;
-        int fees = scenario.may(Fault.FEE_SPIKE) ? World.FEES_MAY_RISE : 0;
-        w[World.FLAGS] = scenario.reorgs() | outages | fees;
+        int[] w = new int[GlobalState.WIDTH];
+        w[0] = tables.machines.customer.id(new CustomerState.Idle(parties.plan));
+        w[1] = tables.machines.provider.id(new ProviderState.Idle(parties.fresh));
+        w[2] = tables.machines.stamper.id(new StamperState.Idle(parties.stampKey));
+        w[GlobalState.CHAIN] = tables.chain(tables.model.genesis(parties.contracts()));
+        w[GlobalState.KNOWN] = tables.firstKnown();
+        int outages =
+                (int) Parties.TIMING.longestOutageSeconds()
+                        / Parties.BLOCK
+                        * GlobalState.ONE_OUTAGE;
+        int fees = scenario.may(Fault.FEE_SPIKE) ? GlobalState.FEES_MAY_RISE : 0;
+        w[GlobalState.FLAGS] = scenario.reorgs() | outages | fees;
         return w;
     }
 
@@ -69,9 +72,9 @@ final class DelegationGame implements Game {
     private int[] prefix(int[] from) {
         int[] at = from;
         if (scenario.start() == Scenario.Start.DELIVERED) {
-            while (!(tables.automata.provider.state(at[1]) instanceof ProviderState.Delivering)) {
-                First first = new First();
-                world = at;
+            while (!(tables.machines.provider.state(at[1]) instanceof ProviderState.Delivering)) {
+                FirstStep first = new FirstStep();
+                global = at;
                 steps = first;
                 begin();
                 asked();
@@ -83,7 +86,7 @@ final class DelegationGame implements Game {
 
     @Override
     public int width() {
-        return World.WIDTH;
+        return GlobalState.WIDTH;
     }
 
     @Override
@@ -98,7 +101,7 @@ final class DelegationGame implements Game {
 
     @Override
     public void expand(int[] from, Steps to) {
-        world = from;
+        global = from;
         steps = to;
         progress = false;
         steps.kind(PROGRESS);
@@ -120,7 +123,7 @@ final class DelegationGame implements Game {
         }
         for (Role role : Role.values()) {
             if (!scenario.honest(role)) {
-                for (int message : tables.adversary(role, world)) {
+                for (int message : tables.adversary(role, global)) {
                     deliver(message);
                 }
             }
@@ -128,18 +131,18 @@ final class DelegationGame implements Game {
     }
 
     private void begin() {
-        CustomerState state = tables.automata.customer.state(world[0]);
+        CustomerState state = tables.machines.customer.state(global[0]);
         if (!(state instanceof CustomerState.Idle)) {
             return;
         }
         copy();
-        step(Role.CUSTOMER, new Input.Begin(tables.now(world)));
+        step(Role.CUSTOMER, new Input.Begin(tables.now(global)));
         emit("customer: begins");
         if (!scenario.honest(Role.CUSTOMER)) {
             int number = 0;
             for (Plan plan : tables.plans()) {
                 copy();
-                next[0] = tables.automata.customer.id(new CustomerState.Idle(plan));
+                next[0] = tables.machines.customer.id(new CustomerState.Idle(plan));
                 emit("customer: plans otherwise, " + ++number);
             }
         }
@@ -147,29 +150,29 @@ final class DelegationGame implements Game {
 
     /// The same offer at twice the wage (D22).
     private void acceptsOtherwise() {
-        if (tables.automata.provider.state(world[1])
+        if (tables.machines.provider.state(global[1])
                 instanceof ProviderState.Accepted(ProviderState.Agreement agreement)) {
             copy();
             next[1] =
-                    tables.automata.provider.id(
+                    tables.machines.provider.id(
                             new ProviderState.Accepted(tables.dearer(agreement)));
-            step(Role.PROVIDER, new Input.Restarted(tables.now(world)));
+            step(Role.PROVIDER, new Input.Restarted(tables.now(global)));
             emit("provider: accepts otherwise");
         }
     }
 
     /// Everything that was ever asked for may happen, again and again.
     private void asked() {
-        for (int id : tables.sets.members(world[World.ASKED])) {
-            Effects.Asked asked = tables.effects.get(id);
+        for (int id : tables.sets.members(global[GlobalState.ASKED])) {
+            NumberedEffects.Asked asked = tables.effects.get(id);
             switch (asked.effect()) {
                 case Effect.Send _ -> deliver(id);
                 case Effect.Run(Job job) -> run(asked.from(), job);
                 case Effect.Watch _ -> observe(asked.from(), id);
                 case Effect.WakeAt(var timer, long at) -> {
-                    if (tables.chain(world).time() >= at) {
+                    if (tables.chain(global).time() >= at) {
                         copy();
-                        step(asked.from(), new Input.Woke(timer, tables.now(world)));
+                        step(asked.from(), new Input.Woke(timer, tables.now(global)));
                         emit(label(asked.from(), "wakes at ", timer));
                     }
                 }
@@ -179,12 +182,12 @@ final class DelegationGame implements Game {
     }
 
     private void deliver(int id) {
-        Effects.Asked asked = tables.effects.get(id);
+        NumberedEffects.Asked asked = tables.effects.get(id);
         copy();
         tables.learn(next, id);
         Role to = tables.receiver(id);
         if (to != null) {
-            apply(to, tables.received(id, world));
+            apply(to, tables.received(id, global));
         }
         emit(
                 steps.labelled()
@@ -193,17 +196,19 @@ final class DelegationGame implements Game {
                                 + (to == null ? "stamper of the customer" : to)
                                 + ": "
                                 + Labels.of(((Effect.Send) asked.effect()).message())
-                                + (tables.sets.contains(world[World.ASKED], id) ? "" : ", made up")
+                                + (tables.sets.contains(global[GlobalState.ASKED], id)
+                                        ? ""
+                                        : ", made up")
                         : "");
     }
 
     private void run(Role role, Job job) {
         int number = 0;
-        for (Jobs.End end : tables.ends(job, world)) {
+        for (Jobs.End end : tables.ends(job, global)) {
             copy();
             tables.learn(next, end);
             if (end.result().isPresent()) {
-                apply(role, tables.done(end.result().get(), world));
+                apply(role, tables.done(end.result().get(), global));
             }
             emit(
                     steps.labelled()
@@ -222,12 +227,12 @@ final class DelegationGame implements Game {
 
     private void observe(Role role, int watch) {
         copy();
-        apply(role, tables.observed(watch, world));
+        apply(role, tables.observed(watch, global));
         emit(label(role, "looks at the chain", ""));
     }
 
     private void published() {
-        for (int id : tables.sets.members(world[World.PUBLISHED])) {
+        for (int id : tables.sets.members(global[GlobalState.PUBLISHED])) {
             handOver(id, true);
             if (scenario.may(Fault.CRASH_AFTER_SENDING)) {
                 handOver(id, false);
@@ -254,33 +259,34 @@ final class DelegationGame implements Game {
     private void lostDeposits() {
         for (EscrowTx refund : lost()) {
             copy();
-            next[World.CHAIN] = tables.handedOver(world[World.CHAIN], refund);
+            next[GlobalState.CHAIN] = tables.handedOver(global[GlobalState.CHAIN], refund);
             emit(label(Role.CUSTOMER, "takes a lost deposit back", ""));
         }
     }
 
     /// From `claimBy` on, unless the machine has found the deposit itself.
     private List<EscrowTx> lost() {
-        CustomerState state = tables.automata.customer.state(world[0]);
+        CustomerState state = tables.machines.customer.state(global[0]);
         boolean unknown =
-                (world[World.FLAGS] & World.FORGETFUL) != 0
+                (global[GlobalState.FLAGS] & GlobalState.FORGETFUL) != 0
                         && (Backups.early(state) || state instanceof CustomerState.Final);
-        return unknown && tables.chain(world).time() >= Cast.CLAIM_BY
-                ? tables.refunds(world)
+        return unknown && tables.chain(global).time() >= Parties.CLAIM_BY
+                ? tables.refunds(global)
                 : List.of();
     }
 
     /// D-I8, at the horizon: nobody honest has anything left to do, so everybody must be done.
     private void quietEnd(boolean quiet) {
-        if (!quiet || tables.chain(world).time() < HORIZON) {
+        if (!quiet || tables.chain(global).time() < HORIZON) {
             return;
         }
-        CustomerState customer = tables.automata.customer.state(world[0]);
-        ProviderState provider = tables.automata.provider.state(world[1]);
+        CustomerState customer = tables.machines.customer.state(global[0]);
+        ProviderState provider = tables.machines.provider.state(global[1]);
         if (scenario.honest(Role.CUSTOMER) && !(customer instanceof CustomerState.Final)) {
             steps.broken("D-I8: the customer never ends: " + customer.getClass().getSimpleName());
         }
-        if ((world[World.FLAGS] & World.FORGETFUL) != 0 && tables.facts(world).locked()) {
+        if ((global[GlobalState.FLAGS] & GlobalState.FORGETFUL) != 0
+                && tables.facts(global).locked()) {
             steps.broken("D-I11: a deposit that the customer forgot never came back");
         }
         boolean engaged = !(provider instanceof ProviderState.Idle);
@@ -299,27 +305,27 @@ final class DelegationGame implements Game {
     }
 
     private void time() {
-        ChainState<ModelEscrow, EscrowTx> chain = tables.chain(world);
+        ChainState<ModelEscrow, EscrowTx> chain = tables.chain(global);
         if (chain.time() >= HORIZON) {
             return;
         }
-        int flags = world[World.FLAGS];
-        if (chain.time() >= Cast.CLAIM_BY) {
+        int flags = global[GlobalState.FLAGS];
+        if (chain.time() >= Parties.CLAIM_BY) {
             if (owes(Role.CUSTOMER) || owes(Role.PROVIDER)) {
                 return;
             }
-        } else if (tables.facts(world).workKeyShown() && owes(Role.PROVIDER)) {
-            if ((flags & World.OUTAGES) == 0) {
+        } else if (tables.facts(global).workKeyShown() && owes(Role.PROVIDER)) {
+            if ((flags & GlobalState.OUTAGES) == 0) {
                 return;
             }
-            flags -= World.ONE_OUTAGE;
+            flags -= GlobalState.ONE_OUTAGE;
         }
-        int[] blocks = tables.blocks(world);
+        int[] blocks = tables.blocks(global);
         for (int i = 0; i < blocks.length; i++) {
             copy();
-            next[World.CHAIN] = blocks[i];
-            next[World.FLAGS] = flags;
-            emit(steps.labelled() ? tables.blockLabel(world, i) : "");
+            next[GlobalState.CHAIN] = blocks[i];
+            next[GlobalState.FLAGS] = flags;
+            emit(steps.labelled() ? tables.blockLabel(global, i) : "");
         }
     }
 
@@ -328,22 +334,22 @@ final class DelegationGame implements Game {
         if (!scenario.honest(role)) {
             return false;
         }
-        if (role == Role.CUSTOMER && lost().stream().anyMatch(tx -> !tables.waits(world, tx))) {
+        if (role == Role.CUSTOMER && lost().stream().anyMatch(tx -> !tables.waits(global, tx))) {
             return true;
         }
-        for (int id : tables.sets.members(world[World.PUBLISHED])) {
+        for (int id : tables.sets.members(global[GlobalState.PUBLISHED])) {
             if (tables.effects.get(id).from() == role) {
                 return true;
             }
         }
-        for (int id : tables.sets.members(world[World.ASKED])) {
-            Effects.Asked asked = tables.effects.get(id);
+        for (int id : tables.sets.members(global[GlobalState.ASKED])) {
+            NumberedEffects.Asked asked = tables.effects.get(id);
             if (asked.from() == role && asked.effect() instanceof Effect.Watch) {
                 copy();
                 probing = true;
-                apply(role, tables.observed(id, world));
+                apply(role, tables.observed(id, global));
                 probing = false;
-                if (!Arrays.equals(next, world)) {
+                if (!Arrays.equals(next, global)) {
                     return true;
                 }
             }
@@ -353,25 +359,25 @@ final class DelegationGame implements Game {
 
     private void faults() {
         boolean before = progress;
-        int flags = world[World.FLAGS];
+        int flags = global[GlobalState.FLAGS];
         for (int depth = 1;
-                (flags & World.REORGS) > 0 && depth <= tables.model.finalityBlocks();
+                (flags & GlobalState.REORGS) > 0 && depth <= tables.model.finalityBlocks();
                 depth++) {
             copy();
-            next[World.CHAIN] = tables.reorg(world[World.CHAIN], depth);
-            if (next[World.CHAIN] != world[World.CHAIN]) {
-                next[World.FLAGS] = flags - 1;
+            next[GlobalState.CHAIN] = tables.reorg(global[GlobalState.CHAIN], depth);
+            if (next[GlobalState.CHAIN] != global[GlobalState.CHAIN]) {
+                next[GlobalState.FLAGS] = flags - 1;
                 emit(steps.labelled() ? "reorg of " + depth : "");
             }
         }
-        if ((flags & World.FEES_MAY_RISE) != 0) {
+        if ((flags & GlobalState.FEES_MAY_RISE) != 0) {
             copy();
-            next[World.FLAGS] = flags - World.FEES_MAY_RISE + World.FEES_HIGH;
+            next[GlobalState.FLAGS] = flags - GlobalState.FEES_MAY_RISE + GlobalState.FEES_HIGH;
             emit("fees rise");
         }
-        if ((flags & World.FEES_HIGH) != 0) {
+        if ((flags & GlobalState.FEES_HIGH) != 0) {
             copy();
-            next[World.FLAGS] = flags - World.FEES_HIGH;
+            next[GlobalState.FLAGS] = flags - GlobalState.FEES_HIGH;
             emit("fees fall");
         }
         for (Role role : Role.values()) {
@@ -385,30 +391,32 @@ final class DelegationGame implements Game {
     private void faults(Role role) {
         if (scenario.may(Fault.RESTART)) {
             copy();
-            step(role, new Input.Restarted(tables.now(world)));
+            step(role, new Input.Restarted(tables.now(global)));
             emit(label(role, "restarts", ""));
         }
         if (scenario.may(Fault.GIVE_UP)) {
             copy();
-            step(role, new Input.GivenUp(tables.now(world)));
-            boolean ends = next[role.place()] != world[role.place()];
-            if (ends && role == Role.CUSTOMER && (world[World.FLAGS] & World.RESTORED) != 0) {
-                next[World.FLAGS] |= World.FORGETFUL;
+            step(role, new Input.GivenUp(tables.now(global)));
+            boolean ends = next[role.place()] != global[role.place()];
+            if (ends
+                    && role == Role.CUSTOMER
+                    && (global[GlobalState.FLAGS] & GlobalState.RESTORED) != 0) {
+                next[GlobalState.FLAGS] |= GlobalState.FORGETFUL;
             }
             emit(label(role, "gives up", ""));
         }
-        if (world[World.BACKUP] == 0
+        if (global[GlobalState.BACKUP] == 0
                 && Backups.taken(
-                        scenario, role, tables.automata.state(role, world[role.place()]))) {
+                        scenario, role, tables.machines.state(role, global[role.place()]))) {
             copy();
-            next[World.BACKUP] = tables.backup(role, world);
+            next[GlobalState.BACKUP] = tables.backup(role, global);
             emit(label(role, "is backed up", ""));
         }
-        if (world[World.BACKUP] > 0 && tables.backup(world).role() == role) {
-            Backup backup = tables.backup(world);
+        if (global[GlobalState.BACKUP] > 0 && tables.backup(global).role() == role) {
+            Backup backup = tables.backup(global);
             if (Backups.restorable(
-                    tables.automata.state(role, backup.state()),
-                    tables.automata.state(role, world[role.place()]))) {
+                    tables.machines.state(role, backup.state()),
+                    tables.machines.state(role, global[role.place()]))) {
                 restore(backup);
             }
         }
@@ -419,57 +427,60 @@ final class DelegationGame implements Game {
     private void restore(Backup backup) {
         Role role = backup.role();
         copy();
-        next[World.BACKUP] = scenario.may(Fault.RESTORE_AGAIN) ? 0 : World.USED;
+        next[GlobalState.BACKUP] = scenario.may(Fault.RESTORE_AGAIN) ? 0 : GlobalState.USED;
         next[role.place()] = backup.state();
-        if (cast.mutant.has(Flaw.NONCE_DRAWN)) {
+        if (parties.mutant.has(Flaw.NONCE_DRAWN)) {
             next[role.place()] =
-                    tables.automata.provider.id(new ProviderState.Idle(cast.freshAgain));
+                    tables.machines.provider.id(new ProviderState.Idle(parties.freshAgain));
         }
-        next[World.PUBLISHED] =
+        next[GlobalState.PUBLISHED] =
                 tables.sets.union(
-                        tables.withoutThoseOf(role, world[World.PUBLISHED]), backup.published());
-        next[World.FLAGS] = (world[World.FLAGS] & ~World.journal(role)) | backup.journal();
-        if (Backups.early(tables.automata.state(role, backup.state()))) {
-            next[World.FLAGS] |= World.FORGETFUL;
+                        tables.withoutThoseOf(role, global[GlobalState.PUBLISHED]),
+                        backup.published());
+        next[GlobalState.FLAGS] =
+                (global[GlobalState.FLAGS] & ~GlobalState.journal(role)) | backup.journal();
+        if (Backups.early(tables.machines.state(role, backup.state()))) {
+            next[GlobalState.FLAGS] |= GlobalState.FORGETFUL;
         }
         if (role == Role.CUSTOMER && scenario.may(Fault.GIVE_UP)) {
-            next[World.FLAGS] |= World.RESTORED;
+            next[GlobalState.FLAGS] |= GlobalState.RESTORED;
         }
-        boolean witnessed = role == Role.STAMPER && !cast.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
+        boolean witnessed = role == Role.STAMPER && !parties.mutant.has(Flaw.STAMP_KEY_IN_BACKUP);
         Input first =
                 witnessed
-                        ? new Input.GivenUp(tables.now(world))
-                        : new Input.Restarted(tables.now(world));
+                        ? new Input.GivenUp(tables.now(global))
+                        : new Input.Restarted(tables.now(global));
         step(role, first);
         emit(label(role, "is restored", ""));
     }
 
     private void copy() {
-        System.arraycopy(world, 0, next, 0, World.WIDTH);
+        System.arraycopy(global, 0, next, 0, GlobalState.WIDTH);
     }
 
     private void step(Role role, Input input) {
-        apply(role, tables.automata.input(input));
+        apply(role, tables.machines.input(input));
     }
 
     private void apply(Role role, int input) {
-        Outcome outcome = tables.automata.step(role, next[role.place()], input);
-        next[World.ASKED] = tables.sets.union(next[World.ASKED], outcome.asked());
+        Outcome outcome = tables.machines.step(role, next[role.place()], input);
+        next[GlobalState.ASKED] = tables.sets.union(next[GlobalState.ASKED], outcome.asked());
         if (scenario.honest(role)) {
-            next[World.PUBLISHED] = tables.sets.union(next[World.PUBLISHED], outcome.published());
-            tables.say(next, outcome.said());
-            if (cast.mutant.has(Flaw.EFFECTS_FIRST) && outcome.published() != 0 && !probing) {
+            next[GlobalState.PUBLISHED] =
+                    tables.sets.union(next[GlobalState.PUBLISHED], outcome.published());
+            tables.say(next, outcome.signed());
+            if (parties.mutant.has(Flaw.EFFECTS_FIRST) && outcome.published() != 0 && !probing) {
                 emit(label(role, "sends before it stores, and crashes", ""));
             }
         }
         next[role.place()] = outcome.state();
         if (outcome.last()) {
-            next[World.PUBLISHED] = tables.withoutThoseOf(role, next[World.PUBLISHED]);
+            next[GlobalState.PUBLISHED] = tables.withoutThoseOf(role, next[GlobalState.PUBLISHED]);
         }
     }
 
     private void emit(String label) {
-        if (!Arrays.equals(next, world)) {
+        if (!Arrays.equals(next, global)) {
             progress = true;
             steps.to(next, label);
         }

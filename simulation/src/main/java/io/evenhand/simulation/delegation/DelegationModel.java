@@ -17,7 +17,7 @@ public final class DelegationModel implements Model {
 
     @Override
     public List<? extends Scenario> walks() {
-        return Scenarios.storms();
+        return Scenarios.walks();
     }
 
     @Override

@@ -6,26 +6,26 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.Shown;
-import io.evenhand.simulation.delegation.World.Known;
+import io.evenhand.simulation.delegation.GlobalState.Known;
 import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.escrow.ModelEscrow;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// D-I1 to D-I12 on one world. "Can read the work" is derivability from what was delivered and
-/// published, never what a machine says of itself.
+/// D-I1 to D-I12 on one global state. "Can read the work" is derivability from what was delivered
+/// and published, never what a machine says of itself.
 final class Invariants {
-    private final Cast cast;
-    private final Said said;
+    private final Parties parties;
+    private final SignedStatements signed;
     private final long works;
     private final long good;
 
-    Invariants(Cast cast, Said said) {
-        this.cast = cast;
-        this.said = said;
-        good = cast.knowledge.fact(cast.good);
-        works = good | cast.knowledge.fact(cast.bad);
+    Invariants(Parties parties, SignedStatements signed) {
+        this.parties = parties;
+        this.signed = signed;
+        good = parties.knowledge.fact(parties.good);
+        works = good | parties.knowledge.fact(parties.bad);
     }
 
     /// What matters of one chain.
@@ -54,28 +54,28 @@ final class Invariants {
     Facts facts(ChainState<ModelEscrow, EscrowTx> chain) {
         List<ModelEscrow> tip = chain.tip().contracts();
         List<ModelEscrow> last = chain.finalized().contracts();
-        RevealedKey workKey = cast.providerCrypto.reveal(cast.workKey);
+        RevealedKey workKey = parties.providerCrypto.reveal(parties.workKey);
         long shown = 0;
         boolean workKeyShown = false;
         for (Shown s : chain.shown()) {
-            shown |= cast.knowledge.fact(s.secret());
+            shown |= parties.knowledge.fact(s.secret());
             workKeyShown |= s.secret().equals(workKey.scalar());
         }
         boolean locked = customerHas(tip, slot -> slot.openedAt() != 0);
         return new Facts(
                 tip.stream().allMatch(ModelEscrow::conserved),
-                tip.stream().allMatch(e -> e.everyDealHasAnExit(cast.stranger)),
+                tip.stream().allMatch(e -> e.everyDealHasAnExit(parties.stranger)),
                 shown,
                 workKeyShown,
                 customerHas(tip, slot -> slot.claims() > 0),
                 locked,
-                gained(tip, cast.payer).add(Cast.WAGE.value()).signum() < 0,
-                gained(tip, cast.payee).compareTo(Cast.WAGE.value()) >= 0,
+                gained(tip, parties.payer).add(Parties.WAGE.value()).signum() < 0,
+                gained(tip, parties.payee).compareTo(Parties.WAGE.value()) >= 0,
                 claimable(chain, workKey),
                 customerHas(last, slot -> slot.claims() > 0),
                 customerHas(last, slot -> slot.returns() > 0)
                         && !customerHas(last, slot -> slot.openedAt() != 0),
-                gained(last, cast.payee).compareTo(Cast.WAGE.value()) >= 0);
+                gained(last, parties.payee).compareTo(Parties.WAGE.value()) >= 0);
     }
 
     private static BigInteger gained(
@@ -89,18 +89,18 @@ final class Invariants {
         return contracts.stream()
                 .anyMatch(e ->
                         e.deals().stream()
-                                .anyMatch(
-                                        d -> d.payer().equals(cast.payer) && what.test(e.slot(d))));
+                                .anyMatch(d ->
+                                        d.payer().equals(parties.payer) && what.test(e.slot(d))));
     }
 
     private boolean claimable(ChainState<ModelEscrow, EscrowTx> chain, RevealedKey workKey) {
         for (ModelEscrow escrow : chain.tip().contracts()) {
             for (Deal deal : escrow.deals()) {
                 if (escrow.openedAt(deal) != 0
-                        && deal.payee().equals(cast.payee)
-                        && deal.amount().compareTo(Cast.WAGE) >= 0
-                        && chain.time() + Cast.BLOCK < deal.claimBy()
-                        && cast.customerCrypto.opens(deal.lock(), workKey)) {
+                        && deal.payee().equals(parties.payee)
+                        && deal.amount().compareTo(Parties.WAGE) >= 0
+                        && chain.time() + Parties.BLOCK < deal.claimBy()
+                        && parties.customerCrypto.opens(deal.lock(), workKey)) {
                     return true;
                 }
             }
@@ -110,11 +110,11 @@ final class Invariants {
 
     /// What holds whatever the states of the machines are.
     String broken(Known known, Facts facts) {
-        String conflict = said.conflict(known.said());
+        String conflict = signed.conflict(known.signed());
         if (!conflict.isEmpty()) {
             return conflict;
         }
-        if (Long.bitCount(known.judged()) > cast.scenario.attempts()) {
+        if (Long.bitCount(known.judged()) > parties.scenario.attempts()) {
             return "D-I10: more judgements than attempts";
         }
         if (!facts.conserved()) {
@@ -123,19 +123,20 @@ final class Invariants {
         if (!facts.exits()) {
             return "D-I11: an open deal that nobody but its payer can end";
         }
-        long outside = cast.knowledge.closure(known.outside() | facts.shown());
+        long outside = parties.knowledge.closure(known.outside() | facts.shown());
         if ((outside & works) != 0) {
             return "D-I5: an outsider can read the work";
         }
-        if ((known.provider() & cast.knowledge.fact(cast.hidden)) != 0) {
+        if ((known.provider() & parties.knowledge.fact(parties.hidden)) != 0) {
             return "D-I6: the provider has the hidden data";
         }
-        long customer = cast.knowledge.closure(known.customer() | outside);
-        String forCustomer = cast.scenario.honest(Role.CUSTOMER) ? customer(customer, facts) : "";
+        long customer = parties.knowledge.closure(known.customer() | outside);
+        String forCustomer =
+                parties.scenario.honest(Role.CUSTOMER) ? customer(customer, facts) : "";
         if (!forCustomer.isEmpty()) {
             return forCustomer;
         }
-        return cast.scenario.honest(Role.PROVIDER) ? provider(customer, facts) : "";
+        return parties.scenario.honest(Role.PROVIDER) ? provider(customer, facts) : "";
     }
 
     private String customer(long reads, Facts facts) {

@@ -27,12 +27,12 @@ final class Jobs {
 
     private static final int MAX_JUDGEMENTS = 63;
 
-    private final Cast cast;
+    private final Parties parties;
     private final Interner<Judgement> judgements = new Interner<>();
     private final Map<Job, List<End>> ends = new HashMap<>();
 
-    Jobs(Cast cast) {
-        this.cast = cast;
+    Jobs(Parties parties) {
+        this.parties = parties;
     }
 
     /// Every end of a job other than sealing, once what it waits for is there.
@@ -51,26 +51,26 @@ final class Jobs {
             case Job.SendInput _ -> all.add(end(new JobResult.InputSent()));
             case Job.AwaitInput _ -> all.add(end(new JobResult.InputHeld()));
             case Job.DoWork(var _, int attempt, var _, var _) -> {
-                all.add(end(new JobResult.Worked(attempt, cast.good)));
-                boolean poor = cast.scenario.may(Fault.BAD_WORK) && attempt == 1;
-                if (poor || !cast.scenario.honest(Role.PROVIDER)) {
-                    all.add(end(new JobResult.Worked(attempt, cast.bad)));
+                all.add(end(new JobResult.Worked(attempt, parties.good)));
+                boolean poor = parties.scenario.may(Fault.BAD_WORK) && attempt == 1;
+                if (poor || !parties.scenario.honest(Role.PROVIDER)) {
+                    all.add(end(new JobResult.Worked(attempt, parties.bad)));
                 }
             }
             case Job.FetchWork(var _, SealHeader header) -> {
-                long chunks = cast.seals.ciphertext(header);
-                JobResult fetched = new JobResult.Fetched(cast.customerCrypto.sealId(header));
+                long chunks = parties.seals.ciphertext(header);
+                JobResult fetched = new JobResult.Fetched(parties.customerCrypto.sealId(header));
                 all.add(new End(Optional.of(fetched), chunks, chunks, 0));
             }
             case Job.OpenWork open -> {
-                Optional<Bytes32> work = cast.seals.open(open.header(), open.key(), open.psk());
-                boolean passed = work.isPresent() && work.get().equals(cast.good);
+                Optional<Bytes32> work = parties.seals.open(open.header(), open.key(), open.psk());
+                boolean passed = work.isPresent() && work.get().equals(parties.good);
                 all.add(end(new JobResult.Opened(work.isPresent(), passed)));
             }
             case Job.Judge judge -> judge(judge, all);
             case Job.SealWork _ -> {}
         }
-        if (cast.scenario.may(Fault.JOBS_FAIL) && !(job instanceof Job.OpenWork)) {
+        if (parties.scenario.may(Fault.JOBS_FAIL) && !(job instanceof Job.OpenWork)) {
             all.add(end(new JobResult.Failed(job.getClass().getSimpleName(), "no reason given")));
         }
         return all;
@@ -83,27 +83,28 @@ final class Jobs {
             throw new IllegalStateException("more than " + MAX_JUDGEMENTS + " judgements");
         }
         long bit = 1L << id;
-        boolean passes = job.work().equals(cast.good);
-        KeyId seed = cast.mutant.has(Flaw.STAMPER_DRAWS_SEED) ? cast.stampersSeed : job.seed();
+        boolean passes = job.work().equals(parties.good);
+        KeyId seed =
+                parties.mutant.has(Flaw.STAMPER_DRAWS_SEED) ? parties.stampersSeed : job.seed();
         Optional<SealHeader> header =
                 passes
                         ? Optional.of(
-                                cast.seals.seal(
+                                parties.seals.seal(
                                         job.label(), seed, job.psk(), job.opener(), job.work()))
                         : Optional.empty();
         all.add(judged(job, header, bit));
         all.add(new End(Optional.empty(), 0, 0, bit));
-        boolean cheats = !cast.scenario.honest(Role.PROVIDER) && passes;
-        if (cheats && cast.mutant.has(Flaw.PSK_FROM_TRY)) {
-            all.add(judged(job, Optional.of(sealed(job, cast.otherPsk, cast.good)), bit));
+        boolean cheats = !parties.scenario.honest(Role.PROVIDER) && passes;
+        if (cheats && parties.mutant.has(Flaw.PSK_FROM_TRY)) {
+            all.add(judged(job, Optional.of(sealed(job, parties.otherPsk, parties.good)), bit));
         }
-        if (cheats && cast.mutant.has(Flaw.TWO_READS)) {
-            all.add(judged(job, Optional.of(sealed(job, job.psk(), cast.bad)), bit));
+        if (cheats && parties.mutant.has(Flaw.TWO_READS)) {
+            all.add(judged(job, Optional.of(sealed(job, job.psk(), parties.bad)), bit));
         }
     }
 
     private SealHeader sealed(Job.Judge job, KeyId psk, Bytes32 work) {
-        return cast.seals.seal(job.label(), job.seed(), psk, job.opener(), work);
+        return parties.seals.seal(job.label(), job.seed(), psk, job.opener(), work);
     }
 
     private static End judged(Job.Judge job, Optional<SealHeader> header, long bit) {
@@ -114,13 +115,14 @@ final class Jobs {
     List<End> sealing(Job.SealWork job, ProviderState provider) {
         List<End> all = new ArrayList<>();
         if (provider instanceof ProviderState.Sealing(var _, var _, Bytes32 work, var _)) {
-            KeyId seed = cast.mutant.has(Flaw.STAMPER_DRAWS_SEED) ? cast.stampersSeed : job.seed();
+            KeyId seed =
+                    parties.mutant.has(Flaw.STAMPER_DRAWS_SEED) ? parties.stampersSeed : job.seed();
             all.add(
                     end(
                             new JobResult.Sealed(
-                                    cast.seals.seal(
+                                    parties.seals.seal(
                                             job.label(), seed, job.psk(), job.opener(), work))));
-            if (cast.scenario.may(Fault.JOBS_FAIL)) {
+            if (parties.scenario.may(Fault.JOBS_FAIL)) {
                 all.add(end(new JobResult.Failed("SealWork", "no reason given")));
             }
         }

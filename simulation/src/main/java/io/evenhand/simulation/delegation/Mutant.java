@@ -15,7 +15,7 @@ record Mutant(
         String invariant,
         Set<Flaw> flaws,
         Set<EscrowFlaw> escrowFlaws,
-        Wrap wrap)
+        MachineDecorators decorators)
         implements Model.Mutant {
     public Mutant {
         flaws = Set.copyOf(flaws);
@@ -24,7 +24,7 @@ record Mutant(
 
     /// Nothing is missing.
     static Mutant none(Scenario scenario) {
-        return new Mutant("", "", "", scenario, "", Set.of(), Set.of(), Wrap.NOTHING);
+        return new Mutant("", "", "", scenario, "", Set.of(), Set.of(), MachineDecorators.NOTHING);
     }
 
     @Override

@@ -153,7 +153,7 @@ final class Mutants {
                         Flaw.WORK_KEY_REUSED));
     }
 
-    /// Wallet, store and backups.
+    /// ModelWallet, store and backups.
     private static List<Mutant> surroundings() {
         return List.of(
                 model(
@@ -457,7 +457,14 @@ final class Mutants {
             String invariant,
             EscrowFlaw flaw) {
         return new Mutant(
-                name, rule, about, scenario, invariant, Set.of(), Set.of(flaw), Wrap.NOTHING);
+                name,
+                rule,
+                about,
+                scenario,
+                invariant,
+                Set.of(),
+                Set.of(flaw),
+                MachineDecorators.NOTHING);
     }
 
     private static Mutant model(
@@ -468,7 +475,14 @@ final class Mutants {
             String invariant,
             Flaw flaw) {
         return new Mutant(
-                name, rule, about, scenario, invariant, Set.of(flaw), Set.of(), Wrap.NOTHING);
+                name,
+                rule,
+                about,
+                scenario,
+                invariant,
+                Set.of(flaw),
+                Set.of(),
+                MachineDecorators.NOTHING);
     }
 
     private static Mutant machine(
@@ -477,7 +491,7 @@ final class Mutants {
             String about,
             Scenario scenario,
             String invariant,
-            Wrap wrap) {
-        return new Mutant(name, rule, about, scenario, invariant, Set.of(), Set.of(), wrap);
+            MachineDecorators decorators) {
+        return new Mutant(name, rule, about, scenario, invariant, Set.of(), Set.of(), decorators);
     }
 }

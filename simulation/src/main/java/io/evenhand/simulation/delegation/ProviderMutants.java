@@ -28,23 +28,23 @@ final class ProviderMutants {
     private interface Around
             extends BiFunction<
                     Machine<ProviderState, Input, Effect>,
-                    Cast,
+                    Parties,
                     Machine<ProviderState, Input, Effect>> {}
 
-    private static Wrap wrap(Around around) {
-        return new Wrap() {
+    private static MachineDecorators decorators(Around around) {
+        return new MachineDecorators() {
             @Override
             public Machine<ProviderState, Input, Effect> provider(
-                    Machine<ProviderState, Input, Effect> machine, Cast cast) {
-                return around.apply(machine, cast);
+                    Machine<ProviderState, Input, Effect> machine, Parties parties) {
+                return around.apply(machine, parties);
             }
         };
     }
 
-    private static Wrap rules(UnaryOperator<ProviderRules> change) {
-        return new Wrap() {
+    private static MachineDecorators rules(UnaryOperator<ProviderRules> change) {
+        return new MachineDecorators() {
             @Override
-            public ProviderRules providerRules(ProviderRules rules, Cast cast) {
+            public ProviderRules providerRules(ProviderRules rules, Parties parties) {
                 return change.apply(rules);
             }
         };
@@ -65,8 +65,8 @@ final class ProviderMutants {
     }
 
     /// R1: takes the newest block for final.
-    static Wrap tipIsFinal() {
-        return wrap((real, cast) ->
+    static MachineDecorators tipIsFinal() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
@@ -76,13 +76,13 @@ final class ProviderMutants {
     }
 
     /// R2: shows the key up to the last moment.
-    static Wrap noMargin() {
+    static MachineDecorators noMargin() {
         return rules(r -> with(r, r.stampers(), new Timing(0, 0, 0, 0, 0, 0)));
     }
 
     /// 10a: leaves no time to send the claim again after a reorg.
-    static Wrap noSecondInclusion() {
-        Timing t = Cast.TIMING;
+    static MachineDecorators noSecondInclusion() {
+        Timing t = Parties.TIMING;
         Timing shorter =
                 new Timing(
                         t.inclusionSeconds(),
@@ -95,18 +95,19 @@ final class ProviderMutants {
     }
 
     /// 15: takes any stamper, so also one the customer runs.
-    static Wrap anyStamper() {
-        return new Wrap() {
+    static MachineDecorators anyStamper() {
+        return new MachineDecorators() {
             @Override
-            public ProviderRules providerRules(ProviderRules rules, Cast cast) {
-                return with(rules, Set.of(cast.stamper, cast.customersStamper), rules.timing());
+            public ProviderRules providerRules(ProviderRules rules, Parties parties) {
+                return with(
+                        rules, Set.of(parties.stamper, parties.customersStamper), rules.timing());
             }
         };
     }
 
     /// 16e: believes the customer's word without a look at the chain.
-    static Wrap noticeTrusted() {
-        return wrap((real, cast) ->
+    static MachineDecorators noticeTrusted() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
@@ -129,15 +130,15 @@ final class ProviderMutants {
     }
 
     /// D17: does not ask what code stands at the contract's address.
-    static Wrap codeUnchecked() {
-        return wrap((real, cast) ->
+    static MachineDecorators codeUnchecked() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
                                 input instanceof Input.Observed(DealView v, ChainTime now)
                                         ? new Input.Observed(
                                                 new DealView(
-                                                        cast.code,
+                                                        parties.code,
                                                         v.tip(),
                                                         v.finalized(),
                                                         v.openedAt(),
@@ -150,8 +151,8 @@ final class ProviderMutants {
     }
 
     /// D17: takes any deposit that the customer signs for.
-    static Wrap fieldsUnchecked() {
-        return wrap((real, cast) ->
+    static MachineDecorators fieldsUnchecked() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     if (state
                                     instanceof
@@ -162,7 +163,7 @@ final class ProviderMutants {
                                             PartyId from,
                                             Message.Funded(var _, Deal deal, var _),
                                             var _)
-                            && from.equals(cast.customer)) {
+                            && from.equals(parties.customer)) {
                         return Step.moved(
                                 new ProviderState.Confirming(engaged, sealId, deal),
                                 new Effect.Watch(engaged.agreement().terms().order().rail(), deal));
@@ -172,8 +173,8 @@ final class ProviderMutants {
     }
 
     /// R3: sends the claim once, whatever becomes of it.
-    static Wrap noRebroadcast() {
-        return wrap((real, cast) ->
+    static MachineDecorators noRebroadcast() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     Step<ProviderState, Effect> step = real.step(state, input);
                     return state instanceof ProviderState.Revealing
@@ -185,8 +186,8 @@ final class ProviderMutants {
     }
 
     /// R3: gives up after the key is shown.
-    static Wrap givesUpAfterShowing() {
-        return wrap((real, cast) ->
+    static MachineDecorators givesUpAfterShowing() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         state instanceof ProviderState.Revealing && input instanceof Input.GivenUp
                                 ? Step.moved(
@@ -196,8 +197,8 @@ final class ProviderMutants {
     }
 
     /// 12: a provider restored from a backup believes the backup, not the chain.
-    static Wrap backupTrusted() {
-        return wrap((real, cast) ->
+    static MachineDecorators backupTrusted() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
@@ -218,8 +219,8 @@ final class ProviderMutants {
     }
 
     /// R1: is content with a claim that a reorg can drop.
-    static Wrap tipIsPaid() {
-        return wrap((real, cast) ->
+    static MachineDecorators tipIsPaid() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         real.step(
                                 state,
@@ -229,12 +230,13 @@ final class ProviderMutants {
     }
 
     /// D9: takes an offer whatever its claim window is.
-    static Wrap anyWindow() {
-        return wrap((real, cast) -> {
-            ProviderRules rules = cast.providerRules();
+    static MachineDecorators anyWindow() {
+        return decorators((real, parties) -> {
+            ProviderRules rules = parties.providerRules();
             Timing none = new Timing(0, 0, 0, 0, 0, 0);
             Machine<ProviderState, Input, Effect> lax =
-                    new ProviderMachine(cast.providerCrypto, with(rules, rules.stampers(), none));
+                    new ProviderMachine(
+                            parties.providerCrypto, with(rules, rules.stampers(), none));
             return (state, input) ->
                     state instanceof ProviderState.Idle && input instanceof Input.Received
                             ? lax.step(state, input)
@@ -243,8 +245,8 @@ final class ProviderMutants {
     }
 
     /// 16b: keeps the work only once it is stamped, so a crash in between loses it.
-    static Wrap storesAfterTrying() {
-        return wrap((real, cast) ->
+    static MachineDecorators storesAfterTrying() {
+        return decorators((real, parties) ->
                 (state, input) ->
                         state instanceof ProviderState.Trying(var engaged, int attempt, var _)
                                         && input instanceof Input.Restarted
@@ -253,8 +255,8 @@ final class ProviderMutants {
     }
 
     /// 16g: draws its nonce anew after a restart, and signs once more.
-    static Wrap signsAnew() {
-        return wrap((real, cast) ->
+    static MachineDecorators signsAnew() {
+        return decorators((real, parties) ->
                 (state, input) -> {
                     if (state instanceof ProviderState.Accepted(ProviderState.Agreement agreement)
                             && input instanceof Input.Restarted(ChainTime now)) {
@@ -263,11 +265,11 @@ final class ProviderMutants {
                                 new ProviderState.Fresh(
                                         old.workKey(),
                                         old.seed(),
-                                        cast.symbols.of("provider's second nonce"),
+                                        parties.symbols.of("provider's second nonce"),
                                         old.payee());
                         return real.step(
                                 new ProviderState.Idle(drawn),
-                                new Input.Received(cast.customer, agreement.offer(), now));
+                                new Input.Received(parties.customer, agreement.offer(), now));
                     }
                     return real.step(state, input);
                 });

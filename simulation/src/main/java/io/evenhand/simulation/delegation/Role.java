@@ -2,7 +2,7 @@ package io.evenhand.simulation.delegation;
 
 import java.util.Locale;
 
-/// The three parties and their places in a world.
+/// The three parties and their places in a global state.
 enum Role {
     CUSTOMER(0),
     PROVIDER(1),

@@ -35,7 +35,7 @@ record Scenario(
 
     @Override
     public Scenario drawn(long seed) {
-        return Storm.drawn(this, seed);
+        return RandomFaults.drawn(this, seed);
     }
 
     @Override

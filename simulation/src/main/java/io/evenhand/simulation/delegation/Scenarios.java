@@ -158,20 +158,20 @@ final class Scenarios {
                     .with(Fault.RESTART, Fault.GIVE_UP);
 
     /// Random walks: any faults, as many as there are.
-    private static final Scenario STORM =
+    private static final Scenario ANY_FAULTS =
             Scenario.of("storm", "faults drawn for each walk").attempts(2);
 
     private Scenarios() {}
 
     /// What random walks go through: nobody cheats, then each party in turn; and one in which
     /// nothing is late, which must settle.
-    static List<Scenario> storms() {
+    static List<Scenario> walks() {
         return List.of(
                 PROMPT.and(Fault.CRASH_AFTER_SENDING),
-                STORM,
-                STORM.named("storm, dishonest customer").against(Role.CUSTOMER).opens(2),
-                STORM.named("storm, dishonest provider").against(Role.PROVIDER),
-                STORM.named("storm, lying stamper").against(Role.STAMPER));
+                ANY_FAULTS,
+                ANY_FAULTS.named("storm, dishonest customer").against(Role.CUSTOMER).opens(2),
+                ANY_FAULTS.named("storm, dishonest provider").against(Role.PROVIDER),
+                ANY_FAULTS.named("storm, lying stamper").against(Role.STAMPER));
     }
 
     static List<Scenario> all() {

@@ -12,11 +12,11 @@ final class StamperMutants {
     private StamperMutants() {}
 
     /// 16b: the attempt is counted after the policy ran, so a crash in between forgets it.
-    static Wrap countsAfterJudging() {
-        return new Wrap() {
+    static MachineDecorators countsAfterJudging() {
+        return new MachineDecorators() {
             @Override
             public Machine<StamperState, Input, Effect> stamper(
-                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                    Machine<StamperState, Input, Effect> real, Parties parties) {
                 return (state, input) ->
                         state instanceof StamperState.Judging(var commission, var attempt)
                                         && input instanceof Input.Restarted
@@ -29,11 +29,11 @@ final class StamperMutants {
     }
 
     /// D6: as many tries as the provider likes.
-    static Wrap countsNothing() {
-        return new Wrap() {
+    static MachineDecorators countsNothing() {
+        return new MachineDecorators() {
             @Override
             public Machine<StamperState, Input, Effect> stamper(
-                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                    Machine<StamperState, Input, Effect> real, Parties parties) {
                 return (state, input) ->
                         state instanceof StamperState.Provisioned(var commission, var _, var _)
                                 ? real.step(
@@ -46,11 +46,11 @@ final class StamperMutants {
     }
 
     /// 16b: judges and stamps again when it is asked again.
-    static Wrap stampsAgain() {
-        return new Wrap() {
+    static MachineDecorators stampsAgain() {
+        return new MachineDecorators() {
             @Override
             public Machine<StamperState, Input, Effect> stamper(
-                    Machine<StamperState, Input, Effect> real, Cast cast) {
+                    Machine<StamperState, Input, Effect> real, Parties parties) {
                 return (state, input) ->
                         state instanceof StamperState.StampMade(var commission, var attempt, var _)
                                 ? real.step(

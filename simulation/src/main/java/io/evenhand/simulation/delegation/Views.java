@@ -14,15 +14,15 @@ import io.evenhand.simulation.escrow.ModelEscrow;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// What an honest node tells its machine about a deal.
+/// What an honest node reports to its machine about a deal.
 final class Views {
     /// More than a twentieth of the wage of 100 (10a).
     private static final Wei HIGH_FEE = Wei.of(10);
 
-    private final Cast cast;
+    private final Parties parties;
 
-    Views(Cast cast) {
-        this.cast = cast;
+    Views(Parties parties) {
+        this.parties = parties;
     }
 
     static ChainTime now(ChainState<?, ?> chain) {
@@ -30,10 +30,10 @@ final class Views {
     }
 
     DealView view(ChainState<ModelEscrow, EscrowTx> chain, Rail rail, Deal deal, boolean feesHigh) {
-        int at = cast.contract(rail);
-        Bytes32 code = at == 0 ? cast.code : cast.otherCode;
+        int at = parties.contract(rail);
+        Bytes32 code = at == 0 ? parties.code : parties.otherCode;
         int other = 1 - at;
-        if (cast.mutant.has(Flaw.EVENT_TRUSTED)
+        if (parties.mutant.has(Flaw.EVENT_TRUSTED)
                 && chain.tip().contracts().get(other).slot(deal).opens() > 0) {
             at = other;
         }
@@ -75,7 +75,7 @@ final class Views {
                 .map(s -> new RevealedKey(s.secret()))
                 .min(
                         Comparator.comparing((RevealedKey key) ->
-                                        !cast.customerCrypto.opens(deal.lock(), key))
+                                        !parties.customerCrypto.opens(deal.lock(), key))
                                 .thenComparingLong(key -> key.scalar().d()));
     }
 

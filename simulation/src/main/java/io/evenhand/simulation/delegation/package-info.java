@@ -4,15 +4,15 @@
 /// ```
 /// DelegationModel                    all that the explorer is given
 /// Scenario (who is dishonest, which faults)  +  Mutant (which rule is missing, if any)
-///     -> Cast            parties, keys, terms, the machines themselves
-///     -> DelegationGame  worlds and steps: deliver, run, observe, wake, publish, mine, reorg, ...
-///     -> Invariants      D-I1 to D-I12 on every world
+///     -> Parties         parties, keys, terms, the machines themselves
+///     -> DelegationGame  states and steps: deliver, run, observe, wake, publish, mine, reorg, ...
+///     -> Invariants      D-I1 to D-I12 on every state
 /// ```
 ///
 /// Messages, jobs, watches and timers that were ever asked for stay possible for ever: so the
 /// network may delay, drop, repeat and reorder, jobs may be done again after a crash, and timers
 /// may fire late or twice, without a budget. Only transactions are carried out once, by the rules
-/// of {@link io.evenhand.simulation.delegation.Wallet}.
+/// of {@link io.evenhand.simulation.delegation.ModelWallet}.
 @NullMarked
 package io.evenhand.simulation.delegation;
 

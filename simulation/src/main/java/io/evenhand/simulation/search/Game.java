@@ -2,7 +2,7 @@ package io.evenhand.simulation.search;
 
 import java.util.List;
 
-/// What a search walks through: worlds of `width` numbers and the steps between them.
+/// What a search walks through: states of `width` numbers and the steps between them.
 public interface Game {
     /// Kinds of steps are numbers below this; 0 is what carries the game on.
     int KINDS = 4;
@@ -11,13 +11,13 @@ public interface Game {
 
     List<int[]> starts();
 
-    /// Hands every world that one step can reach to `steps`. The array may be reused between calls.
-    void expand(int[] world, Steps steps);
+    /// Hands every state that one step can reach to `steps`. The array may be reused between calls.
+    void expand(int[] state, Steps steps);
 
-    /// The invariant that does not hold in `world`, or the empty text.
-    String broken(int[] world);
+    /// The invariant that does not hold in `state`, or the empty text.
+    String broken(int[] state);
 
-    /// Takes the steps of one world.
+    /// Takes the steps of one state.
     interface Steps {
         /// Whether `label` is wanted; it is only while a trace is written.
         boolean labelled();
@@ -27,7 +27,7 @@ public interface Game {
 
         void to(int[] next, String label);
 
-        /// The world itself breaks an invariant that only its steps can tell, such as one at
+        /// The state itself breaks an invariant that only its steps can tell, such as one at
         /// quiescence.
         void broken(String invariant);
     }

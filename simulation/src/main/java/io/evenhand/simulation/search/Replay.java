@@ -15,24 +15,24 @@ public final class Replay {
     ///
     /// @throws IllegalStateException naming the line that cannot be taken
     public static String broken(Game game, List<String> trace) {
-        List<int[]> worlds = new ArrayList<>(game.starts());
+        List<int[]> states = new ArrayList<>(game.starts());
         for (String line : trace) {
             List<int[]> after = new ArrayList<>();
-            for (int[] world : worlds) {
-                game.expand(world, new Follow(line, after));
+            for (int[] state : states) {
+                game.expand(state, new Follow(line, after));
             }
             if (after.isEmpty()) {
                 throw new IllegalStateException("no such step: " + line);
             }
-            worlds = distinct(after);
+            states = distinct(after);
         }
-        for (int[] world : worlds) {
-            String broken = game.broken(world);
+        for (int[] state : states) {
+            String broken = game.broken(state);
             if (!broken.isEmpty()) {
                 return broken;
             }
             List<String> quiescence = new ArrayList<>();
-            game.expand(world, new Quiet(quiescence));
+            game.expand(state, new Quiet(quiescence));
             if (!quiescence.isEmpty()) {
                 return quiescence.getFirst();
             }
@@ -40,9 +40,9 @@ public final class Replay {
         return "";
     }
 
-    private static List<int[]> distinct(List<int[]> worlds) {
+    private static List<int[]> distinct(List<int[]> states) {
         Map<String, int[]> all = new LinkedHashMap<>();
-        worlds.forEach(world -> all.put(Arrays.toString(world), world));
+        states.forEach(state -> all.put(Arrays.toString(state), state));
         return List.copyOf(all.values());
     }
 

@@ -9,31 +9,31 @@ import java.util.Optional;
 /// A breadth-first search that can be stopped and taken up again. What it finds first it finds on a
 /// shortest way.
 public final class Search {
-    /// Worlds between two looks at the clock.
+    /// States between two looks at the clock.
     private static final int SLICE = 256;
 
     private final Game game;
-    private final Worlds worlds;
-    private final int maxWorlds;
+    private final States states;
+    private final int maxStates;
     private final int[] current;
     private int next;
     private int levelEnd;
     private int depth;
     private String invariant = "";
-    private int brokenWorld;
+    private int brokenState;
     private Optional<Finding> finding = Optional.empty();
 
-    /// @param maxWorlds where the search stops to spare memory
-    public Search(Game game, int maxWorlds) {
+    /// @param maxStates where the search stops to spare memory
+    public Search(Game game, int maxStates) {
         this.game = game;
-        this.maxWorlds = maxWorlds;
-        worlds = new Worlds(game.width());
+        this.maxStates = maxStates;
+        states = new States(game.width());
         current = new int[game.width()];
         for (int[] start : game.starts()) {
-            boolean _ = worlds.add(start, -1);
-            check(start, worlds.size() - 1);
+            boolean _ = states.add(start, -1);
+            check(start, states.size() - 1);
         }
-        levelEnd = worlds.size();
+        levelEnd = states.size();
         conclude();
     }
 
@@ -46,9 +46,9 @@ public final class Search {
             for (int i = 0; i < SLICE && !over(); i++) {
                 if (next == levelEnd) {
                     depth++;
-                    levelEnd = worlds.size();
+                    levelEnd = states.size();
                 }
-                worlds.read(next, current);
+                states.read(next, current);
                 walk.parent = next++;
                 game.expand(current, walk);
                 conclude();
@@ -64,11 +64,11 @@ public final class Search {
     }
 
     private boolean over() {
-        return finding.isPresent() || next == worlds.size() || worlds.size() >= maxWorlds;
+        return finding.isPresent() || next == states.size() || states.size() >= maxStates;
     }
 
     public int states() {
-        return worlds.size();
+        return states.size();
     }
 
     /// Steps from the start that are wholly explored.
@@ -76,12 +76,12 @@ public final class Search {
         return depth;
     }
 
-    /// Every reachable world was seen.
+    /// Every reachable state was seen.
     public boolean complete() {
-        return finding.isEmpty() && next == worlds.size();
+        return finding.isEmpty() && next == states.size();
     }
 
-    /// Nothing is left to do, be it for the limit of worlds.
+    /// Nothing is left to do, be it for the limit of states.
     public boolean stopped() {
         return over();
     }
@@ -90,8 +90,8 @@ public final class Search {
         return finding;
     }
 
-    private void check(int[] world, int id) {
-        String broken = game.broken(world);
+    private void check(int[] state, int id) {
+        String broken = game.broken(state);
         if (!broken.isEmpty()) {
             breaks(broken, id);
         }
@@ -100,14 +100,14 @@ public final class Search {
     private void breaks(String broken, int id) {
         if (invariant.isEmpty()) {
             invariant = broken;
-            brokenWorld = id;
+            brokenState = id;
         }
     }
 
-    /// Writes the trace once the game is not in the middle of a world.
+    /// Writes the trace once the game has taken all steps of a state.
     private void conclude() {
         if (!invariant.isEmpty() && finding.isEmpty()) {
-            finding = Optional.of(new Finding(invariant, trace(brokenWorld)));
+            finding = Optional.of(new Finding(invariant, trace(brokenState)));
         }
     }
 
@@ -115,16 +115,16 @@ public final class Search {
         List<String> lines = new ArrayList<>();
         int[] child = new int[game.width()];
         int[] parent = new int[game.width()];
-        for (int at = id; worlds.parent(at) >= 0; at = worlds.parent(at)) {
-            worlds.read(at, child);
-            worlds.read(worlds.parent(at), parent);
+        for (int at = id; states.parent(at) >= 0; at = states.parent(at)) {
+            states.read(at, child);
+            states.read(states.parent(at), parent);
             lines.add(label(game, parent, child));
         }
         Collections.reverse(lines);
         return lines;
     }
 
-    /// What the step from one world to the next is called.
+    /// What the step from one state to the next is called.
     static String label(Game game, int[] parent, int[] child) {
         List<String> found = new ArrayList<>();
         game.expand(
@@ -157,9 +157,9 @@ public final class Search {
         }
 
         @Override
-        public void to(int[] world, String label) {
-            if (invariant.isEmpty() && worlds.add(world, parent)) {
-                check(world, worlds.size() - 1);
+        public void to(int[] state, String label) {
+            if (invariant.isEmpty() && states.add(state, parent)) {
+                check(state, states.size() - 1);
             }
         }
 

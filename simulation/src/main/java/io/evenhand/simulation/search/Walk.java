@@ -16,7 +16,7 @@ public final class Walk {
     private static final int MAX_STEPS = 2_000;
 
     /// Steps between two changes of the weights, on average.
-    private static final int MOOD = 20;
+    private static final int STEPS_PER_WEIGHTS = 20;
 
     /// Weights are powers of two below this. What carries a game on weighs more than all else by
     /// {@link #FORWARD}: or time would run out before anything has happened.
@@ -48,11 +48,11 @@ public final class Walk {
         List<int[]> starts = game.starts();
         path.add(starts.get(random.nextInt(starts.size())));
         while (path.size() <= MAX_STEPS) {
-            int[] world = path.getLast();
-            broken = game.broken(world);
+            int[] state = path.getLast();
+            broken = game.broken(state);
             if (broken.isEmpty()) {
                 Choice choice = new Choice();
-                game.expand(world, choice);
+                game.expand(state, choice);
                 Optional<int[]> next = choice.drawn();
                 if (broken.isEmpty() && next.isPresent()) {
                     path.add(next.get());
@@ -105,7 +105,7 @@ public final class Walk {
         }
 
         private Optional<int[]> drawn() {
-            if (path.size() == 1 || random.nextInt(MOOD) == 0) {
+            if (path.size() == 1 || random.nextInt(STEPS_PER_WEIGHTS) == 0) {
                 Arrays.setAll(
                         weights, k -> 1 << (random.nextInt(HEAVIEST) + (k == 0 ? FORWARD : 0)));
             }

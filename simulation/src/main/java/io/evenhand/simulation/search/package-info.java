@@ -1,5 +1,5 @@
-/// Breadth-first search over worlds of small integers: every value is stored once and named by a
-/// number, so two worlds are equal exactly when their numbers are.
+/// Breadth-first search over states of small integers: every value is stored once and named by a
+/// number, so two states are equal exactly when their numbers are.
 @NullMarked
 package io.evenhand.simulation.search;
 

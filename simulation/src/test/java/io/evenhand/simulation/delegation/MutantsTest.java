@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every rule left out is noticed, by the invariant that names it.
 class MutantsTest {
     /// Ten times what the slowest mutant needs.
-    private static final int MAX_WORLDS = 2_000_000;
+    private static final int MAX_STATES = 2_000_000;
 
     static List<Mutant> mutants() {
         return Mutants.all();
@@ -23,7 +23,7 @@ class MutantsTest {
     @ParameterizedTest
     @MethodSource("mutants")
     void aMutantIsRefutedByItsInvariantAndTheTraceReplays(Mutant mutant) {
-        Search search = new Search(new DelegationGame(mutant), MAX_WORLDS);
+        Search search = new Search(new DelegationGame(mutant), MAX_STATES);
         search.run();
         Finding finding =
                 search.finding().orElseThrow(() -> new AssertionError(mutant.name() + " survives"));

@@ -18,8 +18,8 @@ class SpecificationTest {
         return Scenarios.all();
     }
 
-    private static Search searched(Scenario scenario, int worlds) {
-        Search search = new Search(new DelegationGame(Mutant.none(scenario)), worlds);
+    private static Search searched(Scenario scenario, int states) {
+        Search search = new Search(new DelegationGame(Mutant.none(scenario)), states);
         search.run();
         return search;
     }

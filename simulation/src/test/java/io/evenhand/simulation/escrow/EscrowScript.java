@@ -71,7 +71,7 @@ public record EscrowScript(long seed, List<Sketch> deals, List<Call> calls) {
         record Wait(long seconds) implements Call {}
     }
 
-    /// What the words stand for in one world.
+    /// What the words stand for on one side.
     public interface Casting {
         Address address(Party party);
 

@@ -23,22 +23,22 @@ class SearchTest {
         }
 
         @Override
-        public void expand(int[] world, Steps steps) {
+        public void expand(int[] state, Steps steps) {
             for (int i = 0; i < 2; i++) {
-                if (world[i] + 1 < size) {
-                    int[] next = world.clone();
+                if (state[i] + 1 < size) {
+                    int[] next = state.clone();
                     next[i]++;
                     steps.to(next, "add to " + i);
                 }
             }
-            if (world[0] == size - 1 && world[1] == size - 1 && forbidden < 0) {
+            if (state[0] == size - 1 && state[1] == size - 1 && forbidden < 0) {
                 steps.broken("the end");
             }
         }
 
         @Override
-        public String broken(int[] world) {
-            return world[0] + world[1] == forbidden ? "sum is " + forbidden : "";
+        public String broken(int[] state) {
+            return state[0] + state[1] == forbidden ? "sum is " + forbidden : "";
         }
     }
 

@@ -20,21 +20,21 @@ class WalkTest {
         }
 
         @Override
-        public void expand(int[] world, Steps steps) {
-            if (world[0] + world[1] == 40) {
+        public void expand(int[] state, Steps steps) {
+            if (state[0] + state[1] == 40) {
                 return;
             }
             for (int i = 0; i < 2; i++) {
                 steps.kind(i);
-                int[] next = world.clone();
+                int[] next = state.clone();
                 next[i]++;
                 steps.to(next, "add to " + i);
             }
         }
 
         @Override
-        public String broken(int[] world) {
-            return world[0] > 2 && world[1] > 2 ? "both are above 2" : "";
+        public String broken(int[] state) {
+            return state[0] > 2 && state[1] > 2 ? "both are above 2" : "";
         }
     }
 

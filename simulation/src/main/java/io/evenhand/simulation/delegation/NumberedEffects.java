@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Every effect that any role ever asked for, named by a number.
-final class Effects {
+final class NumberedEffects {
     /// @param from who asked for it
     record Asked(Role from, Effect effect) {}
 

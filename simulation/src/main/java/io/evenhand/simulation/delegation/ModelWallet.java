@@ -14,14 +14,14 @@ import io.evenhand.simulation.escrow.ModelEscrow;
 /// is opened only if the chain knows no deal of this xid. 10a: a claim is handed over for the first
 /// time only before its `notAfter`; later only if the key is public anyway. Refund and release are
 /// sent only for a deal that is open, by a look at the storage.
-final class Wallet {
-    private static final long OPEN_BEFORE = Cast.T_FUND - Cast.TIMING.inclusionSeconds();
+final class ModelWallet {
+    private static final long OPEN_BEFORE = Parties.T_FUND - Parties.TIMING.inclusionSeconds();
 
-    private final Cast cast;
+    private final Parties parties;
     private final ModelChain<ModelEscrow, EscrowTx> model;
 
-    Wallet(Cast cast, ModelChain<ModelEscrow, EscrowTx> model) {
-        this.cast = cast;
+    ModelWallet(Parties parties, ModelChain<ModelEscrow, EscrowTx> model) {
+        this.parties = parties;
         this.model = model;
     }
 
@@ -33,38 +33,41 @@ final class Wallet {
             ChainState<ModelEscrow, EscrowTx> chain,
             int flags,
             ProviderState state) {
-        int at = cast.contract(transaction.rail());
+        int at = parties.contract(transaction.rail());
         Deal deal = transaction.deal();
         ModelEscrow tip = chain.tip().contracts().get(at);
         Handed unchanged = new Handed(chain, flags);
         return switch (transaction) {
             case Transaction.Open _ -> {
-                boolean journalled = (flags & World.OPEN_HANDED) != 0;
+                boolean journalled = (flags & GlobalState.OPEN_HANDED) != 0;
                 boolean allowed =
-                        cast.mutant.has(Flaw.OPEN_AGAIN)
+                        parties.mutant.has(Flaw.OPEN_AGAIN)
                                 || (journalled
                                         ? tip.slot(deal).opens() == 0
                                         : unknown(tip, deal) && chain.time() < OPEN_BEFORE);
                 yield allowed
                         ? handed(
                                 chain,
-                                new EscrowTx.Open(at, deal, cast.payer),
-                                flags | World.OPEN_HANDED)
+                                new EscrowTx.Open(at, deal, parties.payer),
+                                flags | GlobalState.OPEN_HANDED)
                         : unchanged;
             }
             case Transaction.Claim claim -> {
                 boolean shown =
-                        (flags & World.CLAIM_HANDED) != 0
+                        (flags & GlobalState.CLAIM_HANDED) != 0
                                 || chain.shown().stream().anyMatch(s -> s.output().equals(deal));
                 boolean allowed =
                         shown
                                 || chain.time() < claim.notAfter()
-                                || cast.mutant.has(Flaw.CLAIM_PAST_MARGIN);
+                                || parties.mutant.has(Flaw.CLAIM_PAST_MARGIN);
                 boolean early = !stored(state);
                 EscrowTx.Claim tx =
                         new EscrowTx.Claim(
-                                at, deal, cast.providerCrypto.reveal(claim.workKey()), cast.payee);
-                if (!allowed && cast.mutant.has(Flaw.SECRET_IN_CALL)) {
+                                at,
+                                deal,
+                                parties.providerCrypto.reveal(claim.workKey()),
+                                parties.payee);
+                if (!allowed && parties.mutant.has(Flaw.SECRET_IN_CALL)) {
                     yield new Handed(model.triedOut(chain, tx), flags);
                 }
                 yield allowed && tip.slot(deal).claims() == 0
@@ -72,17 +75,17 @@ final class Wallet {
                                 chain,
                                 tx,
                                 flags
-                                        | World.CLAIM_HANDED
-                                        | (early ? World.SECRET_BEFORE_FLUSH : 0))
+                                        | GlobalState.CLAIM_HANDED
+                                        | (early ? GlobalState.SECRET_BEFORE_FLUSH : 0))
                         : unchanged;
             }
             case Transaction.Refund _ ->
                     tip.openedAt(deal) != 0
-                            ? handed(chain, new EscrowTx.Refund(at, deal, cast.payer), flags)
+                            ? handed(chain, new EscrowTx.Refund(at, deal, parties.payer), flags)
                             : unchanged;
             case Transaction.Release _ ->
                     tip.openedAt(deal) != 0
-                            ? handed(chain, new EscrowTx.Release(at, deal, cast.payee), flags)
+                            ? handed(chain, new EscrowTx.Release(at, deal, parties.payee), flags)
                             : unchanged;
         };
     }

@@ -1,72 +1,72 @@
 package io.evenhand.simulation.delegation;
 
 import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.simulation.delegation.GlobalState.Known;
 import io.evenhand.simulation.delegation.Invariants.Facts;
-import io.evenhand.simulation.delegation.World.Known;
 import io.evenhand.simulation.search.Interner;
 import io.evenhand.simulation.search.LongIntMap;
 
-/// The invariants with a memory: each looks at two numbers of a world, and each pair is judged
-/// once.
-final class Verdicts {
+/// The invariants with a memory: each looks at two numbers of a global state, and each pair is
+/// judged once.
+final class MemoizedInvariants {
     private static final int HOLDS = 0;
 
     private final Scenario scenario;
-    private final Automata automata;
+    private final MemoizedMachines machines;
     private final Invariants invariants;
     private final Interner<String> verdicts = new Interner<>();
-    private final LongIntMap worlds = new LongIntMap();
+    private final LongIntMap byKnowledge = new LongIntMap();
     private final LongIntMap customers = new LongIntMap();
     private final LongIntMap providers = new LongIntMap();
 
-    Verdicts(Scenario scenario, Automata automata, Invariants invariants) {
+    MemoizedInvariants(Scenario scenario, MemoizedMachines machines, Invariants invariants) {
         this.scenario = scenario;
-        this.automata = automata;
+        this.machines = machines;
         this.invariants = invariants;
         int _ = verdicts.id("");
     }
 
-    /// The invariant that `world` breaks, or the empty text.
-    String broken(int[] world, Known known, Facts facts) {
-        if ((world[World.FLAGS] & World.SECRET_BEFORE_FLUSH) != 0) {
+    /// The invariant that `global` breaks, or the empty text.
+    String broken(int[] global, Known known, Facts facts) {
+        if ((global[GlobalState.FLAGS] & GlobalState.SECRET_BEFORE_FLUSH) != 0) {
             return "D-I12: the key left before the state that says so was stored";
         }
-        int verdict = everywhere(world, known, facts);
+        int verdict = everywhere(global, known, facts);
         if (verdict == HOLDS) {
-            verdict = end(Role.CUSTOMER, customers, world, facts);
+            verdict = end(Role.CUSTOMER, customers, global, facts);
         }
         if (verdict == HOLDS) {
-            verdict = end(Role.PROVIDER, providers, world, facts);
+            verdict = end(Role.PROVIDER, providers, global, facts);
         }
         return verdicts.value(verdict);
     }
 
-    private int everywhere(int[] world, Known known, Facts facts) {
-        long key = Tables.pair(world[World.KNOWN], world[World.CHAIN]);
-        int verdict = worlds.get(key);
+    private int everywhere(int[] global, Known known, Facts facts) {
+        long key = MemoTables.pair(global[GlobalState.KNOWN], global[GlobalState.CHAIN]);
+        int verdict = byKnowledge.get(key);
         if (verdict == LongIntMap.NONE) {
             verdict = verdicts.id(invariants.broken(known, facts));
-            worlds.put(key, verdict);
+            byKnowledge.put(key, verdict);
         }
         return verdict;
     }
 
-    private int end(Role role, LongIntMap ends, int[] world, Facts facts) {
+    private int end(Role role, LongIntMap ends, int[] global, Facts facts) {
         if (!scenario.honest(role)) {
             return HOLDS;
         }
-        int state = world[role.place()];
+        int state = global[role.place()];
         // What it left in the contract comes back later, and is looked at in the end.
         boolean forgot =
-                (world[World.FLAGS] & World.FORGETFUL) != 0
-                        && automata.state(role, state) instanceof CustomerState.Aborted;
+                (global[GlobalState.FLAGS] & GlobalState.FORGETFUL) != 0
+                        && machines.state(role, state) instanceof CustomerState.Aborted;
         if (forgot) {
             return HOLDS;
         }
-        long key = Tables.pair(state, world[World.CHAIN]);
+        long key = MemoTables.pair(state, global[GlobalState.CHAIN]);
         int verdict = ends.get(key);
         if (verdict == LongIntMap.NONE) {
-            Object value = automata.state(role, state);
+            Object value = machines.state(role, state);
             verdict =
                     verdicts.id(
                             role == Role.CUSTOMER

@@ -5,14 +5,14 @@ import java.util.SplittableRandom;
 
 /// The faults of one random walk. Each walk has its own, or the commonest fault would end most of
 /// them early.
-final class Storm {
+final class RandomFaults {
     /// One fault in so many is there.
     private static final int USUAL = 3;
 
     /// The same for faults that end an exchange before its deposit.
     private static final int RARE = 12;
 
-    private Storm() {}
+    private RandomFaults() {}
 
     /// `base` with the faults that belong to `seed`. Where nothing is late it has the faults it
     /// must settle under.

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// The statements that honest parties sign, as bits, and which of them may not stand together
 /// (D-I7: one statement for one place; D-I10: one stamp).
-final class Said {
+final class SignedStatements {
     private static final int MAX = 63;
 
     private record Statement(List<Object> place, List<Object> content) {}
@@ -61,9 +61,9 @@ final class Said {
     }
 
     /// The invariant that two of these statements break, or the empty text.
-    String conflict(long said) {
+    String conflict(long signed) {
         for (Map.Entry<List<Object>, Long> entry : places.entrySet()) {
-            if (Long.bitCount(said & entry.getValue()) > 1) {
+            if (Long.bitCount(signed & entry.getValue()) > 1) {
                 return entry.getKey().getFirst().equals("stamp")
                         ? "D-I10: two stamps for one exchange"
                         : "D-I7: two statements for one place: " + entry.getKey().getFirst();

@@ -1,7 +1,8 @@
 package io.evenhand.simulation.delegation;
 
-/// The places of a world's nine numbers and the bits of its flags.
-final class World {
+/// The state of all parties and the chain: the places of its nine numbers, and the bits of its
+/// flags.
+final class GlobalState {
     /// States of customer, provider and stamper stand at 0, 1 and 2, as in {@link Role}.
     static final int ASKED = 3;
 
@@ -43,7 +44,7 @@ final class World {
     /// The customer was put back.
     static final int RESTORED = 0x2000;
 
-    private World() {}
+    private GlobalState() {}
 
     /// What a store held when the backup was made.
     record Backup(Role role, int state, int published, int journal) {}
@@ -52,7 +53,7 @@ final class World {
     /// beside published keys, statements honest parties signed, and works the stamper judged.
     ///
     /// @param outside what everybody may have: leaked ciphertexts
-    record Known(long customer, long provider, long outside, long said, long judged) {}
+    record Known(long customer, long provider, long outside, long signed, long judged) {}
 
     static int journal(Role role) {
         return switch (role) {

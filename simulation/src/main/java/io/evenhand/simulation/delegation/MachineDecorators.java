@@ -9,25 +9,25 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 
 /// What a mutant puts around the production machines; the specification puts nothing.
-interface Wrap {
-    Wrap NOTHING = new Wrap() {};
+interface MachineDecorators {
+    MachineDecorators NOTHING = new MachineDecorators() {};
 
     default Machine<CustomerState, Input, Effect> customer(
-            Machine<CustomerState, Input, Effect> machine, Cast cast) {
+            Machine<CustomerState, Input, Effect> machine, Parties parties) {
         return machine;
     }
 
     default Machine<ProviderState, Input, Effect> provider(
-            Machine<ProviderState, Input, Effect> machine, Cast cast) {
+            Machine<ProviderState, Input, Effect> machine, Parties parties) {
         return machine;
     }
 
     default Machine<StamperState, Input, Effect> stamper(
-            Machine<StamperState, Input, Effect> machine, Cast cast) {
+            Machine<StamperState, Input, Effect> machine, Parties parties) {
         return machine;
     }
 
-    default ProviderRules providerRules(ProviderRules rules, Cast cast) {
+    default ProviderRules providerRules(ProviderRules rules, Parties parties) {
         return rules;
     }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Every world seen so far, whole and in the order it was found, with the world it came from.
+/// Every state seen so far, whole and in the order it was found, with the state it came from.
 ///
-/// Worlds are compared number by number, never by a hash alone, so no two are ever merged by
+/// States are compared number by number, never by a hash alone, so no two are ever merged by
 /// mistake.
-final class Worlds {
+final class States {
     private static final int CHUNK_BITS = 14;
     private static final int CHUNK = 1 << CHUNK_BITS;
 
@@ -17,7 +17,7 @@ final class Worlds {
     private int[] index = new int[1 << 12];
     private int size;
 
-    Worlds(int width) {
+    States(int width) {
         this.width = width;
         Arrays.fill(index, -1);
     }
@@ -26,7 +26,7 @@ final class Worlds {
         return size;
     }
 
-    /// Copies world number `id` into `into`.
+    /// Copies state number `id` into `into`.
     void read(int id, int[] into) {
         System.arraycopy(chunk(id), offset(id), into, 0, width);
     }
@@ -35,35 +35,35 @@ final class Worlds {
         return chunk(id)[offset(id) + width];
     }
 
-    /// Whether `world` was new.
-    boolean add(int[] world, int parent) {
+    /// Whether `state` was new.
+    boolean add(int[] state, int parent) {
         if (2 * size >= index.length) {
             grow();
         }
-        int at = hash(world, 0) & (index.length - 1);
+        int at = hash(state, 0) & (index.length - 1);
         while (index[at] >= 0) {
-            if (same(index[at], world)) {
+            if (same(index[at], state)) {
                 return false;
             }
             at = (at + 1) & (index.length - 1);
         }
         index[at] = size;
-        append(world, parent);
+        append(state, parent);
         return true;
     }
 
-    private void append(int[] world, int parent) {
+    private void append(int[] state, int parent) {
         if (offset(size) == 0) {
             chunks.add(new int[CHUNK * (width + 1)]);
         }
-        System.arraycopy(world, 0, chunk(size), offset(size), width);
+        System.arraycopy(state, 0, chunk(size), offset(size), width);
         chunk(size)[offset(size) + width] = parent;
         size++;
     }
 
-    private boolean same(int id, int[] world) {
+    private boolean same(int id, int[] state) {
         int from = offset(id);
-        return Arrays.equals(chunk(id), from, from + width, world, 0, width);
+        return Arrays.equals(chunk(id), from, from + width, state, 0, width);
     }
 
     private void grow() {

@@ -41,7 +41,7 @@ import java.util.Set;
 
 /// Everything that stands before the first step: parties, keys, the order, and the machines, each
 /// with its own name's cryptography.
-final class Cast {
+final class Parties {
     /// Seconds between blocks, and the unit of everything else: just so long that the margins below
     /// make a longer claim window than {@link Timing#CONTRACT_WINDOW_SECONDS} asks for. A longer
     /// window would only add empty blocks to every path.
@@ -112,7 +112,7 @@ final class Cast {
     final Machine<ProviderState, Input, Effect> providerMachine;
     final Machine<StamperState, Input, Effect> stamperMachine;
 
-    Cast(Mutant mutant) {
+    Parties(Mutant mutant) {
         this.mutant = mutant;
         scenario = mutant.scenario();
         Twins twins = new Twins(workKey, twinKey, mutant.has(Flaw.ONE_ADDRESS) ? 1 : 2);
@@ -126,18 +126,18 @@ final class Cast {
         freshAgain =
                 new ProviderState.Fresh(
                         workKey, seed, symbols.of("provider's second nonce"), payee);
-        Wrap wrap = mutant.wrap();
+        MachineDecorators decorators = mutant.decorators();
         customerMachine =
-                wrap.customer(
+                decorators.customer(
                         new CustomerMachine(customerCrypto, new CustomerRules(customer, TIMING)),
                         this);
         providerMachine =
-                wrap.provider(
+                decorators.provider(
                         new ProviderMachine(
-                                providerCrypto, wrap.providerRules(providerRules(), this)),
+                                providerCrypto, decorators.providerRules(providerRules(), this)),
                         this);
         stamperMachine =
-                wrap.stamper(
+                decorators.stamper(
                         new StamperMachine(
                                 stamperCrypto,
                                 new StamperRules(stamper, PROFILE, new Octets(new byte[0]))),

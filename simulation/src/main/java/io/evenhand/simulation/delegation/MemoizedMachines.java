@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The three machines with their memories.
-final class Automata {
+final class MemoizedMachines {
     final MemoizedMachine<CustomerState, Input, Effect, Outcome> customer;
     final MemoizedMachine<ProviderState, Input, Effect, Outcome> provider;
     final MemoizedMachine<StamperState, Input, Effect, Outcome> stamper;
@@ -24,25 +24,26 @@ final class Automata {
     ///
     /// @param asked the set of effects that stay possible
     /// @param published the set of transactions to carry out once
-    /// @param said statements that were signed
+    /// @param signed statements that were signed
     /// @param last the state is a final one: what still waits to be published is dropped
-    record Outcome(int state, int asked, int published, long said, boolean last) {}
+    record Outcome(int state, int asked, int published, long signed, boolean last) {}
 
-    private final Cast cast;
-    private final Effects effects;
-    private final Said said;
+    private final Parties parties;
+    private final NumberedEffects effects;
+    private final SignedStatements signed;
     private final IntSets sets;
     private final Interner<Input> inputs = new Interner<>();
     private final List<MemoizedMachine<?, Input, Effect, Outcome>> byPlace;
 
-    Automata(Cast cast, Effects effects, Said said, IntSets sets) {
-        this.cast = cast;
+    MemoizedMachines(
+            Parties parties, NumberedEffects effects, SignedStatements signed, IntSets sets) {
+        this.parties = parties;
         this.effects = effects;
-        this.said = said;
+        this.signed = signed;
         this.sets = sets;
-        customer = memoized(Role.CUSTOMER, cast.customerMachine);
-        provider = memoized(Role.PROVIDER, cast.providerMachine);
-        stamper = memoized(Role.STAMPER, cast.stamperMachine);
+        customer = memoized(Role.CUSTOMER, parties.customerMachine);
+        provider = memoized(Role.PROVIDER, parties.providerMachine);
+        stamper = memoized(Role.STAMPER, parties.stamperMachine);
         byPlace = List.of(customer, provider, stamper);
     }
 
@@ -76,9 +77,9 @@ final class Automata {
                     }
                     (effect instanceof Effect.Publish ? once : lasting)
                             .add(effects.id(role, effect));
-                    if (cast.scenario.honest(role)
+                    if (parties.scenario.honest(role)
                             && effect instanceof Effect.Send(var _, var message)) {
-                        statements |= said.bit(role, message);
+                        statements |= signed.bit(role, message);
                     }
                 }
                 yield new Outcome(after, set(lasting), set(once), statements, isFinal(state));
@@ -89,7 +90,7 @@ final class Automata {
     /// A refusal changes nothing in a dishonest party, which stops when it likes.
     private boolean unheard(Effect effect) {
         return effect instanceof Effect.Send(var to, Message.Refuse _)
-                && cast.scenario.dishonest().stream().anyMatch(r -> cast.party(r).equals(to));
+                && parties.scenario.dishonest().stream().anyMatch(r -> parties.party(r).equals(to));
     }
 
     private static boolean isFinal(Object state) {

@@ -12,8 +12,8 @@ import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ModelChain;
-import io.evenhand.simulation.delegation.World.Backup;
-import io.evenhand.simulation.delegation.World.Known;
+import io.evenhand.simulation.delegation.GlobalState.Backup;
+import io.evenhand.simulation.delegation.GlobalState.Known;
 import io.evenhand.simulation.escrow.EscrowTx;
 import io.evenhand.simulation.escrow.ModelEscrow;
 import io.evenhand.simulation.search.IntSets;
@@ -26,20 +26,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything a game remembers: values by number, and what follows from pairs of numbers, computed
 /// once.
-final class Tables {
-    final Effects effects = new Effects();
+final class MemoTables {
+    final NumberedEffects effects = new NumberedEffects();
     final IntSets sets = new IntSets();
-    final Automata automata;
+    final MemoizedMachines machines;
     final ModelChain<ModelEscrow, EscrowTx> model;
 
-    private final Cast cast;
+    private final Parties parties;
     private final Jobs jobs;
     private final Views views;
-    private final Wallet wallet;
+    private final ModelWallet wallet;
     private final Adversary adversary;
     private final AdversaryTransactions transactions;
     private final Invariants invariants;
-    private final Verdicts verdicts;
+    private final MemoizedInvariants verdicts;
     private final Interner<ChainState<ModelEscrow, EscrowTx>> chains = new Interner<>();
     private final List<Invariants.Facts> facts = new ArrayList<>();
     private final Interner<Known> knowns = new Interner<>();
@@ -59,23 +59,23 @@ final class Tables {
     /// What reading a message teaches, and who its receiver is.
     private record Lesson(@Nullable Role receiver, long customer, long provider) {}
 
-    Tables(Cast cast) {
-        this.cast = cast;
-        Said said = new Said();
-        automata = new Automata(cast, effects, said, sets);
-        jobs = new Jobs(cast);
-        views = new Views(cast);
-        adversary = new Adversary(cast);
-        transactions = new AdversaryTransactions(cast, adversary);
-        invariants = new Invariants(cast, said);
+    MemoTables(Parties parties) {
+        this.parties = parties;
+        SignedStatements signed = new SignedStatements();
+        machines = new MemoizedMachines(parties, effects, signed, sets);
+        jobs = new Jobs(parties);
+        views = new Views(parties);
+        adversary = new Adversary(parties);
+        transactions = new AdversaryTransactions(parties, adversary);
+        invariants = new Invariants(parties, signed);
         model =
                 new ModelChain<>(
-                        (int) Cast.TIMING.inclusionSeconds() / Cast.BLOCK,
-                        (int) Cast.TIMING.finalitySeconds() / Cast.BLOCK,
-                        Cast.BLOCK,
-                        !cast.mutant.has(Flaw.FEE_STAYS));
-        wallet = new Wallet(cast, model);
-        verdicts = new Verdicts(cast.scenario, automata, invariants);
+                        (int) Parties.TIMING.inclusionSeconds() / Parties.BLOCK,
+                        (int) Parties.TIMING.finalitySeconds() / Parties.BLOCK,
+                        Parties.BLOCK,
+                        !parties.mutant.has(Flaw.FEE_STAYS));
+        wallet = new ModelWallet(parties, model);
+        verdicts = new MemoizedInvariants(parties.scenario, machines, invariants);
     }
 
     // Chains
@@ -88,16 +88,16 @@ final class Tables {
         return id;
     }
 
-    ChainState<ModelEscrow, EscrowTx> chain(int[] world) {
-        return chains.value(world[World.CHAIN]);
+    ChainState<ModelEscrow, EscrowTx> chain(int[] global) {
+        return chains.value(global[GlobalState.CHAIN]);
     }
 
-    Invariants.Facts facts(int[] world) {
-        return facts.get(world[World.CHAIN]);
+    Invariants.Facts facts(int[] global) {
+        return facts.get(global[GlobalState.CHAIN]);
     }
 
-    ChainTime now(int[] world) {
-        return Views.now(chain(world));
+    ChainTime now(int[] global) {
+        return Views.now(chain(global));
     }
 
     int reorg(int chain, int depth) {
@@ -111,54 +111,56 @@ final class Tables {
     }
 
     /// Numbers of the chains after every possible next block.
-    int[] blocks(int[] world) {
-        long key = (pair(world[World.CHAIN], customerKey(world)) << 1) | (feesHigh(world) ? 1 : 0);
+    int[] blocks(int[] global) {
+        long key =
+                (pair(global[GlobalState.CHAIN], customerKey(global)) << 1)
+                        | (feesHigh(global) ? 1 : 0);
         int known = blockLists.get(key);
         if (known == LongIntMap.NONE) {
             known = lists.size();
-            lists.add(mined(world).stream().mapToInt(m -> chain(m.after())).distinct().toArray());
+            lists.add(mined(global).stream().mapToInt(m -> chain(m.after())).distinct().toArray());
             blockLists.put(key, known);
         }
         return lists.get(known);
     }
 
-    String blockLabel(int[] world, int number) {
-        ChainState<ModelEscrow, EscrowTx> after = chains.value(blocks(world)[number]);
-        return mined(world).stream()
+    String blockLabel(int[] global, int number) {
+        ChainState<ModelEscrow, EscrowTx> after = chains.value(blocks(global)[number]);
+        return mined(global).stream()
                 .filter(m -> m.after().equals(after))
                 .findFirst()
                 .map(ModelChain.Mined::label)
                 .orElseThrow();
     }
 
-    private List<ModelChain.Mined<ModelEscrow, EscrowTx>> mined(int[] world) {
+    private List<ModelChain.Mined<ModelEscrow, EscrowTx>> mined(int[] global) {
         return model.mine(
-                chain(world),
-                transactions.of(chain(world), automata.customer.state(world[0])),
-                feesHigh(world));
+                chain(global),
+                transactions.of(chain(global), machines.customer.state(global[0])),
+                feesHigh(global));
     }
 
     /// Only a dishonest customer's state decides what may be in a block.
-    private int customerKey(int[] world) {
-        return cast.scenario.honest(Role.CUSTOMER) ? 0 : world[0];
+    private int customerKey(int[] global) {
+        return parties.scenario.honest(Role.CUSTOMER) ? 0 : global[0];
     }
 
     int handedOver(int chain, EscrowTx tx) {
         return chain(model.handedOver(chains.value(chain), tx));
     }
 
-    boolean waits(int[] world, EscrowTx tx) {
-        return chain(world).mempool().stream().anyMatch(p -> p.tx().equals(tx));
+    boolean waits(int[] global, EscrowTx tx) {
+        return chain(global).mempool().stream().anyMatch(p -> p.tx().equals(tx));
     }
 
     /// Of every open deposit of the customer.
-    List<EscrowTx> refunds(int[] world) {
+    List<EscrowTx> refunds(int[] global) {
         List<EscrowTx> all = new ArrayList<>();
-        List<ModelEscrow> contracts = chain(world).tip().contracts();
+        List<ModelEscrow> contracts = chain(global).tip().contracts();
         for (int at = 0; at < contracts.size(); at++) {
             for (Deal deal : contracts.get(at).deals()) {
-                if (deal.payer().equals(cast.payer) && contracts.get(at).openedAt(deal) != 0) {
-                    all.add(new EscrowTx.Refund(at, deal, cast.payer));
+                if (deal.payer().equals(parties.payer) && contracts.get(at).openedAt(deal) != 0) {
+                    all.add(new EscrowTx.Refund(at, deal, parties.payer));
                 }
             }
         }
@@ -167,90 +169,90 @@ final class Tables {
 
     /// @param noted false if the node crashes before it notes that it did
     void handOver(int id, boolean noted, int[] next) {
-        Effects.Asked asked = effects.get(id);
-        Wallet.Handed handed =
+        NumberedEffects.Asked asked = effects.get(id);
+        ModelWallet.Handed handed =
                 wallet.publish(
                         ((Effect.Publish) asked.effect()).transaction(),
                         chain(next),
-                        next[World.FLAGS],
-                        automata.provider.state(next[Role.PROVIDER.place()]));
+                        next[GlobalState.FLAGS],
+                        machines.provider.state(next[Role.PROVIDER.place()]));
         if (noted) {
-            next[World.PUBLISHED] = sets.without(next[World.PUBLISHED], id);
+            next[GlobalState.PUBLISHED] = sets.without(next[GlobalState.PUBLISHED], id);
         }
-        next[World.CHAIN] = chain(handed.chain());
-        next[World.FLAGS] = handed.flags();
+        next[GlobalState.CHAIN] = chain(handed.chain());
+        next[GlobalState.FLAGS] = handed.flags();
     }
 
-    private static boolean feesHigh(int[] world) {
-        return (world[World.FLAGS] & World.FEES_HIGH) != 0;
+    private static boolean feesHigh(int[] global) {
+        return (global[GlobalState.FLAGS] & GlobalState.FEES_HIGH) != 0;
     }
 
     // Inputs
 
-    int received(int id, int[] world) {
-        long key = pair(id, chain(world).time());
+    int received(int id, int[] global) {
+        long key = pair(id, chain(global).time());
         int known = receivedInputs.get(key);
         if (known == LongIntMap.NONE) {
-            Effects.Asked asked = effects.get(id);
+            NumberedEffects.Asked asked = effects.get(id);
             Message message = ((Effect.Send) asked.effect()).message();
             known =
-                    automata.input(
-                            new Input.Received(cast.party(asked.from()), message, now(world)));
+                    machines.input(
+                            new Input.Received(parties.party(asked.from()), message, now(global)));
             receivedInputs.put(key, known);
         }
         return known;
     }
 
-    int done(JobResult result, int[] world) {
-        long key = pair(results.id(result), chain(world).time());
+    int done(JobResult result, int[] global) {
+        long key = pair(results.id(result), chain(global).time());
         int known = doneInputs.get(key);
         if (known == LongIntMap.NONE) {
-            known = automata.input(new Input.Done(result, now(world)));
+            known = machines.input(new Input.Done(result, now(global)));
             doneInputs.put(key, known);
         }
         return known;
     }
 
-    int observed(int watch, int[] world) {
-        long key = (pair(watch, world[World.CHAIN]) << 1) | (feesHigh(world) ? 1 : 0);
+    int observed(int watch, int[] global) {
+        long key = (pair(watch, global[GlobalState.CHAIN]) << 1) | (feesHigh(global) ? 1 : 0);
         int known = observedInputs.get(key);
         if (known == LongIntMap.NONE) {
             Effect.Watch asked = (Effect.Watch) effects.get(watch).effect();
             known =
-                    automata.input(
+                    machines.input(
                             new Input.Observed(
                                     views.view(
-                                            chain(world),
+                                            chain(global),
                                             asked.rail(),
                                             asked.deal(),
-                                            feesHigh(world)),
-                                    now(world)));
+                                            feesHigh(global)),
+                                    now(global)));
             observedInputs.put(key, known);
         }
         return known;
     }
 
     /// What a job may end with now; empty while what it waits for is not there.
-    List<Jobs.End> ends(Job job, int[] world) {
+    List<Jobs.End> ends(Job job, int[] global) {
         return switch (job) {
             case Job.SealWork seal ->
-                    jobs.sealing(seal, automata.provider.state(world[Role.PROVIDER.place()]));
+                    jobs.sealing(seal, machines.provider.state(global[Role.PROVIDER.place()]));
             case Job.AwaitInput _ ->
-                    !cast.scenario.honest(Role.CUSTOMER) || asked(effects.inputsSent(), world)
+                    !parties.scenario.honest(Role.CUSTOMER) || asked(effects.inputsSent(), global)
                             ? jobs.ends(job)
                             : List.of();
             case Job.FetchWork fetch ->
-                    !cast.scenario.honest(Role.PROVIDER)
-                                    || asked(effects.deliveries(fetch.header()), world)
+                    !parties.scenario.honest(Role.PROVIDER)
+                                    || asked(effects.deliveries(fetch.header()), global)
                             ? jobs.ends(job)
                             : List.of();
             case Job.SendInput _, Job.OpenWork _, Job.DoWork _, Job.Judge _ -> jobs.ends(job);
         };
     }
 
-    private boolean asked(List<Integer> any, int[] world) {
+    private boolean asked(List<Integer> any, int[] global) {
         for (int id : any) {
-            if (sets.contains(world[World.ASKED], id)) {
+            if (sets.contains(global[GlobalState.ASKED], id)) {
                 return true;
             }
         }
@@ -260,19 +262,20 @@ final class Tables {
     // Knowledge
 
     int firstKnown() {
-        long customer = fact(cast.psk) | cast.knowledge.fact(cast.hidden);
-        if (cast.mutant.has(Flaw.STAMPER_DRAWS_SEED)) {
-            customer |= fact(cast.stampersSeed);
+        long customer = fact(parties.psk) | parties.knowledge.fact(parties.hidden);
+        if (parties.mutant.has(Flaw.STAMPER_DRAWS_SEED)) {
+            customer |= fact(parties.stampersSeed);
         }
         long outside =
-                cast.mutant.has(Flaw.WORK_KEY_REUSED)
-                        ? cast.knowledge.fact(cast.providerCrypto.reveal(cast.workKey).scalar())
+                parties.mutant.has(Flaw.WORK_KEY_REUSED)
+                        ? parties.knowledge.fact(
+                                parties.providerCrypto.reveal(parties.workKey).scalar())
                         : 0;
         return knowns.id(new Known(customer, 0, outside, 0, 0));
     }
 
     private long fact(io.evenhand.kit.value.KeyId secret) {
-        return cast.knowledge.fact(secret.value());
+        return parties.knowledge.fact(secret.value());
     }
 
     @Nullable Role receiver(int id) {
@@ -288,23 +291,23 @@ final class Tables {
         add(next, end.customerLearns(), 0, end.outsideLearns(), 0, end.judged());
     }
 
-    void say(int[] next, long said) {
-        add(next, 0, 0, 0, said, 0);
+    void say(int[] next, long signed) {
+        add(next, 0, 0, 0, signed, 0);
     }
 
     private void add(
-            int[] next, long customer, long provider, long outside, long said, long judged) {
-        if ((customer | provider | outside | said | judged) == 0) {
+            int[] next, long customer, long provider, long outside, long signed, long judged) {
+        if ((customer | provider | outside | signed | judged) == 0) {
             return;
         }
-        Known k = knowns.value(next[World.KNOWN]);
-        next[World.KNOWN] =
+        Known k = knowns.value(next[GlobalState.KNOWN]);
+        next[GlobalState.KNOWN] =
                 knowns.id(
                         new Known(
                                 k.customer() | customer,
                                 k.provider() | provider,
                                 k.outside() | outside,
-                                k.said() | said,
+                                k.signed() | signed,
                                 k.judged() | judged));
     }
 
@@ -320,13 +323,13 @@ final class Tables {
             return new Lesson(null, 0, 0);
         }
         long facts = factsIn(message);
-        if (to.equals(cast.customer)) {
+        if (to.equals(parties.customer)) {
             return new Lesson(Role.CUSTOMER, facts, 0);
         }
-        if (to.equals(cast.provider)) {
+        if (to.equals(parties.provider)) {
             return new Lesson(Role.PROVIDER, 0, facts);
         }
-        return to.equals(cast.stamper)
+        return to.equals(parties.stamper)
                 ? new Lesson(Role.STAMPER, 0, 0)
                 : new Lesson(null, facts, 0);
     }
@@ -335,8 +338,9 @@ final class Tables {
         return switch (message) {
             case Message.Start start -> fact(start.psk());
             case Message.Provision provision ->
-                    fact(provision.psk()) | cast.knowledge.fact(cast.hidden);
-            case Message.Try attempt -> fact(attempt.seed()) | cast.knowledge.fact(attempt.work());
+                    fact(provision.psk()) | parties.knowledge.fact(parties.hidden);
+            case Message.Try attempt ->
+                    fact(attempt.seed()) | parties.knowledge.fact(attempt.work());
             case Message.AskStampKey _,
                     Message.StampKeyMade _,
                     Message.Offer _,
@@ -361,12 +365,12 @@ final class Tables {
         return adversary.plans();
     }
 
-    int[] adversary(Role role, int[] world) {
-        int inbox = inbox(role, world[World.ASKED]);
-        long key = (pair(world[role.place()], inbox) << 2) | role.place();
+    int[] adversary(Role role, int[] global) {
+        int inbox = inbox(role, global[GlobalState.ASKED]);
+        long key = (pair(global[role.place()], inbox) << 2) | role.place();
         int known = messageLists.get(key);
         if (known == LongIntMap.NONE) {
-            Object state = automata.state(role, world[role.place()]);
+            Object state = machines.state(role, global[role.place()]);
             known = lists.size();
             lists.add(
                     adversary.messages(role, state, inboxes.value(inbox)).stream()
@@ -385,7 +389,7 @@ final class Tables {
             List<Message> messages = new ArrayList<>();
             for (int id : sets.members(asked)) {
                 if (effects.get(id).effect() instanceof Effect.Send(PartyId to, Message message)
-                        && to.equals(cast.party(role))
+                        && to.equals(parties.party(role))
                         && useful(message)) {
                     messages.add(message);
                 }
@@ -405,18 +409,18 @@ final class Tables {
 
     // Backups
 
-    int backup(Role role, int[] world) {
+    int backup(Role role, int[] global) {
         int own =
                 sets.of(
-                        Arrays.stream(sets.members(world[World.PUBLISHED]))
+                        Arrays.stream(sets.members(global[GlobalState.PUBLISHED]))
                                 .filter(id -> effects.get(id).from() == role)
                                 .toArray());
-        int journal = world[World.FLAGS] & World.journal(role);
-        return 1 + backups.id(new Backup(role, world[role.place()], own, journal));
+        int journal = global[GlobalState.FLAGS] & GlobalState.journal(role);
+        return 1 + backups.id(new Backup(role, global[role.place()], own, journal));
     }
 
-    Backup backup(int[] world) {
-        return backups.value(world[World.BACKUP] - 1);
+    Backup backup(int[] global) {
+        return backups.value(global[GlobalState.BACKUP] - 1);
     }
 
     int withoutThoseOf(Role role, int published) {
@@ -426,8 +430,8 @@ final class Tables {
                         .toArray());
     }
 
-    String broken(int[] world) {
-        return verdicts.broken(world, knowns.value(world[World.KNOWN]), facts(world));
+    String broken(int[] global) {
+        return verdicts.broken(global, knowns.value(global[GlobalState.KNOWN]), facts(global));
     }
 
     static long pair(int left, int right) {

@@ -1,7 +1,7 @@
 package io.evenhand.simulation.search;
 
-/// Takes the first step of a world and no other.
-public final class First implements Game.Steps {
+/// Takes the first step that leads on and no other.
+public final class FirstStep implements Game.Steps {
     private int[] first = new int[0];
 
     /// @throws IllegalStateException if there is no step
