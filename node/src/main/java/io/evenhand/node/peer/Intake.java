@@ -19,16 +19,16 @@ import java.util.Optional;
 public final class Intake<S, M> {
     private final Sessions<S, ?, M, ?> sessions;
     private final InboundWire<M> wire;
-    private final Door<S, M> door;
+    private final Gate<S, M> gate;
 
-    public Intake(Sessions<S, ?, M, ?> sessions, InboundWire<M> wire, Door<S, M> door) {
+    public Intake(Sessions<S, ?, M, ?> sessions, InboundWire<M> wire, Gate<S, M> gate) {
         this.sessions = sessions;
         this.wire = wire;
-        this.door = door;
+        this.gate = gate;
     }
 
     /// Who may say what, before anything of it is stored.
-    public interface Door<S, M> {
+    public interface Gate<S, M> {
         /// A message for an exchange that is not known: makes a session, or refuses.
         ///
         /// @param origin where it came from, if it came in at a server of ours
@@ -38,8 +38,8 @@ public final class Intake<S, M> {
         boolean isParty(PartyId from, SessionKey session, S state);
 
         /// For messages that never start anything: what servers say to their clients.
-        static <S, M> Door<S, M> known(Party<S> parties) {
-            return new Door<>() {
+        static <S, M> Gate<S, M> known(Party<S> parties) {
+            return new Gate<>() {
                 @Override
                 public void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, M message)
                         throws Refused {
@@ -67,7 +67,7 @@ public final class Intake<S, M> {
         M message = wire.peek(envelope);
         if (sessions.state(envelope.ref()).isEmpty()) {
             wire.check(message, envelope.secrets().size());
-            door.unknown(from, origin, envelope.ref(), message);
+            gate.unknown(from, origin, envelope.ref(), message);
         }
         // The lock is held over storing secrets and using them, or a twin could take them away.
         try {
@@ -92,7 +92,7 @@ public final class Intake<S, M> {
         S state =
                 sessions.state(ref)
                         .orElseThrow(() -> new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref));
-        if (!door.isParty(from, key, state)) {
+        if (!gate.isParty(from, key, state)) {
             throw new Refused(Refused.Kind.FORBIDDEN, "this exchange is not yours");
         }
         InboundWire.Arrived<M> arrived = wire.read(key, from, message, envelope.secrets());

@@ -133,7 +133,7 @@ public final class CustomerAgent implements AutoCloseable {
                         rails);
         this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
         Intake<CustomerState, Message> intake =
-                new Intake<>(sessions, wire.inbound(), Intake.Door.known((_, _, _) -> true));
+                new Intake<>(sessions, wire.inbound(), Intake.Gate.known((_, _, _) -> true));
         this.fromServers = new EvidenceCheck(wire.inbound(), intake);
         this.runtime = RoleRuntime.of(sessions, rails::time, node, Capacity.DEFAULT.jobs());
     }

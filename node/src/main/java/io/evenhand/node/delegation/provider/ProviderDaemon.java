@@ -101,8 +101,8 @@ public final class ProviderDaemon implements AutoCloseable {
                 new Intake<>(
                         sessions,
                         wire.inbound(),
-                        Intake.Door.known((from, _, _) -> rules.stampers().contains(from)));
-        ProviderGate door =
+                        Intake.Gate.known((from, _, _) -> rules.stampers().contains(from)));
+        ProviderGate gate =
                 new ProviderGate(
                         node,
                         sessions,
@@ -125,7 +125,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 PeerServer.start(
                         node.tls(),
                         service.capacity().serverOptions(config.host(), config.port()),
-                        door);
+                        gate);
         outboxes.onNews(server::wake);
         runtime.start();
         lostWages.start();

@@ -42,7 +42,7 @@ import java.util.function.Function;
 
 /// What a provider's customers may do at its server: offer, upload their input, fetch the sealed
 /// work once it is delivered.
-final class ProviderGate implements PeerHandler, Intake.Door<ProviderState, Message> {
+final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Message> {
     private final Store store;
     private final SessionFiles files;
     private final Sessions<ProviderState, Input, Message, Effect> sessions;

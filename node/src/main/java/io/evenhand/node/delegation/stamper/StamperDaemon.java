@@ -89,7 +89,7 @@ public final class StamperDaemon implements AutoCloseable {
         Sessions<StamperState, Input, Message, Effect> sessions =
                 new Sessions<>(role, store, crypto, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
-        StamperGate door =
+        StamperGate gate =
                 new StamperGate(
                         node,
                         sessions,
@@ -118,7 +118,7 @@ public final class StamperDaemon implements AutoCloseable {
                 PeerServer.start(
                         node.tls(),
                         config.capacity().serverOptions(config.host(), config.port()),
-                        door);
+                        gate);
         outboxes.onNews(server::wake);
         cleaner.sweep();
         runtime.start();

@@ -40,7 +40,7 @@ import java.util.regex.Pattern;
 
 /// What peers may do at a stamper's server: a customer asks for a key and provisions it, the
 /// provider of its Terms tries its work. Nothing can be read from it.
-final class StamperGate implements PeerHandler, Intake.Door<StamperState, Message> {
+final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Message> {
     private static final Pattern WORK = Pattern.compile("work-([1-9][0-9]{0,5})");
 
     private static final Octets NO_CHAIN = new Octets(new byte[Long.BYTES]);
