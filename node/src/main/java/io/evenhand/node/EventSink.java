@@ -4,8 +4,7 @@ package io.evenhand.node;
 public interface EventSink {
     void on(NodeEvent event);
 
-    /// Is called inside the transaction that makes an event true; {@link #on} follows once that is
-    /// stored.
+    /// Is called inside the transaction that makes an event true; {@link #on} follows after it.
     default void keep(NodeEvent.Kept event) {}
 
     /// One line about something outside every exchange: an endpoint or a peer in trouble.

@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measure what an exchange costs.",
         synopsisSubcommandLabel = "WHAT",
-        footer = {"", "Example:", "  evenhand bench gas --json", "  evenhand bench fuel --json"})
+        footer = {
+            "",
+            "Example:",
+            "  evenhand bench gas --json",
+            "  evenhand bench fuel --json",
+            "  evenhand bench journal --json"
+        })
 public final class BenchCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -26,7 +32,8 @@ public final class BenchCommand implements Callable<Integer> {
         CommandLine line =
                 new CommandLine(new BenchCommand())
                         .addSubcommand(new GasCommand(shell, protocols))
-                        .addSubcommand(new FuelCommand(shell));
+                        .addSubcommand(new FuelCommand(shell))
+                        .addSubcommand(new JournalCommand(shell));
         protocols.forEach(each -> each.benches(shell).forEach(line::addSubcommand));
         return line;
     }

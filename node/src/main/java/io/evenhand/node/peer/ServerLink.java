@@ -35,6 +35,9 @@ public final class ServerLink implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
+    /// What this thread has read; the cursor may not show it yet.
+    private long read;
+
     /// Takes a message over for good.
     public interface Taker {
         void take(PartyId from, Envelope envelope) throws Refused;
@@ -95,7 +98,7 @@ public final class ServerLink implements AutoCloseable {
 
     private void read() throws PeerException, AgainException, InterruptedException {
         PartyId server = client.server();
-        List<Received> items = client.poll(cursors.cursor(server), POLL);
+        List<Received> items = client.poll(Math.max(read, cursors.cursor(server)), POLL);
         for (Received item : items) {
             try {
                 taker.take(server, item.envelope());
@@ -106,6 +109,7 @@ public final class ServerLink implements AutoCloseable {
                 trouble.accept("a message of " + server + " is passed over: " + e.reason());
             }
             cursors.advance(server, item.seq());
+            read = item.seq();
         }
     }
 

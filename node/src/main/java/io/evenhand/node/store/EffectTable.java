@@ -121,8 +121,8 @@ public final class EffectTable {
                         .isPresent());
     }
 
-    /// Needs no flush of its own: a loss of power that takes it away repeats the effect, as a crash
-    /// right before it does.
+    /// Waits for no flush: a crash that takes it away repeats the effect, as one right before it
+    /// does.
     public void done(long id) {
         journal.transactUnflushed(
                 sql -> sql.update("UPDATE effects SET done = 1 WHERE id = ?", id));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// for all of the group. So a step that is alone waits for nobody, and those that come while one
 /// group is flushed are the next group.
 ///
-/// * No call returns before the commit that holds its step is flushed.
+/// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
 /// * A step that throws is taken back alone, and the exception is its caller's alone.
 /// * A commit that fails fails every step of its group.
 /// * A step sees what the steps before it wrote, also those of its own group.
@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// docs/decisions/group-commit.md tells why.
 final class GroupCommit {
-    /// Steps of one group. By then they take longer than the flush they share, and the first of
-    /// them waits for the last.
-    static final int MOST = 64;
+    /// Steps of one group: the first waits for the last, also if there is always one more.
+    static final int MOST = 256;
 
     private final Path file;
     private final Sql sql;
@@ -56,8 +55,8 @@ final class GroupCommit {
         /// Everything: it survives the loss of the process and of power.
         NOW,
 
-        /// It survives the loss of the process. A loss of power may take it, but never if it leaves
-        /// anything that was stored later.
+        /// Nothing yet: no call waits for it. A commit that fails may take it, or a crash, which
+        /// then leaves nothing that was stored later.
         LATER
     }
 
@@ -90,12 +89,18 @@ final class GroupCommit {
         } finally {
             leave();
         }
-        // Also if this thread is interrupted, as for a commit of its own.
+        if (flush == Flush.NOW) {
+            await(group);
+        }
+        return result;
+    }
+
+    /// Also if this thread is interrupted, as for a commit of its own.
+    private static void await(Group group) {
         StoreException failure = group.end.join();
         if (failure != null) {
             throw new StoreException(String.valueOf(failure.getMessage()), failure);
         }
-        return result;
     }
 
     private <T> T within(Journal.Work<T> work) throws SQLException {

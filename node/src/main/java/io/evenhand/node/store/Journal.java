@@ -172,8 +172,9 @@ public final class Journal implements AutoCloseable {
         return run(GroupCommit.Flush.NOW, work);
     }
 
-    /// The same for what may be lost with power, as long as nothing stays that was stored later: it
-    /// returns without a flush of its own. Inside another transaction it is as durable as that one.
+    /// The same for what may be lost in a crash, as long as nothing stays that was stored later: it
+    /// waits for no flush, and a read may not see it until the next one. Inside another transaction
+    /// it is a part of that one.
     <T> T transactUnflushed(Work<T> work) {
         return run(GroupCommit.Flush.LATER, work);
     }

@@ -68,8 +68,8 @@ public final class PeerOutboxTable {
                         .orElse(0L));
     }
 
-    /// Everything up to `seq` is stored here. Needs no flush of its own: what is read twice after a
-    /// loss of power changes nothing.
+    /// Everything up to `seq` is stored here. Waits for no flush: what is read twice after a crash
+    /// changes nothing.
     public void advance(PartyId server, long seq) {
         journal.transactUnflushed(sql ->
                 sql.update(

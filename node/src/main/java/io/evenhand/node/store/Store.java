@@ -72,8 +72,8 @@ public final class Store implements AutoCloseable {
         journal.transact(work);
     }
 
-    /// The same without a flush of its own: for what may be lost with power, as long as everything
-    /// that was stored after it is lost too.
+    /// The same for what may be lost in a crash, as long as nothing stays that was stored later: it
+    /// waits for no flush, and a read may not see it until the next one.
     public void transactUnflushed(Runnable work) {
         journal.transactUnflushed(_ -> {
             work.run();

@@ -198,7 +198,8 @@ class GroupCommitTest {
         for (int i = 1; i <= most; i++) {
             assertEquals(key(i), stored.get(i - 1).key());
         }
-        assertEquals(before + 3, journal.counts().flushes(), "64 and 64, and the one left over");
+        assertEquals(
+                before + 3, journal.counts().flushes(), "two whole groups, and the one left over");
     }
 
     @Test
@@ -396,14 +397,27 @@ class GroupCommitTest {
     }
 
     @Test
-    void whatNeedsNoFlushSharesThatOfItsGroup() throws InterruptedException {
+    void whatNeedsNoFlushIsStoredWithItsGroupAndWaitsForNobody() throws InterruptedException {
+        CountDownLatch last = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
         long before = journal.counts().flushes();
         hold(() -> write(0));
-        queued(start(1, () -> effects().done(1)));
-        queue(2, () -> write(2));
+        Thread quick = queued(start(1, () -> effects().done(1)));
+        queue(
+                2,
+                () -> {
+                    last.countDown();
+                    await(end);
+                    write(2);
+                });
+        release.countDown();
+        last.await();
+        quick.join();
+        assertFalse(ends.containsKey(0), "whose group it is in waits");
+        end.countDown();
         releaseAll();
         assertEquals(before + 1, journal.counts().flushes());
-        assertFalse(isStored(0));
+        assertFalse(isStored(0), "it was done");
         assertStored(2);
     }
 

@@ -39,7 +39,10 @@ final class JournalWriter {
 
     private static void write(Store store, int session) {
         SessionKey key = session(session);
-        for (int step = 1 + storedSteps(store, key); true; step++) {
+        int stored = storedSteps(store, key);
+        // What the kill before this one may have taken.
+        store.peerOutbox().advance(peer(key), stored);
+        for (int step = stored + 1; true; step++) {
             store(store, key, step);
             System.out.println("stored " + session + " " + step);
         }
