@@ -3,6 +3,9 @@ package io.evenhand.simulation.delegation;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
+import io.evenhand.simulation.chain.ChainState;
+import io.evenhand.simulation.escrow.EscrowTx;
+import io.evenhand.simulation.escrow.ModelEscrow;
 
 /// When a scenario takes the one backup it may restore later.
 final class Backups {
@@ -30,6 +33,14 @@ final class Backups {
     static boolean restorable(Object backup, Object state) {
         return !(backup instanceof ProviderState.Idle)
                 || state instanceof ProviderState.BeforeDeposit;
+    }
+
+    /// Whether somebody was put back while a dishonest customer's last transaction is not final:
+    /// what that party waits for lies behind the horizon.
+    static boolean late(Scenario scenario, int[] global, ChainState<ModelEscrow, EscrowTx> chain) {
+        boolean putBack =
+                global[GlobalState.BACKUP] == GlobalState.USED || scenario.may(Fault.RESTORE_AGAIN);
+        return putBack && !chain.tip().contracts().equals(chain.finalized().contracts());
     }
 
     private static boolean pays(Scenario scenario, CustomerState state) {

@@ -292,6 +292,7 @@ final class DelegationGame implements Game {
         boolean engaged = !(provider instanceof ProviderState.Idle);
         if (scenario.honest(Role.PROVIDER)
                 && engaged
+                && !Backups.late(scenario, global, tables.chain(global))
                 && !(provider instanceof ProviderState.Final)) {
             steps.broken("D-I8: the provider never ends: " + provider.getClass().getSimpleName());
         }
