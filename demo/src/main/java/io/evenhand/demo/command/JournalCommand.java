@@ -42,10 +42,10 @@ public final class JournalCommand implements Callable<Integer> {
     private static final List<Integer> SESSIONS = List.of(1, 16, 64);
 
     /// One after the other and again, as a disk is not equally fast all the time.
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 10;
 
     private static final Duration WARM_UP = Duration.ofSeconds(10);
-    private static final Duration TIME = Duration.ofMillis(1_500);
+    private static final Duration TIME = Duration.ofSeconds(1);
     private static final int FLUSHES = 100;
     private static final int PAGE = 4096;
 
