@@ -80,7 +80,7 @@ class JournalFailureTest {
                         DriverManager.getConnection(
                                 "jdbc:sqlite:" + DataDirectory.journalFile(directory));
                 var statement = connection.createStatement()) {
-            statement.execute("PRAGMA user_version = 3");
+            statement.execute("PRAGMA user_version = 5");
         }
         says("older evenhand", () -> StoreFixture.open(directory));
     }

@@ -153,20 +153,6 @@ class TablesTest {
     }
 
     @Test
-    void aJournalFromBeforeTheIndexGetsIt() throws SQLException {
-        store.close();
-        try (var sql =
-                        DriverManager.getConnection(
-                                "jdbc:sqlite:" + DataDirectory.journalFile(directory));
-                var statement = sql.createStatement()) {
-            statement.execute("DROP INDEX effects_of");
-            statement.execute("PRAGMA user_version = 4");
-        }
-        store = StoreFixture.open(directory);
-        assertReadThroughAnIndex();
-    }
-
-    @Test
     void settingATimerAgainReplacesIt() {
         TimerTable timers = store.timers();
         timers.set(SESSION, "WORK", 100);
