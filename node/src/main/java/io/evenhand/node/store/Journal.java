@@ -25,6 +25,10 @@ public final class Journal implements AutoCloseable {
     /// Pages that the writer keeps: the indexes of the exchanges that are open.
     private static final int CACHE_KIB = 16 * 1024;
 
+    /// How far the log grows before it is moved into the file, 16 MiB: a page that changes often is
+    /// moved once.
+    private static final int LOG_PAGES = 4_000;
+
     private final Path file;
     private final Connection writes;
     private final Connection reads;
@@ -135,6 +139,7 @@ public final class Journal implements AutoCloseable {
         } else {
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
             config.setCacheSize(-CACHE_KIB);
+            config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(LOG_PAGES));
             // Old pages of a savepoint go to no file, least of all one in another directory.
             config.setTempStore(SQLiteConfig.TempStore.MEMORY);
             // Erased secrets are overwritten, not just unlinked.

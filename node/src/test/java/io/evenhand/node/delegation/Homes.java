@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.stamper.StamperCleaner;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.KeyStore;
@@ -74,7 +75,7 @@ final class Homes {
 
     private static Set<String> left(Path home, SessionTable.Stored session) throws IOException {
         String role = session.key().role().text();
-        Path blobs = home.resolve("blobs").resolve(role + "-" + session.key().ref());
+        Path blobs = home.resolve("blobs").resolve(SessionFiles.folder(session.key()));
         Set<String> names = new java.util.TreeSet<>();
         if (Files.isDirectory(blobs)) {
             for (Path file : files(blobs)) {
