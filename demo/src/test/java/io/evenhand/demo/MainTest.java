@@ -108,8 +108,7 @@ class MainTest {
         assertTrue(all.out().contains("\"stopped\":1,\"failed\":[]"), all.out());
         assertTrue(run("demo", "toy", "--cheat", "underpay").err().contains("no cheat is called"));
         assertEquals("3 turns\n", run("bench", "spin").out());
-        assertTrue(
-                run("bench").err().contains("evenhand bench gas, fuel, exchanges, transfer, spin"));
+        assertTrue(run("bench").err().contains("evenhand bench gas, fuel, journal,"));
         protocols = List.of(new ToyDemo());
         List<String> gas = run("bench", "gas", "--json").out().lines().toList();
         assertTrue(gas.getFirst().contains("\"gas\":5"), gas.toString());

@@ -22,8 +22,10 @@ class RecordsFuzz extends FuzzTarget {
     }
 
     sealed interface Shape {
+        @Kind("Dot")
         record Dot() implements Shape {}
 
+        @Kind("Line")
         record Line(long from, long to) implements Shape {}
     }
 

@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// A stamper that serves until it is closed. It listens and never calls anybody.
@@ -102,15 +103,7 @@ public final class StamperDaemon implements AutoCloseable {
                         wire);
         this.runtime =
                 RoleRuntime.of(
-                        sessions,
-                        rails::time,
-                        node,
-                        config.capacity().jobs(),
-                        effects ->
-                                effects.stream()
-                                        .mapToLong(EffectTable.Stored::id)
-                                        .max()
-                                        .ifPresent(witness::advance));
+                        sessions, rails::time, node, config.capacity().jobs(), this::advance);
         if (witness.knowsMoreThan(store.effects().newest())) {
             putBack(sessions);
         }
@@ -123,6 +116,11 @@ public final class StamperDaemon implements AutoCloseable {
         cleaner.sweep();
         runtime.start();
         bundles.catchUp(DelegationRoles.STAMPER);
+    }
+
+    /// Before an effect is carried out, the witness knows of it.
+    private void advance(List<EffectTable.Stored> effects) {
+        effects.stream().mapToLong(EffectTable.Stored::id).max().ifPresent(witness::advance);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
