@@ -28,8 +28,8 @@ final class Backups {
         };
     }
 
-    /// A provider that forgot everything finds its deposits by other means (`LostWages`), which the
-    /// model does not have.
+    /// A provider that forgot everything finds its deposits by other means (`UnclaimedDeposits`),
+    /// which the model does not have.
     static boolean restorable(Object backup, Object state) {
         return !(backup instanceof ProviderState.Idle)
                 || state instanceof ProviderState.BeforeDeposit;
