@@ -44,7 +44,7 @@ final class HostCommand {
                     "org.objectweb.asm.util.CheckClassAdapter");
 
     /// A kernel ends a child with the thread that started it: this one lives as long as the node.
-    private static final ExecutorService STARTER = Loop.JUDGE.inOrder();
+    static final ExecutorService STARTER = Loop.JUDGE.inOrder();
 
     private HostCommand() {}
 

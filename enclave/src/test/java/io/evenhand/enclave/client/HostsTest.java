@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -140,9 +142,18 @@ class HostsTest {
     @Test
     @DisplayName("who is stopped while a host starts leaves none behind")
     void stoppedAtStart() throws Exception {
+        // The start is held back until its caller is gone: else it may be there before.
+        CountDownLatch stopped = new CountDownLatch(1);
+        Future<Void> held =
+                HostCommand.STARTER.submit(() -> {
+                    stopped.await();
+                    return null;
+                });
         Thread.currentThread().interrupt();
         assertThrows(IOException.class, () -> HostCommand.start(HostCommand.HEAP_MIB));
         assertTrue(Thread.interrupted());
+        stopped.countDown();
+        held.get();
         // Starts are in order: once the second is there, the first has been, and is being ended.
         Process second = HostCommand.start(HostCommand.HEAP_MIB);
         try {
