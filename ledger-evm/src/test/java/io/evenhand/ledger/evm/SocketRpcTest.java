@@ -85,10 +85,12 @@ class SocketRpcTest {
         Thread.ofPlatform()
                 .daemon()
                 .start(() -> {
-                    try {
-                        Socket socket = server.accept();
+                    try (Socket socket = server.accept()) {
                         handshake(socket);
                         script.run(socket.getOutputStream());
+                        // Open until the client hangs up: a socket nobody holds is closed some day.
+                        long _ =
+                                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
                         // The client has hung up, as it should.
                         return;
