@@ -23,7 +23,7 @@ quick: tools ## Format, compile, tests without a chain or waiting, a short searc
 	@$(MVN) --no-transfer-progress -q -DskipITs -Dsurefire.excludesFile=$(CURDIR)/.ci/slow-tests verify
 	@.ci/summary
 
-verify: tools ## Build, check formats, run every test; 17 minutes on 2 cores
+verify: tools ## Build, check formats, run every test; 12 minutes on 2 cores
 	@$(REPORTS) | xargs -0 -r rm -rf
 	@rm -f contracts/out/junit.xml
 	@# Tests that fail stop nothing, so that one run shows all of them; the summary counts them.
