@@ -1,5 +1,6 @@
 package io.evenhand.node;
 
+import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Store;
@@ -8,7 +9,7 @@ import java.time.InstantSource;
 
 /// What every role stands on: one open store, one identity, one clock, and whom to tell.
 ///
-/// @param crypto one for the node: what is signed through another one is on no record
+/// @param signing one for the node: what is signed through another one is on no record
 public record Node(
         Store store,
         Ed25519Identity identity,
@@ -18,9 +19,11 @@ public record Node(
         EventSink events,
         Progress progress,
         Alarms alarms,
-        StatementRecorder crypto) {
+        Crypto crypto,
+        StatementRecorder signing) {
     public static Node of(
             Store store, NodeKeys keys, InstantSource clock, EventSink events, Progress progress) {
+        StatementRecorder signing = StatementRecorder.of(keys.identity(), store);
         EventSink all = events.and(new History(store));
         return new Node(
                 store,
@@ -31,7 +34,8 @@ public record Node(
                 all,
                 progress,
                 new Alarms(store, clock, all),
-                StatementRecorder.of(keys.identity(), store));
+                signing.unrecorded(),
+                signing);
     }
 
     /// The same node with one more listener.
@@ -45,6 +49,7 @@ public record Node(
     }
 
     private Node hearing(EventSink sink) {
-        return new Node(store, identity, tls, files, clock, sink, progress, alarms, crypto);
+        return new Node(
+                store, identity, tls, files, clock, sink, progress, alarms, crypto, signing);
     }
 }

@@ -1,42 +1,33 @@
 package io.evenhand.node;
 
-import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.deal.LockAddresses;
-import io.evenhand.kit.deal.Rail;
-import io.evenhand.kit.deal.RevealedKey;
-import io.evenhand.kit.machine.Crypto;
-import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Statement;
-import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.PublicKey;
-import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
-import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.StatementTable.Made;
 import io.evenhand.node.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The crypto port of one step, which notes every statement that is signed in it.
+/// The signing port of one step, which notes every statement that is signed in it.
 ///
 /// The notes go into the journal in the same transaction as the new state, so no signature leaves
 /// the process that is not on record, and none is made twice for one slot (decisions 16g).
-public final class StatementRecorder implements Crypto {
+public final class StatementRecorder implements Signing {
     /// No statement has this type; older journals hold it, too.
     private static final String NAMED_ONCE = "work key";
 
-    private final Crypto real;
+    private final RealCrypto real;
     private final PartyId self;
     private final ThreadLocal<List<Made>> notes = ThreadLocal.withInitial(ArrayList::new);
 
-    StatementRecorder(Crypto real, PartyId self) {
+    StatementRecorder(RealCrypto real, PartyId self) {
         this.real = real;
         this.self = self;
     }
@@ -45,8 +36,8 @@ public final class StatementRecorder implements Crypto {
         return new StatementRecorder(new RealCrypto(identity, store.keys()), identity.party());
     }
 
-    /// The port that keeps no record.
-    public Crypto unrecorded() {
+    /// The ports that keep no record.
+    public RealCrypto unrecorded() {
         return real;
     }
 
@@ -59,6 +50,11 @@ public final class StatementRecorder implements Crypto {
         Noted<T> noted = new Noted<>(result, List.copyOf(notes.get()));
         notes.remove();
         return noted;
+    }
+
+    @Override
+    public PublicKey publicKey(KeyId key) {
+        return real.publicKey(key);
     }
 
     @Override
@@ -95,80 +91,5 @@ public final class StatementRecorder implements Crypto {
                                 statement.type(),
                                 by,
                                 real.hash(statement)));
-    }
-
-    @Override
-    public Xid xid(Statement terms) {
-        return real.xid(terms);
-    }
-
-    @Override
-    public Bytes32 hash(Statement statement) {
-        return real.hash(statement);
-    }
-
-    @Override
-    public Bytes32 commit(String domain, Bytes32 salt, Bytes32 digest) {
-        return real.commit(domain, salt, digest);
-    }
-
-    @Override
-    public Bytes32 digest(String text) {
-        return real.digest(text);
-    }
-
-    @Override
-    public Bytes32 pskId(KeyId psk) {
-        return real.pskId(psk);
-    }
-
-    @Override
-    public Bytes32 seedHash(KeyId seed) {
-        return real.seedHash(seed);
-    }
-
-    @Override
-    public PublicKey publicKey(KeyId key) {
-        return real.publicKey(key);
-    }
-
-    @Override
-    public boolean verify(PartyId signer, Statement statement, Signature signature) {
-        return real.verify(signer, statement, signature);
-    }
-
-    @Override
-    public boolean verify(PublicKey signer, Statement statement, Signature signature) {
-        return real.verify(signer, statement, signature);
-    }
-
-    @Override
-    public SealId sealId(SealHeader header) {
-        return real.sealId(header);
-    }
-
-    @Override
-    public Bytes32 fingerprint(PublicKey key) {
-        return real.fingerprint(key);
-    }
-
-    @Override
-    public boolean lockable(PublicKey key) {
-        return real.lockable(key);
-    }
-
-    @Override
-    public LockAddresses lock(PublicKey key) {
-        return real.lock(key);
-    }
-
-    @Override
-    public DealId dealId(Rail rail, Deal deal) {
-        return real.dealId(rail, deal);
-    }
-
-    @Override
-    public boolean opens(LockAddresses lock, RevealedKey key) {
-        return real.opens(lock, key);
     }
 }

@@ -6,6 +6,7 @@ import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
@@ -17,8 +18,8 @@ import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 import java.nio.charset.StandardCharsets;
 
-/// The {@link Crypto} port as the node runs it: one identity and its key store.
-public final class RealCrypto implements Crypto {
+/// The ports of cryptography as the node runs them: one identity and its key store.
+public final class RealCrypto implements Crypto, Signing {
     private final Ed25519Identity identity;
     private final Secrets secrets;
 

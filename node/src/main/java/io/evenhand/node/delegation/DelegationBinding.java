@@ -4,9 +4,9 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.MessageFormat;
+import io.evenhand.kit.machine.PointLocks;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
@@ -35,7 +35,7 @@ public record DelegationBinding<S>(
         Class<S> states,
         Class<? extends S> finals,
         Machines<S> machines,
-        Crypto crypto,
+        PointLocks locks,
         RoleJobs hands,
         LedgerPort rails)
         implements RoleBinding<S, Input, Message, Effect> {
@@ -102,7 +102,7 @@ public record DelegationBinding<S>(
     private Optional<Action.Output> output(Effect.Transaction transaction) {
         return transaction instanceof Effect.Transaction.Open(Rail rail, Deal deal)
                 ? Optional.of(
-                        new Action.Output(new Xid(deal.termsHash()), crypto.dealId(rail, deal)))
+                        new Action.Output(new Xid(deal.termsHash()), locks.dealId(rail, deal)))
                 : Optional.empty();
     }
 

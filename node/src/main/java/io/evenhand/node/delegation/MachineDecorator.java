@@ -1,7 +1,7 @@
 package io.evenhand.node.delegation;
 
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
@@ -11,7 +11,7 @@ import io.evenhand.protocols.delegation.Input;
 public interface MachineDecorator<S> {
     /// @param keys the party's own secrets
     Machine<S, Input, Effect> around(
-            Machine<S, Input, Effect> honest, Crypto crypto, KeyStore keys);
+            Machine<S, Input, Effect> honest, RealCrypto crypto, KeyStore keys);
 
     /// The machine as it is.
     static <S> MachineDecorator<S> none() {

@@ -331,7 +331,7 @@ public final class Sessions<S, I, M, E> {
             keep(key, Documents.sent(format, message), message);
             terms = terms.or(() -> format.traits(message).terms());
         }
-        return terms.map(crypto::xid);
+        return terms.map(crypto.unrecorded()::xid);
     }
 
     private Optional<M> said(Action<I, M> action) {

@@ -64,7 +64,7 @@ class FlushesTest {
                         new SecureRandom());
         store = Store.open(directory, keys, CLOCK);
         node = Node.of(store, keys, CLOCK, _ -> {}, (_, _, _, _) -> {});
-        StatementRecorder crypto = node.crypto();
+        StatementRecorder signing = node.signing();
         PartyId self = keys.identity().party();
         StamperRules rules = new StamperRules(self, "software", new Octets(new byte[0]));
         LedgerPort rails = LedgerPort.none(CLOCK);
@@ -75,11 +75,11 @@ class FlushesTest {
                         DelegationRoles.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
-                        (_, _) -> new StamperMachine(crypto, rules),
-                        crypto,
+                        (_, _) -> new StamperMachine(signing, node.crypto(), rules),
+                        node.crypto(),
                         new Jobs(outboxes),
                         rails);
-        sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        sessions = new Sessions<>(role, store, signing, rails::time, node.events());
         runtime = RoleRuntime.of(sessions, rails::time, node, 1);
         boolean _ =
                 sessions.create(

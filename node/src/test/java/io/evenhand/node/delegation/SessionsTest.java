@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -72,7 +73,8 @@ class SessionsTest {
     }
 
     private Sessions<StamperState, Input, Message, Effect> sessions() {
-        StatementRecorder crypto = StatementRecorder.of(keys.identity(), store);
+        StatementRecorder signing = StatementRecorder.of(keys.identity(), store);
+        RealCrypto crypto = signing.unrecorded();
         StamperRules rules =
                 new StamperRules(keys.identity().party(), "software", new Octets(new byte[0]));
         OutboundWire<Message> wire =
@@ -93,12 +95,12 @@ class SessionsTest {
                         DelegationRoles.STAMPER,
                         StamperState.class,
                         StamperState.Final.class,
-                        (_, _) -> new StamperMachine(crypto, rules),
+                        (_, _) -> new StamperMachine(signing, crypto, rules),
                         crypto,
                         hands,
                         LedgerPort.none(InstantSource.system()));
         Sessions<StamperState, Input, Message, Effect> made =
-                new Sessions<>(role, store, crypto, () -> new ChainTime(NOW, 0), events::add);
+                new Sessions<>(role, store, signing, () -> new ChainTime(NOW, 0), events::add);
         made.connect(given::addAll, () -> {});
         return made;
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.PartyId;
@@ -121,7 +121,7 @@ class SlanderTest {
 
     /// The same machine, but its stamps are signed with its identity's key.
     private static Machine<StamperState, Input, Effect> stampsFalsely(
-            Machine<StamperState, Input, Effect> honest, Crypto crypto) {
+            Machine<StamperState, Input, Effect> honest, RealCrypto crypto) {
         return (state, input) ->
                 honest.step(state, input) instanceof Step.Moved(var next, var effects)
                         ? Step.moved(
@@ -130,7 +130,7 @@ class SlanderTest {
                         : Step.ignored(state, Rule.UNEXPECTED.because("of no use"));
     }
 
-    private static Effect falsely(Effect effect, Crypto crypto) {
+    private static Effect falsely(Effect effect, RealCrypto crypto) {
         return effect instanceof Send(PartyId to, Message.Verdict verdict)
                 ? new Send(
                         to,

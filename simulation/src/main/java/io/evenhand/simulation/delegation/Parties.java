@@ -31,9 +31,9 @@ import io.evenhand.protocols.delegation.stamper.StamperState;
 import io.evenhand.simulation.escrow.EscrowFlaw;
 import io.evenhand.simulation.escrow.ModelEscrow;
 import io.evenhand.simulation.symbolic.Knowledge;
-import io.evenhand.simulation.symbolic.Seals;
 import io.evenhand.simulation.symbolic.SymbolicCrypto;
 import io.evenhand.simulation.symbolic.SymbolicCrypto.Twins;
+import io.evenhand.simulation.symbolic.SymbolicSeals;
 import io.evenhand.simulation.symbolic.Symbols;
 import java.util.EnumSet;
 import java.util.List;
@@ -101,7 +101,7 @@ final class Parties {
     final SymbolicCrypto providerCrypto;
     final SymbolicCrypto stamperCrypto;
     final SymbolicCrypto customersStamperCrypto;
-    final Seals seals;
+    final SymbolicSeals seals;
     final Plan plan;
     final ProviderState.Fresh fresh;
 
@@ -120,7 +120,9 @@ final class Parties {
         providerCrypto = new SymbolicCrypto(symbols, provider, twins);
         stamperCrypto = new SymbolicCrypto(symbols, stamper, twins);
         customersStamperCrypto = new SymbolicCrypto(symbols, customersStamper, twins);
-        seals = new Seals(symbols, customerCrypto, knowledge, !mutant.has(Flaw.NO_PSK_IN_SEAL));
+        seals =
+                new SymbolicSeals(
+                        symbols, customerCrypto, knowledge, !mutant.has(Flaw.NO_PSK_IN_SEAL));
         plan = plan(rail, stamper, mutant.has(Flaw.SHORT_WINDOW) ? T_FUND + 1 : CLAIM_BY, psk);
         fresh = new ProviderState.Fresh(workKey, seed, symbols.of("provider's nonce"), payee);
         freshAgain =
@@ -129,16 +131,22 @@ final class Parties {
         MachineDecorators decorators = mutant.decorators();
         customerMachine =
                 decorators.customer(
-                        new CustomerMachine(customerCrypto, new CustomerRules(customer, TIMING)),
+                        new CustomerMachine(
+                                customerCrypto,
+                                customerCrypto,
+                                new CustomerRules(customer, TIMING)),
                         this);
         providerMachine =
                 decorators.provider(
                         new ProviderMachine(
-                                providerCrypto, decorators.providerRules(providerRules(), this)),
+                                providerCrypto,
+                                providerCrypto,
+                                decorators.providerRules(providerRules(), this)),
                         this);
         stamperMachine =
                 decorators.stamper(
                         new StamperMachine(
+                                stamperCrypto,
                                 stamperCrypto,
                                 new StamperRules(stamper, PROFILE, new Octets(new byte[0]))),
                         this);

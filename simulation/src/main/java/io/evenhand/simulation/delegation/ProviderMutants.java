@@ -236,7 +236,9 @@ final class ProviderMutants {
             Timing none = new Timing(0, 0, 0, 0, 0, 0);
             Machine<ProviderState, Input, Effect> lax =
                     new ProviderMachine(
-                            parties.providerCrypto, with(rules, rules.stampers(), none));
+                            parties.providerCrypto,
+                            parties.providerCrypto,
+                            with(rules, rules.stampers(), none));
             return (state, input) ->
                     state instanceof ProviderState.Idle && input instanceof Input.Received
                             ? lax.step(state, input)

@@ -5,6 +5,7 @@ import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
@@ -21,7 +22,7 @@ import io.evenhand.kit.value.Xid;
 /// A signature is the term of signer and statement: only who asks this object in the signer's name
 /// can make it. Two keys may be declared twins: their first lock address is the same, which costs
 /// 2^80 in the real world (D12).
-public final class SymbolicCrypto implements Crypto {
+public final class SymbolicCrypto implements Crypto, Signing {
     private static final byte EVEN = 2;
 
     private final Symbols symbols;

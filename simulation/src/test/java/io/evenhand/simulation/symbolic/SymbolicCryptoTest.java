@@ -66,7 +66,7 @@ class SymbolicCryptoTest {
     @Test
     void D19_theWorkFollowsFromCiphertextPskAndKeyOrSeedAndFromNothingLess() {
         Knowledge knowledge = new Knowledge();
-        Seals seals = new Seals(symbols, alice, knowledge, true);
+        SymbolicSeals seals = new SymbolicSeals(symbols, alice, knowledge, true);
         KeyId psk = symbols.key("psk");
         KeyId seed = symbols.key("seed");
         Bytes32 work = symbols.of("work");

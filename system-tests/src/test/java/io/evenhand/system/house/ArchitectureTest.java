@@ -288,7 +288,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("a machine computes no hash, signature or key itself: it asks the Crypto port")
+    @DisplayName("a machine computes no hash, signature or key itself: it asks the ports of crypto")
     void cryptoPort() {
         noClasses()
                 .that()

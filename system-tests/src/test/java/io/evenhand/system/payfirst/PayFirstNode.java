@@ -79,7 +79,7 @@ final class PayFirstNode implements AutoCloseable {
                                 (session, to, message) ->
                                         links.send(session, to, message, (_, _) -> {}));
         this.sessions =
-                new Sessions<>(binding, node.store(), node.crypto(), account::time, node.events());
+                new Sessions<>(binding, node.store(), node.signing(), account::time, node.events());
         this.tokens = new Tokens(node.store().peers(), clock);
         this.intake = new Intake<>(sessions, inbound, Intake.Gate.known((_, _, _) -> true));
         this.runtime = RoleRuntime.of(sessions, account::time, node, 1);

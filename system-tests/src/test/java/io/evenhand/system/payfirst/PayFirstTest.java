@@ -160,7 +160,7 @@ class PayFirstTest {
     }
 
     private static PublicKey lockKey(PayFirstNode node) {
-        return node.node.crypto().publicKey(node.node.store().keys().create());
+        return node.node.signing().publicKey(node.node.store().keys().create());
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.store.KeyStore;
@@ -76,7 +76,7 @@ public final class CheatHooks implements PartyHooks {
         return Cheats.parse(title).clock(role);
     }
 
-    private CheatTools tools(Role role, Shell shell, Crypto crypto, KeyStore keys) {
+    private CheatTools tools(Role role, Shell shell, RealCrypto crypto, KeyStore keys) {
         Output output = shell.output();
         return new CheatTools(
                 crypto, keys, shell.home().directory(), what -> say(role, output, what), argument);

@@ -1,6 +1,6 @@
 package io.evenhand.demo.delegation.cheat;
 
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.store.KeyStore;
 import java.nio.file.Path;
 
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /// @param home the party's data directory
 /// @param said says, on the party's event stream, that it cheated now
 /// @param argument what the script prepared for it, such as an address; else empty
-public record CheatTools(Crypto crypto, KeyStore keys, Path home, Said said, String argument) {
+public record CheatTools(RealCrypto crypto, KeyStore keys, Path home, Said said, String argument) {
     /// Says that the cheat really happened.
     @FunctionalInterface
     public interface Said {

@@ -22,7 +22,6 @@ import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.Progress;
 import io.evenhand.node.SessionFiles;
-import io.evenhand.node.StatementRecorder;
 import io.evenhand.node.delegation.BundleWriter;
 import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.DelegationAttachments;
@@ -85,7 +84,6 @@ public final class CustomerAgent implements AutoCloseable {
     private final EvmAccount account;
     private final EscrowPort escrow;
     private final LedgerPort rails;
-    private final StatementRecorder crypto;
     private final Sessions<CustomerState, Input, Message, Effect> sessions;
     private final RoleRuntime runtime;
     private final Hosts hosts = new Hosts();
@@ -111,11 +109,11 @@ public final class CustomerAgent implements AutoCloseable {
         EvmLedgerPort ledger = EvmLedgerPort.of(bare, DelegationRoles.CUSTOMER, account);
         this.escrow = ledger.escrow();
         this.rails = ledger;
-        this.crypto = node.crypto();
         this.bundles = new BundleWriter(node, escrow::history);
         Store store = node.store();
         CustomerMachine machine =
-                new CustomerMachine(crypto, new CustomerRules(party(), chain.timing()));
+                new CustomerMachine(
+                        node.signing(), node.crypto(), new CustomerRules(party(), chain.timing()));
         DelegationWire wire = DelegationWire.of(node);
         this.links =
                 new ServerLinks<>(
@@ -127,11 +125,11 @@ public final class CustomerAgent implements AutoCloseable {
                         DelegationRoles.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, crypto.unrecorded(), store.keys()),
-                        crypto,
+                        (_, _) -> seam.around(machine, node.signing().unrecorded(), store.keys()),
+                        node.crypto(),
                         hands(),
                         rails);
-        this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         Intake<CustomerState, Message> intake =
                 new Intake<>(sessions, wire.inbound(), Intake.Gate.known((_, _, _) -> true));
         this.fromServers = new EvidenceCheck(wire.inbound(), intake);
@@ -364,11 +362,11 @@ public final class CustomerAgent implements AutoCloseable {
                         request.provider(),
                         request.stamper(),
                         request.service(),
-                        Commitments.policy(crypto, policySalt, policy),
+                        Commitments.policy(node.crypto(), policySalt, policy),
                         hiddenCommit,
-                        Commitments.input(crypto, inputSalt, inputRoot),
+                        Commitments.input(node.crypto(), inputSalt, inputRoot),
                         inputBytes,
-                        crypto.pskId(psk),
+                        node.crypto().pskId(psk),
                         request.wage(),
                         chain.rail(),
                         payer(),

@@ -83,7 +83,6 @@ public final class ProviderDaemon implements AutoCloseable {
         this.payee = account.address();
         this.lostWages = new UnclaimedDeposits(bare, account, rails.escrow());
         Store store = node.store();
-        StatementRecorder crypto = node.crypto();
         ProviderRules rules = rules();
         this.tokens = new Tokens(store.peers(), node.clock());
         DelegationWire wire = DelegationWire.of(node);
@@ -94,9 +93,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         wire.outbound(),
                         (from, envelope) -> fromStampers().deliver(from, envelope));
         ServiceConfig service = config.service();
-        ProviderJobs jobs = jobs(service, crypto, outboxes);
+        ProviderJobs jobs = jobs(service, outboxes);
         DelegationBinding<ProviderState> role = binding(seam, rules, jobs, rails);
-        this.sessions = new Sessions<>(role, store, crypto, rails::time, node.events());
+        this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         this.fromStampers =
                 new Intake<>(
                         sessions,
@@ -110,7 +109,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         outboxes,
                         rules.stampers(),
                         this::fresh,
-                        offer -> OfferCheck.fault(crypto, rules, offer, rails.time()),
+                        offer -> OfferCheck.fault(node.crypto(), rules, offer, rails.time()),
                         rails,
                         jobs,
                         writeCard(),
@@ -142,7 +141,7 @@ public final class ProviderDaemon implements AutoCloseable {
             ProviderRules rules,
             ProviderJobs jobs,
             LedgerPort rails) {
-        StatementRecorder crypto = node.crypto();
+        StatementRecorder signing = node.signing();
         KeyStore keys = node.store().keys();
         return new DelegationBinding<>(
                 DelegationRoles.PROVIDER,
@@ -150,16 +149,15 @@ public final class ProviderDaemon implements AutoCloseable {
                 ProviderState.Final.class,
                 (_, _) ->
                         seam.around(
-                                new Drawn(new ProviderMachine(crypto, rules), keys),
-                                crypto.unrecorded(),
+                                new Drawn(new ProviderMachine(signing, node.crypto(), rules), keys),
+                                signing.unrecorded(),
                                 keys),
-                crypto,
+                node.crypto(),
                 jobs,
                 rails);
     }
 
-    private ProviderJobs jobs(
-            ServiceConfig service, StatementRecorder crypto, Outboxes<Message> outboxes) {
+    private ProviderJobs jobs(ServiceConfig service, Outboxes<Message> outboxes) {
         return new ProviderJobs(
                 new ServiceCommand(
                         service.command(),
@@ -168,7 +166,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 this::policy,
                 node.store().keys(),
                 node.files(),
-                crypto,
+                node.crypto(),
                 outboxes,
                 links,
                 node.progress(),

@@ -4,7 +4,7 @@ import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Verification;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
@@ -45,7 +45,7 @@ final class ProviderJobs implements RoleJobs {
     private final KeyStore keys;
     private final SessionFiles files;
     private final Roots roots = new Roots();
-    private final Crypto crypto;
+    private final Verification verification;
     private final Outboxes<Message> outboxes;
     private final ServerLinks<Message> links;
     private final Progress progress;
@@ -59,7 +59,7 @@ final class ProviderJobs implements RoleJobs {
             Function<SessionKey, Optional<String>> policies,
             KeyStore keys,
             SessionFiles files,
-            Crypto crypto,
+            Verification verification,
             Outboxes<Message> outboxes,
             ServerLinks<Message> links,
             Progress progress,
@@ -69,7 +69,7 @@ final class ProviderJobs implements RoleJobs {
         this.policies = policies;
         this.keys = keys;
         this.files = files;
-        this.crypto = crypto;
+        this.verification = verification;
         this.outboxes = outboxes;
         this.links = links;
         this.progress = progress;
@@ -114,7 +114,7 @@ final class ProviderJobs implements RoleJobs {
             return Optional.of("the input has another length than the offer says");
         }
         var root = roots.of(input);
-        return Commitments.input(crypto, wanted.inputSalt(), root).equals(wanted.inputHash())
+        return Commitments.input(verification, wanted.inputSalt(), root).equals(wanted.inputHash())
                 ? Optional.empty()
                 : Optional.of("the input is not the one the offer commits to");
     }

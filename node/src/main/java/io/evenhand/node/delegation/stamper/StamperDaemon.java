@@ -1,7 +1,6 @@
 package io.evenhand.node.delegation.stamper;
 
 import io.evenhand.enclave.client.Hosts;
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -68,7 +67,7 @@ public final class StamperDaemon implements AutoCloseable {
         this.node = bare.first(bundles).with(cleaner);
         this.config = config;
         Store store = node.store();
-        StatementRecorder crypto = node.crypto();
+        StatementRecorder signing = node.signing();
         LedgerPort rails = LedgerPort.none(node.clock());
         DelegationWire wire = DelegationWire.of(node);
         Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
@@ -80,15 +79,17 @@ public final class StamperDaemon implements AutoCloseable {
                         (session, state) ->
                                 seam.around(
                                         new StamperMachine(
-                                                crypto, rules(crypto, attester, session, state)),
-                                        crypto.unrecorded(),
+                                                signing,
+                                                node.crypto(),
+                                                rules(attester, session, state)),
+                                        signing.unrecorded(),
                                         store.keys()),
-                        crypto,
+                        node.crypto(),
                         new StamperJobs(
                                 store.keys(), node.files(), outboxes, store.sessions(), hosts),
                         rails);
         Sessions<StamperState, Input, Message, Effect> sessions =
-                new Sessions<>(role, store, crypto, rails::time, node.events());
+                new Sessions<>(role, store, signing, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
         StamperGate gate =
                 new StamperGate(
@@ -185,14 +186,11 @@ public final class StamperDaemon implements AutoCloseable {
     }
 
     /// The rules of one exchange: its evidence is about its own stamp key.
-    private StamperRules rules(
-            Crypto crypto, Attester attester, SessionKey session, StamperState state) {
+    private StamperRules rules(Attester attester, SessionKey session, StamperState state) {
         Octets evidence =
                 switch (state) {
-                    case StamperState.Idle(KeyId stampKey) ->
-                            evidence(crypto, attester, session, stampKey);
-                    case StamperState.Keyed keyed ->
-                            evidence(crypto, attester, session, keyed.stampKey());
+                    case StamperState.Idle(KeyId stampKey) -> evidence(attester, session, stampKey);
+                    case StamperState.Keyed keyed -> evidence(attester, session, keyed.stampKey());
                     case StamperState.Provisioned _,
                             StamperState.Judging _,
                             StamperState.StampMade _,
@@ -202,11 +200,10 @@ public final class StamperDaemon implements AutoCloseable {
         return new StamperRules(party(), attester.profile(), evidence);
     }
 
-    private static Octets evidence(
-            Crypto crypto, Attester attester, SessionKey session, KeyId stampKey) {
+    private Octets evidence(Attester attester, SessionKey session, KeyId stampKey) {
         return new Octets(
                 attester.evidence(
-                        Commitments.reportData(session.ref(), crypto.publicKey(stampKey))));
+                        Commitments.reportData(session.ref(), node.signing().publicKey(stampKey))));
     }
 
     public PartyId party() {

@@ -1,7 +1,8 @@
 package io.evenhand.protocols.delegation;
 
 import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.PointLocks;
+import io.evenhand.kit.machine.Seals;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealLabel;
 import io.evenhand.kit.seal.Suite;
@@ -29,13 +30,13 @@ public final class Expected {
     private Expected() {}
 
     /// The label of the seal of one attempt, all but its nonce, which the provider's seed gives.
-    public static SealLabel label(Crypto crypto, Terms terms, Xid xid, int attempt) {
+    public static SealLabel label(Seals seals, Terms terms, Xid xid, int attempt) {
         return new SealLabel(
                 Suite.SECP256K1,
                 xid,
                 attempt,
                 NO_NONCE,
-                crypto.fingerprint(terms.workKey()),
+                seals.fingerprint(terms.workKey()),
                 terms.order().pskId());
     }
 
@@ -45,14 +46,14 @@ public final class Expected {
     }
 
     /// The only stamp that fits the Terms, an attempt and a seal (16c).
-    public static Stamp stamp(Crypto crypto, Terms terms, Xid xid, int attempt, SealId sealId) {
+    public static Stamp stamp(PointLocks locks, Terms terms, Xid xid, int attempt, SealId sealId) {
         Order order = terms.order();
         return new Stamp(
                 xid,
                 attempt,
                 sealId,
                 Suite.SECP256K1,
-                crypto.lock(terms.workKey()),
+                locks.lock(terms.workKey()),
                 order.pskId(),
                 order.policyHash(),
                 order.inputHash(),
@@ -65,7 +66,7 @@ public final class Expected {
 
     /// The deal the customer opens: it follows from the Terms, so a restored customer finds its
     /// earlier deal again (10b, 12).
-    public static Deal deal(Crypto crypto, Terms terms, Xid xid) {
+    public static Deal deal(PointLocks locks, Terms terms, Xid xid) {
         Order order = terms.order();
         return new Deal(
                 order.payer(),
@@ -75,13 +76,13 @@ public final class Expected {
                 order.deadlines().claimBy(),
                 terms.dealSalt(),
                 Deal.POINT_LOCK,
-                crypto.lock(terms.workKey()),
+                locks.lock(terms.workKey()),
                 xid.value());
     }
 
     /// What keeps a deal from being the one these Terms ask for: it may give more wage and more
     /// time, and is the agreed one in everything else (D17).
-    public static Optional<Fault> dealFault(Crypto crypto, Terms terms, Xid xid, Deal deal) {
+    public static Optional<Fault> dealFault(PointLocks locks, Terms terms, Xid xid, Deal deal) {
         Order order = terms.order();
         if (!deal.termsHash().equals(xid.value())) {
             return Optional.of(
@@ -96,7 +97,7 @@ public final class Expected {
                     Rule.DEPOSIT_ACCOUNT.because("the payer is not the one in the Terms"));
         }
         if (deal.lockKind() != Deal.POINT_LOCK
-                || !deal.lock().equals(crypto.lock(terms.workKey()))) {
+                || !deal.lock().equals(locks.lock(terms.workKey()))) {
             return Optional.of(Rule.DEPOSIT_LOCK.because("the lock is not for the work key"));
         }
         if (!deal.salt().equals(terms.dealSalt())) {

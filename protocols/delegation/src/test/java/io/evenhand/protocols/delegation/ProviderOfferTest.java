@@ -179,7 +179,10 @@ class ProviderOfferTest {
         World w = new World();
         Offer offer = Change.with(offer(w), "order.wage", Wei.ZERO);
         var machine =
-                new ProviderMachine(w.providerCrypto, Change.with(w.rules(), "price", Wei.ZERO));
+                new ProviderMachine(
+                        w.providerCrypto,
+                        w.providerCrypto,
+                        Change.with(w.rules(), "price", Wei.ZERO));
         var next = machine.step(w.p, new Input.Received(w.customer.party(), offer, w.now)).state();
         assertEquals(new ProviderState.Aborted(Rule.WAGE.because("no wage is offered")), next);
     }

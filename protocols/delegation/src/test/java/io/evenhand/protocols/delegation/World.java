@@ -90,10 +90,15 @@ final class World {
     SealHeader header = NO_SEAL;
 
     final CustomerMachine customerMachine =
-            new CustomerMachine(customerCrypto, new CustomerRules(customer.party(), Timing.LOCAL));
-    final ProviderMachine providerMachine = new ProviderMachine(providerCrypto, rules());
+            new CustomerMachine(
+                    customerCrypto,
+                    customerCrypto,
+                    new CustomerRules(customer.party(), Timing.LOCAL));
+    final ProviderMachine providerMachine =
+            new ProviderMachine(providerCrypto, providerCrypto, rules());
     final StamperMachine stamperMachine =
             new StamperMachine(
+                    stamperCrypto,
                     stamperCrypto,
                     new StamperRules(stamper.party(), "software", new Octets(new byte[] {1})));
 

@@ -7,6 +7,7 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.PartyId;
@@ -56,10 +57,12 @@ import java.util.Optional;
 /// The customer `c`. It pays only for a seal it holds whole, stamped as agreed, and it always gets
 /// the work or the wage back.
 public final class CustomerMachine implements Machine<CustomerState, Input, Effect> {
+    private final Signing signing;
     private final Crypto crypto;
     private final CustomerRules rules;
 
-    public CustomerMachine(Crypto crypto, CustomerRules rules) {
+    public CustomerMachine(Signing signing, Crypto crypto, CustomerRules rules) {
+        this.signing = signing;
         this.crypto = crypto;
         this.rules = rules;
     }
@@ -174,7 +177,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         }
         return enter(
                 new Provisioning(
-                        new Agreed(s.plan(), terms, xid, crypto.sign(terms), accept.signature())));
+                        new Agreed(s.plan(), terms, xid, signing.sign(terms), accept.signature())));
     }
 
     private Step<CustomerState, Effect> ready(Provisioning s, PartyId from, Message.Ready ready) {
@@ -460,12 +463,12 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         Statements.Deposited statement =
                 new Statements.Deposited(
                         a.xid(), crypto.dealId(a.terms().order().rail(), deal), deal);
-        Signature signature = crypto.sign(statement);
+        Signature signature = signing.sign(statement);
         return new Send(a.terms().order().provider(), new Message.Funded(a.xid(), deal, signature));
     }
 
     private List<Effect> ack(Agreed a, Delivery d) {
-        Signature signature = crypto.sign(new Statements.Acknowledged(a.xid(), d.sealId()));
+        Signature signature = signing.sign(new Statements.Acknowledged(a.xid(), d.sealId()));
         return List.of(
                 new Send(
                         a.terms().order().provider(),

@@ -1,7 +1,7 @@
 package io.evenhand.protocols.delegation.provider;
 
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Verification;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Fault;
@@ -29,7 +29,7 @@ public final class OfferCheck {
     }
 
     public static Optional<Fault> fault(
-            Crypto crypto, ProviderRules rules, Offer offer, ChainTime now) {
+            Verification verification, ProviderRules rules, Offer offer, ChainTime now) {
         Order order = offer.order();
         if (!order.provider().equals(rules.self())) {
             return Optional.of(Rule.OTHER_PROVIDER.because("the offer is for another provider"));
@@ -74,8 +74,10 @@ public final class OfferCheck {
         }
         if (!order.policyHash()
                 .equals(
-                        crypto.commit(
-                                "fx/policy", offer.policySalt(), crypto.digest(offer.policy())))) {
+                        verification.commit(
+                                "fx/policy",
+                                offer.policySalt(),
+                                verification.digest(offer.policy())))) {
             return Optional.of(
                     Rule.POLICY_HASH.because("the policy is not the one the offer commits to"));
         }

@@ -2,6 +2,7 @@ package io.evenhand.protocols.delegation.provider;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
@@ -33,9 +34,11 @@ import java.util.List;
 
 /// What each state of the provider waits for.
 final class Pending {
+    private final Signing signing;
     private final Crypto crypto;
 
-    Pending(Crypto crypto) {
+    Pending(Signing signing, Crypto crypto) {
+        this.signing = signing;
         this.crypto = crypto;
     }
 
@@ -91,8 +94,9 @@ final class Pending {
     }
 
     private Message accept(Agreement a) {
-        Signature possession = crypto.sign(a.fresh().workKey(), new Statements.Possession(a.xid()));
-        return new Message.Accept(a.terms(), possession, crypto.sign(a.terms()));
+        Signature possession =
+                signing.sign(a.fresh().workKey(), new Statements.Possession(a.xid()));
+        return new Message.Accept(a.terms(), possession, signing.sign(a.terms()));
     }
 
     private Job seal(Engaged e, int attempt) {
@@ -109,6 +113,6 @@ final class Pending {
         Xid xid = s.engaged().agreement().xid();
         Statements.Delivered statement =
                 new Statements.Delivered(xid, s.sealId(), crypto.hash(s.stamped().stamp()));
-        return new Message.Deliver(xid, s.header(), s.stamped(), crypto.sign(statement));
+        return new Message.Deliver(xid, s.header(), s.stamped(), signing.sign(statement));
     }
 }

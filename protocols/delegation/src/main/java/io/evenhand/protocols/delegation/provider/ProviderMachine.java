@@ -6,6 +6,7 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
@@ -56,14 +57,16 @@ import java.util.Optional;
 /// The provider `sp`. It shows its key only against a deposit that is final, its own, whole and
 /// early enough.
 public final class ProviderMachine implements Machine<ProviderState, Input, Effect> {
+    private final Signing signing;
     private final Crypto crypto;
     private final ProviderRules rules;
     private final Pending pending;
 
-    public ProviderMachine(Crypto crypto, ProviderRules rules) {
+    public ProviderMachine(Signing signing, Crypto crypto, ProviderRules rules) {
+        this.signing = signing;
         this.crypto = crypto;
         this.rules = rules;
-        this.pending = new Pending(crypto);
+        this.pending = new Pending(signing, crypto);
     }
 
     @Override
@@ -132,7 +135,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                 new Terms(
                         offer.order(),
                         offer.stampKey(),
-                        crypto.publicKey(fresh.workKey()),
+                        signing.publicKey(fresh.workKey()),
                         fresh.payee(),
                         fresh.nonce());
         Accepted next = new Accepted(new Agreement(fresh, offer, terms, crypto.xid(terms)));

@@ -3,6 +3,7 @@ package io.evenhand.protocols.delegation.stamper;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
@@ -57,10 +58,12 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
 
     private static final Fault OVER = Rule.FUND_OVER.because("tFund is over");
 
+    private final Signing signing;
     private final Crypto crypto;
     private final StamperRules rules;
 
-    public StamperMachine(Crypto crypto, StamperRules rules) {
+    public StamperMachine(Signing signing, Crypto crypto, StamperRules rules) {
+        this.signing = signing;
         this.crypto = crypto;
         this.rules = rules;
     }
@@ -85,7 +88,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         return switch (state) {
             case Idle(KeyId stampKey)
                     when message instanceof Message.AskStampKey(Bytes32 nonce) -> {
-                Keyed next = new Keyed(stampKey, crypto.publicKey(stampKey), from, nonce);
+                Keyed next = new Keyed(stampKey, signing.publicKey(stampKey), from, nonce);
                 yield Step.moved(
                         next,
                         stampKeyMade(next),
@@ -136,7 +139,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                         s.publicKey(),
                         rules.profile(),
                         rules.evidence(),
-                        crypto.sign(statement)));
+                        signing.sign(statement)));
     }
 
     /// T3 (16a): every hash is checked before Ready; a second provision for an exchange is refused.
@@ -230,7 +233,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
                 commission.keyed().customer(),
                 new Message.Ready(
                         commission.xid(),
-                        crypto.sign(new Statements.Provisioned(commission.xid()))));
+                        signing.sign(new Statements.Provisioned(commission.xid()))));
     }
 
     /// T5: the counter is in the new state, which is flushed before the policy runs (D6, 16b).
@@ -337,7 +340,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         Stamp stamp =
                 Expected.stamp(
                         crypto, c.terms(), c.xid(), s.attempt().number(), crypto.sealId(header));
-        Stamped stamped = new Stamped(stamp, crypto.sign(c.keyed().stampKey(), stamp));
+        Stamped stamped = new Stamped(stamp, signing.sign(c.keyed().stampKey(), stamp));
         StampMade next = new StampMade(c, s.attempt(), stamped);
         List<Effect> effects = new ArrayList<>();
         effects.add(new Burn(c.keyed().stampKey()));

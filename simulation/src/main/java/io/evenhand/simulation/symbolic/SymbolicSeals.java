@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// Ideal seals: ciphertext with the opener's secret and the psk gives the work, and so does
 /// ciphertext with the seed and the psk (decisions 6). Nothing else does.
-public final class Seals {
+public final class SymbolicSeals {
     private static final int CHUNK = 1 << 20;
     private static final long PADDED = 64;
 
@@ -26,7 +26,8 @@ public final class Seals {
     private record Content(RevealedKey opener, KeyId psk, Bytes32 work) {}
 
     /// @param pskNeeded false in a mutant without D19
-    public Seals(Symbols symbols, SymbolicCrypto crypto, Knowledge knowledge, boolean pskNeeded) {
+    public SymbolicSeals(
+            Symbols symbols, SymbolicCrypto crypto, Knowledge knowledge, boolean pskNeeded) {
         this.symbols = symbols;
         this.crypto = crypto;
         this.knowledge = knowledge;
