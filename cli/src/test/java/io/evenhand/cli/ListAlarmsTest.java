@@ -3,9 +3,10 @@ package io.evenhand.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Store;
@@ -45,9 +46,9 @@ class ListAlarmsTest {
             store.alarms()
                     .raise(
                             Optional.empty(),
-                            new Alarm.LowBalance(Address.ZERO, Wei.of(1), Wei.of(2)));
+                            new ChainAlarm.LowBalance(Address.ZERO, Wei.of(1), Wei.of(2)));
             long until = Instant.now().getEpochSecond() + 3_700;
-            store.alarms().raise(Optional.empty(), new Alarm.DeadlineNear("the work", until));
+            store.alarms().raise(Optional.empty(), new NodeAlarm.DeadlineNear("the work", until));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.evenhand.node;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
@@ -44,7 +45,7 @@ public final class Alarms {
 
     /// A part of the node fails. Never throws: whoever calls it is in trouble already.
     public synchronized void fails(String part, RuntimeException why) {
-        Alarm alarm = new Alarm.PartFails(part, cause(why));
+        Alarm alarm = new NodeAlarm.PartFails(part, cause(why));
         if (!alarm.equals(failing.put(part, alarm))) {
             tryToSet(alarm);
         }
@@ -127,7 +128,7 @@ public final class Alarms {
         if (isKnown) {
             return;
         }
-        store.alarms().raise(Optional.of(session), alarm);
+        store.alarms().convict(session, alarm);
         tell(Optional.of(session), alarm, true);
     }
 

@@ -1,6 +1,7 @@
 package io.evenhand.node;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.deal.Timing;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ public record NextDeadline(String what, long at, boolean counts) {
     public Optional<Alarm> alarm(long began, long now, Timing timing) {
         long little = Math.min(timing.revealMargin(), (at - began) / 4);
         boolean near = counts && now >= at - little && now < at;
-        return near ? Optional.of(new Alarm.DeadlineNear(what, at)) : Optional.empty();
+        return near ? Optional.of(new NodeAlarm.DeadlineNear(what, at)) : Optional.empty();
     }
 
     /// Such as `the deposit, 12 min left`.

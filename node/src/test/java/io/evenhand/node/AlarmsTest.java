@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.Timers;
 import io.evenhand.node.store.AlarmTable;
@@ -13,6 +15,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AlarmsTest {
     private static final Optional<SessionKey> EXCHANGE =
             Optional.of(new SessionKey(DelegationRoles.PROVIDER, Bytes32.ZERO));
-    private static final Alarm LOST = new Alarm.EndpointLost("http://a", "http://a is away");
-    private static final Alarm NEAR = new Alarm.DeadlineNear("the deposit", 1_000);
+    private static final Alarm LOST = new ChainAlarm.EndpointLost("http://a", "http://a is away");
+    private static final Alarm NEAR = new NodeAlarm.DeadlineNear("the deposit", 1_000);
 
     @TempDir Path directory;
     private final List<String> told = new ArrayList<>();
@@ -106,7 +109,7 @@ class AlarmsTest {
         alarms.set(EXCHANGE, List.of(NEAR));
         alarms.set(EXCHANGE, List.of());
         assertEquals(List.of("EndpointLost"), raised());
-        Alarm other = new Alarm.EndpointLost("http://b", "http://b is away");
+        Alarm other = new ChainAlarm.EndpointLost("http://b", "http://b is away");
         alarms.set(Optional.empty(), List.of(LOST, other));
         assertEquals(List.of("EndpointLost", "EndpointLost"), raised());
         alarms.set(Optional.empty(), List.of(other));
@@ -116,7 +119,7 @@ class AlarmsTest {
     @Test
     void aReaderSeesThemAndARestartForgetsAllButWhatAPartyDidWrong() {
         alarms.set(EXCHANGE, List.of(NEAR));
-        alarms.convict(EXCHANGE.orElseThrow(), new Alarm.StampMismatch());
+        alarms.convict(EXCHANGE.orElseThrow(), new DelegationAlarm.StampMismatch());
         try (Store reader = Store.openForReading(directory)) {
             AlarmTable.Raised first = reader.alarms().all().getFirst();
             assertEquals(EXCHANGE, first.about());

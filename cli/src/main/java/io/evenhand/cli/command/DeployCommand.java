@@ -12,6 +12,7 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Eip55;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
@@ -168,7 +169,7 @@ public final class DeployCommand implements Callable<Integer> {
             }
         }
         if (finality.isPresent() && chain.pace() != Config.Pace.LOCAL) {
-            Alarm own = new Alarm.OwnFinality(finality.get());
+            Alarm own = new ChainAlarm.OwnFinality(finality.get());
             tell("", "WARNING", own.line() + "; " + own.wayOut());
         }
     }

@@ -2,6 +2,7 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeStatus;
 import io.evenhand.node.metrics.MetricsServer;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
 
 /// Whether a daemon shows its numbers to Prometheus.
 final class MetricsOption {
-    private final NodeMetrics numbers = new NodeMetrics();
+    private final NodeMetrics numbers;
 
     @Option(
             names = "--metrics",
@@ -26,6 +28,11 @@ final class MetricsOption {
                     "Serve numbers for Prometheus at http://HOST:PORT/metrics; anybody who reaches"
                             + " the port can read them.")
     private Optional<String> address = Optional.empty();
+
+    /// @param alarms the families of alarms that are counted
+    MetricsOption(List<Class<? extends Alarm>> alarms) {
+        numbers = new NodeMetrics(alarms);
+    }
 
     /// What counts.
     EventSink sink() {

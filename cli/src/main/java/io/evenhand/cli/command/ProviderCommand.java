@@ -77,7 +77,7 @@ public final class ProviderCommand implements Callable<Integer> {
 
     @Mixin private final Invites invites = new Invites();
 
-    @Mixin private final MetricsOption metrics = new MetricsOption();
+    @Mixin private final MetricsOption metrics = new MetricsOption(DelegationRoles.ALARMS);
 
     @Option(
             names = "--listen",

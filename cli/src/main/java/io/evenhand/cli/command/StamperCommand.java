@@ -36,7 +36,7 @@ public final class StamperCommand implements Callable<Integer> {
 
     @Mixin private final CapacityOptions capacity = new CapacityOptions();
 
-    @Mixin private final MetricsOption metrics = new MetricsOption();
+    @Mixin private final MetricsOption metrics = new MetricsOption(DelegationRoles.ALARMS);
 
     @Option(
             names = "--listen",

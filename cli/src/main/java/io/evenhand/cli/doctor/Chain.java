@@ -8,6 +8,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.Blocks;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.FeePolicy;
@@ -88,7 +89,7 @@ final class Chain {
 
     private void finality() {
         if (config.finality().isPresent() && config.pace() != Config.Pace.LOCAL) {
-            Alarm own = new Alarm.OwnFinality(config.finality().get());
+            Alarm own = new ChainAlarm.OwnFinality(config.finality().get());
             add(Finding.warn("finality", own.line(), own.wayOut()));
         }
     }

@@ -1,6 +1,7 @@
 package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
@@ -318,7 +319,7 @@ public final class ChainWatcher implements AutoCloseable {
                     previous.number() <= tip.number()
                             && !isCanonical(previous.number(), previous.hash());
             if (undone) {
-                Alarm alarm = new Alarm.DeepReorg(rpc.name(), previous.toString());
+                Alarm alarm = new ChainAlarm.DeepReorg(rpc.name(), previous.toString());
                 if (deepReorgs.size() < MAX_DEEP_REORGS && !deepReorgs.contains(alarm)) {
                     deepReorgs.add(alarm);
                 }
@@ -355,14 +356,14 @@ public final class ChainWatcher implements AutoCloseable {
                     && wanted.isEmpty()
                     && waited > STALE_POLLS * settings.poll().toNanos()) {
                 alarms.add(
-                        new Alarm.EndpointsDisagree(
+                        new ChainAlarm.EndpointsDisagree(
                                 rpc.name(),
                                 other.name(),
                                 "block " + candidate + " is final at the first alone"));
             }
             wanted.ifPresent(block ->
                     alarms.add(
-                            new Alarm.EndpointsDisagree(
+                            new ChainAlarm.EndpointsDisagree(
                                     rpc.name(),
                                     other.name(),
                                     "there is another block " + block.number())));
@@ -386,7 +387,7 @@ public final class ChainWatcher implements AutoCloseable {
             if (Math.abs(lead) > stale) {
                 String late = lead > 0 ? other.name() : rpc.name();
                 alarms.add(
-                        new Alarm.EndpointsDisagree(
+                        new ChainAlarm.EndpointsDisagree(
                                 rpc.name(),
                                 other.name(),
                                 late + " is " + Math.abs(lead) + " s behind"));
@@ -402,14 +403,14 @@ public final class ChainWatcher implements AutoCloseable {
     }
 
     private static Alarm lost(String endpoint, LedgerException trouble) {
-        return new Alarm.EndpointLost(endpoint, String.valueOf(trouble.getMessage()));
+        return new ChainAlarm.EndpointLost(endpoint, String.valueOf(trouble.getMessage()));
     }
 
     private void checkClock(Header tip, List<Alarm> alarms) {
         long gap = clock.instant().getEpochSecond() - tip.timestamp();
         if (Math.abs(gap) > MAX_CLOCK_GAP.toSeconds()) {
             // By the minute, so that it does not change all the time.
-            alarms.add(new Alarm.ClockOff(gap / 60 * 60));
+            alarms.add(new ChainAlarm.ClockOff(gap / 60 * 60));
         }
     }
 
@@ -483,7 +484,7 @@ public final class ChainWatcher implements AutoCloseable {
             return;
         }
         failures++;
-        failing = List.of(new Alarm.PartFails(Loop.CHAIN.text(), mistake.toString()));
+        failing = List.of(new NodeAlarm.PartFails(Loop.CHAIN.text(), mistake.toString()));
         for (Listener listener : listeners) {
             try {
                 listener.onAlarms(failing);

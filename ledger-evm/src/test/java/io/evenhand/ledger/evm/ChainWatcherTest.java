@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,7 +136,7 @@ class ChainWatcherTest {
             watcher.add(watch);
             awaitTip(watch, 8);
             chain.reorg(DEPTH + 2);
-            Alarm.DeepReorg alarm = watch.awaitAlarm(Alarm.DeepReorg.class);
+            ChainAlarm.DeepReorg alarm = watch.awaitAlarm(ChainAlarm.DeepReorg.class);
             assertTrue(alarm.line().contains("was final"), alarm.line());
             assertTrue(watcher.refresh().answering());
         }
@@ -167,7 +166,7 @@ class ChainWatcherTest {
             chain.stop();
             ChainSnapshot silent = watch.await("silence", s -> !s.answering());
             assertEquals(5, silent.tip().number());
-            Alarm.EndpointLost alarm = watch.awaitAlarm(Alarm.EndpointLost.class);
+            ChainAlarm.EndpointLost alarm = watch.awaitAlarm(ChainAlarm.EndpointLost.class);
             assertTrue(alarm.endpoint().contains("127.0.0.1"), alarm.endpoint());
             // A heartbeat goes on while the node is silent: clocks move, deadlines pass.
             watch.await("a heartbeat", s -> !s.answering());
@@ -203,8 +202,8 @@ class ChainWatcherTest {
         try (ChainWatcher watcher = ChainWatcher.start(chain.rpc(), FAST, late)) {
             watcher.add(watch);
             ChainSnapshot snapshot = awaitTip(watch, 0);
-            Alarm.ClockOff alarm =
-                    assertInstanceOf(Alarm.ClockOff.class, snapshot.alarms().getFirst());
+            ChainAlarm.ClockOff alarm =
+                    assertInstanceOf(ChainAlarm.ClockOff.class, snapshot.alarms().getFirst());
             assertTrue(alarm.line().contains("minutes ahead of the newest block"), alarm.line());
             assertTrue(snapshot.time().now() > snapshot.time().head());
         }
@@ -241,7 +240,7 @@ class ChainWatcherTest {
             chain.mine(10);
             ChainSnapshot alone = awaitTip(watch, 10);
             assertEquals(0, alone.finalized().number());
-            watch.awaitAlarm(Alarm.EndpointsDisagree.class);
+            watch.awaitAlarm(ChainAlarm.EndpointsDisagree.class);
         }
         try (JsonRpc same = JsonRpc.open(chain.wsUrl());
                 ChainWatcher watcher =

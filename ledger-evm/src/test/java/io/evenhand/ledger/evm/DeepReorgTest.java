@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.sign.Secret32;
@@ -80,7 +79,7 @@ class DeepReorgTest {
         undo(receipt);
         assertFinalAgain(manager, intent);
         ChainSnapshot seen = rig.watcher.snapshot().orElseThrow();
-        assertTrue(seen.alarms().stream().anyMatch(Alarm.DeepReorg.class::isInstance));
+        assertTrue(seen.alarms().stream().anyMatch(ChainAlarm.DeepReorg.class::isInstance));
         assertEquals(1, manager.undone().size());
         DealStatus end =
                 switch (what) {

@@ -138,7 +138,7 @@ class LyingNodeTest {
             assertEquals(DealStatus.ABSENT, checked.view(rig.rail, deal, 0).finalized());
             Watch watch = new Watch();
             careful.add(watch);
-            Alarm alarm = watch.awaitAlarm(Alarm.EndpointsDisagree.class);
+            Alarm alarm = watch.awaitAlarm(ChainAlarm.EndpointsDisagree.class);
             assertTrue(alarm.line().contains("is final at the first alone"), alarm.line());
         }
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
@@ -125,7 +124,7 @@ class SickEndpointTest {
         }
         node.sickness = Optional.of((exchange, truth) -> answer(illness, exchange, truth));
         TransactionStatus _ = manager.submit(payment());
-        Alarm.EndpointLost lost = watch.awaitAlarm(Alarm.EndpointLost.class);
+        ChainAlarm.EndpointLost lost = watch.awaitAlarm(ChainAlarm.EndpointLost.class);
         assertEquals(rpc.name(), lost.endpoint());
         node.tellTheTruth();
         recovered.countDown();
@@ -141,7 +140,7 @@ class SickEndpointTest {
     @Test
     void whileItIsIllItIsAskedEverMoreRarely() {
         node.sickness = Optional.of((exchange, _) -> ChainProxy.send(exchange, 503, "busy"));
-        watch.awaitAlarm(Alarm.EndpointLost.class);
+        watch.awaitAlarm(ChainAlarm.EndpointLost.class);
         node.requests.clear();
         long begin = System.nanoTime();
         while (node.requests.size() < 4) {
@@ -228,7 +227,7 @@ class SickEndpointTest {
         node.result("latest", block(old));
         ChainSnapshot back = watch.await("the old head", s -> s.tip().equals(old));
         assertEquals(finalized, back.finalized());
-        assertTrue(back.alarms().stream().noneMatch(Alarm.DeepReorg.class::isInstance));
+        assertTrue(back.alarms().stream().noneMatch(ChainAlarm.DeepReorg.class::isInstance));
         TransactionStatus _ = manager.submit(payment());
         node.tellTheTruth();
         TransactionStatus _ =

@@ -108,7 +108,7 @@ class TwoEndpointsTest {
     @DisplayName("16e: with one of two endpoints gone all goes on, but nothing new becomes final")
     void oneIsEnoughForAllButFinality(String lost) throws InterruptedException {
         silence(node(lost));
-        Alarm.EndpointLost alarm = watch.awaitAlarm(Alarm.EndpointLost.class);
+        ChainAlarm.EndpointLost alarm = watch.awaitAlarm(ChainAlarm.EndpointLost.class);
         assertTrue(node(lost).url().equals(alarm.endpoint()), alarm.endpoint());
         TransactionStatus _ = manager.submit(payment());
         TransactionStatus _ =
@@ -247,7 +247,7 @@ class TwoEndpointsTest {
             rig.chain.mine(10);
             Watch tornWatch = new Watch();
             torn.add(tornWatch);
-            Alarm alarm = tornWatch.awaitAlarm(Alarm.EndpointsDisagree.class);
+            Alarm alarm = tornWatch.awaitAlarm(ChainAlarm.EndpointsDisagree.class);
             assertTrue(alarm.line().contains("another block"), alarm.line());
             assertEquals(0, torn.refresh().finalized().number());
         }
@@ -269,7 +269,7 @@ class TwoEndpointsTest {
                                 stuck.timestamp()));
         rig.chain.warp(Duration.ofMinutes(1));
         rig.chain.mine(8);
-        Alarm.EndpointsDisagree alarm = watch.awaitAlarm(Alarm.EndpointsDisagree.class);
+        ChainAlarm.EndpointsDisagree alarm = watch.awaitAlarm(ChainAlarm.EndpointsDisagree.class);
         assertTrue(alarm.what().contains("s behind"), alarm.what());
         long tip = rig.chain.tip().number();
         ChainSnapshot moved = watch.await("block " + tip, s -> s.tip().number() >= tip);
@@ -280,7 +280,7 @@ class TwoEndpointsTest {
     void anEndpointOfAnotherChainIsNotTaken() throws InterruptedException {
         second.lie("eth_chainId", truth -> truth.replace("0x7a69", "0x1"));
         silence(first);
-        Alarm.EndpointLost alarm = watch.awaitAlarm(Alarm.EndpointLost.class);
+        ChainAlarm.EndpointLost alarm = watch.awaitAlarm(ChainAlarm.EndpointLost.class);
         assertEquals(first.url(), alarm.endpoint());
         ChainSnapshot _ = watch.await("silence", s -> !s.answering());
         first.tellTheTruth();

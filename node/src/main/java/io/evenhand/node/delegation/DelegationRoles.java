@@ -1,6 +1,10 @@
 package io.evenhand.node.delegation;
 
+import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.node.store.Role;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +16,10 @@ public final class DelegationRoles {
     public static final Role STAMPER = new Role(DelegationMessages.PROTOCOL, "stamper");
 
     public static final List<Role> ALL = List.of(CUSTOMER, PROVIDER, STAMPER);
+
+    /// The alarms that a node with these roles may raise.
+    public static final List<Class<? extends Alarm>> ALARMS =
+            List.of(NodeAlarm.class, ChainAlarm.class, DelegationAlarm.class);
 
     private DelegationRoles() {}
 

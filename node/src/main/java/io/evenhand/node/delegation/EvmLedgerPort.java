@@ -24,8 +24,8 @@ public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow)
         implements LedgerPort {
     /// @param account of the node, which does not follow any deal yet
     public static EvmLedgerPort of(Node node, Role role, EvmAccount account) {
-        ChainAlarms alarms =
-                new ChainAlarms(node, role, account.config().timing(), account.transactions());
+        DelegationAlarms alarms =
+                new DelegationAlarms(node, role, account.config().timing(), account.transactions());
         return new EvmLedgerPort(node.store(), account, new EscrowPort(node, account, alarms));
     }
 

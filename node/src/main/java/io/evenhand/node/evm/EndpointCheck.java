@@ -2,6 +2,7 @@ package io.evenhand.node.evm;
 
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.JsonRpc;
@@ -94,7 +95,7 @@ final class EndpointCheck {
             try {
                 ask(rpc).ifPresent(Probe.Report::requireAll);
             } catch (LedgerException e) {
-                alarms.add(new Alarm.EndpointLost(rpc.name(), String.valueOf(e.getMessage())));
+                alarms.add(new ChainAlarm.EndpointLost(rpc.name(), String.valueOf(e.getMessage())));
             }
         }
         nextLookNanos = System.nanoTime() + REST.toNanos();

@@ -8,6 +8,7 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.DealMoment;
 import io.evenhand.ledger.evm.Deposits;
@@ -221,7 +222,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         }
 
         private Alarm contradiction(LedgerException e) {
-            return new Alarm.EndpointsDisagree(
+            return new ChainAlarm.EndpointsDisagree(
                     account.watcher().rpc().name(),
                     "the other endpoint",
                     String.valueOf(e.getMessage()));

@@ -5,6 +5,7 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Endpoints;
@@ -250,7 +251,7 @@ public final class EvmAccount implements AutoCloseable {
         if (snapshot.chainId() != config.rail().chainId()) {
             List<Alarm> more = new ArrayList<>(chainAlarms);
             more.add(
-                    new Alarm.EndpointLost(
+                    new ChainAlarm.EndpointLost(
                             watcher.rpc().name(),
                             "%s serves chain %d, our deals are on chain %d"
                                     .formatted(
@@ -270,7 +271,7 @@ public final class EvmAccount implements AutoCloseable {
             Wei balance = balance();
             poverty =
                     balance.compareTo(needed) < 0
-                            ? Optional.of(new Alarm.LowBalance(address(), balance, needed))
+                            ? Optional.of(new ChainAlarm.LowBalance(address(), balance, needed))
                             : Optional.empty();
         } catch (LedgerException e) {
             // The next look tells.
@@ -281,11 +282,11 @@ public final class EvmAccount implements AutoCloseable {
     private void raise() {
         List<Alarm> present = new ArrayList<>(chainAlarms);
         present.addAll(check.alarms());
-        config.ownFinality().map(Alarm.OwnFinality::new).ifPresent(present::add);
+        config.ownFinality().map(ChainAlarm.OwnFinality::new).ifPresent(present::add);
         followers.forEach(follower -> present.addAll(follower.alarms()));
         poverty.ifPresent(present::add);
         if (config.second().isEmpty() && !JsonRpc.isOnThisMachine(config.endpoint())) {
-            present.add(new Alarm.SingleEndpoint(watcher.rpc().name()));
+            present.add(new ChainAlarm.SingleEndpoint(watcher.rpc().name()));
         }
         node.alarms().set(Optional.empty(), present);
     }

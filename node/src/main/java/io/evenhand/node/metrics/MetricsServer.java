@@ -1,6 +1,5 @@
 package io.evenhand.node.metrics;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.node.NodeStatus;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
@@ -13,6 +12,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -49,20 +49,23 @@ public final class MetricsServer implements AutoCloseable {
         JvmMetrics.builder().register(registry);
         MultiCollector gauges =
                 () ->
-                        Loop.METRICS.guard(
-                                () -> gauges(status.get(), clock.instant().getEpochSecond()));
+                        Loop.METRICS.guard(() ->
+                                gauges(
+                                        metrics.alarmKinds(),
+                                        status.get(),
+                                        clock.instant().getEpochSecond()));
         registry.register(gauges);
         return new MetricsServer(
                 HTTPServer.builder().hostname(host).port(port).registry(registry).buildAndStart());
     }
 
-    private static MetricSnapshots gauges(NodeStatus status, long now) {
+    private static MetricSnapshots gauges(List<String> alarmKinds, NodeStatus status, long now) {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         add(all, "exchanges_open", "Exchanges that are not over.", status.open());
         add(all, "disk_free_bytes", "What the data directory's disk takes.", status.freeBytes());
         GaugeSnapshot.Builder raised =
                 GaugeSnapshot.builder().name("evenhand_alarms_raised").help("Alarms by kind.");
-        for (String kind : Alarm.kinds()) {
+        for (String kind : alarmKinds) {
             raised.dataPoint(
                     GaugeDataPointSnapshot.builder()
                             .labels(Labels.of("kind", kind))

@@ -6,6 +6,7 @@ import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /// Counts what happens in all exchanges of a node. The names are listed in
 /// `docs/reference/metrics.md`; every label value is one of a few words of our own.
@@ -35,9 +36,18 @@ public final class NodeMetrics implements EventSink {
     private final Counter alarms =
             counter("alarms", "Alarms told, again when half their time is gone.", "kind");
 
+    private final List<String> alarmKinds;
+
     /// Every kind is there from the beginning: a rate over a missing series shows nothing.
-    public NodeMetrics() {
-        Alarm.kinds().forEach(alarms::initLabelValues);
+    ///
+    /// @param families the alarms that the node may raise
+    public NodeMetrics(List<Class<? extends Alarm>> families) {
+        alarmKinds = families.stream().flatMap(family -> Alarm.kinds(family).stream()).toList();
+        alarmKinds.forEach(alarms::initLabelValues);
+    }
+
+    List<String> alarmKinds() {
+        return alarmKinds;
     }
 
     private Counter counter(String name, String help, String... labels) {

@@ -36,10 +36,19 @@ public final class AlarmTable {
 
     /// Raises an alarm, or renews the text of one that is raised.
     public void raise(Optional<SessionKey> about, Alarm alarm) {
+        put(about, alarm, false);
+    }
+
+    /// Raises what a party did wrong: it stays, also when the node starts anew.
+    public void convict(SessionKey session, Alarm alarm) {
+        put(Optional.of(session), alarm, true);
+    }
+
+    private void put(Optional<SessionKey> about, Alarm alarm, boolean stays) {
         journal.transact(sql ->
                 sql.update(
                         "INSERT INTO alarms (role, ref, kind, subject, line, way_out, due,"
-                                + " since) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO"
+                                + " since, stays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO"
                                 + " UPDATE SET line = excluded.line, way_out ="
                                 + " excluded.way_out, due = excluded.due",
                         role(about),
@@ -51,7 +60,8 @@ public final class AlarmTable {
                         alarm.due().isPresent()
                                 ? Optional.of(alarm.due().getAsLong())
                                 : Optional.empty(),
-                        clock.instant().getEpochSecond()));
+                        clock.instant().getEpochSecond(),
+                        stays ? 1 : 0));
     }
 
     /// Ends an alarm.
@@ -69,10 +79,7 @@ public final class AlarmTable {
     /// Ends the alarms that an earlier process left: a new one raises them again if they hold. What
     /// a party did wrong stays.
     public void startAnew() {
-        journal.transact(sql ->
-                sql.update(
-                        "DELETE FROM alarms WHERE kind <> ?",
-                        Alarm.StampMismatch.class.getSimpleName()));
+        journal.transact(sql -> sql.update("DELETE FROM alarms WHERE stays = 0"));
     }
 
     /// The most urgent first.

@@ -96,8 +96,16 @@ final class Schema {
             CREATE INDEX effects_of ON effects (role, ref, id);
             """;
 
+    /// An alarm about a party stays when the node starts anew; one that was raised before is raised
+    /// again.
+    private static final String ALARMS_STAY =
+            """
+            ALTER TABLE alarms ADD COLUMN stays INTEGER NOT NULL DEFAULT 0;
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "");
+    private static final List<String> STEPS =
+            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", ALARMS_STAY);
 
     /// Roles name their protocol since this version.
     private static final int OLDEST = 6;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.customer.CustomerAgent;
@@ -71,7 +71,7 @@ class ChainDrill {
                 assertEquals(1, finals(net, "open"), where);
             }
             assertTrue(
-                    net.alarms.stream().noneMatch(n -> n.alarm() instanceof Alarm.DeepReorg),
+                    net.alarms.stream().noneMatch(n -> n.alarm() instanceof ChainAlarm.DeepReorg),
                     "no finality was undone");
         }
     }

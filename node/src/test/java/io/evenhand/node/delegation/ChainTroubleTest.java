@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NextDeadline;
@@ -20,6 +20,7 @@ import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -147,10 +148,11 @@ class ChainTroubleTest {
                 if (outside && seen.add(change.session().role() + change.to())) {
                     net.alarms.clear();
                     net.chain.stop();
-                    Alarm.EndpointLost lost = net.awaitAlarm(Alarm.EndpointLost.class, true);
+                    ChainAlarm.EndpointLost lost =
+                            net.awaitAlarm(ChainAlarm.EndpointLost.class, true);
                     assertEquals(net.chain.httpUrl(), lost.endpoint());
                     net.chain.restart();
-                    net.awaitAlarmOver(Alarm.EndpointLost.class);
+                    net.awaitAlarmOver(ChainAlarm.EndpointLost.class);
                 }
             }
             assertSettledOnce(customer, ref);
@@ -170,12 +172,13 @@ class ChainTroubleTest {
             long claimBy = deadline(ref, customer);
             if (!answering) {
                 net.chain.stop();
-                net.awaitAlarm(Alarm.EndpointLost.class, true);
+                net.awaitAlarm(ChainAlarm.EndpointLost.class, true);
             }
             // The outage is longer than stated: 15 s are left.
             long now = TestNet.CLOCK.instant().getEpochSecond();
             net.clockError.put("provider", Duration.ofSeconds(claimBy - 15 - now));
-            Alarm.ClaimAtRisk alarm = net.awaitAlarm(Alarm.ClaimAtRisk.class, true);
+            DelegationAlarm.ClaimAtRisk alarm =
+                    net.awaitAlarm(DelegationAlarm.ClaimAtRisk.class, true);
             assertEquals(claimBy, alarm.until());
             String why = answering ? "waits for a block" : "no node of the chain answers";
             assertTrue(alarm.line().contains(why), alarm.line());
@@ -184,13 +187,13 @@ class ChainTroubleTest {
                 net.chain.restart();
             }
             net.chain.setMining(SECONDS);
-            net.awaitAlarm(Alarm.ClaimAtRisk.class, false);
+            net.awaitAlarm(DelegationAlarm.ClaimAtRisk.class, false);
             assertSettledOnce(customer, ref);
         }
     }
 
     /// Another process reads the alarm and the deadline, as `evenhand list` does.
-    private void assertListed(Alarm.ClaimAtRisk alarm) throws Exception {
+    private void assertListed(DelegationAlarm.ClaimAtRisk alarm) throws Exception {
         try (Store reader = Store.openForReading(net.directory("provider"))) {
             assertTrue(
                     reader.alarms().all().stream()
@@ -250,7 +253,8 @@ class ChainTroubleTest {
             net.chain.setMining(SECONDS);
             assertInstanceOf(CustomerState.Settled.class, end(customer, ref));
             net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Settled"));
-            assertTrue(net.alarms.stream().noneMatch(n -> n.alarm() instanceof Alarm.DeepReorg));
+            assertTrue(
+                    net.alarms.stream().noneMatch(n -> n.alarm() instanceof ChainAlarm.DeepReorg));
         }
     }
 
@@ -266,7 +270,7 @@ class ChainTroubleTest {
             long claimBy = deadline(ref, customer);
             // The deposit was final, and is gone with the claim.
             net.chain.reorg((int) (net.chain.tip().number() - block("open")) + 1);
-            Alarm.DeepReorg alarm = net.awaitAlarm(Alarm.DeepReorg.class, true);
+            ChainAlarm.DeepReorg alarm = net.awaitAlarm(ChainAlarm.DeepReorg.class, true);
             assertEquals(net.chain.httpUrl(), alarm.endpoint());
             net.chain.nextTimestamp(claimBy + 60);
             net.chain.setMining(SECONDS);
@@ -298,7 +302,7 @@ class ChainTroubleTest {
             net.chain.setMining(MANUAL);
             net.chain.reorg((int) (net.chain.tip().number() - block("open")) + 1);
             assertTrue(net.chain.balance(provider.payee()).compareTo(before) <= 0, "taken back");
-            net.awaitAlarm(Alarm.DeepReorg.class, true);
+            net.awaitAlarm(ChainAlarm.DeepReorg.class, true);
             net.chain.setMining(SECONDS);
             awaitMore(provider.payee(), before);
         }
@@ -311,13 +315,13 @@ class ChainTroubleTest {
         try (ProviderDaemon provider = net.provider();
                 CustomerAgent customer = net.customer()) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            Alarm.FeeAboveStake alarm = net.awaitAlarm(Alarm.FeeAboveStake.class, true);
+            ChainAlarm.FeeAboveStake alarm = net.awaitAlarm(ChainAlarm.FeeAboveStake.class, true);
             assertEquals("claim", alarm.transaction());
             assertEquals(Wei.parse("0.0005 eth"), alarm.most());
             assertFalse(wasSent("claim"));
             net.chain.nextBaseFee(Wei.of(7));
             assertSettledOnce(customer, ref);
-            net.awaitAlarm(Alarm.FeeAboveStake.class, false);
+            net.awaitAlarm(ChainAlarm.FeeAboveStake.class, false);
         }
     }
 
@@ -330,7 +334,7 @@ class ChainTroubleTest {
                 CustomerAgent customer = net.customer()) {
             Wei payer = net.chain.balance(customer.payer());
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
-            Alarm.ClockOff alarm = net.awaitAlarm(Alarm.ClockOff.class, true);
+            ChainAlarm.ClockOff alarm = net.awaitAlarm(ChainAlarm.ClockOff.class, true);
             assertEquals(minutes > 0, alarm.secondsAhead() > 0);
             assertTrue(Math.abs(alarm.secondsAhead()) >= 58 * 60, alarm.line());
             CustomerState end = end(customer, ref);
@@ -354,9 +358,10 @@ class ChainTroubleTest {
         // Told together with the alarm that is in question.
         net.clockError.put("customer", Duration.ofHours(1));
         try (CustomerAgent _ = net.customer()) {
-            net.awaitAlarm(Alarm.ClockOff.class, true);
+            net.awaitAlarm(ChainAlarm.ClockOff.class, true);
             if (alarmed) {
-                Alarm.SingleEndpoint alarm = net.awaitAlarm(Alarm.SingleEndpoint.class, true);
+                ChainAlarm.SingleEndpoint alarm =
+                        net.awaitAlarm(ChainAlarm.SingleEndpoint.class, true);
                 assertEquals(likeForeign(), alarm.endpoint());
             }
             try (Store reader = Store.openForReading(net.directory("customer"))) {
@@ -402,14 +407,14 @@ class ChainTroubleTest {
         try (ProviderDaemon provider = net.provider();
                 CustomerAgent customer = net.customer()) {
             set(provider.payee(), "0x0");
-            Alarm.LowBalance alarm = net.awaitAlarm(Alarm.LowBalance.class, true);
+            ChainAlarm.LowBalance alarm = net.awaitAlarm(ChainAlarm.LowBalance.class, true);
             assertEquals(provider.payee(), alarm.account());
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             net.await(e ->
                     e instanceof NodeEvent.Retrying retrying
                             && retrying.why().contains("wallet cannot pay"));
             set(provider.payee(), "0xde0b6b3a7640000");
-            net.awaitAlarm(Alarm.LowBalance.class, false);
+            net.awaitAlarm(ChainAlarm.LowBalance.class, false);
             net.await(e -> isChange(e, DelegationRoles.PROVIDER, "Accepted"));
             assertTrue(customer.state(ref).isPresent());
         }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;
@@ -97,9 +97,9 @@ class EndpointCheckTest {
         endpoint.fallSilent();
         try (ProviderDaemon provider = net.provider()) {
             endpoint.be(Quirks.withoutStateByHash());
-            Alarm.EndpointLost first = net.awaitAlarm(Alarm.EndpointLost.class, true);
+            ChainAlarm.EndpointLost first = net.awaitAlarm(ChainAlarm.EndpointLost.class, true);
             assertEquals(endpoint.url(), first.endpoint());
-            net.awaitAlarm(Alarm.EndpointLost.class, LACKS);
+            net.awaitAlarm(ChainAlarm.EndpointLost.class, LACKS);
             net.endpoint = Optional.empty();
             try (CustomerAgent customer = net.customer()) {
                 var _ = net.delegate(customer, provider, net.input("b\na\n"));

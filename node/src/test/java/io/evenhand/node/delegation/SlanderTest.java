@@ -3,17 +3,17 @@ package io.evenhand.node.delegation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Send;
 import io.evenhand.protocols.delegation.Input;
@@ -53,7 +53,8 @@ class SlanderTest {
             net.delegate(customer, provider, net.input("b\na\n"));
             assertEquals("Aborted", end().outcome());
             assertTrue(
-                    net.alarms.stream().noneMatch(a -> a.alarm() instanceof Alarm.StampMismatch),
+                    net.alarms.stream()
+                            .noneMatch(a -> a.alarm() instanceof DelegationAlarm.StampMismatch),
                     net.alarms::toString);
         }
     }
@@ -66,7 +67,8 @@ class SlanderTest {
             try (ProviderDaemon provider = net.provider()) {
                 net.delegate(customer, provider, net.input("b\na\n"));
                 assertEquals("Deceived", end().outcome());
-                Alarm.StampMismatch _ = net.awaitAlarm(Alarm.StampMismatch.class, true);
+                DelegationAlarm.StampMismatch _ =
+                        net.awaitAlarm(DelegationAlarm.StampMismatch.class, true);
             }
             try (ProviderDaemon again = net.provider()) {
                 assertEquals(1, again.status().alarms().get("StampMismatch"));
@@ -74,7 +76,7 @@ class SlanderTest {
             assertEquals(
                     1,
                     net.alarms.stream()
-                            .filter(a -> a.alarm() instanceof Alarm.StampMismatch)
+                            .filter(a -> a.alarm() instanceof DelegationAlarm.StampMismatch)
                             .count());
         }
     }

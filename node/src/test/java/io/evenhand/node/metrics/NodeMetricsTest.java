@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -34,7 +35,7 @@ class NodeMetricsTest {
     private static final SessionKey KEY = new SessionKey(DelegationRoles.PROVIDER, Bytes32.ZERO);
     private static final PartyId PEER = new PartyId(new Bytes32(1, 2, 3, 4));
 
-    private final NodeMetrics metrics = new NodeMetrics();
+    private final NodeMetrics metrics = new NodeMetrics(DelegationRoles.ALARMS);
 
     private static final NodeStatus IDLE =
             new NodeStatus(
@@ -95,7 +96,7 @@ class NodeMetricsTest {
                         new NodeEvent.Ended(KEY, "Settled", "", ""))
                 .forEach(metrics::on);
         metrics.trouble("http://a is away");
-        Alarm near = new Alarm.DeadlineNear("the deposit", 1_090);
+        Alarm near = new NodeAlarm.DeadlineNear("the deposit", 1_090);
         metrics.alarm(new AlarmNews(Optional.of(KEY), near, true, 1_000));
         metrics.alarm(new AlarmNews(Optional.of(KEY), near, false, 1_001));
         String page =
@@ -145,7 +146,8 @@ class NodeMetricsTest {
                                 Optional.empty(),
                                 Optional.empty()));
         long kinds = page.lines().filter(line -> line.startsWith("evenhand_alarms_total{")).count();
-        assertEquals(Alarm.kinds().size(), kinds);
+        assertEquals(
+                DelegationRoles.ALARMS.stream().mapToInt(f -> Alarm.kinds(f).size()).sum(), kinds);
         assertTrue(!page.contains("evenhand_chain_"), "a stamper has no chain");
     }
 }

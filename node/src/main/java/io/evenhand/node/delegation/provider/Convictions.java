@@ -1,6 +1,5 @@
 package io.evenhand.node.delegation.provider;
 
-import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.Alarms;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
@@ -9,6 +8,7 @@ import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// Raises the alarm against a stamper whose stamp was false (T6).
@@ -43,7 +43,7 @@ final class Convictions implements EventSink {
                         && new StateCodec<>(ProviderState.class).decode(session.state())
                                 instanceof ProviderState.Deceived;
         if (deceived) {
-            alarms.convict(session.key(), new Alarm.StampMismatch());
+            alarms.convict(session.key(), new DelegationAlarm.StampMismatch());
         }
     }
 }

@@ -1,12 +1,14 @@
 package io.evenhand.node.delegation;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.Shortage;
 import io.evenhand.ledger.evm.TransactionManager;
@@ -18,6 +20,7 @@ import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.protocols.delegation.DelegationAlarm;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -31,7 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Says for each open exchange of a role what may go wrong on the chain, and what money it needs.
-public final class ChainAlarms implements DealAlarms {
+public final class DelegationAlarms implements DealAlarms {
     /// 10a: before the key is shown a claim may cost a twentieth of the wage.
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
@@ -44,7 +47,7 @@ public final class ChainAlarms implements DealAlarms {
     private final Map<SessionKey, DealView> views = new ConcurrentHashMap<>();
     private Set<SessionKey> alarmed = Set.of();
 
-    public ChainAlarms(Node node, Role role, Timing timing, TransactionManager transactions) {
+    public DelegationAlarms(Node node, Role role, Timing timing, TransactionManager transactions) {
         this.node = node;
         this.role = role;
         this.timing = timing;
@@ -118,23 +121,45 @@ public final class ChainAlarms implements DealAlarms {
         DelegationDeadlines.of(one.stored(), timing)
                 .flatMap(next -> next.alarm(one.stored().createdAt(), now, timing))
                 .ifPresent(alarms::add);
-        switch (one.state()) {
+        if (one.state() instanceof ProviderState s) {
+            provider(session, s, now, answering, alarms);
+        } else if (one.state() instanceof CustomerState s) {
+            customer(s, now, alarms);
+        }
+        return alarms;
+    }
+
+    private void provider(
+            SessionKey session,
+            ProviderState state,
+            long now,
+            boolean answering,
+            List<Alarm> alarms) {
+        switch (state) {
             case ProviderState.Confirming s ->
                     tooDearToShow(session, s.deal()).ifPresent(alarms::add);
             case ProviderState.Revealing s -> {
-                alarms.removeIf(Alarm.DeadlineNear.class::isInstance);
+                alarms.removeIf(NodeAlarm.DeadlineNear.class::isInstance);
                 claim(session, s, now, answering, alarms);
             }
             case ProviderState.Releasing s ->
                     tooDear("release", EscrowCalls.release(rail(s), s.deal()).key(), NEVER)
                             .ifPresent(alarms::add);
+            case ProviderState.Idle _, ProviderState.BeforeDeposit _, ProviderState.Final _ -> {}
+        }
+    }
+
+    private void customer(CustomerState state, long now, List<Alarm> alarms) {
+        switch (state) {
             case CustomerState.Funding s -> deposit(s, now, alarms);
             case CustomerState.Refunding s ->
                     tooDear("refund", EscrowCalls.refund(rail(s), s.deal()).key(), NEVER)
                             .ifPresent(alarms::add);
-            default -> {}
+            case CustomerState.BeforeDeposit _,
+                    CustomerState.Opening _,
+                    CustomerState.Opened _,
+                    CustomerState.Final _ -> {}
         }
-        return alarms;
     }
 
     private static Rail rail(ProviderState.AfterDeposit s) {
@@ -152,7 +177,7 @@ public final class ChainAlarms implements DealAlarms {
                 .filter(view -> view.finalized() == DealStatus.OPEN)
                 .filter(view -> view.claimFee().compareTo(most) > 0)
                 .map(view ->
-                        new Alarm.FeeAboveStake(
+                        new ChainAlarm.FeeAboveStake(
                                 "claim",
                                 view.claimFee(),
                                 most,
@@ -178,7 +203,7 @@ public final class ChainAlarms implements DealAlarms {
         boolean late = now >= deal.claimBy() - timing.revealMargin();
         if (shown && late && !(claimed && answering)) {
             String why = answering ? trouble(claim.get().status()) : "no node of the chain answers";
-            alarms.add(new Alarm.ClaimAtRisk(why, deal.claimBy()));
+            alarms.add(new DelegationAlarm.ClaimAtRisk(why, deal.claimBy()));
         }
     }
 
@@ -197,7 +222,7 @@ public final class ChainAlarms implements DealAlarms {
         if (!inBlock) {
             tooDear("open", key, tFund).ifPresent(alarms::add);
             if (now >= tFund - timing.revealMargin() && now < tFund) {
-                alarms.add(new Alarm.DeadlineNear("the deposit", tFund));
+                alarms.add(new NodeAlarm.DeadlineNear("the deposit", tFund));
             }
         }
     }
@@ -207,6 +232,7 @@ public final class ChainAlarms implements DealAlarms {
                 .shortage(key)
                 .filter(Shortage.Fee.class::isInstance)
                 .map(Shortage.Fee.class::cast)
-                .map(fee -> new Alarm.FeeAboveStake(transaction, fee.fee(), fee.most(), until));
+                .map(fee ->
+                        new ChainAlarm.FeeAboveStake(transaction, fee.fee(), fee.most(), until));
     }
 }
