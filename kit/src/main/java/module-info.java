@@ -16,5 +16,6 @@ module io.evenhand.kit {
     exports io.evenhand.kit.seal;
     exports io.evenhand.kit.sign;
     exports io.evenhand.kit.stamp;
+    exports io.evenhand.kit.text;
     exports io.evenhand.kit.value;
 }

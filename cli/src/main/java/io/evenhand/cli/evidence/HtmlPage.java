@@ -1,10 +1,10 @@
 package io.evenhand.cli.evidence;
 
+import io.evenhand.kit.text.Times;
 import io.evenhand.protocols.delegation.evidence.Account;
 import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Party;
 import io.evenhand.protocols.delegation.evidence.Verdict;
-import io.evenhand.protocols.delegation.evidence.When;
 import io.evenhand.protocols.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
@@ -183,8 +183,8 @@ public final class HtmlPage {
                         + " wei, chain "
                         + order.rail().chainId()
                         + ")");
-        row("Work due by", When.utc(order.deadlines().tWork()));
-        row("Deposit due by", When.utc(order.deadlines().tFund()));
+        row("Work due by", Times.utc(order.deadlines().tWork()));
+        row("Deposit due by", Times.utc(order.deadlines().tFund()));
         for (Party party : Party.values()) {
             String id = party.id(order).toString();
             String role =

@@ -3,10 +3,10 @@ package io.evenhand.cli.evidence;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.DealHash;
+import io.evenhand.kit.text.Times;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.evidence.Verdict;
-import io.evenhand.protocols.delegation.evidence.When;
 import io.evenhand.protocols.delegation.message.Order;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class Identifiers {
         all.put("deal amount" + suffix, deal.amount().value() + " wei");
         all.put("deal payer" + suffix, deal.payer().toString());
         all.put("deal payee" + suffix, deal.payee().toString());
-        all.put("deal claim by" + suffix, deal.claimBy() + " (" + When.utc(deal.claimBy()) + ")");
+        all.put("deal claim by" + suffix, deal.claimBy() + " (" + Times.utc(deal.claimBy()) + ")");
         all.put("deal salt" + suffix, "0x" + deal.salt());
         all.put("deal lock" + suffix, deal.lock().a1() + " " + deal.lock().a2());
     }

@@ -2,6 +2,7 @@ package io.evenhand.protocols.delegation;
 
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.machine.Refusal;
+import io.evenhand.kit.text.Line;
 import io.evenhand.protocols.delegation.message.Message;
 
 /// Why a party of a delegation refuses something or ends an exchange.

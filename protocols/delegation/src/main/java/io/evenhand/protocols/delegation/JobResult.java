@@ -3,6 +3,7 @@ package io.evenhand.protocols.delegation;
 import io.evenhand.kit.codec.Kind;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.text.Line;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.SealId;
 import java.util.Optional;

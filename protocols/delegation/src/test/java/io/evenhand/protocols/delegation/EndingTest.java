@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.RealCrypto;
+import io.evenhand.kit.text.Times;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
@@ -18,7 +19,6 @@ import io.evenhand.protocols.delegation.evidence.Gather;
 import io.evenhand.protocols.delegation.evidence.Outcome;
 import io.evenhand.protocols.delegation.evidence.Party;
 import io.evenhand.protocols.delegation.evidence.Verdict;
-import io.evenhand.protocols.delegation.evidence.When;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.provider.ProviderState;
@@ -210,11 +210,11 @@ class EndingTest {
     @Test
     @DisplayName("times are told in words, and nonsense as a number")
     void times() {
-        assertEquals("1 January 1970, 00:00:00 UTC", When.utc(0));
-        assertEquals("29 February 2024, 23:59:59 UTC", When.utc(1_709_251_199));
-        assertEquals("21 November 2026, 06:30:51 UTC", When.utc(1_795_242_651));
-        assertEquals("31 December 9999, 23:59:59 UTC", When.utc(253_402_300_799L));
-        assertEquals("second " + Long.MAX_VALUE, When.utc(Long.MAX_VALUE));
-        assertEquals("second -1", When.utc(-1));
+        assertEquals("1 January 1970, 00:00:00 UTC", Times.utc(0));
+        assertEquals("29 February 2024, 23:59:59 UTC", Times.utc(1_709_251_199));
+        assertEquals("21 November 2026, 06:30:51 UTC", Times.utc(1_795_242_651));
+        assertEquals("31 December 9999, 23:59:59 UTC", Times.utc(253_402_300_799L));
+        assertEquals("second " + Long.MAX_VALUE, Times.utc(Long.MAX_VALUE));
+        assertEquals("second -1", Times.utc(-1));
     }
 }

@@ -9,6 +9,7 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.text.Line;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;

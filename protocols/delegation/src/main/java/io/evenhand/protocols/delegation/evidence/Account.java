@@ -1,5 +1,7 @@
 package io.evenhand.protocols.delegation.evidence;
 
+import io.evenhand.kit.text.ShortIds;
+import io.evenhand.kit.text.Times;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.message.Order;
 import java.util.ArrayList;
@@ -56,18 +58,18 @@ public final class Account {
     private String agreement() {
         String parties =
                 "the customer (key "
-                        + Brief.of(order.customer())
+                        + ShortIds.of(order.customer())
                         + ") and the provider (key "
-                        + Brief.of(order.provider())
+                        + ShortIds.of(order.provider())
                         + ")";
         String what =
-                Brief.quoted(order.service())
+                ShortIds.quoted(order.service())
                         + " for a wage of "
                         + order.wage()
                         + " on chain "
                         + order.rail().chainId()
                         + ", delivered by "
-                        + When.utc(order.deadlines().tWork());
+                        + Times.utc(order.deadlines().tWork());
         if (has(Claim.Kind.AGREED)) {
             return capital(parties) + " agreed in writing: " + what + ".";
         }
@@ -83,9 +85,9 @@ public final class Account {
                 .ifPresent(policy ->
                         sentences.add(
                                 "The work had to pass the test "
-                                        + Brief.quoted(policy.text())
+                                        + ShortIds.quoted(policy.text())
                                         + ", judged by a stamper (key "
-                                        + Brief.of(order.stamper().key())
+                                        + ShortIds.of(order.stamper().key())
                                         + ") that is operated by "
                                         + Conclusions.operator(order)
                                         + "."));
@@ -141,7 +143,7 @@ public final class Account {
                         .map(ended -> ended.ending().reason())
                         .filter(reason -> !reason.isEmpty())
                         .distinct()
-                        .map(Brief::quoted)
+                        .map(ShortIds::quoted)
                         .collect(Collectors.joining(", "));
         return reasons.isEmpty() ? "" : ", which gives as reason: " + reasons;
     }

@@ -6,6 +6,8 @@ import static io.evenhand.protocols.delegation.evidence.Party.STAMPER;
 
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
+import io.evenhand.kit.text.ShortIds;
+import io.evenhand.kit.text.Times;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
@@ -53,16 +55,16 @@ final class Conclusions {
 
     private void agreement() {
         Terms terms = genuine.terms();
-        String what = Brief.quoted(order().service()) + " for " + order().wage();
+        String what = ShortIds.quoted(order().service()) + " for " + order().wage();
         if (e.customer().isPresent() && e.provider().isPresent()) {
             add(
                     Claim.Kind.AGREED,
                     "Customer and provider signed the same Terms: the provider does "
                             + what
                             + ", delivered by "
-                            + When.utc(order().deadlines().tWork())
+                            + Times.utc(order().deadlines().tWork())
                             + "; the customer deposits the wage by "
-                            + When.utc(order().deadlines().tFund())
+                            + Times.utc(order().deadlines().tFund())
                             + ".",
                     "signatures of the customer and of the provider on the Terms",
                     "");
@@ -85,7 +87,7 @@ final class Conclusions {
             add(
                     Claim.Kind.KEY_POSSESSED,
                     "The provider knew the secret of the work key "
-                            + Brief.of(terms.workKey())
+                            + ShortIds.of(terms.workKey())
                             + " when it accepted.",
                     "signature with the work key",
                     "");
@@ -112,7 +114,7 @@ final class Conclusions {
                 add(
                         Claim.Kind.STAMPED,
                         "The stamper says that the work inside seal "
-                                + Brief.of(stamp.sealId())
+                                + ShortIds.of(stamp.sealId())
                                 + " passed the policy in attempt "
                                 + stamp.attempt()
                                 + " of "
@@ -129,7 +131,7 @@ final class Conclusions {
                                 + " of "
                                 + order().attempts()
                                 + ", seal "
-                                + Brief.of(stamp.sealId())
+                                + ShortIds.of(stamp.sealId())
                                 + "). To blame: "
                                 + stamper()
                                 + ".",
@@ -157,7 +159,7 @@ final class Conclusions {
                 ? "the operator of the stamper's machine ("
                         + operator(order)
                         + ") is honest: the profile \"software\" protects nothing against it"
-                : "the attestation profile " + Brief.quoted(profile) + " holds";
+                : "the attestation profile " + ShortIds.quoted(profile) + " holds";
     }
 
     /// Who runs the stamper, by the Terms; its key knows better than their words.
@@ -189,7 +191,7 @@ final class Conclusions {
                 blame(
                         Claim.Kind.BAD_DELIVERY,
                         "The provider signed that it delivered seal "
-                                + Brief.of(sealId)
+                                + ShortIds.of(sealId)
                                 + ", and that is not what was agreed: "
                                 + wrong.get()
                                 + ". To blame: the provider "
@@ -201,7 +203,7 @@ final class Conclusions {
                 add(
                         Claim.Kind.DELIVERED,
                         "The provider says that it delivered the sealed work "
-                                + Brief.of(sealId)
+                                + ShortIds.of(sealId)
                                 + (isStamped(delivery.header())
                                         ? " together with its stamp."
                                         : " under a stamp that is not in this evidence."),
@@ -213,7 +215,7 @@ final class Conclusions {
             add(
                     Claim.Kind.ACKNOWLEDGED,
                     "The customer says that it holds every byte of the sealed work "
-                            + Brief.of(receipt.sealId())
+                            + ShortIds.of(receipt.sealId())
                             + ".",
                     "signature of the customer",
                     "");
@@ -233,7 +235,7 @@ final class Conclusions {
                         .map(Evidence.Delivery::header)
                         .filter(h -> genuine.crypto().sealId(h).equals(seen.sealId()))
                         .findFirst();
-        String seal = "the sealed work " + Brief.of(seen.sealId());
+        String seal = "the sealed work " + ShortIds.of(seen.sealId());
         if (seen.opens()) {
             add(
                     Claim.Kind.WORK_OPENS,

@@ -2,10 +2,10 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.sign.Statement;
+import io.evenhand.kit.text.Line;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.protocols.delegation.Fault;
-import io.evenhand.protocols.delegation.Line;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.provider.ProviderState;

@@ -4,6 +4,7 @@ import static io.evenhand.protocols.delegation.evidence.Party.CUSTOMER;
 import static io.evenhand.protocols.delegation.evidence.Party.PROVIDER;
 import static io.evenhand.protocols.delegation.evidence.Party.STAMPER;
 
+import io.evenhand.kit.text.ShortIds;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.Terms;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ final class Equivocations {
                         + " signed two "
                         + what
                         + " (the other is exchange "
-                        + Brief.of(other.xid().orElseThrow())
+                        + ShortIds.of(other.xid().orElseThrow())
                         + "), and an honest one signs one. To blame: "
                         + party.the()
                         + " "

@@ -2,6 +2,8 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.machine.Refusal;
+import io.evenhand.kit.text.ShortIds;
+import io.evenhand.kit.text.Times;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.message.Order;
@@ -43,7 +45,7 @@ final class MoneyConclusions {
         for (Evidence.Deposit deposit : e.deposits()) {
             Deal deal = deposit.deal();
             Optional<String> fault = fault(deal);
-            String dealId = Brief.of(genuine.crypto().dealId(order().rail(), deal));
+            String dealId = ShortIds.of(genuine.crypto().dealId(order().rail(), deal));
             if (fault.isEmpty()) {
                 add(
                         Claim.Kind.FUNDED,
@@ -93,7 +95,7 @@ final class MoneyConclusions {
                         + " and holds this transaction, as "
                         + who
                         + (witnesses.size() == 1 ? " says" : " say");
-        String at = " on " + When.utc(seen.blockTime()) + " by the block's clock";
+        String at = " on " + Times.utc(seen.blockTime()) + " by the block's clock";
         if (fault(deal).isPresent()) {
             claims.add(other(seen, deal, at, basis, provided));
             return;
@@ -107,7 +109,7 @@ final class MoneyConclusions {
                                     + at
                                     + (seen.blockTime() > order().deadlines().tFund()
                                             ? ", after the last moment agreed, "
-                                                    + When.utc(order().deadlines().tFund())
+                                                    + Times.utc(order().deadlines().tFund())
                                                     + "."
                                             : ", in time."),
                             basis,
@@ -160,7 +162,7 @@ final class MoneyConclusions {
                 deal.amount()
                         + moved
                         + " deal "
-                        + Brief.of(seen.dealId())
+                        + ShortIds.of(seen.dealId())
                         + at
                         + ". It is not the deposit agreed, so this is no payment of the wage.",
                 basis,
@@ -211,9 +213,9 @@ final class MoneyConclusions {
                                     + ending.outcome().text()
                                     + (ending.reason().isEmpty()
                                             ? ""
-                                            : " (" + Brief.quoted(ending.reason()) + ")")
+                                            : " (" + ShortIds.quoted(ending.reason()) + ")")
                                     + "; on "
-                                    + When.utc(ending.at())
+                                    + Times.utc(ending.at())
                                     + " by its own clock.",
                             "signature of " + by.the(),
                             List.of()));

@@ -5,6 +5,7 @@ import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
+import io.evenhand.kit.text.Line;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
@@ -12,7 +13,6 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.protocols.delegation.Line;
 import java.util.Optional;
 
 /// One message between two parties. Secrets (psk, seed) and bulk (input, hidden data, work, chunks)

@@ -1,4 +1,4 @@
-package io.evenhand.protocols.delegation;
+package io.evenhand.kit.text;
 
 import io.evenhand.kit.codec.PlainText;
 

@@ -1,10 +1,10 @@
-package io.evenhand.protocols.delegation.evidence;
+package io.evenhand.kit.text;
 
 import java.util.List;
 
 /// Times for people, from seconds since 1970. The protocols know no calendar classes, which also
 /// know the clock.
-public final class When {
+public final class Times {
     /// The end of the year 9999: later numbers are not dates but nonsense.
     private static final long LAST = 253_402_300_799L;
 
@@ -31,7 +31,7 @@ public final class When {
                     "January",
                     "February");
 
-    private When() {}
+    private Times() {}
 
     /// `21 November 2026, 06:30:51 UTC`.
     public static String utc(long seconds) {
