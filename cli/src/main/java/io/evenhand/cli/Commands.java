@@ -16,6 +16,7 @@ import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.doctor.DoctorCommand;
+import io.evenhand.cli.evidence.delegation.DelegationReport;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +48,7 @@ public final class Commands {
                 new ShowCommand(shell),
                 new RefundCommand(shell),
                 new EvidenceCommand(shell),
-                new VerifyCommand(shell),
+                new VerifyCommand(shell, List.of(new DelegationReport())),
                 new DoctorCommand(shell),
                 new BackupCommand(shell),
                 new ExploreCommand(shell));

@@ -4,7 +4,6 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.evidence.Reading;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.sign.RealCrypto;
@@ -110,7 +109,7 @@ public final class EvidenceCommand implements Callable<Integer> {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("bundle", file.toString());
             work.ifPresent(folder -> fields.put("work", folder.toString()));
-            fields.put("proved", verdict.claims().stream().map(c -> c.kind().name()).toList());
+            fields.put("proved", verdict.findings().stream().map(c -> c.kind().name()).toList());
             shell.output()
                     .summary(
                             fields,
@@ -124,7 +123,7 @@ public final class EvidenceCommand implements Callable<Integer> {
     /// Evidence of an earlier moment is replaced, nothing else is.
     private static boolean isBundle(Path file) throws IOException {
         try {
-            Evidence _ = Reading.evidence(Bundle.read(file));
+            Evidence _ = Evidence.FORMAT.read(Bundle.read(file));
             return true;
         } catch (MalformedException e) {
             return false;
@@ -133,7 +132,7 @@ public final class EvidenceCommand implements Callable<Integer> {
 
     private static void write(Evidence evidence, Path file) {
         try {
-            EvidenceMaker.bundle(evidence).write(file);
+            Evidence.FORMAT.bundle(evidence).write(file);
         } catch (IOException e) {
             throw OutputFile.failed("--output", e);
         }
@@ -172,7 +171,7 @@ public final class EvidenceCommand implements Callable<Integer> {
             return Optional.empty();
         }
         try {
-            return Optional.of(Reading.evidence(Bundle.read(file)));
+            return Optional.of(Evidence.FORMAT.read(Bundle.read(file)));
         } catch (MalformedException e) {
             // Somebody damaged it: it is made again from the journal.
             return Optional.empty();

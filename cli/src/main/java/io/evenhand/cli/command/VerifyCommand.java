@@ -5,6 +5,7 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Main;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.evidence.EvidenceReport;
 import io.evenhand.cli.evidence.HtmlPage;
 import io.evenhand.cli.evidence.JsonForm;
 import io.evenhand.cli.evidence.Plain;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class VerifyCommand implements Callable<Integer> {
     private final Shell shell;
+    private final List<EvidenceReport<?>> reports;
 
     @Parameters(arity = "1..*", paramLabel = "BUNDLE", description = "Evidence of a party.")
     private List<Path> files = List.of();
@@ -77,8 +79,10 @@ public final class VerifyCommand implements Callable<Integer> {
                             + " \"evenhand evidence --with-work\".")
     private Optional<Path> work = Optional.empty();
 
-    public VerifyCommand(Shell shell) {
+    /// @param reports the protocols whose evidence can be verified
+    public VerifyCommand(Shell shell, List<EvidenceReport<?>> reports) {
         this.shell = shell;
+        this.reports = reports;
     }
 
     @Override
@@ -123,11 +127,16 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private Reading read() throws IOException, InterruptedException {
         if (rpc.isEmpty()) {
-            return Reading.of(verifier(), files, Optional.empty(), work);
+            return Reading.of(reports, verifier(), files, Optional.empty(), work);
         }
-        String url = NamedText.URL.read("--rpc", rpc.get()).orElse(rpc.get());
-        try (JsonRpc node = JsonRpc.open(url)) {
-            return Reading.of(verifier(), files, Optional.of(node), work);
+        try (JsonRpc node = node(rpc.get())) {
+            return Reading.of(reports, verifier(), files, Optional.of(node), work);
+        }
+    }
+
+    private static JsonRpc node(String named) throws IOException {
+        try {
+            return JsonRpc.open(NamedText.URL.read("--rpc", named).orElse(named));
         } catch (MalformedException e) {
             throw CliException.usage("--rpc: " + e.getMessage());
         }

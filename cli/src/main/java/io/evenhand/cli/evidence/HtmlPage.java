@@ -1,11 +1,7 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.kit.text.Times;
-import io.evenhand.protocols.delegation.evidence.Account;
-import io.evenhand.protocols.delegation.evidence.Claim;
-import io.evenhand.protocols.delegation.evidence.Party;
-import io.evenhand.protocols.delegation.evidence.Verdict;
-import io.evenhand.protocols.delegation.message.Order;
+import io.evenhand.kit.evidence.Conclusion;
+import io.evenhand.kit.evidence.Finding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -77,7 +73,9 @@ public final class HtmlPage {
 
     private void banner(Reading reading, Instant at, String program) {
         html.append("<header>\n<h1>Evidence report</h1>\n");
-        html.append("<p class=\"about\">On the delegation of work for a wage. Checked on ")
+        html.append("<p class=\"about\">")
+                .append(reading.about().map(what -> "On " + escape(what) + ". ").orElse(""))
+                .append("Checked on ")
                 .append(DATE.format(at))
                 .append(" with ")
                 .append(escape(program))
@@ -122,24 +120,22 @@ public final class HtmlPage {
     }
 
     private void exchange(Reading.Exchange exchange, String prefix) {
-        Verdict verdict = exchange.verdict();
+        Conclusion conclusion = exchange.conclusion();
         heading(prefix + "In short");
-        html.append("<p class=\"summary\">")
-                .append(escape(Account.summary(verdict)))
-                .append("</p>\n");
+        html.append("<p class=\"summary\">").append(escape(conclusion.summary())).append("</p>\n");
         glance(exchange);
         heading("What is proven");
-        if (verdict.claims().isEmpty()) {
+        if (conclusion.findings().isEmpty()) {
             html.append("<p>Nothing.</p>\n");
         } else {
             html.append("<ol class=\"claims\">\n");
-            verdict.claims().forEach(claim -> claim(exchange, claim));
+            conclusion.findings().forEach(finding -> finding(exchange, finding));
             html.append("</ol>\n");
         }
         if (!exchange.valid()) {
             heading("What the file says and the chain denies");
             list(exchange.chain().orElseThrow().faults());
-            list(exchange.denied().stream().map(Claim::sentence).toList());
+            list(exchange.denied().stream().map(Finding::sentence).toList());
         }
         List<String> notes = exchange.chain().map(ChainCheck::notes).orElse(List.of());
         if (!notes.isEmpty()) {
@@ -147,60 +143,49 @@ public final class HtmlPage {
             list(notes);
         }
         heading("What is not proven");
-        list(Account.notProven(verdict));
+        list(conclusion.notProven());
         heading("What is assumed");
         list(exchange.assumptions());
         heading("Identifiers, for experts");
-        table("identifiers", Identifiers.of(verdict));
+        table("identifiers", exchange.report().identifiers());
     }
 
-    private void claim(Reading.Exchange exchange, Claim claim) {
-        html.append(claim.blame().isEmpty() ? "<li>" : "<li class=\"blame\">")
+    private void finding(Reading.Exchange exchange, Finding finding) {
+        html.append(finding.blame().isEmpty() ? "<li>" : "<li class=\"blame\">")
                 .append("<p>")
-                .append(escape(claim.sentence()))
+                .append(escape(finding.sentence()))
                 .append("</p><p class=\"basis\">Rests on: ")
-                .append(escape(claim.basis()))
+                .append(escape(finding.basis()))
                 .append(".");
-        Optional<String> confirmed = exchange.confirmation(claim);
+        Optional<String> confirmed = exchange.confirmation(finding);
         if (confirmed.isPresent()) {
             html.append(" ").append(escape(confirmed.get()));
-        } else if (!claim.provided().isEmpty()) {
-            html.append(" Provided that ").append(escape(claim.provided())).append(".");
+        } else if (!finding.provided().isEmpty()) {
+            html.append(" Provided that ").append(escape(finding.provided())).append(".");
         }
-        html.append(" <span class=\"kind\">").append(claim.kind()).append("</span></p></li>\n");
+        html.append(" <span class=\"kind\">")
+                .append(finding.kind().name())
+                .append("</span></p></li>\n");
     }
 
     private void glance(Reading.Exchange exchange) {
-        Verdict verdict = exchange.verdict();
-        Order order = verdict.order();
+        Conclusion conclusion = exchange.conclusion();
         html.append("<table class=\"glance\"><caption>At a glance</caption><tbody>\n");
-        row("Work", "\"" + order.service() + "\"");
-        row(
-                "Wage",
-                order.wage()
-                        + " ("
-                        + order.wage().value()
-                        + " wei, chain "
-                        + order.rail().chainId()
-                        + ")");
-        row("Work due by", Times.utc(order.deadlines().tWork()));
-        row("Deposit due by", Times.utc(order.deadlines().tFund()));
-        for (Party party : Party.values()) {
-            String id = party.id(order).toString();
-            String role =
-                    party.title().substring(0, 1).toUpperCase(Locale.ROOT)
-                            + party.title().substring(1);
-            html.append("<tr><th scope=\"row\">")
-                    .append(role)
-                    .append("</th><td>key <span class=\"key\">")
-                    .append(escape(id))
-                    .append("</span></td></tr>\n");
-        }
-        row("Outcome", verdict.outcome().text());
+        exchange.report().glance().forEach(this::row);
+        conclusion
+                .parts()
+                .forEach((part, holder) ->
+                        html.append("<tr><th scope=\"row\">")
+                                .append(escape(part.substring(0, 1).toUpperCase(Locale.ROOT)))
+                                .append(escape(part.substring(1)))
+                                .append("</th><td>key <span class=\"key\">")
+                                .append(escape(holder.toString()))
+                                .append("</span></td></tr>\n"));
+        row("Outcome", conclusion.outcome().text());
         if (!exchange.blame().isEmpty()) {
             row("At fault", "the " + String.join(", the ", exchange.blame()));
         }
-        verdict.xid().ifPresent(xid -> row("Exchange", xid.toString()));
+        conclusion.xid().ifPresent(xid -> row("Exchange", xid.toString()));
         html.append("</tbody></table>\n");
     }
 

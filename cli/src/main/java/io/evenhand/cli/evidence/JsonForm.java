@@ -1,8 +1,6 @@
 package io.evenhand.cli.evidence;
 
-import io.evenhand.protocols.delegation.evidence.Account;
-import io.evenhand.protocols.delegation.evidence.Claim;
-import io.evenhand.protocols.delegation.evidence.Party;
+import io.evenhand.kit.evidence.Finding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +20,12 @@ public final class JsonForm {
             out.accept("bundle", file);
         }
         for (Reading.Exchange exchange : reading.exchanges()) {
-            exchange.verdict()
-                    .claims()
-                    .forEach(claim -> out.accept("claim", claim(exchange, claim)));
+            exchange.conclusion()
+                    .findings()
+                    .forEach(finding -> out.accept("claim", fields(exchange, finding)));
             exchange.denied()
-                    .forEach(claim -> {
-                        Map<String, Object> denied = claim(exchange, claim);
+                    .forEach(finding -> {
+                        Map<String, Object> denied = fields(exchange, finding);
                         denied.put("chain", "denied");
                         out.accept("denied", denied);
                     });
@@ -40,25 +38,27 @@ public final class JsonForm {
                                 .forEach(note ->
                                         out.accept("note", line(exchange, "sentence", note)));
                     });
-            Account.notProven(exchange.verdict())
+            exchange.conclusion()
+                    .notProven()
                     .forEach(gap -> out.accept("notProven", line(exchange, "sentence", gap)));
             exchange.assumptions()
                     .forEach(one -> out.accept("assumption", line(exchange, "sentence", one)));
             Map<String, Object> identifiers = line(exchange, "outcome", outcome(exchange));
-            identifiers.put("summary", Account.summary(exchange.verdict()));
-            identifiers.put("identifiers", Identifiers.of(exchange.verdict()));
+            identifiers.put("summary", exchange.conclusion().summary());
+            identifiers.put("identifiers", exchange.report().identifiers());
             out.accept("exchange", identifiers);
         }
     }
 
-    private static Map<String, Object> claim(Reading.Exchange exchange, Claim claim) {
-        Map<String, Object> fields = line(exchange, "kind", claim.kind().name());
-        fields.put("sentence", claim.sentence());
-        fields.put("basis", claim.basis());
-        fields.put("provided", claim.provided());
-        fields.put("blame", claim.blame().stream().map(Party::title).toList());
-        if (claim.seen().isPresent()) {
-            fields.put("chain", exchange.confirmation(claim).isPresent() ? "confirmed" : "unasked");
+    private static Map<String, Object> fields(Reading.Exchange exchange, Finding finding) {
+        Map<String, Object> fields = line(exchange, "kind", finding.kind().name());
+        fields.put("sentence", finding.sentence());
+        fields.put("basis", finding.basis());
+        fields.put("provided", finding.provided());
+        fields.put("blame", finding.blame());
+        if (finding.seen().isPresent()) {
+            fields.put(
+                    "chain", exchange.confirmation(finding).isPresent() ? "confirmed" : "unasked");
         }
         return fields;
     }
@@ -71,11 +71,11 @@ public final class JsonForm {
     }
 
     private static String xid(Reading.Exchange exchange) {
-        return exchange.verdict().xid().map(Object::toString).orElse("");
+        return exchange.conclusion().xid().map(Object::toString).orElse("");
     }
 
     private static String outcome(Reading.Exchange exchange) {
-        return exchange.verdict().outcome().name().toLowerCase(java.util.Locale.ROOT);
+        return exchange.conclusion().outcome().name().toLowerCase(java.util.Locale.ROOT);
     }
 
     /// The last object: the first exchange, and whether all holds.
@@ -84,10 +84,10 @@ public final class JsonForm {
         if (!reading.exchanges().isEmpty()) {
             Reading.Exchange exchange = reading.exchanges().getFirst();
             fields.put("xid", xid(exchange));
-            fields.put("keeper", exchange.verdict().evidence().keeper().toString());
+            fields.put("keeper", exchange.conclusion().keeper().toString());
             fields.put(
                     "proved",
-                    exchange.verdict().claims().stream().map(c -> c.kind().name()).toList());
+                    exchange.conclusion().findings().stream().map(c -> c.kind().name()).toList());
             fields.put("outcome", outcome(exchange));
             fields.put("blame", exchange.blame());
         }
@@ -111,7 +111,7 @@ public final class JsonForm {
                                                 ? "without Terms"
                                                 : xid(exchange))
                                         + ", kept by "
-                                        + exchange.verdict().evidence().keeper())
+                                        + exchange.conclusion().keeper())
                         .toList();
         return (reading.valid() ? "valid" : "NOT VALID") + ": " + String.join("; ", exchanges);
     }

@@ -1,8 +1,7 @@
 package io.evenhand.cli.evidence;
 
 import io.evenhand.kit.codec.PlainText;
-import io.evenhand.protocols.delegation.evidence.Account;
-import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.kit.evidence.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,21 +26,25 @@ public final class Plain {
 
     private static void exchange(Reading.Exchange exchange, List<String> lines) {
         heading(lines, "In short");
-        wrap(lines, "  ", "  ", Account.summary(exchange.verdict()));
+        wrap(lines, "  ", "  ", exchange.conclusion().summary());
         heading(lines, "Proven");
         int number = 1;
-        for (Claim claim : exchange.verdict().claims()) {
-            wrap(lines, "%3d. ".formatted(number), "     ", claim.sentence());
-            wrap(lines, "     ", "     ", "[" + claim.kind() + "] rests on: " + claim.basis());
-            Optional<String> confirmed = exchange.confirmation(claim);
+        for (Finding finding : exchange.conclusion().findings()) {
+            wrap(lines, "%3d. ".formatted(number), "     ", finding.sentence());
+            wrap(
+                    lines,
+                    "     ",
+                    "     ",
+                    "[" + finding.kind().name() + "] rests on: " + finding.basis());
+            Optional<String> confirmed = exchange.confirmation(finding);
             if (confirmed.isPresent()) {
                 wrap(lines, "     ", "     ", confirmed.get());
-            } else if (!claim.provided().isEmpty()) {
-                wrap(lines, "     ", "     ", "provided that " + claim.provided());
+            } else if (!finding.provided().isEmpty()) {
+                wrap(lines, "     ", "     ", "provided that " + finding.provided());
             }
             number++;
         }
-        if (exchange.verdict().claims().isEmpty()) {
+        if (exchange.conclusion().findings().isEmpty()) {
             lines.add("  Nothing.");
         }
         if (!exchange.valid()) {
@@ -50,16 +53,17 @@ public final class Plain {
                     .orElseThrow()
                     .faults()
                     .forEach(fault -> wrap(lines, "  - ", "    ", "NOT ON THE CHAIN: " + fault));
-            exchange.denied().forEach(claim -> wrap(lines, "  - ", "    ", claim.sentence()));
+            exchange.denied().forEach(finding -> wrap(lines, "  - ", "    ", finding.sentence()));
         }
         bullets(
                 lines,
                 "Noted from the chain",
                 exchange.chain().map(ChainCheck::notes).orElse(List.of()));
-        bullets(lines, "Not proven by this", Account.notProven(exchange.verdict()));
+        bullets(lines, "Not proven by this", exchange.conclusion().notProven());
         bullets(lines, "Assumed", exchange.assumptions());
         heading(lines, "Identifiers");
-        Identifiers.of(exchange.verdict())
+        exchange.report()
+                .identifiers()
                 .forEach((name, value) -> lines.add("  %-26s %s".formatted(name, shown(value))));
         lines.add("");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.cli.Main;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.evidence.delegation.DelegationReport;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.evidence.Bundle;
@@ -111,12 +112,17 @@ class ReadingTest {
     }
 
     private Bundle bundle() {
-        return Bundle.of(Map.of(Evidence.ENTRY, Records.encode(evidence())));
+        return Evidence.FORMAT.bundle(evidence());
     }
 
     private Reading read(byte[] bytes) throws IOException, InterruptedException {
         Path file = Files.write(folder.resolve("some.asice"), bytes);
-        return Reading.of(crypto, List.of(file), Optional.empty(), Optional.empty());
+        return Reading.of(
+                List.of(new DelegationReport()),
+                crypto,
+                List.of(file),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private void refused(String why, byte[] bytes) throws IOException, InterruptedException {
@@ -173,7 +179,12 @@ class ReadingTest {
         byte[] note = "the work never came".getBytes(StandardCharsets.US_ASCII);
         refused(
                 "signed by nobody",
-                Bundle.of(Map.of(Evidence.ENTRY, Records.encode(evidence()), "note.txt", note))
+                Bundle.of(
+                                Map.of(
+                                        Evidence.FORMAT.entry(),
+                                        Records.encode(evidence()),
+                                        "note.txt",
+                                        note))
                         .toByteArray());
     }
 
@@ -198,10 +209,10 @@ class ReadingTest {
         refused("", concat(new byte[] {0}, genuine));
         refused("", concat(genuine, new byte[] {0}));
         refused("", new byte[0]);
-        refused("", zip(false, Evidence.ENTRY));
-        refused("", zip(true, Evidence.ENTRY));
-        refused("", zip(false, Evidence.ENTRY, "evidence/DELEGATION-2.cbor"));
-        refused("", zip(false, "../" + Evidence.ENTRY));
+        refused("", zip(false, Evidence.FORMAT.entry()));
+        refused("", zip(true, Evidence.FORMAT.entry()));
+        refused("", zip(false, Evidence.FORMAT.entry(), "evidence/DELEGATION-2.cbor"));
+        refused("", zip(false, "../" + Evidence.FORMAT.entry()));
     }
 
     private String verify(int exit, String... options) {

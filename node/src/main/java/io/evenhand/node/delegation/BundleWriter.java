@@ -68,7 +68,7 @@ public final class BundleWriter implements EventSink {
                 Verdict _ = Verdict.of(node.crypto(), evidence.get());
                 Path path = path(session);
                 PrivateFiles.directory(path.resolveSibling(""));
-                EvidenceMaker.bundle(evidence.get()).write(path);
+                Evidence.FORMAT.bundle(evidence.get()).write(path);
             }
             return true;
         } catch (MalformedException e) {

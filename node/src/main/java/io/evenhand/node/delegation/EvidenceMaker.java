@@ -3,7 +3,6 @@ package io.evenhand.node.delegation;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
-import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.value.Octets;
@@ -28,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Makes the evidence of an exchange from the journal and the chain, whether it is over or not.
@@ -67,11 +65,6 @@ public final class EvidenceMaker {
                         .orElse("offer-" + session.ref());
         return home.resolve("bundles")
                 .resolve(session.role().text() + "-" + name.substring(0, 16) + ".asice");
-    }
-
-    /// Evidence as a file.
-    public static Bundle bundle(Evidence evidence) {
-        return Bundle.of(Map.of(Evidence.ENTRY, Records.encode(evidence)));
     }
 
     /// Empty if nothing was ever ordered, as in a session that only made a key.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.evidence.Bundle;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
@@ -17,7 +18,6 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.customer.CustomerState;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Verdict;
@@ -77,9 +77,9 @@ final class Endings {
                         .orElseThrow(() -> new AssertionError("no bundle of " + stored.key()));
         Verdict verdict = Verdict.of(crypto, evidence);
         Ending.Words words = words(stored);
-        assertEquals(words.outcome(), verdict.outcome(), verdict.claims().toString());
+        assertEquals(words.outcome(), verdict.outcome(), verdict.findings().toString());
         assertEquals(words.reason(), evidence.endings().getFirst().ending().reason());
-        for (Claim claim : verdict.claims()) {
+        for (Finding claim : verdict.findings()) {
             assertEquals(List.of(), claim.blame(), claim.sentence());
         }
         noSecrets(home, store, keys, evidence);
@@ -99,8 +99,8 @@ final class Endings {
         try (Stream<Path> files = Files.list(home.resolve("bundles"))) {
             for (Path file : files.toList()) {
                 Bundle bundle = Bundle.read(file);
-                assertEquals(List.of(Evidence.ENTRY), List.copyOf(bundle.names()));
-                all.add(Records.decode(Evidence.class, bundle.get(Evidence.ENTRY)));
+                assertEquals(List.of(Evidence.FORMAT.entry()), List.copyOf(bundle.names()));
+                all.add(Evidence.FORMAT.read(bundle));
             }
         }
         return all;

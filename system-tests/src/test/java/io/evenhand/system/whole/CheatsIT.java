@@ -87,7 +87,7 @@ class CheatsIT {
             Reading reading = Proofs.read(List.of(bundle));
             assertTrue(reading.valid(), () -> bundle + ": " + reading.refused());
             Reading.Exchange exchange = reading.exchanges().getFirst();
-            String outcome = exchange.verdict().outcome().name().toLowerCase(Locale.ROOT);
+            String outcome = exchange.conclusion().outcome().name().toLowerCase(Locale.ROOT);
             boolean customers = String.valueOf(bundle.getFileName()).startsWith("customer-");
             if (customers && cheat.description().honest(DelegationRoles.CUSTOMER)) {
                 assertEquals(summary.path("outcome").asText(), outcome, bundle.toString());

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.evidence.Reading;
-import io.evenhand.protocols.delegation.evidence.Claim;
+import io.evenhand.kit.evidence.Conclusion;
 import io.evenhand.protocols.delegation.evidence.Outcome;
-import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -105,10 +105,10 @@ class DemoIT {
         }
         Reading together = Proofs.read(Proofs.of(demo.last()));
         assertEquals(1, together.exchanges().size());
-        Verdict verdict = together.exchanges().getFirst().verdict();
+        Conclusion verdict = together.exchanges().getFirst().conclusion();
         assertEquals(Outcome.SETTLED, verdict.outcome());
-        assertTrue(verdict.proves(Claim.Kind.PAID));
-        assertFalse(verdict.proves(Claim.Kind.CONTRADICTION));
+        assertTrue(verdict.proves(Proven.PAID));
+        assertFalse(verdict.proves(Proven.CONTRADICTION));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.evenhand.system.whole;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.evidence.Reading;
+import io.evenhand.cli.evidence.delegation.DelegationReport;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
@@ -23,7 +24,12 @@ final class Proofs {
     private Proofs() {}
 
     static Reading read(List<Path> bundles) throws IOException, InterruptedException {
-        return Reading.of(STRANGER, bundles, Optional.empty(), Optional.empty());
+        return Reading.of(
+                List.of(new DelegationReport()),
+                STRANGER,
+                bundles,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The bundles that a demo names in its summary.

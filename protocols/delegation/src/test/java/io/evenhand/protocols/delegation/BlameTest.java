@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.PointLock;
 import io.evenhand.kit.stamp.Stamp;
@@ -14,13 +15,12 @@ import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.protocols.delegation.evidence.Account;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Inspection;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.evidence.Outcome;
 import io.evenhand.protocols.delegation.evidence.Party;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
 import io.evenhand.protocols.delegation.message.Statements;
@@ -53,22 +53,22 @@ class BlameTest {
         return all.getFirst();
     }
 
-    private static void blames(Verdict verdict, Claim.Kind kind, Party... parties) {
-        List<Claim> found = verdict.claims().stream().filter(c -> c.kind() == kind).toList();
-        assertEquals(1, found.size(), verdict.claims().toString());
-        assertEquals(List.of(parties), found.getFirst().blame());
+    private static void blames(Verdict verdict, Proven kind, Party... parties) {
+        List<Finding> found = verdict.findings().stream().filter(c -> c.kind() == kind).toList();
+        assertEquals(1, found.size(), verdict.findings().toString());
+        assertEquals(Party.titles(parties), found.getFirst().blame());
         for (Party party : parties) {
             assertTrue(
                     found.getFirst().sentence().contains("he " + party.title()),
                     found.getFirst().sentence());
-            assertTrue(Account.summary(verdict).contains("fault of "), Account.summary(verdict));
+            assertTrue(verdict.summary().contains("fault of "), verdict.summary());
         }
     }
 
     private static void blamesNobody(Verdict verdict) {
         assertTrue(
-                verdict.claims().stream().allMatch(c -> c.blame().isEmpty()),
-                verdict.claims().toString());
+                verdict.findings().stream().allMatch(c -> c.blame().isEmpty()),
+                verdict.findings().toString());
     }
 
     private Stamped stamped(Stamp stamp) {
@@ -99,8 +99,8 @@ class BlameTest {
         Stamp first = full.stamps().getFirst().stamp();
         Stamp third = Change.with(Change.with(first, "attempt", 3), "slot", 3);
         Verdict v = verdict(Change.with(full, "stamps", List.of(stamped(third))));
-        blames(v, Claim.Kind.WRONG_STAMP, Party.STAMPER);
-        assertFalse(v.proves(Claim.Kind.STAMPED));
+        blames(v, Proven.WRONG_STAMP, Party.STAMPER);
+        assertFalse(v.proves(Proven.STAMPED));
     }
 
     @Test
@@ -109,7 +109,7 @@ class BlameTest {
         Stamp first = full.stamps().getFirst().stamp();
         Stamp other = Change.with(first, "policyHash", OTHER);
         Evidence e = Change.with(full, "stamps", List.of(stamped(other)));
-        blames(verdict(e), Claim.Kind.WRONG_STAMP, Party.STAMPER);
+        blames(verdict(e), Proven.WRONG_STAMP, Party.STAMPER);
         blamesNobody(verdict(Change.with(e, "ready", Optional.empty())));
     }
 
@@ -124,7 +124,7 @@ class BlameTest {
                         List.of(stamped(second)));
         blamesNobody(verdict(full));
         blamesNobody(verdict(provider));
-        blames(together(full, provider), Claim.Kind.DOUBLE_STAMP, Party.STAMPER);
+        blames(together(full, provider), Proven.DOUBLE_STAMP, Party.STAMPER);
     }
 
     @Test
@@ -132,8 +132,8 @@ class BlameTest {
     void deliveryOfAnotherStamp() {
         SealHeader header = full.deliveries().getFirst().header();
         Verdict v = verdict(Change.with(full, "deliveries", List.of(delivery(header, OTHER))));
-        blames(v, Claim.Kind.BAD_DELIVERY, Party.PROVIDER);
-        assertFalse(v.proves(Claim.Kind.DELIVERED));
+        blames(v, Proven.BAD_DELIVERY, Party.PROVIDER);
+        assertFalse(v.proves(Proven.DELIVERED));
     }
 
     @Test
@@ -145,15 +145,15 @@ class BlameTest {
                 world.customerCrypto.hash(
                         Expected.stamp(world.customerCrypto, terms, xid, 1, header.sealId()));
         Verdict v = verdict(Change.with(full, "deliveries", List.of(delivery(header, stamp))));
-        blames(v, Claim.Kind.BAD_DELIVERY, Party.PROVIDER);
+        blames(v, Proven.BAD_DELIVERY, Party.PROVIDER);
     }
 
     @Test
     @DisplayName("a delivery whose stamp is not at hand is told as that and blames nobody")
     void deliveryWithoutStamp() {
         Verdict v = verdict(Change.with(full, "stamps", List.of()));
-        assertTrue(v.proves(Claim.Kind.DELIVERED));
-        assertFalse(v.proves(Claim.Kind.STAMPED));
+        assertTrue(v.proves(Proven.DELIVERED));
+        assertFalse(v.proves(Proven.STAMPED));
         blamesNobody(v);
     }
 
@@ -171,7 +171,7 @@ class BlameTest {
                                 other.sealId()));
         blames(
                 together(full, Change.with(full, "deliveries", List.of(delivery(other, stamp)))),
-                Claim.Kind.EQUIVOCATION,
+                Proven.EQUIVOCATION,
                 Party.PROVIDER);
         SealId seal = new SealId(OTHER);
         Signature receipt = world.customerCrypto.sign(new Statements.Acknowledged(xid, seal));
@@ -182,7 +182,7 @@ class BlameTest {
                                 full,
                                 "acknowledgements",
                                 List.of(new Evidence.Acknowledgement(seal, receipt)))),
-                Claim.Kind.EQUIVOCATION,
+                Proven.EQUIVOCATION,
                 Party.CUSTOMER);
         Deal more = Change.with(full.deposits().getFirst().deal(), "salt", new Bytes32(7, 0, 0, 0));
         Evidence twice =
@@ -190,7 +190,7 @@ class BlameTest {
                         Change.with(full, "deposits", List.of(deposit(more))),
                         "observations",
                         List.of());
-        blames(together(full, twice), Claim.Kind.EQUIVOCATION, Party.CUSTOMER);
+        blames(together(full, twice), Proven.EQUIVOCATION, Party.CUSTOMER);
     }
 
     static Stream<Arguments> badDeals() {
@@ -216,11 +216,11 @@ class BlameTest {
                         "observations",
                         List.of());
         Verdict v = verdict(e);
-        blames(v, Claim.Kind.BAD_DEPOSIT, Party.CUSTOMER);
-        assertFalse(v.proves(Claim.Kind.FUNDED));
+        blames(v, Proven.BAD_DEPOSIT, Party.CUSTOMER);
+        assertFalse(v.proves(Proven.FUNDED));
         assertTrue(
-                v.claims().stream().anyMatch(c -> c.sentence().contains(fault)),
-                v.claims().toString());
+                v.findings().stream().anyMatch(c -> c.sentence().contains(fault)),
+                v.findings().toString());
     }
 
     @Test
@@ -251,13 +251,13 @@ class BlameTest {
                                 Optional.of(world.scalar(world.psk))));
         Verdict v = verdict(e);
         assertEquals(Outcome.UNKNOWN, v.outcome());
-        for (Claim.Kind kind :
-                List.of(Claim.Kind.DEPOSITED, Claim.Kind.KEY_PUBLISHED, Claim.Kind.PAID)) {
-            assertFalse(v.proves(kind), v.claims().toString());
+        for (Proven kind : List.of(Proven.DEPOSITED, Proven.KEY_PUBLISHED, Proven.PAID)) {
+            assertFalse(v.proves(kind), v.findings().toString());
         }
         assertTrue(
-                v.claims().stream().anyMatch(c -> c.sentence().contains("no payment of the wage")),
-                v.claims().toString());
+                v.findings().stream()
+                        .anyMatch(c -> c.sentence().contains("no payment of the wage")),
+                v.findings().toString());
         assertEquals(Optional.empty(), v.published(world.customerCrypto), "D12: no key of its own");
         assertEquals(Optional.of(world.revealed()), verdict(full).published(world.customerCrypto));
     }
@@ -268,7 +268,7 @@ class BlameTest {
         Evidence e =
                 Change.with(Change.with(full, "provider", Optional.empty()), "endings", List.of());
         Verdict v = verdict(e);
-        assertFalse(v.proves(Claim.Kind.PAID), v.claims().toString());
+        assertFalse(v.proves(Proven.PAID), v.findings().toString());
         assertEquals(Outcome.UNKNOWN, v.outcome());
     }
 
@@ -297,10 +297,10 @@ class BlameTest {
                         Bundles.gather(world, world.customer.party(), List.of()),
                         "terms",
                         Optional.of(alone));
-        List<String> gaps = Account.notProven(verdict(e));
+        List<String> gaps = verdict(e).notProven();
         assertTrue(
                 gaps.stream().anyMatch(g -> g.contains("customer and provider")), gaps::toString);
-        assertFalse(Account.notProven(verdict(full)).toString().contains("same key"));
+        assertFalse(verdict(full).notProven().toString().contains("same key"));
     }
 
     @Test
@@ -315,8 +315,8 @@ class BlameTest {
                         new io.evenhand.protocols.delegation.evidence.Ending.Words(
                                 Outcome.ABORTED, "over\". The node confirms: \"paid twice"));
         Verdict v = verdict(Change.with(e, "observations", List.of()));
-        assertTrue(Account.summary(v).contains("\"over'. The node confirms: 'paid twice\""));
-        assertTrue(v.claims().toString().contains("(\"over'. The node confirms: 'paid twice\")"));
+        assertTrue(v.summary().contains("\"over'. The node confirms: 'paid twice\""));
+        assertTrue(v.findings().toString().contains("(\"over'. The node confirms: 'paid twice\")"));
     }
 
     @Test
@@ -343,16 +343,16 @@ class BlameTest {
         List<Verdict> both = Verdict.all(world.customerCrypto, List.of(full, e), Optional.empty());
         assertEquals(2, both.size());
         for (Verdict v : both) {
-            List<Claim> found =
-                    v.claims().stream().filter(c -> c.kind() == Claim.Kind.EQUIVOCATION).toList();
+            List<Finding> found =
+                    v.findings().stream().filter(c -> c.kind() == Proven.EQUIVOCATION).toList();
             assertEquals(
-                    List.of(List.of(Party.PROVIDER), List.of(Party.STAMPER)),
-                    found.stream().map(Claim::blame).toList());
+                    List.of(Party.titles(Party.PROVIDER), Party.titles(Party.STAMPER)),
+                    found.stream().map(Finding::blame).toList());
         }
     }
 
     /// Another Terms under the same nonce of the customer, with both signatures.
-    private List<List<Party>> blamedFor(Terms second) {
+    private List<List<String>> blamedFor(Terms second) {
         Evidence e =
                 new Evidence(
                         world.customer.party(),
@@ -370,10 +370,10 @@ class BlameTest {
                         List.of());
         return Verdict.all(world.customerCrypto, List.of(full, e), Optional.empty())
                 .getFirst()
-                .claims()
+                .findings()
                 .stream()
-                .filter(c -> c.kind() == Claim.Kind.EQUIVOCATION)
-                .map(Claim::blame)
+                .filter(c -> c.kind() == Proven.EQUIVOCATION)
+                .map(Finding::blame)
                 .toList();
     }
 
@@ -381,14 +381,16 @@ class BlameTest {
     @DisplayName("16g: a provider put back between two offers under one nonce is not to blame")
     void twoOrders() {
         Terms dearer = Change.with(terms, "order.wage", Wei.of(7));
-        assertEquals(List.of(List.of(Party.CUSTOMER)), blamedFor(dearer), "who wrote two orders");
+        assertEquals(
+                List.of(Party.titles(Party.CUSTOMER)), blamedFor(dearer), "who wrote two orders");
     }
 
     @Test
     @DisplayName("16g: a customer put back is not to blame for two Terms that the provider made")
     void twoAnswers() {
         Terms answer = Change.with(terms, "providerNonce", OTHER);
-        assertEquals(List.of(List.of(Party.PROVIDER)), blamedFor(answer), "who answered twice");
+        assertEquals(
+                List.of(Party.titles(Party.PROVIDER)), blamedFor(answer), "who answered twice");
     }
 
     @Test
@@ -410,7 +412,7 @@ class BlameTest {
                         world.providerCrypto,
                         refund);
         Verdict v = together(full, provider);
-        assertTrue(v.proves(Claim.Kind.CONTRADICTION));
+        assertTrue(v.proves(Proven.CONTRADICTION));
         assertEquals(Outcome.UNKNOWN, v.outcome());
         blamesNobody(v);
     }
@@ -433,22 +435,22 @@ class BlameTest {
             "16c: delivered work that fails the policy: the stamper is to blame, not the provider")
     void failingWork() {
         Verdict v = inspected(full, true, Inspection.Judged.FAILS);
-        blames(v, Claim.Kind.FALSE_STAMP, Party.STAMPER);
-        blames(v, Claim.Kind.DELIVERED_JUNK, Party.STAMPER);
-        assertTrue(v.proves(Claim.Kind.WORK_FAILS));
+        blames(v, Proven.FALSE_STAMP, Party.STAMPER);
+        blames(v, Proven.DELIVERED_JUNK, Party.STAMPER);
+        assertTrue(v.proves(Proven.WORK_FAILS));
     }
 
     @Test
     @DisplayName("16c: a delivered seal that does not open: provider and stamper are to blame")
     void brokenSeal() {
         Verdict v = inspected(full, false, Inspection.Judged.UNDECIDED);
-        blames(v, Claim.Kind.FALSE_STAMP, Party.STAMPER);
-        blames(v, Claim.Kind.DELIVERED_JUNK, Party.PROVIDER, Party.STAMPER);
+        blames(v, Proven.FALSE_STAMP, Party.STAMPER);
+        blames(v, Proven.DELIVERED_JUNK, Party.PROVIDER, Party.STAMPER);
         Verdict unstamped =
                 inspected(
                         Change.with(full, "stamps", List.of()), false, Inspection.Judged.UNDECIDED);
-        blames(unstamped, Claim.Kind.DELIVERED_JUNK, Party.PROVIDER);
-        assertFalse(unstamped.proves(Claim.Kind.FALSE_STAMP));
+        blames(unstamped, Proven.DELIVERED_JUNK, Party.PROVIDER);
+        assertFalse(unstamped.proves(Proven.FALSE_STAMP));
     }
 
     @Test
@@ -457,16 +459,16 @@ class BlameTest {
         Verdict v =
                 inspected(
                         Change.with(full, "deliveries", List.of()), true, Inspection.Judged.FAILS);
-        assertFalse(v.proves(Claim.Kind.DELIVERED_JUNK));
+        assertFalse(v.proves(Proven.DELIVERED_JUNK));
         blamesNobody(v);
-        assertTrue(v.proves(Claim.Kind.WORK_FAILS));
+        assertTrue(v.proves(Proven.WORK_FAILS));
     }
 
     @Test
     @DisplayName("good work blames nobody, and failing work without a stamp does not either")
     void goodWork() {
         Verdict good = inspected(full, true, Inspection.Judged.PASSES);
-        assertTrue(good.proves(Claim.Kind.WORK_PASSES));
+        assertTrue(good.proves(Proven.WORK_PASSES));
         blamesNobody(good);
         blamesNobody(
                 inspected(Change.with(full, "stamps", List.of()), true, Inspection.Judged.FAILS));

@@ -11,13 +11,12 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.protocols.delegation.customer.CustomerState;
-import io.evenhand.protocols.delegation.evidence.Account;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Gather;
 import io.evenhand.protocols.delegation.evidence.Outcome;
 import io.evenhand.protocols.delegation.evidence.Party;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
@@ -160,16 +159,16 @@ class EndingTest {
             Verdict verdict = Verdict.of(world.customerCrypto, evidence);
             String what = end.getSimpleName() + " after " + stage.heard() + " messages";
             assertEquals(outcome, verdict.outcome(), what);
-            assertTrue(verdict.proves(Claim.Kind.ENDED), what);
-            assertFalse(verdict.proves(Claim.Kind.PAID), what);
+            assertTrue(verdict.proves(Proven.ENDED), what);
+            assertFalse(verdict.proves(Proven.PAID), what);
             assertTrue(
-                    verdict.claims().stream().allMatch(c -> c.blame().isEmpty()),
-                    () -> what + ": " + verdict.claims());
+                    verdict.findings().stream().allMatch(c -> c.blame().isEmpty()),
+                    () -> what + ": " + verdict.findings());
             assertTrue(
-                    Account.summary(verdict).contains("the word of the " + keeper.title()),
-                    Account.summary(verdict));
+                    verdict.summary().contains("the word of the " + keeper.title()),
+                    verdict.summary());
             assertTrue(
-                    Account.notProven(verdict).stream()
+                    verdict.notProven().stream()
                             .anyMatch(gap -> gap.startsWith("Whether the provider was paid")),
                     what);
         }
@@ -203,8 +202,8 @@ class EndingTest {
         assertEquals(Outcome.ABORTED, both.getFirst().outcome());
         assertEquals(Optional.empty(), both.getFirst().xid());
         assertTrue(
-                Account.summary(both.getFirst()).contains("no agreement is shown"),
-                Account.summary(both.getFirst()));
+                both.getFirst().summary().contains("no agreement is shown"),
+                both.getFirst().summary());
     }
 
     @Test

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Evidence;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ class TamperTest {
 
     private final World world = new World();
     private final Evidence genuine = Bundles.whole(world);
-    private final Set<Claim> proven =
-            new HashSet<>(Verdict.of(world.customerCrypto, genuine).claims());
+    private final Set<Finding> proven =
+            new HashSet<>(Verdict.of(world.customerCrypto, genuine).findings());
 
     /// Empty if the bundle is refused.
     private Optional<Verdict> verdict(Evidence evidence) {
@@ -47,10 +48,9 @@ class TamperTest {
     private void provesNothingNew(String what, Evidence evidence) {
         verdict(evidence)
                 .ifPresent(v -> {
-                    for (Claim claim : v.claims()) {
+                    for (Finding claim : v.findings()) {
                         boolean weaker =
-                                claim.kind() == Claim.Kind.SIGNED
-                                        || claim.kind() == Claim.Kind.DELIVERED;
+                                claim.kind() == Proven.SIGNED || claim.kind() == Proven.DELIVERED;
                         assertTrue(
                                 proven.contains(claim) || weaker, () -> what + " proves " + claim);
                         assertEquals(List.of(), claim.blame(), what);
@@ -101,7 +101,7 @@ class TamperTest {
                 Evidence forged = Change.with(genuine, component.getName(), nothing.get());
                 provesNothingNew("without " + component.getName(), forged);
                 boolean all =
-                        verdict(forged).filter(v -> v.claims().containsAll(proven)).isPresent();
+                        verdict(forged).filter(v -> v.findings().containsAll(proven)).isPresent();
                 less += all ? 0 : 1;
             }
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
@@ -14,10 +15,10 @@ import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.SealId;
 import io.evenhand.kit.value.Signature;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.evidence.Outcome;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Message.Stamped;
@@ -43,37 +44,37 @@ class VerdictTest {
         return Verdict.of(world.customerCrypto, evidence);
     }
 
-    private static Set<Claim.Kind> kinds(Verdict verdict) {
-        return verdict.claims().stream()
-                .map(Claim::kind)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Claim.Kind.class)));
+    private static Set<Proven> kinds(Verdict verdict) {
+        return verdict.findings().stream()
+                .map(finding -> (Proven) finding.kind())
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Proven.class)));
     }
 
     @Test
     @DisplayName("D-I9: the bundle of an honest exchange proves everything from AGREED to PAID")
     void happy() {
         Verdict verdict = verdict(Bundles.whole(world));
-        Set<Claim.Kind> all = EnumSet.allOf(Claim.Kind.class);
+        Set<Proven> all = EnumSet.allOf(Proven.class);
         all.removeAll(
                 EnumSet.of(
-                        Claim.Kind.SIGNED,
-                        Claim.Kind.REFUNDED,
-                        Claim.Kind.WORK_OPENS,
-                        Claim.Kind.WORK_PASSES,
-                        Claim.Kind.WORK_FAILS,
-                        Claim.Kind.DOUBLE_STAMP,
-                        Claim.Kind.WRONG_STAMP,
-                        Claim.Kind.FALSE_STAMP,
-                        Claim.Kind.BAD_DELIVERY,
-                        Claim.Kind.DELIVERED_JUNK,
-                        Claim.Kind.BAD_DEPOSIT,
-                        Claim.Kind.EQUIVOCATION,
-                        Claim.Kind.CONTRADICTION));
+                        Proven.SIGNED,
+                        Proven.REFUNDED,
+                        Proven.WORK_OPENS,
+                        Proven.WORK_PASSES,
+                        Proven.WORK_FAILS,
+                        Proven.DOUBLE_STAMP,
+                        Proven.WRONG_STAMP,
+                        Proven.FALSE_STAMP,
+                        Proven.BAD_DELIVERY,
+                        Proven.DELIVERED_JUNK,
+                        Proven.BAD_DEPOSIT,
+                        Proven.EQUIVOCATION,
+                        Proven.CONTRADICTION));
         assertEquals(all, kinds(verdict));
-        assertTrue(verdict.proves(Claim.Kind.PAID));
-        Claim paid =
-                verdict.claims().stream()
-                        .filter(c -> c.kind() == Claim.Kind.PAID)
+        assertTrue(verdict.proves(Proven.PAID));
+        Finding paid =
+                verdict.findings().stream()
+                        .filter(c -> c.kind() == Proven.PAID)
                         .findFirst()
                         .orElseThrow();
         assertEquals(
@@ -90,7 +91,7 @@ class VerdictTest {
         Evidence customers = Bundles.bundle(world);
         Evidence plain = Bundles.plain(world, world.customer.party());
         Evidence providers = Bundles.plain(world, world.provider.party());
-        assertEquals(verdict(plain).claims(), verdict(providers).claims());
+        assertEquals(verdict(plain).findings(), verdict(providers).findings());
         RealCrypto strangers =
                 new RealCrypto(
                         new Ed25519Identity(Secret32.of(new Bytes32(5, 6, 7, 8).toByteArray())),
@@ -108,9 +109,9 @@ class VerdictTest {
                 Stream.concat(world.messages().reversed().stream(), world.messages().stream())
                         .toList();
         assertEquals(
-                verdict(Bundles.plain(world, world.customer.party())).claims().stream()
+                verdict(Bundles.plain(world, world.customer.party())).findings().stream()
                         .collect(Collectors.toSet()),
-                verdict(Bundles.gather(world, world.customer.party(), twice)).claims().stream()
+                verdict(Bundles.gather(world, world.customer.party(), twice)).findings().stream()
                         .collect(Collectors.toSet()));
     }
 
@@ -155,11 +156,11 @@ class VerdictTest {
     void partial() {
         Evidence full = Bundles.bundle(world);
         Evidence unsigned = Change.with(full, "provider", Optional.empty());
-        assertFalse(verdict(unsigned).proves(Claim.Kind.AGREED));
-        assertFalse(verdict(unsigned).proves(Claim.Kind.KEY_POSSESSED));
+        assertFalse(verdict(unsigned).proves(Proven.AGREED));
+        assertFalse(verdict(unsigned).proves(Proven.KEY_POSSESSED));
         Evidence unpaid = Change.with(full, "observations", List.of());
-        assertFalse(verdict(unpaid).proves(Claim.Kind.PAID));
-        assertTrue(verdict(unpaid).proves(Claim.Kind.FUNDED));
+        assertFalse(verdict(unpaid).proves(Proven.PAID));
+        assertTrue(verdict(unpaid).proves(Proven.FUNDED));
     }
 
     @Test
@@ -167,8 +168,8 @@ class VerdictTest {
     void stampWithoutReady() {
         Evidence full = Bundles.bundle(world);
         Evidence e = Change.with(full, "ready", Optional.empty());
-        assertFalse(verdict(e).proves(Claim.Kind.STAMPED));
-        assertFalse(verdict(doubled(e)).proves(Claim.Kind.DOUBLE_STAMP));
+        assertFalse(verdict(e).proves(Proven.STAMPED));
+        assertFalse(verdict(doubled(e)).proves(Proven.DOUBLE_STAMP));
     }
 
     /// With a second stamp, for another seal, under the real stamp key.
@@ -187,10 +188,10 @@ class VerdictTest {
     @DisplayName("D-I10: two stamps for one exchange blame the stamper, by name")
     void doubleStamp() {
         Verdict verdict = verdict(doubled(Bundles.bundle(world)));
-        assertTrue(verdict.proves(Claim.Kind.DOUBLE_STAMP));
-        Claim blame =
-                verdict.claims().stream()
-                        .filter(c -> c.kind() == Claim.Kind.DOUBLE_STAMP)
+        assertTrue(verdict.proves(Proven.DOUBLE_STAMP));
+        Finding blame =
+                verdict.findings().stream()
+                        .filter(c -> c.kind() == Proven.DOUBLE_STAMP)
                         .findFirst()
                         .orElseThrow();
         assertTrue(blame.sentence().contains(world.stamper.party().toString()));
@@ -224,8 +225,8 @@ class VerdictTest {
                                 world,
                                 e,
                                 Bundles.observation(world, e, REFUNDED, Optional.empty())));
-        assertTrue(verdict.proves(Claim.Kind.REFUNDED));
-        assertFalse(verdict.proves(Claim.Kind.PAID));
+        assertTrue(verdict.proves(Proven.REFUNDED));
+        assertFalse(verdict.proves(Proven.PAID));
     }
 
     @Test
@@ -247,6 +248,6 @@ class VerdictTest {
                         List.of(),
                         List.of(),
                         List.of());
-        assertEquals(List.of(), verdict(bare).claims());
+        assertEquals(List.of(), verdict(bare).findings());
     }
 }

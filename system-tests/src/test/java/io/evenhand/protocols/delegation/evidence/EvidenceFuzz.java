@@ -36,7 +36,7 @@ class EvidenceFuzz extends FuzzTarget {
                     try {
                         read(() -> Verdict.of(CRYPTO, evidence))
                                 .ifPresent(verdict ->
-                                        verdict.claims()
+                                        verdict.findings()
                                                 .forEach(claim -> checkLine(claim.sentence())));
                     } catch (Exception e) {
                         throw new AssertionError("a verdict that fails", e);

@@ -2,6 +2,7 @@ package io.evenhand.demo.delegation.cheat.customer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.evidence.Reading;
+import io.evenhand.cli.evidence.delegation.DelegationReport;
 import io.evenhand.demo.delegation.cheat.Altered;
 import io.evenhand.demo.delegation.cheat.Cheat;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
@@ -13,6 +14,8 @@ import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.evidence.Bundle;
+import io.evenhand.kit.evidence.Conclusion;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Ed25519Identity;
@@ -24,15 +27,13 @@ import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.node.delegation.DelegationRoles;
-import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.customer.CustomerState;
-import io.evenhand.protocols.delegation.evidence.Claim;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Observation;
-import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.evidence.Proven;
 import io.evenhand.protocols.delegation.message.Statements;
 import io.evenhand.protocols.delegation.message.Terms;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class PaysItself implements Cheat {
                                 seen(me, net, xid, own, opened, Optional.empty()),
                                 seen(me, net, xid, own, claimed, Optional.of(KEY))));
         Path file = net.setup().folder().resolve("forged.asice");
-        EvidenceMaker.bundle(forged).write(file);
+        Evidence.FORMAT.bundle(forged).write(file);
         net.cheated("the customer writes a bundle of it, with real signatures");
         judge(net, crypto, file);
     }
@@ -121,7 +122,7 @@ public final class PaysItself implements Cheat {
     private static Evidence genuine(DelegationNet net) throws IOException {
         try (Stream<Path> files =
                 Files.list(net.setup().home(DelegationRoles.CUSTOMER).resolve("bundles"))) {
-            return Reading.evidence(Bundle.read(files.findFirst().orElseThrow()));
+            return Evidence.FORMAT.read(Bundle.read(files.findFirst().orElseThrow()));
         }
     }
 
@@ -163,14 +164,19 @@ public final class PaysItself implements Cheat {
     private static void judge(DelegationNet net, RealCrypto crypto, Path file)
             throws IOException, InterruptedException {
         Reading reading =
-                Reading.of(crypto, List.of(file), Optional.of(net.chain().rpc()), Optional.empty());
+                Reading.of(
+                        List.of(new DelegationReport()),
+                        crypto,
+                        List.of(file),
+                        Optional.of(net.chain().rpc()),
+                        Optional.empty());
         if (!reading.valid()) {
             return;
         }
         Reading.Exchange exchange = reading.exchanges().getFirst();
-        Verdict verdict = exchange.verdict();
+        Conclusion verdict = exchange.conclusion();
         boolean paid =
-                verdict.proves(Claim.Kind.PAID)
+                verdict.proves(Proven.PAID)
                         || verdict.outcome()
                                 == io.evenhand.protocols.delegation.evidence.Outcome.SETTLED;
         if (!paid && exchange.blame().equals(List.of("customer"))) {
@@ -180,10 +186,10 @@ public final class PaysItself implements Cheat {
         }
     }
 
-    private static String sentence(Verdict verdict) {
-        return verdict.claims().stream()
-                .filter(claim -> claim.kind() == Claim.Kind.BAD_DEPOSIT)
-                .map(Claim::sentence)
+    private static String sentence(Conclusion verdict) {
+        return verdict.findings().stream()
+                .filter(claim -> claim.kind() == Proven.BAD_DEPOSIT)
+                .map(Finding::sentence)
                 .findFirst()
                 .orElse("");
     }

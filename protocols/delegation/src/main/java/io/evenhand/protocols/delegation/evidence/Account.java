@@ -1,18 +1,24 @@
 package io.evenhand.protocols.delegation.evidence;
 
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.text.ShortIds;
 import io.evenhand.kit.text.Times;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.message.Order;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A verdict told to somebody who never saw the software: the story in one paragraph, what the
 /// evidence does not show, and what has to be assumed.
-public final class Account {
+final class Account {
+    /// What all findings stand on.
+    static final List<String> ASSUMPTIONS =
+            List.of(
+                    "Signatures (Ed25519, ECDSA) and SHA-256 cannot be forged, and each party kept"
+                            + " its keys to itself: what is signed with a party's key is taken for"
+                            + " the party's word.");
+
     private final Verdict verdict;
     private final Order order;
 
@@ -22,7 +28,7 @@ public final class Account {
     }
 
     /// Who, what, when, how much, and how it ended.
-    public static String summary(Verdict verdict) {
+    static String summary(Verdict verdict) {
         Account account = new Account(verdict);
         List<String> sentences = new ArrayList<>();
         sentences.add(account.agreement());
@@ -33,25 +39,11 @@ public final class Account {
     }
 
     /// What a reader might take for shown and is not.
-    public static List<String> notProven(Verdict verdict) {
+    static List<String> notProven(Verdict verdict) {
         return new Account(verdict).gaps();
     }
 
-    /// What the conclusions stand on, beside the signatures themselves.
-    public static List<String> assumptions(Verdict verdict) {
-        Set<String> assumptions = new LinkedHashSet<>();
-        assumptions.add(
-                "Signatures (Ed25519, ECDSA) and SHA-256 cannot be forged, and each party kept its"
-                        + " keys to itself: what is signed with a party's key is taken for the"
-                        + " party's word.");
-        verdict.claims().stream()
-                .map(Claim::provided)
-                .filter(provided -> !provided.isEmpty())
-                .forEach(provided -> assumptions.add("Provided that " + provided + "."));
-        return List.copyOf(assumptions);
-    }
-
-    private boolean has(Claim.Kind kind) {
+    private boolean has(Proven kind) {
         return verdict.proves(kind);
     }
 
@@ -70,10 +62,10 @@ public final class Account {
                         + order.rail().chainId()
                         + ", delivered by "
                         + Times.utc(order.deadlines().tWork());
-        if (has(Claim.Kind.AGREED)) {
+        if (has(Proven.AGREED)) {
             return capital(parties) + " agreed in writing: " + what + ".";
         }
-        if (has(Claim.Kind.SIGNED)) {
+        if (has(Proven.SIGNED)) {
             return "Between " + parties + " only one signature is shown, for: " + what + ".";
         }
         return capital(parties) + " are named in an order for " + what + "; no agreement is shown.";
@@ -91,23 +83,23 @@ public final class Account {
                                         + ") that is operated by "
                                         + Conclusions.operator(order)
                                         + "."));
-        if (has(Claim.Kind.STAMPED)) {
+        if (has(Proven.STAMPED)) {
             sentences.add("The stamper certified that the sealed work passed.");
         }
-        if (has(Claim.Kind.DELIVERED)) {
+        if (has(Proven.DELIVERED)) {
             sentences.add("The provider signed that it delivered the sealed work.");
         }
-        if (has(Claim.Kind.ACKNOWLEDGED)) {
+        if (has(Proven.ACKNOWLEDGED)) {
             sentences.add("The customer signed that it holds the sealed work whole.");
         }
-        for (Claim claim : verdict.claims()) {
-            if (claim.kind() == Claim.Kind.DEPOSITED
-                    || claim.kind() == Claim.Kind.PAID
-                    || claim.kind() == Claim.Kind.REFUNDED) {
-                sentences.add(claim.sentence());
+        for (Finding finding : verdict.findings()) {
+            if (finding.kind() == Proven.DEPOSITED
+                    || finding.kind() == Proven.PAID
+                    || finding.kind() == Proven.REFUNDED) {
+                sentences.add(finding.sentence());
             }
         }
-        if (has(Claim.Kind.FUNDED) && !has(Claim.Kind.DEPOSITED)) {
+        if (has(Proven.FUNDED) && !has(Proven.DEPOSITED)) {
             sentences.add("The customer signed that it deposited the wage.");
         }
     }
@@ -115,12 +107,12 @@ public final class Account {
     private String end() {
         return switch (verdict.outcome()) {
             case UNKNOWN ->
-                    has(Claim.Kind.CONTRADICTION)
+                    has(Proven.CONTRADICTION)
                             ? "The parties contradict each other about the end."
                             : "Nothing in this evidence says how it ended.";
             case OPEN -> "By the word of the keeper it was not over when this was written.";
             case SETTLED, REFUNDED, ABORTED, LOST, EXPIRED -> {
-                boolean chain = has(Claim.Kind.PAID) || has(Claim.Kind.REFUNDED);
+                boolean chain = has(Proven.PAID) || has(Proven.REFUNDED);
                 yield "The outcome: "
                         + verdict.outcome().text()
                         + (chain
@@ -150,11 +142,11 @@ public final class Account {
 
     private void blame(List<String> sentences) {
         List<String> blamed =
-                verdict.claims().stream()
-                        .flatMap(claim -> claim.blame().stream())
+                verdict.findings().stream()
+                        .flatMap(finding -> finding.blame().stream())
                         .distinct()
                         .sorted()
-                        .map(Party::the)
+                        .map(title -> "the " + title)
                         .toList();
         if (!blamed.isEmpty()) {
             sentences.add(
@@ -178,17 +170,17 @@ public final class Account {
                             + " chain do.");
         }
         delivery(gaps);
-        if (!has(Claim.Kind.DEPOSITED)) {
+        if (!has(Proven.DEPOSITED)) {
             gaps.add(
                     "Whether a deposit reached the escrow contract. This evidence does not show that"
                             + " it did, nor that it did not.");
         }
-        if (!has(Claim.Kind.PAID)) {
+        if (!has(Proven.PAID)) {
             gaps.add(
                     "Whether the provider was paid. This evidence does not show that it was, nor"
                             + " that it was not.");
         }
-        if (has(Claim.Kind.ENDED)) {
+        if (has(Proven.ENDED)) {
             gaps.add(
                     "That the end and its reason are as a party says. A party's account of the end"
                             + " is its own word.");
@@ -211,22 +203,22 @@ public final class Account {
     }
 
     private void delivery(List<String> gaps) {
-        boolean judged = has(Claim.Kind.WORK_PASSES) || has(Claim.Kind.WORK_FAILS);
-        if (!has(Claim.Kind.DELIVERED) && !has(Claim.Kind.BAD_DELIVERY)) {
+        boolean judged = has(Proven.WORK_PASSES) || has(Proven.WORK_FAILS);
+        if (!has(Proven.DELIVERED) && !has(Proven.BAD_DELIVERY)) {
             gaps.add(
                     "Whether work was delivered. This evidence does not show that it was, nor that"
                             + " it was not.");
-        } else if (!has(Claim.Kind.ACKNOWLEDGED)) {
+        } else if (!has(Proven.ACKNOWLEDGED)) {
             gaps.add(
                     "That the sealed work reached the customer. The provider says that it delivered"
                             + " it; the customer's receipt is not here.");
         }
-        if (has(Claim.Kind.STAMPED) && !judged) {
+        if (has(Proven.STAMPED) && !judged) {
             gaps.add(
                     "That the work really passes the test. The stamper says so; the work itself was"
                             + " not handed in and not judged here (--work).");
         }
-        if (has(Claim.Kind.STAMPED) || judged) {
+        if (has(Proven.STAMPED) || judged) {
             gaps.add("That the work is good in any other sense than that of the agreed test.");
         }
     }

@@ -4,6 +4,7 @@ import static io.evenhand.protocols.delegation.evidence.Party.CUSTOMER;
 import static io.evenhand.protocols.delegation.evidence.Party.PROVIDER;
 import static io.evenhand.protocols.delegation.evidence.Party.STAMPER;
 
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.stamp.Stamp;
 import io.evenhand.kit.text.ShortIds;
@@ -22,7 +23,7 @@ import java.util.Optional;
 final class Conclusions {
     private final Genuine genuine;
     private final Evidence e;
-    private final List<Claim> claims = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     private Conclusions(Genuine genuine, Evidence evidence) {
         this.genuine = genuine;
@@ -30,27 +31,27 @@ final class Conclusions {
     }
 
     /// @param evidence genuine; every document of it is checked
-    static List<Claim> of(Genuine genuine, Evidence evidence, Optional<Inspection> inspection) {
+    static List<Finding> of(Genuine genuine, Evidence evidence, Optional<Inspection> inspection) {
         Conclusions conclusions = new Conclusions(genuine, evidence);
         conclusions.agreement();
         conclusions.stamps();
         conclusions.deliveries();
-        conclusions.claims.addAll(MoneyConclusions.of(genuine, evidence));
+        conclusions.findings.addAll(MoneyConclusions.of(genuine, evidence));
         inspection.filter(seen -> seen.xid().equals(genuine.xid())).ifPresent(conclusions::work);
         conclusions.blame();
-        return conclusions.claims;
+        return conclusions.findings;
     }
 
     private Order order() {
         return genuine.terms().order();
     }
 
-    private void add(Claim.Kind kind, String sentence, String basis, String provided) {
-        claims.add(new Claim(kind, sentence, basis, provided));
+    private void add(Proven kind, String sentence, String basis, String provided) {
+        findings.add(Finding.of(kind, sentence, basis, provided));
     }
 
-    private void blame(Claim.Kind kind, String sentence, String basis, Party... blamed) {
-        claims.add(new Claim(kind, sentence, basis, List.of(blamed)));
+    private void blame(Proven kind, String sentence, String basis, Party... blamed) {
+        findings.add(Finding.blaming(kind, sentence, basis, Party.titles(blamed)));
     }
 
     private void agreement() {
@@ -58,7 +59,7 @@ final class Conclusions {
         String what = ShortIds.quoted(order().service()) + " for " + order().wage();
         if (e.customer().isPresent() && e.provider().isPresent()) {
             add(
-                    Claim.Kind.AGREED,
+                    Proven.AGREED,
                     "Customer and provider signed the same Terms: the provider does "
                             + what
                             + ", delivered by "
@@ -72,7 +73,7 @@ final class Conclusions {
             Party signed = e.customer().isPresent() ? CUSTOMER : PROVIDER;
             Party missing = e.customer().isPresent() ? PROVIDER : CUSTOMER;
             add(
-                    Claim.Kind.SIGNED,
+                    Proven.SIGNED,
                     "The "
                             + signed.title()
                             + " signed Terms: "
@@ -85,7 +86,7 @@ final class Conclusions {
         }
         if (e.possession().isPresent() && e.provider().isPresent()) {
             add(
-                    Claim.Kind.KEY_POSSESSED,
+                    Proven.KEY_POSSESSED,
                     "The provider knew the secret of the work key "
                             + ShortIds.of(terms.workKey())
                             + " when it accepted.",
@@ -94,7 +95,7 @@ final class Conclusions {
         }
         if (e.ready().isPresent()) {
             add(
-                    Claim.Kind.PROVISIONED,
+                    Proven.PROVISIONED,
                     "The stamper says that it held the policy, the hidden data and the pre-shared"
                             + " secret that these Terms commit to.",
                     "signature of the stamper",
@@ -112,7 +113,7 @@ final class Conclusions {
             Stamp stamp = stamped.stamp();
             if (fits(stamp)) {
                 add(
-                        Claim.Kind.STAMPED,
+                        Proven.STAMPED,
                         "The stamper says that the work inside seal "
                                 + ShortIds.of(stamp.sealId())
                                 + " passed the policy in attempt "
@@ -124,7 +125,7 @@ final class Conclusions {
                         assumption(order()));
             } else {
                 blame(
-                        Claim.Kind.WRONG_STAMP,
+                        Proven.WRONG_STAMP,
                         "The stamper signed a stamp for this exchange that its Terms do not allow"
                                 + " (attempt "
                                 + stamp.attempt()
@@ -189,7 +190,7 @@ final class Conclusions {
             Optional<String> wrong = genuine.wrong(delivery);
             if (wrong.isPresent()) {
                 blame(
-                        Claim.Kind.BAD_DELIVERY,
+                        Proven.BAD_DELIVERY,
                         "The provider signed that it delivered seal "
                                 + ShortIds.of(sealId)
                                 + ", and that is not what was agreed: "
@@ -201,7 +202,7 @@ final class Conclusions {
                         PROVIDER);
             } else {
                 add(
-                        Claim.Kind.DELIVERED,
+                        Proven.DELIVERED,
                         "The provider says that it delivered the sealed work "
                                 + ShortIds.of(sealId)
                                 + (isStamped(delivery.header())
@@ -213,7 +214,7 @@ final class Conclusions {
         }
         for (Evidence.Acknowledgement receipt : e.acknowledgements()) {
             add(
-                    Claim.Kind.ACKNOWLEDGED,
+                    Proven.ACKNOWLEDGED,
                     "The customer says that it holds every byte of the sealed work "
                             + ShortIds.of(receipt.sealId())
                             + ".",
@@ -238,7 +239,7 @@ final class Conclusions {
         String seal = "the sealed work " + ShortIds.of(seen.sealId());
         if (seen.opens()) {
             add(
-                    Claim.Kind.WORK_OPENS,
+                    Proven.WORK_OPENS,
                     "With the published key and the agreed pre-shared secret, "
                             + seal
                             + " opens to "
@@ -251,14 +252,14 @@ final class Conclusions {
         }
         if (seen.opens() && seen.judged() == Inspection.Judged.PASSES) {
             add(
-                    Claim.Kind.WORK_PASSES,
+                    Proven.WORK_PASSES,
                     "The opened work passes the agreed policy (" + seen.detail() + ").",
                     "judged here",
                     "");
         }
         if (seen.opens() && seen.judged() == Inspection.Judged.FAILS) {
             add(
-                    Claim.Kind.WORK_FAILS,
+                    Proven.WORK_FAILS,
                     "The opened work fails the agreed policy (" + seen.detail() + ").",
                     "judged here",
                     "");
@@ -274,7 +275,7 @@ final class Conclusions {
                 seen.opens() ? " fails the agreed policy" : " does not open: " + seen.detail();
         if (stamped) {
             blame(
-                    Claim.Kind.FALSE_STAMP,
+                    Proven.FALSE_STAMP,
                     "The stamper signed that "
                             + seal
                             + " holds work that passed the policy, and that is false: it"
@@ -287,7 +288,7 @@ final class Conclusions {
         }
         if (!seen.opens()) {
             blame(
-                    Claim.Kind.DELIVERED_JUNK,
+                    Proven.DELIVERED_JUNK,
                     "The provider signed that it delivered "
                             + seal
                             + ", which"
@@ -300,7 +301,7 @@ final class Conclusions {
                     stamped ? new Party[] {PROVIDER, STAMPER} : new Party[] {PROVIDER});
         } else {
             blame(
-                    Claim.Kind.DELIVERED_JUNK,
+                    Proven.DELIVERED_JUNK,
                     "The provider signed that it delivered "
                             + seal
                             + ", which"
@@ -321,7 +322,7 @@ final class Conclusions {
         long stamps = e.stamps().stream().map(Stamped::stamp).distinct().count();
         if (stamps > 1 && e.ready().isPresent()) {
             blame(
-                    Claim.Kind.DOUBLE_STAMP,
+                    Proven.DOUBLE_STAMP,
                     "The stamper signed "
                             + stamps
                             + " different stamps for one exchange, which may have one. To blame: "
@@ -353,7 +354,7 @@ final class Conclusions {
     private void twice(long count, String what, Party party) {
         if (count > 1) {
             blame(
-                    Claim.Kind.EQUIVOCATION,
+                    Proven.EQUIVOCATION,
                     "The "
                             + party.title()
                             + " signed "

@@ -4,6 +4,7 @@ import static io.evenhand.protocols.delegation.evidence.Party.CUSTOMER;
 import static io.evenhand.protocols.delegation.evidence.Party.PROVIDER;
 import static io.evenhand.protocols.delegation.evidence.Party.STAMPER;
 
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.text.ShortIds;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -18,7 +19,7 @@ final class Equivocations {
     static List<Verdict> add(List<Verdict> verdicts) {
         return verdicts.stream()
                 .map(one -> {
-                    List<Claim> more = new ArrayList<>();
+                    List<Finding> more = new ArrayList<>();
                     verdicts.stream()
                             .filter(other -> !other.equals(one))
                             .forEach(other -> compare(one, other, more));
@@ -27,7 +28,7 @@ final class Equivocations {
                 .toList();
     }
 
-    private static void compare(Verdict one, Verdict other, List<Claim> claims) {
+    private static void compare(Verdict one, Verdict other, List<Finding> findings) {
         Evidence a = one.evidence();
         Evidence b = other.evidence();
         if (a.terms().isEmpty() || b.terms().isEmpty()) {
@@ -38,13 +39,13 @@ final class Equivocations {
         Order order = terms.order();
         if (order.customerNonce().equals(others.order().customerNonce())
                 && order.customer().equals(others.order().customer())) {
-            terms(one, other, claims);
+            terms(one, other, findings);
         }
         if (terms.stampKey().equals(others.stampKey())
                 && a.ready().isPresent()
                 && b.ready().isPresent()
                 && order.stamper().key().equals(others.order().stamper().key())) {
-            claims.add(twice("exchanges ready with one stamp key", STAMPER, order, other));
+            findings.add(twice("exchanges ready with one stamp key", STAMPER, order, other));
         }
     }
 
@@ -52,7 +53,7 @@ final class Equivocations {
     /// writes one for each of its nonces, also after a backup was put back. The provider adds the
     /// rest but the stamp key, always the same to the same offer; it may well sign two offers under
     /// one nonce if it was put back in between, and so may a customer two stamp keys.
-    private static void terms(Verdict one, Verdict other, List<Claim> claims) {
+    private static void terms(Verdict one, Verdict other, List<Finding> findings) {
         Evidence a = one.evidence();
         Evidence b = other.evidence();
         Terms terms = a.terms().orElseThrow();
@@ -60,20 +61,20 @@ final class Equivocations {
         Order order = terms.order();
         boolean isSameOrder = order.equals(others.order());
         if (!isSameOrder && a.customer().isPresent() && b.customer().isPresent()) {
-            claims.add(twice("different orders under one nonce", CUSTOMER, order, other));
+            findings.add(twice("different orders under one nonce", CUSTOMER, order, other));
         }
         if (isSameOrder
                 && terms.stampKey().equals(others.stampKey())
                 && !terms.equals(others)
                 && a.provider().isPresent()
                 && b.provider().isPresent()) {
-            claims.add(twice("different Terms for one offer", PROVIDER, order, other));
+            findings.add(twice("different Terms for one offer", PROVIDER, order, other));
         }
     }
 
-    private static Claim twice(String what, Party party, Order order, Verdict other) {
-        return new Claim(
-                Claim.Kind.EQUIVOCATION,
+    private static Finding twice(String what, Party party, Order order, Verdict other) {
+        return Finding.blaming(
+                Proven.EQUIVOCATION,
                 "The "
                         + party.title()
                         + " signed two "
@@ -86,6 +87,6 @@ final class Equivocations {
                         + party.id(order)
                         + ".",
                 "signatures of " + party.the(),
-                List.of(party));
+                Party.titles(party));
     }
 }

@@ -2,6 +2,8 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.evidence.EvidenceFormat;
+import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -44,8 +46,7 @@ public record Evidence(
     /// More than a deal has transactions.
     static final int MAX_OBSERVATIONS = 8;
 
-    /// Where it lies in the container; the number is the version of its format.
-    public static final String ENTRY = "evidence/delegation-2.cbor";
+    public static final EvidenceFormat<Evidence> FORMAT = new Format();
 
     public Evidence {
         stamps = List.copyOf(stamps);
@@ -73,4 +74,26 @@ public record Evidence(
 
     /// What a party says about the end.
     public record Ended(Ending ending, PartyId by, Signature signature) {}
+
+    private static final class Format implements EvidenceFormat<Evidence> {
+        @Override
+        public String entry() {
+            return "evidence/delegation-2.cbor";
+        }
+
+        @Override
+        public Class<Evidence> document() {
+            return Evidence.class;
+        }
+
+        @Override
+        public PartyId keeper(Evidence document) {
+            return document.keeper();
+        }
+
+        @Override
+        public List<Verdict> conclude(Crypto crypto, List<Evidence> documents) {
+            return Verdict.all(crypto, documents, Optional.empty());
+        }
+    }
 }

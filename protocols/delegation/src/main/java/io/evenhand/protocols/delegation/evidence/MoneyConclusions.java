@@ -1,6 +1,7 @@
 package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.text.ShortIds;
 import io.evenhand.kit.text.Times;
@@ -22,19 +23,19 @@ import java.util.stream.Collectors;
 final class MoneyConclusions {
     private final Genuine genuine;
     private final Evidence e;
-    private final List<Claim> claims = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     private MoneyConclusions(Genuine genuine, Evidence evidence) {
         this.genuine = genuine;
         this.e = evidence;
     }
 
-    static List<Claim> of(Genuine genuine, Evidence evidence) {
+    static List<Finding> of(Genuine genuine, Evidence evidence) {
         MoneyConclusions conclusions = new MoneyConclusions(genuine, evidence);
         conclusions.deposits();
         conclusions.observations();
-        conclusions.claims.addAll(endings(evidence.endings()));
-        return conclusions.claims;
+        conclusions.findings.addAll(endings(evidence.endings()));
+        return conclusions.findings;
     }
 
     private Order order() {
@@ -48,7 +49,7 @@ final class MoneyConclusions {
             String dealId = ShortIds.of(genuine.crypto().dealId(order().rail(), deal));
             if (fault.isEmpty()) {
                 add(
-                        Claim.Kind.FUNDED,
+                        Proven.FUNDED,
                         "The customer says that it deposited "
                                 + deal.amount()
                                 + " in deal "
@@ -57,9 +58,9 @@ final class MoneyConclusions {
                         "signature of the customer",
                         "");
             } else {
-                claims.add(
-                        new Claim(
-                                Claim.Kind.BAD_DEPOSIT,
+                findings.add(
+                        Finding.blaming(
+                                Proven.BAD_DEPOSIT,
                                 "The customer signed notice of deal "
                                         + dealId
                                         + ", and that is not the deposit agreed: "
@@ -68,7 +69,7 @@ final class MoneyConclusions {
                                         + order().customer()
                                         + ".",
                                 "signature of the customer",
-                                List.of(Party.CUSTOMER)));
+                                Party.titles(Party.CUSTOMER)));
             }
         }
     }
@@ -97,13 +98,13 @@ final class MoneyConclusions {
                         + (witnesses.size() == 1 ? " says" : " say");
         String at = " on " + Times.utc(seen.blockTime()) + " by the block's clock";
         if (fault(deal).isPresent()) {
-            claims.add(other(seen, deal, at, basis, provided));
+            findings.add(other(seen, deal, at, basis, provided));
             return;
         }
         switch (seen.kind()) {
             case OPENED ->
                     chain(
-                            Claim.Kind.DEPOSITED,
+                            Proven.DEPOSITED,
                             deal.amount()
                                     + " were put into the escrow contract"
                                     + at
@@ -117,7 +118,7 @@ final class MoneyConclusions {
                             seen);
             case REFUNDED ->
                     chain(
-                            Claim.Kind.REFUNDED,
+                            Proven.REFUNDED,
                             deal.amount() + " went back to the customer" + at + ".",
                             basis,
                             provided,
@@ -128,13 +129,13 @@ final class MoneyConclusions {
                     return;
                 }
                 add(
-                        Claim.Kind.KEY_PUBLISHED,
+                        Proven.KEY_PUBLISHED,
                         "The key in this evidence opens the lock of the deposit, so whoever has the"
                                 + " sealed work and the pre-shared secret can read the work.",
                         "computed here",
                         "");
                 chain(
-                        Claim.Kind.PAID,
+                        Proven.PAID,
                         deal.amount()
                                 + " went to the provider's account "
                                 + deal.payee()
@@ -149,7 +150,7 @@ final class MoneyConclusions {
 
     /// D-I9: a deal that is not the agreed one may pay anybody against any key. What became of it
     /// says nothing of the wage, nor of the work.
-    private static Claim other(
+    private static Finding other(
             Observation seen, Deal deal, String at, String basis, String provided) {
         String moved =
                 switch (seen.kind()) {
@@ -157,8 +158,8 @@ final class MoneyConclusions {
                     case CLAIMED -> " went to the account " + deal.payee() + " out of";
                     case REFUNDED -> " went back to the account " + deal.payer() + " out of";
                 };
-        return new Claim(
-                Claim.Kind.BAD_DEPOSIT,
+        return Finding.seen(
+                Proven.BAD_DEPOSIT,
                 deal.amount()
                         + moved
                         + " deal "
@@ -167,8 +168,7 @@ final class MoneyConclusions {
                         + ". It is not the deposit agreed, so this is no payment of the wage.",
                 basis,
                 provided,
-                List.of(),
-                Optional.of(seen));
+                seen);
     }
 
     private Optional<String> fault(Deal deal) {
@@ -186,7 +186,7 @@ final class MoneyConclusions {
         }
         if (twice) {
             add(
-                    Claim.Kind.CONTRADICTION,
+                    Proven.CONTRADICTION,
                     "The parties signed accounts of the chain that cannot both be true; one of them"
                             + " says what did not happen. A node of the chain can tell which"
                             + " (--rpc).",
@@ -196,16 +196,16 @@ final class MoneyConclusions {
     }
 
     /// What the parties say about the end; also without Terms.
-    static List<Claim> endings(List<Evidence.Ended> endings) {
-        List<Claim> claims = new ArrayList<>();
+    static List<Finding> endings(List<Evidence.Ended> endings) {
+        List<Finding> findings = new ArrayList<>();
         Set<Outcome> said = EnumSet.noneOf(Outcome.class);
         for (Evidence.Ended ended : endings) {
             Ending ending = ended.ending();
             Party by = party(ending.order(), ended.by());
             boolean over = ending.outcome() != Outcome.OPEN;
-            claims.add(
-                    new Claim(
-                            Claim.Kind.ENDED,
+            findings.add(
+                    Finding.blaming(
+                            Proven.ENDED,
                             "The "
                                     + by.title()
                                     + " says that the exchange "
@@ -224,14 +224,14 @@ final class MoneyConclusions {
             }
         }
         if (said.size() > 1) {
-            claims.add(
-                    new Claim(
-                            Claim.Kind.CONTRADICTION,
+            findings.add(
+                    Finding.blaming(
+                            Proven.CONTRADICTION,
                             "What the parties say about the end does not agree.",
                             "signatures of the parties",
                             List.of()));
         }
-        return claims;
+        return findings;
     }
 
     private static Party party(Order order, PartyId by) {
@@ -239,11 +239,11 @@ final class MoneyConclusions {
     }
 
     private void chain(
-            Claim.Kind kind, String sentence, String basis, String provided, Observation seen) {
-        claims.add(new Claim(kind, sentence, basis, provided, List.of(), Optional.of(seen)));
+            Proven kind, String sentence, String basis, String provided, Observation seen) {
+        findings.add(Finding.seen(kind, sentence, basis, provided, seen));
     }
 
-    private void add(Claim.Kind kind, String sentence, String basis, String provided) {
-        claims.add(new Claim(kind, sentence, basis, provided));
+    private void add(Proven kind, String sentence, String basis, String provided) {
+        findings.add(Finding.of(kind, sentence, basis, provided));
     }
 }

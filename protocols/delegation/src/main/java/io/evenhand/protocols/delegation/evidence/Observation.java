@@ -1,6 +1,7 @@
 package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.evidence.Sighting;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
@@ -20,7 +21,7 @@ public record Observation(
         long blockNumber,
         long blockTime,
         Optional<RevealedKey> key)
-        implements Statement {
+        implements Statement, Sighting {
     /// What the transaction did.
     public enum Kind {
         OPENED,

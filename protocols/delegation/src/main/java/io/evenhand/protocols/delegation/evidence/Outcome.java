@@ -1,7 +1,9 @@
 package io.evenhand.protocols.delegation.evidence;
 
+import io.evenhand.kit.evidence.Conclusion;
+
 /// How an exchange stands or ended.
-public enum Outcome {
+public enum Outcome implements Conclusion.End {
     /// Nothing says so.
     UNKNOWN("nothing in this evidence says how it ended"),
     OPEN("not over yet"),
@@ -19,6 +21,7 @@ public enum Outcome {
         this.text = text;
     }
 
+    @Override
     public String text() {
         return text;
     }

@@ -2,7 +2,9 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.message.Order;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A part in a delegation, as a verdict names it.
 public enum Party {
@@ -24,6 +26,10 @@ public enum Party {
     /// `the customer`.
     String the() {
         return "the " + title;
+    }
+
+    public static List<String> titles(Party... parties) {
+        return Stream.of(parties).map(Party::title).toList();
     }
 
     /// The identity that an order gives to this part.

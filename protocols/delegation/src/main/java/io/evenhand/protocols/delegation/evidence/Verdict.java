@@ -2,6 +2,8 @@ package io.evenhand.protocols.delegation.evidence;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
+import io.evenhand.kit.evidence.Conclusion;
+import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.PartyId;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +28,41 @@ import java.util.Set;
 ///
 /// @param evidence all documents that were handed in about this exchange, in one
 /// @param xid unless there were no Terms
-/// @param claims what is proven
+/// @param findings what is proven
 public record Verdict(
-        Evidence evidence, Optional<Xid> xid, Order order, Outcome outcome, List<Claim> claims) {
+        Evidence evidence, Optional<Xid> xid, Order order, Outcome outcome, List<Finding> findings)
+        implements Conclusion {
     public Verdict {
-        claims = List.copyOf(claims);
+        findings = List.copyOf(findings);
     }
 
-    public boolean proves(Claim.Kind kind) {
-        return claims.stream().anyMatch(claim -> claim.kind() == kind);
+    @Override
+    public PartyId keeper() {
+        return evidence.keeper();
+    }
+
+    @Override
+    public Map<String, PartyId> parts() {
+        Map<String, PartyId> parts = new LinkedHashMap<>();
+        for (Party party : Party.values()) {
+            parts.put(party.title(), party.id(order));
+        }
+        return parts;
+    }
+
+    @Override
+    public String summary() {
+        return Account.summary(this);
+    }
+
+    @Override
+    public List<String> notProven() {
+        return Account.notProven(this);
+    }
+
+    @Override
+    public List<String> assumptions() {
+        return Account.ASSUMPTIONS;
     }
 
     /// Checks everything in `evidence` and says what it proves.
@@ -57,16 +86,16 @@ public record Verdict(
         return Equivocations.add(verdicts);
     }
 
-    /// This verdict with more claims.
-    public Verdict with(List<Claim> more) {
-        List<Claim> all = new ArrayList<>(claims);
+    /// This verdict with more findings.
+    public Verdict with(List<Finding> more) {
+        List<Finding> all = new ArrayList<>(findings);
         all.addAll(more);
         return new Verdict(evidence, xid, order, outcome, all);
     }
 
-    /// This verdict without claims that turned out false, such as what a node of the chain denies.
-    public Verdict without(List<Claim> denied) {
-        List<Claim> left = claims.stream().filter(claim -> !denied.contains(claim)).toList();
+    @Override
+    public Verdict without(List<Finding> denied) {
+        List<Finding> left = findings.stream().filter(one -> !denied.contains(one)).toList();
         return new Verdict(evidence, xid, order, outcome(left, evidence), left);
     }
 
@@ -99,24 +128,24 @@ public record Verdict(
     private static Verdict conclude(
             Crypto crypto, Evidence evidence, Optional<Inspection> inspection) {
         if (evidence.terms().isEmpty()) {
-            List<Claim> claims = MoneyConclusions.endings(evidence.endings());
+            List<Finding> findings = MoneyConclusions.endings(evidence.endings());
             Order order = evidence.endings().getFirst().ending().order();
             return new Verdict(
-                    evidence, Optional.empty(), order, outcome(claims, evidence), claims);
+                    evidence, Optional.empty(), order, outcome(findings, evidence), findings);
         }
         Terms terms = evidence.terms().get();
         Xid xid = crypto.xid(terms);
         Genuine genuine = new Genuine(crypto, terms, xid);
-        List<Claim> claims = Conclusions.of(genuine, evidence, inspection);
+        List<Finding> findings = Conclusions.of(genuine, evidence, inspection);
         return new Verdict(
-                evidence, Optional.of(xid), terms.order(), outcome(claims, evidence), claims);
+                evidence, Optional.of(xid), terms.order(), outcome(findings, evidence), findings);
     }
 
     /// The chain decides; where it is silent, what the parties say, if they agree.
-    private static Outcome outcome(List<Claim> claims, Evidence evidence) {
-        boolean contradiction = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.CONTRADICTION);
-        boolean paid = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.PAID);
-        boolean refunded = claims.stream().anyMatch(c -> c.kind() == Claim.Kind.REFUNDED);
+    private static Outcome outcome(List<Finding> findings, Evidence evidence) {
+        boolean contradiction = findings.stream().anyMatch(c -> c.kind() == Proven.CONTRADICTION);
+        boolean paid = findings.stream().anyMatch(c -> c.kind() == Proven.PAID);
+        boolean refunded = findings.stream().anyMatch(c -> c.kind() == Proven.REFUNDED);
         if (paid != refunded) {
             return paid ? Outcome.SETTLED : Outcome.REFUNDED;
         }

@@ -1,4 +1,4 @@
-package io.evenhand.cli.evidence;
+package io.evenhand.cli.evidence.delegation;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;

@@ -1,4 +1,4 @@
-package io.evenhand.cli.evidence;
+package io.evenhand.cli.evidence.delegation;
 
 import io.evenhand.enclave.client.Assignment;
 import io.evenhand.enclave.client.Hosts;
