@@ -3,12 +3,12 @@ package io.evenhand.cli.command;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
-import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
-import io.evenhand.kit.value.Octets;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.exchange.StateCodec;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.customer.CustomerState;
@@ -17,7 +17,6 @@ import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,7 +35,7 @@ record Exchange(
     /// All of them, the newest first.
     static List<Exchange> all(Store store) {
         return store.sessions().all().stream()
-                .map(stored -> of(stored).withFacts(store.facts().all(stored.key())))
+                .map(stored -> of(stored).withDocuments(store.documents()))
                 .toList();
     }
 
@@ -65,23 +64,17 @@ record Exchange(
     }
 
     /// A state that is over no longer holds Terms and deal; the messages that were kept do.
-    private Exchange withFacts(Map<String, Octets> facts) {
+    private Exchange withDocuments(DocumentTable documents) {
         Optional<Order> terms =
-                message(facts, "Accept", Message.Accept.class)
-                        .map(accept -> accept.terms().order());
-        Optional<Deal> deposit =
-                message(facts, "Funded", Message.Funded.class).map(Message.Funded::deal);
+                message(documents, Message.Accept.class).map(accept -> accept.terms().order());
+        Optional<Deal> deposit = message(documents, Message.Funded.class).map(Message.Funded::deal);
         return new Exchange(stored, state, detail, order.or(() -> terms), deal.or(() -> deposit));
     }
 
-    private static <M extends Message> Optional<M> message(
-            Map<String, Octets> facts, String name, Class<M> kind) {
-        return Stream.of("sent/" + name, "received/" + name)
-                .map(fact -> Optional.ofNullable(facts.get(fact)))
-                .flatMap(Optional::stream)
-                .map(bytes -> Records.decode(Message.class, bytes.toByteArray()))
-                .filter(kind::isInstance)
-                .map(kind::cast)
+    private <M extends Message> Optional<M> message(DocumentTable documents, Class<M> kind) {
+        return Stream.of(Documents.sent(kind, 0), Documents.received(kind, 0))
+                .flatMap(name ->
+                        Documents.find(documents, stored.key(), name, Message.class, kind).stream())
                 .findFirst();
     }
 

@@ -4,6 +4,8 @@ import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.store.DocumentTable.Name;
+import io.evenhand.node.store.DocumentTable.Way;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.JournalCounts;
 import io.evenhand.node.store.PeerOutboxTable;
@@ -159,15 +161,16 @@ final class JournalLoad {
             Octets sent = bytes(MESSAGE_BYTES);
             Octets state = bytes(STATE_BYTES);
             Bytes32 hash = hash();
+            int slot = (int) number;
             List<EffectTable.Stored> effects = new ArrayList<>();
             store.transact(() -> {
                 store.statements()
                         .make(
                                 new StatementTable.Made(
-                                        key.ref(), (int) number, "bench/answer", signer, hash));
+                                        key.ref(), slot, "bench/answer", signer, hash));
                 effects.add(store.effects().add(key, sent));
-                store.facts().put(key, "received/" + number, received);
-                store.facts().put(key, "sent/" + number, sent);
+                store.documents().put(key, new Name(Way.RECEIVED, "Ask", slot), received);
+                store.documents().put(key, new Name(Way.SENT, "Answer", slot), sent);
                 store.sessions().save(key, Optional.empty(), state, false);
                 store.events().add(key, "T1 received Offer from 01234567");
                 store.events().add(key, "Idle -> Offered");

@@ -9,7 +9,6 @@ import io.evenhand.demo.delegation.judge.Ruling;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.DemoScreen;
 import io.evenhand.demo.stage.DemoSetup;
-import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.DealHash;
@@ -17,6 +16,7 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
@@ -217,9 +217,15 @@ final class DemoReport {
     private Optional<Deal> deal() {
         try (Store store = Store.openForReading(folder.resolve("customer"))) {
             return store.sessions().all().stream()
-                    .flatMap(row -> store.facts().find(row.key(), "sent/Funded").stream())
-                    .map(bytes -> Records.decode(Message.class, bytes.toByteArray()))
-                    .map(message -> ((Message.Funded) message).deal())
+                    .flatMap(row ->
+                            Documents.find(
+                                    store.documents(),
+                                    row.key(),
+                                    Documents.sent(Message.Funded.class, 0),
+                                    Message.class,
+                                    Message.Funded.class)
+                                    .stream())
+                    .map(Message.Funded::deal)
                     .findFirst();
         }
     }

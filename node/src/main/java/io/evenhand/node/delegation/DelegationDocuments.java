@@ -6,7 +6,8 @@ import io.evenhand.node.Capacity;
 import io.evenhand.node.Node;
 import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.peer.Admission;
-import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.DocumentTable;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.evidence.Gather;
@@ -18,13 +19,13 @@ import java.util.Optional;
 /// Names of what a session of a delegation keeps, beside {@link Documents}.
 public final class DelegationDocuments {
     /// The provider sent its delivery.
-    public static final String DELIVERED = Documents.sent(Message.Deliver.class, 0);
+    public static final Name DELIVERED = Documents.sent(Message.Deliver.class, 0);
 
     /// The stamper answered the first try.
-    static final String JUDGED = Documents.sent(Message.Verdict.class, 1);
+    static final Name JUDGED = Documents.sent(Message.Verdict.class, 1);
 
     /// What a customer ordered, known before anybody answers.
-    public static final String ORDER = "order";
+    public static final Name ORDER = Name.own("order");
 
     private DelegationDocuments() {}
 
@@ -36,22 +37,24 @@ public final class DelegationDocuments {
                 role,
                 new Admission.Rules(
                         DELIVERED,
-                        Documents.receipt("claim"),
+                        Documents.receipt("claim", 0),
                         stamper ? JUDGED : DELIVERED,
                         stamper),
                 capacity);
     }
 
-    static Optional<Order> order(FactTable facts, SessionKey session) {
-        return facts.find(session, ORDER)
+    static Optional<Order> order(DocumentTable documents, SessionKey session) {
+        return documents
+                .find(session, ORDER)
                 .map(bytes -> Records.decode(Order.class, bytes.toByteArray()));
     }
 
     /// The complete Terms, once a message held them.
-    public static Optional<Terms> terms(FactTable facts, SessionKey session) {
-        return facts.find(session, Documents.received(Message.Accept.class, 0))
-                .or(() -> facts.find(session, Documents.sent(Message.Accept.class, 0)))
-                .or(() -> facts.find(session, Documents.received(Message.Provision.class, 0)))
+    public static Optional<Terms> terms(DocumentTable documents, SessionKey session) {
+        return documents
+                .find(session, Documents.received(Message.Accept.class, 0))
+                .or(() -> documents.find(session, Documents.sent(Message.Accept.class, 0)))
+                .or(() -> documents.find(session, Documents.received(Message.Provision.class, 0)))
                 .flatMap(DelegationDocuments::terms);
     }
 

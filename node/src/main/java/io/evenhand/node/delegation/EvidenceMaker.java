@@ -59,7 +59,7 @@ public final class EvidenceMaker {
     /// after the offer if there never was one.
     public static Path file(Path home, Store store, Crypto crypto, SessionKey session) {
         String name =
-                DelegationDocuments.terms(store.facts(), session)
+                DelegationDocuments.terms(store.documents(), session)
                         .map(crypto::xid)
                         .map(Xid::toString)
                         .orElse("offer-" + session.ref());
@@ -74,7 +74,8 @@ public final class EvidenceMaker {
         SessionTable.Stored stored = store.sessions().find(session).orElseThrow();
         List<Message> messages = messages(session);
         Optional<Order> order =
-                DelegationDocuments.order(store.facts(), session).or(() -> Gather.order(messages));
+                DelegationDocuments.order(store.documents(), session)
+                        .or(() -> Gather.order(messages));
         if (order.isEmpty()) {
             return Optional.empty();
         }
@@ -109,15 +110,11 @@ public final class EvidenceMaker {
     }
 
     private List<Message> messages(SessionKey session) {
-        List<Message> messages = new ArrayList<>();
-        store.facts()
-                .all(session)
-                .forEach((name, bytes) -> {
-                    if (Documents.isMessage(name)) {
-                        messages.add(Records.decode(Message.class, bytes.toByteArray()));
-                    }
-                });
-        return messages;
+        return store.documents().all(session).stream()
+                .filter(document -> document.name().isMessage())
+                .map(document ->
+                        Records.decode(Message.class, document.body().toByteArray()))
+                .toList();
     }
 
     private List<Evidence.Observed> observations(SessionKey session, Evidence evidence) {
@@ -125,7 +122,7 @@ public final class EvidenceMaker {
         for (Evidence.Deposit deposit : evidence.deposits()) {
             Terms terms = evidence.terms().orElseThrow();
             Rail rail = terms.order().rail();
-            long from = Documents.mark(store.facts(), session);
+            long from = Documents.mark(store.documents(), session);
             for (DealMoment moment : chain.history(from, rail, deposit.deal())) {
                 Observation observation =
                         new Observation(

@@ -59,7 +59,7 @@ public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow)
     /// A deposit that a crash held back is not made when it can no longer be in a block by tFund:
     /// the provider would only give it back.
     private long lastOpening(SessionKey session) {
-        return DelegationDocuments.terms(store.facts(), session)
+        return DelegationDocuments.terms(store.documents(), session)
                 .map(Terms::order)
                 .map(order ->
                         order.deadlines().tFund() - account.config().timing().inclusionSeconds())

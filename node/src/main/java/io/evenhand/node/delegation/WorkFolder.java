@@ -7,7 +7,6 @@ import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.exchange.Documents;
@@ -83,15 +82,19 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
             Optional<Path> own)
             throws IOException {
         SessionFiles files = new SessionFiles(home.resolve("blobs"));
-        Optional<Octets> start =
-                store.facts().find(session, Documents.sent(Message.Start.class, 0));
+        Optional<Message.Start> start =
+                Documents.find(
+                        store.documents(),
+                        session,
+                        Documents.sent(Message.Start.class, 0),
+                        Message.class,
+                        Message.Start.class);
         if (start.isEmpty()
                 || !files.has(session, SessionFiles.SEALED)
                 || !files.has(session, SessionFiles.LEAVES)) {
             return Optional.empty();
         }
-        Message.Start said =
-                (Message.Start) Records.decode(Message.class, start.get().toByteArray());
+        Message.Start said = start.get();
         Secret32 psk = store.keys().secret(said.psk());
         Secret32 salt =
                 store.keys().secret(DelegationAttachments.hiddenSalt(session, identity.party()));

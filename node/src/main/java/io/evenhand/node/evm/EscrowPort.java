@@ -116,7 +116,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     public void open(SessionKey session, Rail rail, Deal deal, long handOverBy)
             throws AgainException {
         Intent intent = EscrowCalls.open(rail, deal).withHandOverBy(handOverBy);
-        account.openings().know(intent.key(), deal, Documents.mark(store.facts(), session));
+        account.openings().know(intent.key(), deal, Documents.mark(store.documents(), session));
         publish(session, rail, "open", intent);
     }
 
@@ -197,7 +197,7 @@ public final class EscrowPort implements EvmAccount.Follower {
             this.rail = rail;
             this.deal = deal;
             this.listener = listener;
-            this.lookFrom = Documents.mark(store.facts(), session);
+            this.lookFrom = Documents.mark(store.documents(), session);
         }
 
         synchronized void tell() {
@@ -261,7 +261,7 @@ public final class EscrowPort implements EvmAccount.Follower {
                 .know(
                         EscrowCalls.open(rail, deal).key(),
                         deal,
-                        Documents.mark(store.facts(), session));
+                        Documents.mark(store.documents(), session));
         news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
         news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
         news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Tells how far the transactions of each session are, each step once, and keeps the receipt of a
-/// final one as a fact.
+/// final one.
 final class TransactionNews {
     private final Node node;
     private final TransactionManager transactions;
@@ -52,7 +52,7 @@ final class TransactionNews {
 
     /// From now on the transaction with this key is reported for this session.
     void follow(SessionKey session, String kind, String key) {
-        if (node.store().facts().find(session, Documents.receipt(kind)).isEmpty()) {
+        if (node.store().documents().find(session, Documents.receipt(kind, 0)).isEmpty()) {
             followed.putIfAbsent(key, new Followed(session, kind));
         }
     }
@@ -134,10 +134,10 @@ final class TransactionNews {
         if (succeeded) {
             // What was refused may be tried again.
             node.store()
-                    .facts()
+                    .documents()
                     .put(
                             one.session,
-                            Documents.receipt(one.kind),
+                            Documents.receipt(one.kind, 0),
                             new Octets(Records.encode(receipt)));
         }
         on(

@@ -3,68 +3,76 @@ package io.evenhand.node.exchange;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.value.Octets;
-import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.DocumentTable;
+import io.evenhand.node.store.DocumentTable.Name;
+import io.evenhand.node.store.DocumentTable.Way;
 import io.evenhand.node.store.SessionKey;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// What a session keeps word by word: each message under its kind and slot, once.
 public final class Documents {
     /// Number of the newest block when the session began: what it opens cannot be older.
-    public static final String MARK = "mark";
-
-    private static final String SENT = "sent/";
-    private static final String RECEIVED = "received/";
-    private static final String REFUSED = "refused/";
+    public static final Name MARK = Name.own("mark");
 
     private Documents() {}
 
-    public static <M> String sent(MessageFormat<M> format, M message) {
-        return SENT + name(format, message);
+    public static <M> Name sent(MessageFormat<M> format, M message) {
+        return name(Way.SENT, format, message);
     }
 
-    public static <M> String received(MessageFormat<M> format, M message) {
-        return RECEIVED + name(format, message);
+    public static <M> Name received(MessageFormat<M> format, M message) {
+        return name(Way.RECEIVED, format, message);
     }
 
     /// A message that changed nothing.
-    static <M> String refused(MessageFormat<M> format, M message) {
-        return REFUSED + name(format, message);
+    static <M> Name refused(MessageFormat<M> format, M message) {
+        return name(Way.REFUSED, format, message);
     }
 
     /// The message of a kind that was sent, in its slot.
-    public static String sent(Class<?> kind, int slot) {
-        return SENT + name(Records.kind(kind), slot);
+    public static Name sent(Class<?> kind, int slot) {
+        return new Name(Way.SENT, Records.kind(kind), slot);
     }
 
-    public static String received(Class<?> kind, int slot) {
-        return RECEIVED + name(Records.kind(kind), slot);
-    }
-
-    /// Whether it is a message, sent, taken or not taken.
-    public static boolean isMessage(String name) {
-        return name.startsWith(SENT) || name.startsWith(RECEIVED) || name.startsWith(REFUSED);
+    public static Name received(Class<?> kind, int slot) {
+        return new Name(Way.RECEIVED, Records.kind(kind), slot);
     }
 
     /// The receipt of a final transaction of ours.
-    public static String receipt(String kind) {
-        return "receipt/" + kind;
+    ///
+    /// @param call such as `claim`
+    /// @param output slot of the output that it opened or ended
+    public static Name receipt(String call, int output) {
+        return new Name(Way.OWN, "receipt-" + call, output);
     }
 
-    private static <M> String name(MessageFormat<M> format, M message) {
-        return name(Records.kind(message), format.traits(message).slot());
-    }
-
-    private static String name(String kind, int slot) {
-        return slot == 0 ? kind : kind + "-" + slot;
+    private static <M> Name name(Way way, MessageFormat<M> format, M message) {
+        return new Name(way, Records.kind(message), format.traits(message).slot());
     }
 
     public static <M> Octets bytes(MessageFormat<M> format, M message) {
         return new Octets(Records.encode(format.type(), message));
     }
 
+    /// The stored message of a family, if it is there.
+    ///
+    /// @param family the sealed family of all messages of the protocol
+    public static <M, K extends M> Optional<K> find(
+            DocumentTable documents,
+            SessionKey session,
+            Name name,
+            Class<M> family,
+            Class<K> kind) {
+        return documents
+                .find(session, name)
+                .map(bytes -> kind.cast(Records.decode(family, bytes.toByteArray())));
+    }
+
     /// Number of the newest block when a session began.
-    public static long mark(FactTable facts, SessionKey session) {
-        return facts.find(session, MARK)
+    public static long mark(DocumentTable documents, SessionKey session) {
+        return documents
+                .find(session, MARK)
                 .map(mark -> ByteBuffer.wrap(mark.toByteArray()).getLong())
                 .orElse(0L);
     }

@@ -49,7 +49,7 @@ final class Resynchronizer<I, M, E> {
 
     /// The recorded answer to a message that was heard before, to be run after it is stored.
     List<EffectTable.Stored> answer(SessionKey key, PartyId from, M message) {
-        Optional<Octets> heard = store.facts().find(key, Documents.received(format, message));
+        Optional<Octets> heard = store.documents().find(key, Documents.received(format, message));
         if (heard.filter(Documents.bytes(format, message)::equals).isEmpty()) {
             return List.of();
         }

@@ -16,6 +16,7 @@ import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.StatementRecorder;
 import io.evenhand.node.store.DealTable;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -107,8 +108,8 @@ public final class Sessions<S, I, M, E> {
         return create(ref, peer, Map.of(Documents.MARK, mark), fresh);
     }
 
-    /// The same with other facts that are known from the beginning.
-    public boolean create(Bytes32 ref, PartyId peer, Map<String, Octets> facts, Supplier<S> fresh) {
+    /// The same with other documents that are known from the beginning.
+    public boolean create(Bytes32 ref, PartyId peer, Map<Name, Octets> known, Supplier<S> fresh) {
         SessionKey key = key(ref);
         return locked(
                 ref,
@@ -118,7 +119,7 @@ public final class Sessions<S, I, M, E> {
                     }
                     store.transact(() -> {
                         store.sessions().create(key, peer, states.encode(fresh.get()));
-                        facts.forEach((name, value) -> store.facts().put(key, name, value));
+                        known.forEach((name, body) -> store.documents().put(key, name, body));
                     });
                     return true;
                 });
@@ -340,8 +341,8 @@ public final class Sessions<S, I, M, E> {
                 : Optional.empty();
     }
 
-    private void keep(SessionKey key, String name, M message) {
-        store.facts().put(key, name, Documents.bytes(format, message));
+    private void keep(SessionKey key, Name name, M message) {
+        store.documents().put(key, name, Documents.bytes(format, message));
     }
 
     private List<NodeEvent.Kept> news(Change<S, I, M, E> change) {

@@ -6,6 +6,8 @@ import io.evenhand.node.Capacity;
 import io.evenhand.node.Disk;
 import io.evenhand.node.Node;
 import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.DocumentTable;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -13,7 +15,6 @@ import io.evenhand.node.transport.Refused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /// Says no to what is beyond a node's {@link Capacity}, before anything of it is stored.
@@ -22,7 +23,7 @@ public final class Admission {
     private static final int GUESTS_PART = 4;
 
     /// The network from which a key that nobody let in began the exchange.
-    public static final String NETWORK = "network";
+    public static final Name NETWORK = Name.own("network");
 
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -38,7 +39,7 @@ public final class Admission {
     /// @param settled until it has this
     /// @param guests whether keys that nobody let in may begin one
     /// @param fruit what it has when it was more than words
-    public record Rules(String owed, String settled, String fruit, boolean guests) {}
+    public record Rules(Name owed, Name settled, Name fruit, boolean guests) {}
 
     public Admission(Node node, Role role, Rules rules, Capacity capacity) {
         this.node = node;
@@ -100,7 +101,8 @@ public final class Admission {
         SessionTable sessions = node.store().sessions();
         SessionTable.Guests all = new SessionTable.Guests(role, Optional.empty());
         SessionTable.Guests near =
-                new SessionTable.Guests(role, Optional.of(Map.entry(NETWORK, text(network))));
+                new SessionTable.Guests(
+                        role, Optional.of(new DocumentTable.Document(NETWORK, text(network))));
         if (sessions.countOpen(role, peer) >= quota.each()
                 || sessions.countOpen(near) >= quota.network()
                 || sessions.countOpen(all) >= quota.all()) {

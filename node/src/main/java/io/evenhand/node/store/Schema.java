@@ -67,9 +67,10 @@ final class Schema {
             CREATE INDEX transactions_pending ON transactions (chain_id, account)
               WHERE finished = 0;
 
-            CREATE TABLE facts (
-              role TEXT NOT NULL, ref BLOB NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL,
-              PRIMARY KEY (role, ref, name));
+            CREATE TABLE documents (
+              role TEXT NOT NULL, ref BLOB NOT NULL, way TEXT NOT NULL, kind TEXT NOT NULL,
+              slot INTEGER NOT NULL, body BLOB NOT NULL,
+              PRIMARY KEY (role, ref, way, kind, slot));
 
             CREATE TABLE events (
               id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL, ref BLOB NOT NULL,
@@ -82,6 +83,7 @@ final class Schema {
             CREATE TABLE alarms (
               role TEXT NOT NULL, ref BLOB NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
               line TEXT NOT NULL, way_out TEXT NOT NULL, due INTEGER, since INTEGER NOT NULL,
+              stays INTEGER NOT NULL,
               PRIMARY KEY (role, ref, kind, subject));
             """;
 
@@ -96,19 +98,11 @@ final class Schema {
             CREATE INDEX effects_of ON effects (role, ref, id);
             """;
 
-    /// An alarm about a party stays when the node starts anew; one that was raised before is raised
-    /// again.
-    private static final String ALARMS_STAY =
-            """
-            ALTER TABLE alarms ADD COLUMN stays INTEGER NOT NULL DEFAULT 0;
-            """;
-
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS =
-            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", ALARMS_STAY);
+    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "");
 
-    /// Roles name their protocol since this version.
-    private static final int OLDEST = 6;
+    /// Documents have columns of their own since this version.
+    private static final int OLDEST = 7;
 
     static final int VERSION = STEPS.size();
 

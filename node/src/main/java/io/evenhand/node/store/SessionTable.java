@@ -8,13 +8,17 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The state of every exchange this node takes part in.
 public final class SessionTable {
     private static final String COLUMNS =
             "SELECT role, ref, peer, xid, state, final, created_at, updated_at FROM sessions ";
+
+    /// A document of session `s`, by way, kind and slot.
+    private static final String DOCUMENT =
+            "SELECT 1 FROM documents d WHERE d.role = s.role AND d.ref = s.ref AND d.way = ?"
+                    + " AND d.kind = ? AND d.slot = ?";
 
     private final Journal journal;
     private final InstantSource clock;
@@ -108,28 +112,40 @@ public final class SessionTable {
                 peer.value());
     }
 
-    /// Exchanges with a peer of which one fact is known and another is not: the open ones, and
-    /// those that something happened to since a time.
-    public int countWithout(Role role, PartyId peer, String known, String unknown, long since) {
+    /// Exchanges with a peer that have one document and not another: the open ones, and those that
+    /// something happened to since a time.
+    public int countWithout(
+            Role role,
+            PartyId peer,
+            DocumentTable.Name known,
+            DocumentTable.Name unknown,
+            long since) {
         return count(
                 "SELECT count(*) FROM sessions s WHERE role = ? AND peer = ? AND (final = 0 OR"
-                        + " updated_at >= ?) AND EXISTS (SELECT 1 FROM facts f WHERE f.role ="
-                        + " s.role AND f.ref = s.ref AND f.name = ?) AND NOT EXISTS (SELECT 1"
-                        + " FROM facts f WHERE f.role = s.role AND f.ref = s.ref AND f.name = ?)",
+                        + " updated_at >= ?) AND EXISTS ("
+                        + DOCUMENT
+                        + ") AND NOT EXISTS ("
+                        + DOCUMENT
+                        + ")",
                 role,
                 peer.value(),
                 since,
-                known,
-                unknown);
+                known.way().column(),
+                known.kind(),
+                known.slot(),
+                unknown.way().column(),
+                unknown.kind(),
+                unknown.slot());
     }
 
-    /// Sessions with peers that were never let in, all of them or those with one fact.
-    public record Guests(Role role, Optional<Map.Entry<String, Octets>> fact) {}
+    /// Sessions with peers that were never let in, all of them or those with one document.
+    public record Guests(Role role, Optional<DocumentTable.Document> document) {}
 
     private static final String GUESTS =
             "SELECT count(*) FROM sessions s WHERE role = ? AND NOT EXISTS (SELECT 1 FROM peers p"
-                    + " WHERE p.party = s.peer) AND (? IS NULL OR EXISTS (SELECT 1 FROM facts f"
-                    + " WHERE f.role = s.role AND f.ref = s.ref AND f.name = ? AND f.value = ?))";
+                    + " WHERE p.party = s.peer) AND (? IS NULL OR EXISTS ("
+                    + DOCUMENT
+                    + " AND d.body = ?))";
 
     public int countOpen(Guests guests) {
         return count(guests, " AND final = 0", Optional.empty());
@@ -140,9 +156,17 @@ public final class SessionTable {
     }
 
     private int count(Guests guests, String condition, Optional<Long> value) {
-        Optional<String> name = guests.fact().map(Map.Entry::getKey);
+        Optional<DocumentTable.Name> name = guests.document().map(DocumentTable.Document::name);
+        Optional<String> kind = name.map(DocumentTable.Name::kind);
         List<Object> values = new ArrayList<>();
-        values.addAll(List.of(guests.role(), name, name, guests.fact().map(Map.Entry::getValue)));
+        values.addAll(
+                List.of(
+                        guests.role(),
+                        kind,
+                        name.map(n -> n.way().column()),
+                        kind,
+                        name.map(DocumentTable.Name::slot),
+                        guests.document().map(DocumentTable.Document::body)));
         value.ifPresent(values::add);
         return count(GUESTS + condition, values.toArray());
     }

@@ -134,8 +134,8 @@ public final class Store implements AutoCloseable {
         return new PeerOutboxTable(journal, clock);
     }
 
-    public FactTable facts() {
-        return new FactTable(journal);
+    public DocumentTable documents() {
+        return new DocumentTable(journal);
     }
 
     public CursorTable cursors() {

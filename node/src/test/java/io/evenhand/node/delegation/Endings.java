@@ -21,6 +21,7 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Verdict;
+import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
@@ -38,6 +39,8 @@ import java.util.stream.Stream;
 /// Looks at what a party that is not running any more left behind: each exchange that is over has
 /// its bundle, the verdict on it is the real outcome (D-I9), and it holds no secret.
 final class Endings {
+    private static final String OFFER = Records.kind(Message.Offer.class);
+
     private Endings() {}
 
     /// @return how many exchanges were over
@@ -47,11 +50,9 @@ final class Endings {
         try (Store store = Store.openForReading(home, keys)) {
             for (SessionTable.Stored stored : store.sessions().all()) {
                 boolean ordered =
-                        DelegationDocuments.terms(store.facts(), stored.key()).isPresent()
-                                || !store.facts().all(stored.key()).keySet().stream()
-                                        .filter(name -> name.endsWith("/Offer"))
-                                        .toList()
-                                        .isEmpty();
+                        DelegationDocuments.terms(store.documents(), stored.key()).isPresent()
+                                || store.documents().all(stored.key()).stream()
+                                        .anyMatch(kept -> kept.name().kind().equals(OFFER));
                 if (stored.ended() && ordered) {
                     ended++;
                     check(home, keys, store, stored);

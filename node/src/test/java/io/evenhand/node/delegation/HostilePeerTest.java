@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -110,11 +111,13 @@ class HostilePeerTest {
             this.net = net;
             this.ref = ref;
             try (Store store = Store.openForReading(net.directory("customer"))) {
-                store.facts()
+                store.documents()
                         .all(new SessionKey(DelegationRoles.CUSTOMER, ref))
-                        .forEach((name, value) -> {
-                            if (name.startsWith("sent/") || name.startsWith("received/")) {
-                                said.add(Records.decode(Message.class, value.toByteArray()));
+                        .forEach(kept -> {
+                            DocumentTable.Way way = kept.name().way();
+                            if (way == DocumentTable.Way.SENT
+                                    || way == DocumentTable.Way.RECEIVED) {
+                                said.add(Records.decode(Message.class, kept.body().toByteArray()));
                             }
                         });
             }

@@ -15,6 +15,7 @@ import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
@@ -54,8 +55,7 @@ class OldOfferTest {
                 ref = delegate(net, customer, provider);
                 assertInstanceOf(CustomerState.Settled.class, customer.end(ref).get());
             }
-            Message.Offer offer =
-                    said(DelegationRoles.CUSTOMER, ref, "sent/Offer", Message.Offer.class);
+            Message.Offer offer = said(DelegationRoles.CUSTOMER, ref, Message.Offer.class);
             Message.Accept accept = accept(ref);
 
             copy(directory.resolve("backup"), directory.resolve("provider"));
@@ -138,14 +138,18 @@ class OldOfferTest {
     }
 
     private Message.Accept accept(Bytes32 ref) throws Exception {
-        return said(DelegationRoles.PROVIDER, ref, "sent/Accept", Message.Accept.class);
+        return said(DelegationRoles.PROVIDER, ref, Message.Accept.class);
     }
 
-    private <M extends Message> M said(Role role, Bytes32 ref, String fact, Class<M> kind)
-            throws Exception {
+    private <M extends Message> M said(Role role, Bytes32 ref, Class<M> kind) throws Exception {
         try (Store store = Store.openForReading(directory.resolve(role.text()))) {
-            Octets bytes = store.facts().find(new SessionKey(role, ref), fact).orElseThrow();
-            return kind.cast(Records.decode(Message.class, bytes.toByteArray()));
+            return Documents.find(
+                            store.documents(),
+                            new SessionKey(role, ref),
+                            Documents.sent(kind, 0),
+                            Message.class,
+                            kind)
+                    .orElseThrow();
         }
     }
 

@@ -16,6 +16,7 @@ import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
 import io.evenhand.node.peer.OutboundWire;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -203,9 +204,9 @@ class ReplayedSessionTest {
                                     new SessionFiles(home(role).resolve("blobs")),
                                     keys.identity().party()),
                             store.keys());
-            for (var fact : store.facts().all(session).entrySet()) {
-                if (fact.getKey().startsWith("sent/")) {
-                    Message message = Records.decode(Message.class, fact.getValue().toByteArray());
+            for (DocumentTable.Document kept : store.documents().all(session)) {
+                if (kept.name().way() == DocumentTable.Way.SENT) {
+                    Message message = Records.decode(Message.class, kept.body().toByteArray());
                     Optional<Role> to = receiver(message);
                     if (to.isPresent()) {
                         said.add(

@@ -25,6 +25,8 @@ import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.StatementTable;
+import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Effect;
@@ -136,8 +138,13 @@ class SessionsTest {
         assertEquals(1, store.timers().all().size());
         assertEquals("deleg/stamp-key", store.statements().of(REF).getFirst().type());
         assertEquals(
-                List.of("mark", "received/AskStampKey", "sent/StampKeyMade"),
-                List.copyOf(store.facts().all(sessions.key(REF)).keySet()));
+                List.of(
+                        Documents.MARK,
+                        Documents.received(Message.AskStampKey.class, 0),
+                        Documents.sent(Message.StampKeyMade.class, 0)),
+                store.documents().all(sessions.key(REF)).stream()
+                        .map(DocumentTable.Document::name)
+                        .toList());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
@@ -59,11 +60,13 @@ class UselessMessagesTest {
 
     private static Offer offer(TestNet net, Bytes32 ref) throws Exception {
         try (Store store = Store.openForReading(net.directory("customer"))) {
-            Octets said =
-                    store.facts()
-                            .find(new SessionKey(DelegationRoles.CUSTOMER, ref), "sent/Offer")
-                            .get();
-            return (Offer) Records.decode(Message.class, said.toByteArray());
+            return Documents.find(
+                            store.documents(),
+                            new SessionKey(DelegationRoles.CUSTOMER, ref),
+                            Documents.sent(Offer.class, 0),
+                            Message.class,
+                            Offer.class)
+                    .orElseThrow();
         }
     }
 

@@ -15,6 +15,8 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.node.store.DocumentTable.Name;
+import io.evenhand.node.store.DocumentTable.Way;
 import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -125,9 +127,13 @@ class TablesTest {
 
     private void assertReadThroughAnIndex() throws SQLException {
         String session = " WHERE role = 'delegation/provider' AND ref = x'07'";
+        String document =
+                "SELECT body FROM documents"
+                        + session
+                        + " AND way = 'sent' AND kind = 'Deliver' AND slot = 0";
         for (String query :
                 List.of(
-                        "SELECT value FROM facts" + session + " AND name = 'sent/Deliver'",
+                        document,
                         "SELECT id FROM effects" + session + " ORDER BY id DESC",
                         "SELECT count(*) FROM effects" + session + " AND effect = x'00'",
                         "SELECT count(*) FROM events" + session)) {
@@ -137,6 +143,7 @@ class TablesTest {
                     plan::toString);
             assertEquals(1, plan.size(), plan::toString);
         }
+        assertTrue(plan(document).getFirst().contains("way=? AND kind=? AND slot=?"));
     }
 
     private List<String> plan(String query) throws SQLException {
@@ -261,12 +268,21 @@ class TablesTest {
     }
 
     @Test
-    void factsAreNotOverwritten() {
-        store.facts().put(SESSION, "terms", octets("first"));
-        store.facts().put(SESSION, "terms", octets("second"));
-        store.facts().put(SESSION, "accept", octets("a"));
-        assertEquals(Optional.of(octets("first")), store.facts().find(SESSION, "terms"));
-        assertEquals(List.of("terms", "accept"), List.copyOf(store.facts().all(SESSION).keySet()));
+    void documentsAreNotOverwrittenAndEachHasItsPlace() {
+        Name terms = Name.own("terms");
+        Name second = new Name(Way.OWN, "terms", 2);
+        Name said = new Name(Way.SENT, "terms", 0);
+        store.documents().put(SESSION, terms, octets("first"));
+        store.documents().put(SESSION, terms, octets("second"));
+        store.documents().put(SESSION, second, octets("b"));
+        store.documents().put(SESSION, said, octets("a"));
+        assertEquals(Optional.of(octets("first")), store.documents().find(SESSION, terms));
+        assertEquals(Optional.of(octets("b")), store.documents().find(SESSION, second));
+        assertEquals(Optional.of(octets("a")), store.documents().find(SESSION, said));
+        assertEquals(Optional.empty(), store.documents().find(SESSION, new Name(Way.SENT, "terms", 1)));
+        assertEquals(
+                List.of(terms, second, said),
+                store.documents().all(SESSION).stream().map(DocumentTable.Document::name).toList());
     }
 
     @Test

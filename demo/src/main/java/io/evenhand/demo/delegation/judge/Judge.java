@@ -6,13 +6,14 @@ import io.evenhand.enclave.client.Outcome;
 import io.evenhand.enclave.client.TimeLimits;
 import io.evenhand.enclave.policy.Accuracy;
 import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.seal.Opener;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
@@ -99,20 +100,22 @@ public final class Judge {
     }
 
     private static Optional<SealHeader> header(Store store, SessionKey session) {
-        return message(store, session, "received/Deliver", Message.Deliver.class)
+        return message(
+                        store,
+                        session,
+                        Documents.received(Message.Deliver.class, 0),
+                        Message.Deliver.class)
                 .map(Message.Deliver::header);
     }
 
     private static Optional<Secret32> psk(Store store, SessionKey session) {
-        return message(store, session, "sent/Start", Message.Start.class)
+        return message(store, session, Documents.sent(Message.Start.class, 0), Message.Start.class)
                 .map(start -> store.keys().secret(start.psk()));
     }
 
     private static <T extends Message> Optional<T> message(
-            Store store, SessionKey session, String fact, Class<T> type) {
-        return store.facts()
-                .find(session, fact)
-                .map(bytes -> type.cast(Records.decode(Message.class, bytes.toByteArray())));
+            Store store, SessionKey session, Name name, Class<T> type) {
+        return Documents.find(store.documents(), session, name, Message.class, type);
     }
 
     private static boolean opens(

@@ -1,16 +1,21 @@
 package io.evenhand.demo.delegation.stage;
 
+import static io.evenhand.node.delegation.DelegationRoles.CUSTOMER;
+import static io.evenhand.node.delegation.DelegationRoles.PROVIDER;
+import static io.evenhand.node.exchange.Documents.received;
+import static io.evenhand.node.exchange.Documents.sent;
+
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.demo.stage.DemoSetup;
-import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
-import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.exchange.StateCodec;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.Message;
@@ -32,32 +37,33 @@ public final class PartyFiles {
 
     /// The deal that the customer says it opened.
     public Deal deal() throws InterruptedException {
-        return once(() -> message(DelegationRoles.CUSTOMER, "sent/Funded", Message.Funded.class))
+        return once(() -> message(CUSTOMER, sent(Message.Funded.class, 0), Message.Funded.class))
                 .deal();
     }
 
     /// The Terms as the customer has them.
     public Terms terms() throws InterruptedException {
         return once(() ->
-                        message(DelegationRoles.CUSTOMER, "received/Accept", Message.Accept.class))
+                        message(CUSTOMER, received(Message.Accept.class, 0), Message.Accept.class))
                 .terms();
     }
 
     /// What the customer asked for.
     public Message.Offer offer() throws InterruptedException {
-        return once(() -> message(DelegationRoles.CUSTOMER, "sent/Offer", Message.Offer.class));
+        return once(() -> message(CUSTOMER, sent(Message.Offer.class, 0), Message.Offer.class));
     }
 
     /// The signed Terms as customer or provider has them.
     public Message.Accept accepted(Role role) throws InterruptedException {
-        String fact = role.equals(DelegationRoles.PROVIDER) ? "sent/Accept" : "received/Accept";
-        return once(() -> message(role, fact, Message.Accept.class));
+        Class<Message.Accept> kind = Message.Accept.class;
+        Name name = role.equals(PROVIDER) ? sent(kind, 0) : received(kind, 0);
+        return once(() -> message(role, name, kind));
     }
 
     /// The seal and stamp that the customer was delivered.
     public Message.Deliver delivery() throws InterruptedException {
         return once(
-                () -> message(DelegationRoles.CUSTOMER, "received/Deliver", Message.Deliver.class));
+                () -> message(CUSTOMER, received(Message.Deliver.class, 0), Message.Deliver.class));
     }
 
     /// The secret of the provider's work key.
@@ -65,20 +71,18 @@ public final class PartyFiles {
         return once(this::workKey);
     }
 
-    private <T extends Message> Optional<T> message(Role role, String fact, Class<T> type) {
+    private <T extends Message> Optional<T> message(Role role, Name name, Class<T> type) {
         try (Store store = Store.openForReading(setup.home(role))) {
             return store.sessions().all().stream()
-                    .flatMap(row -> store.facts().find(row.key(), fact).stream())
-                    .map(bytes -> type.cast(Records.decode(Message.class, bytes.toByteArray())))
+                    .flatMap(row ->
+                            Documents.find(store.documents(), row.key(), name, Message.class, type)
+                                    .stream())
                     .findFirst();
         }
     }
 
     private Optional<RevealedKey> workKey() {
-        try (Store store =
-                Store.openForReading(
-                        setup.home(DelegationRoles.PROVIDER),
-                        setup.keys(DelegationRoles.PROVIDER))) {
+        try (Store store = Store.openForReading(setup.home(PROVIDER), setup.keys(PROVIDER))) {
             return store.sessions().all().stream()
                     .map(row -> new StateCodec<>(ProviderState.class).decode(row.state()))
                     .flatMap(state -> handle(state).stream())

@@ -144,7 +144,7 @@ public final class CustomerAgent implements AutoCloseable {
         Store store = node.store();
         return new CustomerJobs(
                 store.keys(),
-                store.facts(),
+                store.documents(),
                 node.files(),
                 links,
                 store.sessions(),
@@ -328,7 +328,7 @@ public final class CustomerAgent implements AutoCloseable {
                             keepSalt(session, hiddenSalt);
                             Plan plan = plan(request, ref, root, inputBytes, hiddenCommit);
                             node.store()
-                                    .facts()
+                                    .documents()
                                     .put(
                                             session,
                                             DelegationDocuments.ORDER,
@@ -475,7 +475,7 @@ public final class CustomerAgent implements AutoCloseable {
     /// The figures behind the policy's last verdict, such as the accuracy.
     public Optional<String> verdictDetail(Bytes32 ref) {
         return node.store()
-                .facts()
+                .documents()
                 .find(sessions.key(ref), CustomerJobs.VERDICT)
                 .map(text -> new String(text.toByteArray(), StandardCharsets.UTF_8));
     }

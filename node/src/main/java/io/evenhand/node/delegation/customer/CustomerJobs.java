@@ -20,7 +20,8 @@ import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.RoleJobs;
 import io.evenhand.node.exchange.DeclinedException;
 import io.evenhand.node.peer.ServerLinks;
-import io.evenhand.node.store.FactTable;
+import io.evenhand.node.store.DocumentTable;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -42,11 +43,11 @@ import java.util.function.Consumer;
 /// What a customer does: it sends its input, fetches the sealed work, and opens it with the key
 /// that the claim published.
 final class CustomerJobs implements RoleJobs {
-    /// The fact that holds the figures behind the last verdict, for the customer only.
-    static final String VERDICT = "verdict";
+    /// The figures behind the last verdict, for the customer only.
+    static final Name VERDICT = Name.own("verdict");
 
     private final KeyStore keys;
-    private final FactTable facts;
+    private final DocumentTable documents;
     private final SessionFiles files;
     private final ServerLinks<Message> links;
     private final SessionTable sessions;
@@ -58,7 +59,7 @@ final class CustomerJobs implements RoleJobs {
     /// @param opened is told of every work as soon as it lies open, before it is judged again
     CustomerJobs(
             KeyStore keys,
-            FactTable facts,
+            DocumentTable documents,
             SessionFiles files,
             ServerLinks<Message> links,
             SessionTable sessions,
@@ -68,7 +69,7 @@ final class CustomerJobs implements RoleJobs {
             Hosts hosts) {
         this.keys = keys;
         this.hosts = hosts;
-        this.facts = facts;
+        this.documents = documents;
         this.files = files;
         this.links = links;
         this.sessions = sessions;
@@ -241,7 +242,7 @@ final class CustomerJobs implements RoleJobs {
     }
 
     private void keepVerdict(SessionKey session, String detail) {
-        facts.put(session, VERDICT, new Octets(detail.getBytes(StandardCharsets.UTF_8)));
+        documents.put(session, VERDICT, new Octets(detail.getBytes(StandardCharsets.UTF_8)));
     }
 
     private PeerClient provider(SessionKey session) throws AgainException {

@@ -169,7 +169,7 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
         SessionKey session = sessions.key(ref);
         boolean delivered =
                 isCustomer(peer, session)
-                        && store.facts().find(session, DelegationDocuments.DELIVERED).isPresent();
+                        && store.documents().find(session, DelegationDocuments.DELIVERED).isPresent();
         boolean offered = name.equals(SessionFiles.SEALED) || name.equals(SessionFiles.LEAVES);
         return delivered && offered ? source(files.path(session, name)) : Optional.empty();
     }

@@ -89,10 +89,10 @@ final class Retention implements EventSink {
 
     /// What was never delivered is asked for by nobody.
     private long seconds(SessionTable.Stored session) {
-        if (node.store().facts().find(session.key(), DelegationDocuments.DELIVERED).isEmpty()) {
+        if (node.store().documents().find(session.key(), DelegationDocuments.DELIVERED).isEmpty()) {
             return 0;
         }
-        return DelegationDocuments.terms(node.store().facts(), session.key())
+        return DelegationDocuments.terms(node.store().documents(), session.key())
                 .map(Terms::order)
                 .map(order -> order.deadlines().retentionSeconds())
                 .orElse(0L);

@@ -15,6 +15,7 @@ import io.evenhand.node.peer.AdmissionPolicy;
 import io.evenhand.node.peer.GuestQuota;
 import io.evenhand.node.peer.Intake;
 import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
@@ -142,11 +143,11 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
         }
     }
 
-    private void create(Bytes32 ref, PartyId from, Map<String, Octets> facts) {
-        boolean _ = sessions.create(ref, from, facts, fresh);
+    private void create(Bytes32 ref, PartyId from, Map<Name, Octets> known) {
+        boolean _ = sessions.create(ref, from, known, fresh);
     }
 
-    private static Map<String, Octets> guest(String network) {
+    private static Map<Name, Octets> guest(String network) {
         return Map.of(Documents.MARK, NO_CHAIN, Admission.NETWORK, Admission.text(network));
     }
 
