@@ -55,7 +55,7 @@ public final class DelegationAlarms implements DealAlarms {
     }
 
     @Override
-    public void seen(SessionKey session, DealView view) {
+    public void seen(SessionKey session, int slot, DealView view) {
         views.put(session, view);
     }
 

@@ -11,9 +11,11 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.AgainException;
+import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.exchange.Action;
 import io.evenhand.node.exchange.DeclinedException;
 import io.evenhand.node.exchange.RoleBinding;
+import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.Effect;
@@ -99,10 +101,11 @@ public record DelegationBinding<S>(
     }
 
     /// One deal for an exchange, for ever (10b).
-    private Optional<Action.Output> output(Effect.Transaction transaction) {
+    private Optional<OutputTable.Output> output(Effect.Transaction transaction) {
         return transaction instanceof Effect.Transaction.Open(Rail rail, Deal deal)
                 ? Optional.of(
-                        new Action.Output(new Xid(deal.termsHash()), locks.dealId(rail, deal)))
+                        EscrowPort.output(
+                                new Xid(deal.termsHash()), 0, rail, locks.dealId(rail, deal)))
                 : Optional.empty();
     }
 

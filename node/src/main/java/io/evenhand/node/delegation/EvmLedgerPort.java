@@ -48,12 +48,19 @@ public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow)
     public void publish(SessionKey session, Transaction transaction) throws AgainException {
         switch (transaction) {
             case Transaction.Open(Rail rail, Deal deal) ->
-                    escrow.open(session, rail, deal, lastOpening(session));
+                    escrow.open(only(session, rail, deal), lastOpening(session));
             case Transaction.Claim(Rail rail, Deal deal, KeyId key, long notAfter) ->
-                    escrow.claim(session, rail, deal, key, notAfter);
-            case Transaction.Refund(Rail rail, Deal deal) -> escrow.refund(session, rail, deal);
-            case Transaction.Release(Rail rail, Deal deal) -> escrow.release(session, rail, deal);
+                    escrow.claim(only(session, rail, deal), key, notAfter);
+            case Transaction.Refund(Rail rail, Deal deal) ->
+                    escrow.refund(only(session, rail, deal));
+            case Transaction.Release(Rail rail, Deal deal) ->
+                    escrow.release(only(session, rail, deal));
         }
+    }
+
+    /// A delegation has one deal.
+    private static EscrowPort.Place only(SessionKey session, Rail rail, Deal deal) {
+        return new EscrowPort.Place(session, 0, rail, deal);
     }
 
     /// A deposit that a crash held back is not made when it can no longer be in a block by tFund:
@@ -68,7 +75,7 @@ public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow)
 
     @Override
     public void watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
-        escrow.watch(session, rail, deal, listener);
+        escrow.watch(only(session, rail, deal), listener);
     }
 
     @Override

@@ -10,7 +10,9 @@ public interface DealAlarms {
     record Prices(Wei open, Wei claim) {}
 
     /// The newest view of a deal.
-    void seen(SessionKey session, DealView view);
+    ///
+    /// @param slot which of the session's deals
+    void seen(SessionKey session, int slot, DealView view);
 
     void forget(SessionKey session);
 

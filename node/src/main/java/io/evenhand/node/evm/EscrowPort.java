@@ -6,8 +6,11 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.KeyId;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.DealMoment;
@@ -23,6 +26,7 @@ import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.Node;
 import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.time.Duration;
@@ -33,7 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// The deals of our account in one escrow contract: opens and ends them, and tells sessions how
-/// they stand. Knows no protocol.
+/// they stand. A session may have several. Knows no protocol.
 public final class EscrowPort implements EvmAccount.Follower {
     private final Store store;
     private final EvmAccount account;
@@ -43,7 +47,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     private final Escrow escrow;
     private final DealAlarms alarms;
     private final ReorgRecovery aftercare;
-    private final Map<Watched, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<Place, Watch> watches = new ConcurrentHashMap<>();
     private volatile Optional<Alarm> contradiction = Optional.empty();
 
     public EscrowPort(Node node, EvmAccount account, DealAlarms alarms) {
@@ -57,6 +61,24 @@ public final class EscrowPort implements EvmAccount.Follower {
         account.openings().connect(escrow);
         this.aftercare = new ReorgRecovery(own, escrow, transactions, node.events());
         account.follow(this);
+    }
+
+    /// A deal of a session.
+    ///
+    /// @param slot which of the session's deals
+    public record Place(SessionKey session, int slot, Rail rail, Deal deal) {}
+
+    /// How the journal names a deal of an exchange.
+    public static OutputTable.Output output(Xid exchange, int slot, Rail rail, DealId deal) {
+        return new OutputTable.Output(exchange, slot, ledger(rail), id(deal));
+    }
+
+    private static Octets id(DealId deal) {
+        return new Octets(deal.value().toByteArray());
+    }
+
+    private static String ledger(Rail rail) {
+        return "evm/" + rail.chainId() + "/" + rail.contract();
     }
 
     /// Throws a `LedgerException` unless the agreed contract stands on the agreed chain (D17).
@@ -82,7 +104,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     /// Open deposits of our account that the journal does not know (12).
     public List<Deposits.Deposit> lostDeposits() {
         return Deposits.open(account.watcher().rpc(), own, account.address()).stream()
-                .filter(deposit -> store.deals().find(deposit.xid()).isEmpty())
+                .filter(deposit -> !store.outputs().isKnown(ledger(own), id(deposit.deal())))
                 .toList();
     }
 
@@ -113,27 +135,33 @@ public final class EscrowPort implements EvmAccount.Follower {
     ///
     /// @param handOverBy seconds: a deposit that a crash held back longer is not made
     /// @throws AgainException while no node has seen it: it has to be wished for again
-    public void open(SessionKey session, Rail rail, Deal deal, long handOverBy)
-            throws AgainException {
-        Intent intent = EscrowCalls.open(rail, deal).withHandOverBy(handOverBy);
-        account.openings().know(intent.key(), deal, Documents.mark(store.documents(), session));
-        publish(session, rail, "open", intent);
+    public void open(Place place, long handOverBy) throws AgainException {
+        Intent intent = EscrowCalls.open(place.rail(), place.deal()).withHandOverBy(handOverBy);
+        know(place);
+        publish(place, "open", intent);
+    }
+
+    private void know(Place place) {
+        account.openings()
+                .know(
+                        EscrowCalls.open(place.rail(), place.deal()).key(),
+                        place.deal(),
+                        Documents.mark(store.documents(), place.session()));
     }
 
     /// Publishes a key.
     ///
     /// @param notAfter seconds: it is handed to a node for the first time before then
-    public void claim(SessionKey session, Rail rail, Deal deal, KeyId key, long notAfter)
-            throws AgainException {
-        publish(session, rail, "claim", claim(rail, deal, key).withHandOverBy(notAfter));
+    public void claim(Place place, KeyId key, long notAfter) throws AgainException {
+        publish(place, "claim", claim(place.rail(), place.deal(), key).withHandOverBy(notAfter));
     }
 
-    public void refund(SessionKey session, Rail rail, Deal deal) throws AgainException {
-        publish(session, rail, "refund", EscrowCalls.refund(rail, deal));
+    public void refund(Place place) throws AgainException {
+        publish(place, "refund", EscrowCalls.refund(place.rail(), place.deal()));
     }
 
-    public void release(SessionKey session, Rail rail, Deal deal) throws AgainException {
-        publish(session, rail, "release", EscrowCalls.release(rail, deal));
+    public void release(Place place) throws AgainException {
+        publish(place, "release", EscrowCalls.release(place.rail(), place.deal()));
     }
 
     /// A call that no session asks for.
@@ -141,14 +169,13 @@ public final class EscrowPort implements EvmAccount.Follower {
         TransactionStatus _ = transactions.submit(intent);
     }
 
-    private void publish(SessionKey session, Rail rail, String kind, Intent intent)
-            throws AgainException {
-        if (!rail.equals(own)) {
+    private void publish(Place place, String kind, Intent intent) throws AgainException {
+        if (!place.rail().equals(own)) {
             throw new IllegalStateException("a transaction on a rail this node does not serve");
         }
-        news.follow(session, kind, intent.key());
+        news.follow(place.session(), place.slot(), kind, intent.key());
         TransactionStatus status = transactions.submit(intent);
-        news.tell(session);
+        news.tell(place.session());
         if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
             // Until a node has it, a restart only sends it if it is wished for again (10a).
             throw why(status);
@@ -180,34 +207,33 @@ public final class EscrowPort implements EvmAccount.Follower {
         }
     }
 
-    /// A session may look at several deals.
-    private record Watched(SessionKey session, Deal deal) {}
-
     /// A deal that a session looks at. Its views are read and told one after the other, so no old
     /// one comes after a newer one.
     private final class Watch {
+        private final Place place;
         private final SessionKey session;
         private final Rail rail;
         private final Deal deal;
         private final Consumer<DealView> listener;
         private final long lookFrom;
 
-        Watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
-            this.session = session;
-            this.rail = rail;
-            this.deal = deal;
+        Watch(Place place, Consumer<DealView> listener) {
+            this.place = place;
+            this.session = place.session();
+            this.rail = place.rail();
+            this.deal = place.deal();
             this.listener = listener;
             this.lookFrom = Documents.mark(store.documents(), session);
         }
 
         synchronized void tell() {
-            if (watches.get(new Watched(session, deal)) != this) {
+            if (watches.get(place) != this) {
                 return;
             }
             try {
                 DealView view = escrow.view(rail, deal, lookFrom);
                 contradiction = Optional.empty();
-                alarms.seen(session, view);
+                alarms.seen(session, place.slot(), view);
                 // A refusal is told before its transaction is forgotten and made anew.
                 news.tell(session);
                 retryRefused(view);
@@ -249,36 +275,36 @@ public final class EscrowPort implements EvmAccount.Follower {
                             .filter(r -> r.status() instanceof TransactionStatus.Failed);
             if (refused.isPresent()) {
                 TransactionStatus _ = transactions.retry(refused.get().intent());
-                news.follow(session, kind, key);
+                news.follow(session, place.slot(), kind, key);
             }
         }
     }
 
     /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
     /// changes nothing but tells at once.
-    public void watch(SessionKey session, Rail rail, Deal deal, Consumer<DealView> listener) {
-        account.openings()
-                .know(
-                        EscrowCalls.open(rail, deal).key(),
-                        deal,
-                        Documents.mark(store.documents(), session));
-        news.followKnown(session, "open", EscrowCalls.open(rail, deal).key());
-        news.followKnown(session, "claim", EscrowCalls.claimKey(rail, deal));
-        news.followKnown(session, "refund", EscrowCalls.refund(rail, deal).key());
-        news.followKnown(session, "release", EscrowCalls.release(rail, deal).key());
-        Watch watch =
-                watches.computeIfAbsent(
-                        new Watched(session, deal), _ -> new Watch(session, rail, deal, listener));
+    public void watch(Place place, Consumer<DealView> listener) {
+        Rail rail = place.rail();
+        Deal deal = place.deal();
+        know(place);
+        followKnown(place, "open", EscrowCalls.open(rail, deal).key());
+        followKnown(place, "claim", EscrowCalls.claimKey(rail, deal));
+        followKnown(place, "refund", EscrowCalls.refund(rail, deal).key());
+        followKnown(place, "release", EscrowCalls.release(rail, deal).key());
+        Watch watch = watches.computeIfAbsent(place, _ -> new Watch(place, listener));
         if (account.snapshot().isPresent()) {
             watch.tell();
         }
     }
 
+    private void followKnown(Place place, String kind, String key) {
+        news.followKnown(place.session(), place.slot(), kind, key);
+    }
+
     /// All deals of a session.
     public void unwatch(SessionKey session) {
         alarms.forget(session);
-        for (Watched watched : List.copyOf(watches.keySet())) {
-            Watch watch = watched.session().equals(session) ? watches.remove(watched) : null;
+        for (Place place : List.copyOf(watches.keySet())) {
+            Watch watch = place.session().equals(session) ? watches.remove(place) : null;
             if (watch != null) {
                 news.tell(session);
                 escrow.forget(watch.rail, watch.deal);

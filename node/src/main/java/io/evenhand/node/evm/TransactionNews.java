@@ -40,27 +40,31 @@ final class TransactionNews {
 
     private static final class Followed {
         private final SessionKey session;
+        private final int slot;
         private final String kind;
         private Stage told = Stage.WANTED;
         private Bytes32 hash = Bytes32.ZERO;
 
-        Followed(SessionKey session, String kind) {
+        Followed(SessionKey session, int slot, String kind) {
             this.session = session;
+            this.slot = slot;
             this.kind = kind;
         }
     }
 
     /// From now on the transaction with this key is reported for this session.
-    void follow(SessionKey session, String kind, String key) {
-        if (node.store().documents().find(session, Documents.receipt(kind, 0)).isEmpty()) {
-            followed.putIfAbsent(key, new Followed(session, kind));
+    ///
+    /// @param slot of the output that it opens or ends
+    void follow(SessionKey session, int slot, String kind, String key) {
+        if (node.store().documents().find(session, Documents.receipt(kind, slot)).isEmpty()) {
+            followed.putIfAbsent(key, new Followed(session, slot, kind));
         }
     }
 
     /// The same for one that an earlier process may have sent.
-    void followKnown(SessionKey session, String kind, String key) {
+    void followKnown(SessionKey session, int slot, String kind, String key) {
         if (transactions.find(key).isPresent()) {
-            follow(session, kind, key);
+            follow(session, slot, kind, key);
         }
     }
 
@@ -137,7 +141,7 @@ final class TransactionNews {
                     .documents()
                     .put(
                             one.session,
-                            Documents.receipt(one.kind, 0),
+                            Documents.receipt(one.kind, one.slot),
                             new Octets(Records.encode(receipt)));
         }
         on(

@@ -1,11 +1,10 @@
 package io.evenhand.node.exchange;
 
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.kit.value.Xid;
 import io.evenhand.node.AgainException;
+import io.evenhand.node.store.OutputTable.Output;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,7 +25,7 @@ public sealed interface Action<I, M> {
 
     /// Is done when it returns.
     ///
-    /// @param output what it opens on a chain: on record before it is opened, one for an exchange
+    /// @param output what it opens on a chain: on record before it is opened, one for each slot
     record Call<I, M>(String name, Port port, Optional<Output> output) implements Action<I, M> {}
 
     /// Goes on until the session is over.
@@ -37,9 +36,6 @@ public sealed interface Action<I, M> {
 
     /// Erases a secret.
     record Burn<I, M>(KeyId key) implements Action<I, M> {}
-
-    /// Something of an exchange on a chain.
-    record Output(Xid exchange, DealId id) {}
 
     /// @param input made with the time at which it is given to the machine
     /// @param outcome a few words for people

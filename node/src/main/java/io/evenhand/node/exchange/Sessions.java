@@ -15,9 +15,9 @@ import io.evenhand.kit.value.Xid;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.StatementRecorder;
-import io.evenhand.node.store.DealTable;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StatementTable;
@@ -236,7 +236,7 @@ public final class Sessions<S, I, M, E> {
                 runner.accept(toRun);
             }
             return new Reaction.Moved();
-        } catch (StatementTable.ConflictException | DealTable.ConflictException e) {
+        } catch (StatementTable.ConflictException | OutputTable.ConflictException e) {
             change.given().done().ifPresent(store.effects()::done);
             return ignored(
                     change.key(),
@@ -296,7 +296,7 @@ public final class Sessions<S, I, M, E> {
             return;
         }
         if (asked.action() instanceof Action.Call<I, M> call) {
-            call.output().ifPresent(o -> store.deals().make(o.exchange(), o.id()));
+            call.output().ifPresent(store.outputs()::make);
         }
         toRun.add(store.effects().add(key, codec.encode(asked.effect())));
     }

@@ -37,8 +37,11 @@ final class Schema {
               hash BLOB NOT NULL, made_at INTEGER NOT NULL,
               PRIMARY KEY (xid, slot, type, signer));
 
-            CREATE TABLE deals (
-              xid BLOB PRIMARY KEY, deal_id BLOB NOT NULL, made_at INTEGER NOT NULL);
+            CREATE TABLE outputs (
+              exchange BLOB NOT NULL, slot INTEGER NOT NULL, ledger TEXT NOT NULL,
+              id BLOB NOT NULL, made_at INTEGER NOT NULL,
+              PRIMARY KEY (exchange, slot));
+            CREATE INDEX outputs_on ON outputs (ledger, id);
 
             CREATE TABLE peers (
               party BLOB PRIMARY KEY, name TEXT NOT NULL, token BLOB,
@@ -101,7 +104,7 @@ final class Schema {
     /// Step `i` brings a journal of version `i` to version `i + 1`.
     private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "");
 
-    /// Documents have columns of their own since this version.
+    /// An exchange has several outputs and parties since this version.
     private static final int OLDEST = 7;
 
     static final int VERSION = STEPS.size();

@@ -118,8 +118,8 @@ public final class Store implements AutoCloseable {
         return new StatementTable(journal, clock);
     }
 
-    public DealTable deals() {
-        return new DealTable(journal, clock);
+    public OutputTable outputs() {
+        return new OutputTable(journal, clock);
     }
 
     public PeerTable peers() {

@@ -313,7 +313,7 @@ class ReplayedSessionTest {
         Set<String> all = new TreeSet<>();
         for (Role role : SERVERS) {
             for (String table :
-                    List.of("sessions", "statements", "deals", "transactions", "secrets")) {
+                    List.of("sessions", "statements", "outputs", "transactions", "secrets")) {
                 for (String row : rows(role, table)) {
                     all.add(role + " " + table + " " + row);
                 }
@@ -332,7 +332,7 @@ class ReplayedSessionTest {
                     case "sessions" -> "role, ref, peer, state, final";
                     case "statements" -> "xid, slot, type, signer, hash";
                     case "secrets" -> "handle, status";
-                    case "deals" -> "xid, deal_id";
+                    case "outputs" -> "exchange, slot, ledger, id";
                     case "transactions" -> "key, finished";
                     default -> throw new IllegalArgumentException(table);
                 };

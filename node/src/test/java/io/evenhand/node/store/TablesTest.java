@@ -12,11 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.DocumentTable.Way;
+import io.evenhand.node.store.OutputTable.Output;
 import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -208,16 +208,27 @@ class TablesTest {
     }
 
     @Test
-    void oneDealForOneExchange() {
+    void oneOutputForEachSlotOfAnExchange() {
         Xid xid = new Xid(number(1));
-        store.deals().make(xid, new DealId(number(5)));
-        store.deals().make(xid, new DealId(number(5)));
+        Output first = new Output(xid, 0, "chain/1", octets("a"));
+        Output second = new Output(xid, 1, "chain/1", octets("b"));
+        store.outputs().make(first);
+        store.outputs().make(first);
+        store.outputs().make(second);
         reopen();
+        refusesOutput(new Output(xid, 0, "chain/1", octets("b")));
+        refusesOutput(new Output(xid, 1, "chain/1", octets("a")));
+        refusesOutput(new Output(xid, 1, "chain/2", octets("b")));
+        assertEquals(Optional.of(first), store.outputs().find(xid, 0));
+        assertEquals(Optional.of(second), store.outputs().find(xid, 1));
+        assertEquals(Optional.empty(), store.outputs().find(new Xid(number(2)), 0));
+        assertTrue(store.outputs().isKnown("chain/1", octets("b")));
+        assertFalse(store.outputs().isKnown("chain/2", octets("b")));
+    }
+
+    private void refusesOutput(Output output) {
         assertThrows(
-                DealTable.ConflictException.class,
-                () -> store.deals().make(xid, new DealId(number(6))));
-        assertEquals(Optional.of(new DealId(number(5))), store.deals().find(xid));
-        assertEquals(Optional.empty(), store.deals().find(new Xid(number(2))));
+                OutputTable.ConflictException.class, () -> store.outputs().make(output));
     }
 
     @Test

@@ -87,12 +87,15 @@ record PayFirstBinding(Role role, Rail rail, EscrowPort escrow, Sender sender)
             case Effect.Pay(Deal deal) ->
                     new Action.Call<>(
                             "Pay",
-                            () -> escrow.open(session, rail, deal, Intent.ANY_TIME),
+                            () -> escrow.open(place(session, deal), Intent.ANY_TIME),
                             Optional.of(
-                                    new Action.Output(
-                                            new Xid(deal.termsHash()), DealHash.of(rail, deal))));
+                                    EscrowPort.output(
+                                            new Xid(deal.termsHash()),
+                                            0,
+                                            rail,
+                                            DealHash.of(rail, deal))));
             case Effect.Watch(Deal deal) ->
-                    new Action.Follow<>("Watch", new Watch(session, rail, escrow, deal));
+                    new Action.Follow<>("Watch", new Watch(escrow, place(session, deal)));
             case Effect.WakeAt(long at) -> new Action.WakeAt<>("LATE", at);
         };
     }
@@ -103,17 +106,21 @@ record PayFirstBinding(Role role, Rail rail, EscrowPort escrow, Sender sender)
         sender.send(session, to, message);
     }
 
-    private record Watch(SessionKey session, Rail rail, EscrowPort escrow, Deal deal)
+    private EscrowPort.Place place(SessionKey session, Deal deal) {
+        return new EscrowPort.Place(session, 0, rail, deal);
+    }
+
+    private record Watch(EscrowPort escrow, EscrowPort.Place place)
             implements Action.Subscription<Input> {
         @Override
         public void start(Consumer<Function<ChainTime, Input>> news) {
             Consumer<DealView> told = view -> news.accept(_ -> new Input.Seen(view.finalized()));
-            escrow.watch(session, rail, deal, told);
+            escrow.watch(place, told);
         }
 
         @Override
         public void stop() {
-            escrow.unwatch(session);
+            escrow.unwatch(place.session());
         }
     }
 }

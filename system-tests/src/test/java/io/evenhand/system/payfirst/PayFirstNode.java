@@ -173,7 +173,7 @@ final class PayFirstNode implements AutoCloseable {
 
     private static final class NoAlarms implements DealAlarms {
         @Override
-        public void seen(SessionKey session, DealView view) {}
+        public void seen(SessionKey session, int slot, DealView view) {}
 
         @Override
         public void forget(SessionKey session) {}

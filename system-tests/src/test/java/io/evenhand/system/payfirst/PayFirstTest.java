@@ -1,6 +1,7 @@
 package io.evenhand.system.payfirst;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.Deal;
@@ -15,14 +16,20 @@ import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.FeePolicy;
 import io.evenhand.ledger.evm.FinalityPolicy;
+import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.node.AgainException;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.evm.ChainConfig;
+import io.evenhand.node.evm.EscrowPort;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.system.payfirst.PayFirst.State;
 import java.io.IOException;
@@ -33,7 +40,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +155,10 @@ class PayFirstTest {
     }
 
     private Deal deal(PayFirstNode buyer, Address payee) {
+        return deal(buyer, payee, 7);
+    }
+
+    private Deal deal(PayFirstNode buyer, Address payee, long number) {
         long now = buyer.account().newest();
         return new Deal(
                 buyer.account().address(),
@@ -153,10 +166,10 @@ class PayFirstTest {
                 Address.ZERO,
                 Wei.parse("0.001 eth"),
                 now + 3600,
-                Deal.salt(7),
+                Deal.salt(number),
                 Deal.POINT_LOCK,
                 buyer.node.crypto().lock(lockKey(buyer)),
-                new Bytes32(9, 9, 9, 9));
+                new Bytes32(9, 9, 9, number));
     }
 
     private static PublicKey lockKey(PayFirstNode node) {
@@ -178,6 +191,54 @@ class PayFirstTest {
             State.Selling sold = (State.Selling) seller.sessions.state(REF).orElseThrow();
             assertEquals(PayFirst.ROUNDS, sold.round());
             assertEquals(DealStatus.OPEN, buyer.escrow().view(deal, 0).tip());
+        }
+    }
+
+    @Test
+    @DisplayName("two deposits of one session are both watched, and both receipts are kept")
+    void twoDeposits() throws Exception {
+        try (PayFirstNode buyer = buyer()) {
+            await(() -> buyer.account().mark().isPresent());
+            SessionKey session = buyer.sessions.key(REF);
+            Deal first = deal(buyer, buyer.account().address(), 1);
+            boolean _ =
+                    buyer.sessions.create(
+                            REF,
+                            buyer.party(),
+                            buyer.account().mark().orElseThrow(),
+                            () -> new State.Idle(first, buyer.party()));
+            Map<Integer, DealStatus> seen = new ConcurrentHashMap<>();
+            for (int slot = 0; slot < 2; slot++) {
+                Deal deal = deal(buyer, buyer.account().address(), 1 + slot);
+                deposit(buyer, new EscrowPort.Place(session, slot, rail, deal), seen);
+            }
+            await(() -> Map.of(0, DealStatus.OPEN, 1, DealStatus.OPEN).equals(seen));
+            DocumentTable kept = buyer.node.store().documents();
+            await(() ->
+                    kept.find(session, Documents.receipt("open", 0)).isPresent()
+                            && kept.find(session, Documents.receipt("open", 1)).isPresent());
+            assertNotEquals(
+                    kept.find(session, Documents.receipt("open", 0)),
+                    kept.find(session, Documents.receipt("open", 1)));
+            buyer.escrow().unwatch(session);
+        }
+    }
+
+    private void deposit(
+            PayFirstNode buyer, EscrowPort.Place place, Map<Integer, DealStatus> seen) {
+        buyer.escrow()
+                .watch(
+                        place,
+                        view -> {
+                            synchronized (events) {
+                                seen.put(place.slot(), view.finalized());
+                                events.notifyAll();
+                            }
+                        });
+        try {
+            buyer.escrow().open(place, Intent.ANY_TIME);
+        } catch (AgainException _) {
+            // It is on its way to the chain.
         }
     }
 

@@ -8,7 +8,6 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.sign.DealHash;
-import io.evenhand.kit.value.DealId;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.IncomingDeals.Incoming;
@@ -17,6 +16,7 @@ import io.evenhand.node.Node;
 import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.evm.EvmAccount;
 import io.evenhand.node.store.KeyStore;
+import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.provider.DealCheck;
 import java.util.ArrayList;
@@ -112,8 +112,12 @@ final class UnclaimedDeposits implements AutoCloseable {
 
     /// A claim of it was begun here before.
     private boolean isBegun(Deal deal) {
-        Optional<DealId> begun = node.store().deals().find(new Xid(deal.termsHash()));
-        return begun.filter(DealHash.of(rail, deal)::equals).isPresent();
+        OutputTable.Output output = output(deal);
+        return node.store().outputs().isKnown(output.ledger(), output.id());
+    }
+
+    private OutputTable.Output output(Deal deal) {
+        return EscrowPort.output(new Xid(deal.termsHash()), 0, rail, DealHash.of(rail, deal));
     }
 
     /// Claims what can be claimed; true if there is nothing left to do. The rules are those of T10
@@ -151,7 +155,7 @@ final class UnclaimedDeposits implements AutoCloseable {
         try {
             // In one: a claim that was begun is found again after a crash.
             store.transact(() -> {
-                store.deals().make(new Xid(deal.termsHash()), DealHash.of(rail, deal));
+                store.outputs().make(output(deal));
                 boolean _ = store.keys().put(key.handle(), key.secret());
                 store.keys().shown(key.handle());
             });
