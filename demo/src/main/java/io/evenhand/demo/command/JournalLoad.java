@@ -121,7 +121,7 @@ final class JournalLoad {
             this.key = new SessionKey(new Role("bench", "server"), hash());
             this.peer = new PartyId(hash());
             this.signer = bytes(KEY_BYTES);
-            store.sessions().create(key, peer, bytes(STATE_BYTES));
+            store.sessions().create(key, List.of(peer), bytes(STATE_BYTES));
         }
 
         private Octets bytes(int size) {

@@ -103,13 +103,16 @@ public final class Sessions<S, I, M, E> {
     /// Stores a session in its first state; an existing one stays as it is. `fresh` runs inside the
     /// transaction, so what it draws is stored together with the state that names it.
     ///
+    /// @param parties whom it is with; limits count the first
     /// @param mark where the chain stands
-    public boolean create(Bytes32 ref, PartyId peer, Octets mark, Supplier<S> fresh) {
-        return create(ref, peer, Map.of(Documents.MARK, mark), fresh);
+    public boolean create(
+            Bytes32 ref, List<PartyId> parties, Octets mark, Supplier<S> fresh) {
+        return create(ref, parties, Map.of(Documents.MARK, mark), fresh);
     }
 
     /// The same with other documents that are known from the beginning.
-    public boolean create(Bytes32 ref, PartyId peer, Map<Name, Octets> known, Supplier<S> fresh) {
+    public boolean create(
+            Bytes32 ref, List<PartyId> parties, Map<Name, Octets> known, Supplier<S> fresh) {
         SessionKey key = key(ref);
         return locked(
                 ref,
@@ -118,7 +121,7 @@ public final class Sessions<S, I, M, E> {
                         return false;
                     }
                     store.transact(() -> {
-                        store.sessions().create(key, peer, states.encode(fresh.get()));
+                        store.sessions().create(key, parties, states.encode(fresh.get()));
                         known.forEach((name, body) -> store.documents().put(key, name, body));
                     });
                     return true;

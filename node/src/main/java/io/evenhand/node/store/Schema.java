@@ -20,6 +20,10 @@ final class Schema {
               PRIMARY KEY (role, ref));
             CREATE INDEX sessions_open ON sessions (role, final, peer);
 
+            CREATE TABLE other_parties (
+              role TEXT NOT NULL, ref BLOB NOT NULL, place INTEGER NOT NULL, party BLOB NOT NULL,
+              PRIMARY KEY (role, ref, place));
+
             CREATE TABLE effects (
               id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL, ref BLOB NOT NULL,
               effect BLOB NOT NULL, done INTEGER NOT NULL DEFAULT 0);

@@ -1,5 +1,6 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
@@ -7,18 +8,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The state of every exchange this node takes part in.
 public final class SessionTable {
     private static final String COLUMNS =
-            "SELECT role, ref, peer, xid, state, final, created_at, updated_at FROM sessions ";
+            "SELECT role, ref, peer, (SELECT group_concat(hex(o.party), '' ORDER BY o.place) FROM"
+                    + " other_parties o WHERE o.role = s.role AND o.ref = s.ref) AS others, xid,"
+                    + " state, final, created_at, updated_at FROM sessions s ";
 
     /// A document of session `s`, by way, kind and slot.
     private static final String DOCUMENT =
             "SELECT 1 FROM documents d WHERE d.role = s.role AND d.ref = s.ref AND d.way = ?"
                     + " AND d.kind = ? AND d.slot = ?";
+
+    private static final int PARTY_BYTES = 32;
 
     private final Journal journal;
     private final InstantSource clock;
@@ -30,32 +38,53 @@ public final class SessionTable {
 
     /// One row.
     ///
-    /// @param peer whom the session is with: the customer, or at the customer the provider
+    /// @param parties whom the session is with; the first, who opened it or with whom it was
+    ///   opened, is the one that quotas and limits count
     /// @param xid known once both nonces are
     /// @param state version byte and canonical CBOR
     /// @param ended the state is final: nothing happens any more
     public record Stored(
             SessionKey key,
-            PartyId peer,
+            List<PartyId> parties,
             Optional<Xid> xid,
             Octets state,
             boolean ended,
             long createdAt,
-            long updatedAt) {}
+            long updatedAt) {
+        public Stored {
+            parties = List.copyOf(parties);
+        }
+
+        /// The first of its parties.
+        public PartyId peer() {
+            return parties.getFirst();
+        }
+    }
 
     /// Stores a new session; an existing one of the same key is a programming error.
-    public void create(SessionKey key, PartyId peer, Octets state) {
+    ///
+    /// @param parties at least one
+    public void create(SessionKey key, List<PartyId> parties, Octets state) {
         long now = clock.instant().getEpochSecond();
-        journal.transact(sql ->
+        journal.transact(sql -> {
+            for (int place = 1; place < parties.size(); place++) {
                 sql.update(
-                        "INSERT INTO sessions (role, ref, peer, state, final, created_at,"
-                                + " updated_at) VALUES (?, ?, ?, ?, 0, ?, ?)",
+                        "INSERT INTO other_parties (role, ref, place, party) VALUES (?, ?, ?, ?)",
                         key.role(),
                         key.ref(),
-                        peer.value(),
-                        state,
-                        now,
-                        now));
+                        place,
+                        parties.get(place).value());
+            }
+            return sql.update(
+                    "INSERT INTO sessions (role, ref, peer, state, final, created_at,"
+                            + " updated_at) VALUES (?, ?, ?, ?, 0, ?, ?)",
+                    key.role(),
+                    key.ref(),
+                    parties.getFirst().value(),
+                    state,
+                    now,
+                    now);
+        });
     }
 
     /// Stores the next state; a known xid stays known.
@@ -86,6 +115,21 @@ public final class SessionTable {
                         key.ref()));
     }
 
+    /// Whether this is one of the parties that a session is with.
+    public boolean isParty(SessionKey key, PartyId party) {
+        return journal.read(sql ->
+                sql.one(
+                                "SELECT 1 FROM sessions s WHERE role = ? AND ref = ? AND (peer = ?"
+                                        + " OR EXISTS (SELECT 1 FROM other_parties o WHERE o.role"
+                                        + " = s.role AND o.ref = s.ref AND o.party = ?))",
+                                row -> true,
+                                key.role(),
+                                key.ref(),
+                                party.value(),
+                                party.value())
+                        .isPresent());
+    }
+
     /// Newest first.
     public List<Stored> all() {
         return journal.read(sql ->
@@ -105,6 +149,7 @@ public final class SessionTable {
         return count("SELECT count(*) FROM sessions WHERE role = ? AND final = 0", role);
     }
 
+    /// Those whose first party this is.
     public int countOpen(Role role, PartyId peer) {
         return count(
                 "SELECT count(*) FROM sessions WHERE role = ? AND final = 0 AND peer = ?",
@@ -112,8 +157,8 @@ public final class SessionTable {
                 peer.value());
     }
 
-    /// Exchanges with a peer that have one document and not another: the open ones, and those that
-    /// something happened to since a time.
+    /// Exchanges whose first party is this peer and that have one document and not another: the
+    /// open ones, and those that something happened to since a time.
     public int countWithout(
             Role role,
             PartyId peer,
@@ -175,14 +220,23 @@ public final class SessionTable {
         return journal.read(sql -> sql.one(query, row -> row.getInt(1), values).orElseThrow());
     }
 
+    private static List<PartyId> parties(ResultSet row) throws SQLException {
+        List<PartyId> parties = new ArrayList<>();
+        parties.add(new PartyId(Sql.bytes32(row, "peer")));
+        byte[] others =
+                HexFormat.of().parseHex(Objects.requireNonNullElse(row.getString("others"), ""));
+        for (int at = 0; at < others.length; at += PARTY_BYTES) {
+            parties.add(new PartyId(Bytes32.of(Arrays.copyOfRange(others, at, at + PARTY_BYTES))));
+        }
+        return parties;
+    }
+
     private static Stored row(ResultSet row) throws SQLException {
         byte[] xid = row.getBytes("xid");
         return new Stored(
                 Sql.session(row),
-                new PartyId(Sql.bytes32(row, "peer")),
-                xid == null
-                        ? Optional.empty()
-                        : Optional.of(new Xid(io.evenhand.kit.value.Bytes32.of(xid))),
+                parties(row),
+                xid == null ? Optional.empty() : Optional.of(new Xid(Bytes32.of(xid))),
                 new Octets(row.getBytes("state")),
                 row.getBoolean("final"),
                 row.getLong("created_at"),

@@ -84,7 +84,7 @@ class FlushesTest {
         boolean _ =
                 sessions.create(
                         REF,
-                        CUSTOMER,
+                        List.of(CUSTOMER),
                         new Octets(new byte[8]),
                         () -> new StamperState.Idle(store.keys().create()));
     }

@@ -130,7 +130,7 @@ class SessionsTest {
 
     @Test
     void oneInputStoresStateEffectsTimersStatementsAndEvidenceTogether() {
-        assertTrue(sessions.create(REF, CUSTOMER, MARK, this::idle));
+        assertTrue(sessions.create(REF, List.of(CUSTOMER), MARK, this::idle));
         assertInstanceOf(Sessions.Reaction.Moved.class, ask(REF));
         assertInstanceOf(StamperState.Keyed.class, sessions.state(REF).orElseThrow());
         assertEquals(store.effects().waiting(sessions.key(REF)), given);
@@ -149,13 +149,13 @@ class SessionsTest {
 
     @Test
     void aSessionIsMadeOnceAndNothingIsDrawnForASecondOne() {
-        assertTrue(sessions.create(REF, CUSTOMER, MARK, this::idle));
+        assertTrue(sessions.create(REF, List.of(CUSTOMER), MARK, this::idle));
         StamperState first = sessions.state(REF).orElseThrow();
         assertEquals(
                 false,
                 sessions.create(
                         REF,
-                        CUSTOMER,
+                        List.of(CUSTOMER),
                         MARK,
                         () -> {
                             throw new AssertionError("drawn again");
@@ -171,7 +171,7 @@ class SessionsTest {
                 () ->
                         sessions.create(
                                 REF,
-                                CUSTOMER,
+                                List.of(CUSTOMER),
                                 MARK,
                                 () -> {
                                     drawn.add(idle());
@@ -191,7 +191,7 @@ class SessionsTest {
                                 "deleg/stamp-key",
                                 new Octets(keys.identity().party().value().toByteArray()),
                                 Bytes32.ZERO));
-        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        sessions.create(REF, List.of(CUSTOMER), MARK, this::idle);
         var ignored = assertInstanceOf(Sessions.Reaction.Ignored.class, ask(REF));
         assertTrue(ignored.why().contains("will not sign another one"), ignored.why());
         assertInstanceOf(StamperState.Idle.class, sessions.state(REF).orElseThrow());
@@ -201,7 +201,7 @@ class SessionsTest {
 
     @Test
     void anInputOfNoUseIsToldAndStoresNothing() {
-        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        sessions.create(REF, List.of(CUSTOMER), MARK, this::idle);
         ask(REF);
         given.clear();
         assertInstanceOf(Sessions.Reaction.Ignored.class, ask(Bytes32.ZERO));
@@ -214,7 +214,7 @@ class SessionsTest {
 
     @Test
     void afterARestartWhatWasNotDoneIsGivenOutAgainAndOnce() {
-        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        sessions.create(REF, List.of(CUSTOMER), MARK, this::idle);
         ask(REF);
         List<EffectTable.Stored> before = List.copyOf(given);
         given.clear();
@@ -231,7 +231,7 @@ class SessionsTest {
     @Test
     void whatWasHeardAndAnsweredBeforeIsAnsweredAgainWordByWord() {
         Sessions<StamperState, Input, Message, Effect> asked = sessions;
-        boolean _ = asked.create(REF, CUSTOMER, MARK, this::idle);
+        boolean _ = asked.create(REF, List.of(CUSTOMER), MARK, this::idle);
         Sessions.Reaction _ = ask(REF);
         EffectTable.Stored answer = given.getFirst();
         store.effects().done(answer.id());
@@ -247,7 +247,7 @@ class SessionsTest {
 
     @Test
     void aSessionThatEndsWaitsForNothingMore() {
-        sessions.create(REF, CUSTOMER, MARK, this::idle);
+        sessions.create(REF, List.of(CUSTOMER), MARK, this::idle);
         ask(REF);
         sessions.submit(
                 REF, now -> new Input.Woke(io.evenhand.protocols.delegation.Timer.WORK, now));

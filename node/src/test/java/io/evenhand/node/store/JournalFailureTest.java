@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class JournalFailureTest {
     @Test
     void aFullDiskIsNamedAndLosesNothing() {
         try (Store store = StoreFixture.open(directory)) {
-            store.sessions().create(SESSION, ALICE, octets("idle"));
+            store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
         }
         try (DataDirectory held = DataDirectory.hold(directory);
                 Journal journal = Journal.open(held)) {
@@ -97,7 +98,7 @@ class JournalFailureTest {
     @Test
     void aReaderLooksWhileTheNodeWorksAndCannotWrite() {
         try (Store store = StoreFixture.open(directory)) {
-            store.sessions().create(SESSION, ALICE, octets("idle"));
+            store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
             try (Store reader = Store.openForReading(directory)) {
                 assertEquals(1, reader.sessions().all().size());
                 store.events().add(SESSION, "later");

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import java.util.List;
+
 /// A process to be killed: each of its sessions stores step after step, at the same time as the
 /// others, and says so only when a step is stored.
 final class JournalWriter {
@@ -22,7 +24,7 @@ final class JournalWriter {
         int sessions = Integer.parseInt(arguments[1]);
         for (int i = 0; i < sessions; i++) {
             if (store.sessions().find(session(i)).isEmpty()) {
-                store.sessions().create(session(i), ALICE, state(0));
+                store.sessions().create(session(i), List.of(ALICE), state(0));
             }
         }
         System.out.println("open");

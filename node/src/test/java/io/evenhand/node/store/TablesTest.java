@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.DocumentTable.Way;
@@ -50,7 +51,7 @@ class TablesTest {
 
     @Test
     void aSessionSurvivesAndIsCountedUntilItEnds() {
-        store.sessions().create(SESSION, ALICE, octets("idle"));
+        store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
         store.sessions().save(SESSION, Optional.of(new Xid(number(9))), octets("working"), false);
         store.sessions().save(SESSION, Optional.empty(), octets("sealed"), false);
         reopen();
@@ -72,9 +73,10 @@ class TablesTest {
 
     @Test
     void aSessionIsMadeOnceAndSavedOnlyIfItExists() {
-        store.sessions().create(SESSION, ALICE, octets("idle"));
+        store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
         assertThrows(
-                StoreException.class, () -> store.sessions().create(SESSION, BOB, octets("again")));
+                StoreException.class,
+                () -> store.sessions().create(SESSION, List.of(BOB), octets("again")));
         SessionKey unknown = new SessionKey(DelegationRoles.CUSTOMER, number(8));
         assertThrows(
                 IllegalStateException.class,
@@ -227,8 +229,7 @@ class TablesTest {
     }
 
     private void refusesOutput(Output output) {
-        assertThrows(
-                OutputTable.ConflictException.class, () -> store.outputs().make(output));
+        assertThrows(OutputTable.ConflictException.class, () -> store.outputs().make(output));
     }
 
     @Test
@@ -290,10 +291,42 @@ class TablesTest {
         assertEquals(Optional.of(octets("first")), store.documents().find(SESSION, terms));
         assertEquals(Optional.of(octets("b")), store.documents().find(SESSION, second));
         assertEquals(Optional.of(octets("a")), store.documents().find(SESSION, said));
-        assertEquals(Optional.empty(), store.documents().find(SESSION, new Name(Way.SENT, "terms", 1)));
+        assertEquals(
+                Optional.empty(), store.documents().find(SESSION, new Name(Way.SENT, "terms", 1)));
         assertEquals(
                 List.of(terms, second, said),
                 store.documents().all(SESSION).stream().map(DocumentTable.Document::name).toList());
+    }
+
+    @Test
+    void aSessionIsWithAllItsPartiesAndCountsForTheFirst() {
+        PartyId carol = new PartyId(number(0xca201));
+        SessionTable sessions = store.sessions();
+        sessions.create(SESSION, List.of(ALICE, BOB, carol), octets("idle"));
+        reopen();
+        sessions = store.sessions();
+        assertEquals(List.of(ALICE, BOB, carol), sessions.find(SESSION).orElseThrow().parties());
+        assertEquals(List.of(ALICE, BOB, carol), sessions.all().getFirst().parties());
+        for (PartyId party : List.of(ALICE, BOB, carol)) {
+            assertTrue(sessions.isParty(SESSION, party));
+        }
+        assertFalse(sessions.isParty(SESSION, new PartyId(number(99))));
+        assertFalse(sessions.isParty(new SessionKey(SESSION.role(), number(98)), ALICE));
+        assertEquals(1, sessions.countOpen(SESSION.role(), ALICE));
+        assertEquals(0, sessions.countOpen(SESSION.role(), BOB));
+        store.documents().put(SESSION, Name.own("known"), octets("a"));
+        assertEquals(1, without(ALICE));
+        assertEquals(0, without(BOB));
+        SessionTable.Guests all = new SessionTable.Guests(SESSION.role(), Optional.empty());
+        store.peers().add(BOB, "bob");
+        assertEquals(1, sessions.countOpen(all), "the first was never let in");
+        store.peers().add(ALICE, "alice");
+        assertEquals(0, sessions.countOpen(all));
+    }
+
+    private int without(PartyId peer) {
+        return store.sessions()
+                .countWithout(SESSION.role(), peer, Name.own("known"), Name.own("other"), 0);
     }
 
     @Test
@@ -311,7 +344,7 @@ class TablesTest {
                 StatementTable.ConflictException.class,
                 () ->
                         store.transact(() -> {
-                            store.sessions().create(SESSION, ALICE, octets("idle"));
+                            store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
                             store.effects().add(SESSION, octets("send"));
                             store.statements().make(made(number(1), 0, "t", "s", 1));
                             store.statements().make(made(number(1), 0, "t", "s", 2));
@@ -319,7 +352,7 @@ class TablesTest {
         assertEquals(Optional.empty(), store.sessions().find(SESSION));
         assertEquals(List.of(), store.effects().waiting());
         assertEquals(List.of(), store.statements().of(number(1)));
-        store.transact(() -> store.sessions().create(SESSION, ALICE, octets("idle")));
+        store.transact(() -> store.sessions().create(SESSION, List.of(ALICE), octets("idle")));
         assertTrue(store.sessions().find(SESSION).isPresent());
     }
 

@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /// A buyer or a seller on real parts: journal, TLS, chain. It registers nothing anywhere.
@@ -131,7 +132,7 @@ final class PayFirstNode implements AutoCloseable {
         boolean _ =
                 sessions.create(
                         ref,
-                        seller.server(),
+                        List.of(seller.server()),
                         account.mark().orElseThrow(),
                         () -> new State.Idle(deal, seller.server()));
         links.open(seller.server());

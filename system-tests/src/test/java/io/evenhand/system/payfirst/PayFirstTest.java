@@ -204,7 +204,7 @@ class PayFirstTest {
             boolean _ =
                     buyer.sessions.create(
                             REF,
-                            buyer.party(),
+                            List.of(buyer.party()),
                             buyer.account().mark().orElseThrow(),
                             () -> new State.Idle(first, buyer.party()));
             Map<Integer, DealStatus> seen = new ConcurrentHashMap<>();

@@ -69,7 +69,7 @@ final class SellerGate implements PeerHandler, Intake.Gate<State, Message> {
         Octets mark =
                 account.mark()
                         .orElseThrow(() -> new Refused(Refused.Kind.UNAVAILABLE, "no chain yet"));
-        boolean _ = sessions.create(ref, from, mark, () -> new State.Waiting(from));
+        boolean _ = sessions.create(ref, List.of(from), mark, () -> new State.Waiting(from));
     }
 
     @Override

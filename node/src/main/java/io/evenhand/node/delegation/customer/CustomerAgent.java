@@ -322,7 +322,7 @@ public final class CustomerAgent implements AutoCloseable {
         boolean _ =
                 sessions.create(
                         ref,
-                        request.provider(),
+                        List.of(request.provider(), request.stamper().key()),
                         mark,
                         () -> {
                             keepSalt(session, hiddenSalt);

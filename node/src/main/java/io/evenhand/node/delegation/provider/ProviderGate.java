@@ -135,7 +135,7 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
                     if (fault.apply(offer).isEmpty()) {
                         DelegationAttachments.checkRuns(offer.policy());
                     }
-                    boolean _ = sessions.create(ref, from, mark, () -> fresh.apply(offer));
+                    boolean _ = sessions.create(ref, List.of(from), mark, () -> fresh.apply(offer));
                 });
     }
 
@@ -169,7 +169,9 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
         SessionKey session = sessions.key(ref);
         boolean delivered =
                 isCustomer(peer, session)
-                        && store.documents().find(session, DelegationDocuments.DELIVERED).isPresent();
+                        && store.documents()
+                                .find(session, DelegationDocuments.DELIVERED)
+                                .isPresent();
         boolean offered = name.equals(SessionFiles.SEALED) || name.equals(SessionFiles.LEAVES);
         return delivered && offered ? source(files.path(session, name)) : Optional.empty();
     }

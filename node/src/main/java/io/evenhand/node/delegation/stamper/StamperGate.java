@@ -144,7 +144,7 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
     }
 
     private void create(Bytes32 ref, PartyId from, Map<Name, Octets> known) {
-        boolean _ = sessions.create(ref, from, known, fresh);
+        boolean _ = sessions.create(ref, List.of(from), known, fresh);
     }
 
     private static Map<Name, Octets> guest(String network) {
