@@ -2,6 +2,7 @@ package io.evenhand.node;
 
 import io.evenhand.kit.machine.Signing;
 import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.KeyId;
@@ -78,7 +79,7 @@ public final class StatementRecorder implements Signing {
                     .add(
                             new Made(
                                     real.fingerprint(key),
-                                    0,
+                                    new Place.Once(0),
                                     NAMED_ONCE,
                                     by,
                                     real.xid(statement).value()));
@@ -87,7 +88,7 @@ public final class StatementRecorder implements Signing {
                 .add(
                         new Made(
                                 statement.exchange(),
-                                statement.slot(),
+                                statement.place(),
                                 statement.type(),
                                 by,
                                 real.hash(statement)));

@@ -1,6 +1,7 @@
 package io.evenhand.demo.command;
 
 import io.evenhand.kit.process.Loop;
+import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
@@ -167,7 +168,7 @@ final class JournalLoad {
                 store.statements()
                         .make(
                                 new StatementTable.Made(
-                                        key.ref(), slot, "bench/answer", signer, hash));
+                                        key.ref(), new Place.Once(slot), "bench/answer", signer, hash));
                 effects.add(store.effects().add(key, sent));
                 store.documents().put(key, new Name(Way.RECEIVED, "Ask", slot), received);
                 store.documents().put(key, new Name(Way.SENT, "Answer", slot), sent);

@@ -10,7 +10,7 @@ import java.util.List;
 /// share a type.
 ///
 /// A signer makes one statement for each exchange, slot and type, and never another one in its
-/// place (16g).
+/// place (16g); but for types that are replaced by newer ones, see {@link Place.Rising}.
 public interface Statement {
     /// The registered name, such as `deleg/stamp`.
     String type();
@@ -21,6 +21,11 @@ public interface Statement {
     /// Which of several of this type in one exchange, such as a round.
     default int slot() {
         return 0;
+    }
+
+    /// What it excludes.
+    default Place place() {
+        return new Place.Once(slot());
     }
 
     /// Keys that no other statement of this signer's node may ever name, in this exchange or

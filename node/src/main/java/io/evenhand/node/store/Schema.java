@@ -41,6 +41,12 @@ final class Schema {
               hash BLOB NOT NULL, made_at INTEGER NOT NULL,
               PRIMARY KEY (xid, slot, type, signer));
 
+            CREATE TABLE rising_statements (
+              output BLOB NOT NULL, type TEXT NOT NULL, signer BLOB NOT NULL, xid BLOB NOT NULL,
+              number INTEGER NOT NULL, round INTEGER NOT NULL, hash BLOB NOT NULL,
+              made_at INTEGER NOT NULL,
+              PRIMARY KEY (output, type, signer));
+
             CREATE TABLE outputs (
               exchange BLOB NOT NULL, slot INTEGER NOT NULL, ledger TEXT NOT NULL,
               id BLOB NOT NULL, made_at INTEGER NOT NULL,

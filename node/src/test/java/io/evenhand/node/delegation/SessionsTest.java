@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -17,16 +18,16 @@ import io.evenhand.node.SessionFiles;
 import io.evenhand.node.StatementRecorder;
 import io.evenhand.node.delegation.stamper.StamperJobs;
 import io.evenhand.node.exchange.Action;
+import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.peer.OutboundWire;
 import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.StatementTable;
-import io.evenhand.node.exchange.Documents;
-import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Effect;
@@ -187,7 +188,7 @@ class SessionsTest {
                 .make(
                         new StatementTable.Made(
                                 REF,
-                                0,
+                                new Place.Once(0),
                                 "deleg/stamp-key",
                                 new Octets(keys.identity().party().value().toByteArray()),
                                 Bytes32.ZERO));

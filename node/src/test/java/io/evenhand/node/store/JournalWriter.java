@@ -4,14 +4,14 @@ import static io.evenhand.node.store.StoreFixture.ALICE;
 import static io.evenhand.node.store.StoreFixture.number;
 import static io.evenhand.node.store.StoreFixture.octets;
 
+import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
-
 import java.util.List;
+import java.util.Optional;
 
 /// A process to be killed: each of its sessions stores step after step, at the same time as the
 /// others, and says so only when a step is stored.
@@ -59,7 +59,11 @@ final class JournalWriter {
             store.statements()
                     .make(
                             new StatementTable.Made(
-                                    key.ref(), step, "test/step", octets("me"), number(step)));
+                                    key.ref(),
+                                    new Place.Once(step),
+                                    "test/step",
+                                    octets("me"),
+                                    number(step)));
             store.events().add(key, "step " + step);
         });
         store.peerOutbox().advance(peer(key), step);

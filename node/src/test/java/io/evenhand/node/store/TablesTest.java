@@ -11,14 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.DocumentTable.Way;
 import io.evenhand.node.store.OutputTable.Output;
-import io.evenhand.node.delegation.DelegationRoles;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -359,6 +360,6 @@ class TablesTest {
     private static StatementTable.Made made(
             Bytes32 xid, int slot, String type, String signer, long hash) {
         Octets key = octets(signer);
-        return new StatementTable.Made(xid, slot, type, key, number(hash));
+        return new StatementTable.Made(xid, new Place.Once(slot), type, key, number(hash));
     }
 }
