@@ -18,7 +18,7 @@ class JournalLoadTest {
     @TempDir Path directory;
 
     @Test
-    void aMessageCostsTwoFlushesAloneAndLessInCompany() throws Exception {
+    void aMessageCostsOneFlushAloneAndLessInCompany() throws Exception {
         NodeKeys keys =
                 NodeKeys.create(
                         DataDirectory.identityFile(directory),
@@ -28,11 +28,11 @@ class JournalLoadTest {
             JournalLoad load = new JournalLoad(store);
             JournalLoad.Result alone = load.run(1, Duration.ofMillis(300));
             assertTrue(alone.messages() > 0);
-            assertEquals(2 * alone.messages(), alone.flushes());
+            assertEquals(alone.messages(), alone.flushes());
             JournalLoad.Result many = load.run(16, Duration.ofMillis(300));
             assertTrue(many.messages() > 0);
-            assertTrue(many.flushes() < 2 * many.messages(), many.toString());
-            assertTrue(many.commits() > 3 * many.messages(), many.toString());
+            assertTrue(many.flushes() < many.messages(), many.toString());
+            assertTrue(many.commits() > many.messages(), many.toString());
         }
     }
 }

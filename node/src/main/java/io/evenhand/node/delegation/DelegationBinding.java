@@ -14,6 +14,7 @@ import io.evenhand.node.AgainException;
 import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.exchange.Action;
 import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleBinding;
 import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.Role;
@@ -107,6 +108,11 @@ public record DelegationBinding<S>(
                         EscrowPort.output(
                                 new Xid(deal.termsHash()), 0, rail, locks.dealId(rail, deal)))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<Outbox<Message>> outbox(PartyId to, Message message) {
+        return hands.outbox(message);
     }
 
     @Override

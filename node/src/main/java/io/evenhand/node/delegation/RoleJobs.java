@@ -3,16 +3,23 @@ package io.evenhand.node.delegation;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
 import io.evenhand.protocols.delegation.message.Message;
+import java.util.Optional;
 
 /// What one role can do in the world beside the chain: say something, and work.
 ///
 /// Everything here may be asked for more than once.
 public interface RoleJobs {
-    /// Hands a message over for good.
+    /// The outbox from which its receiver fetches a message; nothing if it has to be sent.
+    default Optional<Outbox<Message>> outbox(Message message) {
+        return Optional.empty();
+    }
+
+    /// Hands a message over for good that goes into no outbox.
     ///
     /// @throws AgainException if the peer may take it later
     /// @throws DeclinedException if the peer never will

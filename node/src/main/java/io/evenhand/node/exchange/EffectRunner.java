@@ -199,13 +199,20 @@ final class EffectRunner<I, M> implements AutoCloseable {
 
     private void send(EffectTable.Stored stored, PartyId to, M message)
             throws AgainException, InterruptedException {
+        NodeEvent.Kept sent = sessions.sent(stored.key(), to, message);
+        Optional<Outbox<M>> outbox = sessions.role().outbox(to, message);
         try {
-            sessions.role().send(stored.key(), to, message);
-            NodeEvent.Kept sent = sent(stored.key(), to, message);
-            store.transactUnflushed(() -> {
-                events.keep(sent);
-                store.effects().done(stored.id());
-            });
+            if (outbox.isPresent()) {
+                // Said again: the step that said it first put it there itself.
+                store.transact(() -> {
+                    outbox.get().put(stored.key(), to, message);
+                    done(stored, sent);
+                });
+                outbox.get().wake(to);
+            } else {
+                sessions.role().send(stored.key(), to, message);
+                store.transactUnflushed(() -> done(stored, sent));
+            }
             events.on(sent);
         } catch (DeclinedException e) {
             // The peer proved who it is and said no: that is a refusal like one in a message.
@@ -215,11 +222,9 @@ final class EffectRunner<I, M> implements AutoCloseable {
         }
     }
 
-    private NodeEvent.Kept sent(SessionKey key, PartyId to, M message) {
-        MessageFormat.Traits<M> traits = format.traits(message);
-        MessageFormat.Refuses no = traits.refuses().orElse(new MessageFormat.Refuses("", ""));
-        return new NodeEvent.MessageSent(
-                key, traits.step(), Records.kind(message), to, no.rule(), no.reason());
+    private void done(EffectTable.Stored stored, NodeEvent.Kept sent) {
+        events.keep(sent);
+        store.effects().done(stored.id());
     }
 
     private void work(EffectTable.Stored stored, Action.Work<I, M> work)

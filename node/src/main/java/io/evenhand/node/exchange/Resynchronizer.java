@@ -38,12 +38,14 @@ final class Resynchronizer<I, M, E> {
         return store.effects().count(key, effect) >= MAX_SAME;
     }
 
-    /// Asks once more for what was said last, if nothing waits to be said; to be run after it is
-    /// stored.
-    List<EffectTable.Stored> lastWord(SessionKey key) {
+    /// Asks once more for what was said last, if nothing waits to be said and nothing was said
+    /// since an effect; to be run after it is stored.
+    List<EffectTable.Stored> lastWord(SessionKey key, long since) {
         boolean speaks =
-                store.effects().waiting(key).stream()
-                        .anyMatch(waiting -> said(waiting).isPresent());
+                store.effects().waiting(key).stream().anyMatch(waiting -> said(waiting).isPresent())
+                        || newest(key, effect -> said(key, effect).isPresent())
+                                .filter(last -> last.id() > since)
+                                .isPresent();
         return speaks ? List.of() : again(key, List.of(effect -> said(key, effect).isPresent()));
     }
 

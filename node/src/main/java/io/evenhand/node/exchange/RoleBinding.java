@@ -7,6 +7,7 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import java.util.Optional;
 
 /// One role of a protocol, bound to the runtime: all that the runtime knows of it.
 ///
@@ -40,7 +41,20 @@ public interface RoleBinding<S, I, M, E> {
     /// What an effect asks the runner for. Exhaustive over the protocol's own effects.
     Action<I, M> action(SessionKey session, E effect);
 
-    /// Hands a message over for good.
+    /// The outbox from which this peer fetches this message; nothing if it has to be sent.
+    default Optional<Outbox<M>> outbox(PartyId to, M message) {
+        return Optional.empty();
+    }
+
+    /// Whether a step is computed inside the writer's transaction, one step of this node after the
+    /// other, with a time that never goes back: the machine that {@link #machine} makes may then
+    /// read the journal and sees all that was decided before. It takes no lock and waits for
+    /// nothing. Other steps are computed side by side and only stored one after the other.
+    default boolean decidesInside() {
+        return false;
+    }
+
+    /// Hands a message over for good that goes into no outbox.
     ///
     /// @throws AgainException if the peer may take it later
     /// @throws DeclinedException if the peer never will

@@ -11,7 +11,6 @@ import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.kit.value.Xid;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.StatementRecorder;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,8 +37,8 @@ import java.util.function.Supplier;
 /// All sessions of one role, and the only place where their states change.
 ///
 /// One input at a time for each session. The new state, the effects, the timers, the statements
-/// that were signed and the mark that a finished effect is done are stored in one transaction; only
-/// then are the effects handed to the runner.
+/// that were signed, what goes into an outbox and the mark that a finished effect is done are
+/// stored in one transaction; only then are the other effects handed to the runner.
 ///
 /// @param <S> states of the role's machine
 /// @param <I> its inputs
@@ -54,6 +54,7 @@ public final class Sessions<S, I, M, E> {
     private final StateCodec<S> states;
     private final StateCodec<E> codec;
     private final Resynchronizer<I, M, E> repeats;
+    private final MessageKeeper<M> kept;
     private final ConcurrentHashMap<Bytes32, ReentrantLock> locks = new ConcurrentHashMap<>();
     private volatile Consumer<List<EffectTable.Stored>> runner = _ -> {};
     private volatile Runnable timersChanged = () -> {};
@@ -73,6 +74,7 @@ public final class Sessions<S, I, M, E> {
         this.states = new StateCodec<>(role.states());
         this.codec = new StateCodec<>(role.effects());
         this.repeats = new Resynchronizer<>(role, codec, store);
+        this.kept = new MessageKeeper<>(format, store.documents());
     }
 
     /// What became of an input.
@@ -105,8 +107,7 @@ public final class Sessions<S, I, M, E> {
     ///
     /// @param parties whom it is with; limits count the first
     /// @param mark where the chain stands
-    public boolean create(
-            Bytes32 ref, List<PartyId> parties, Octets mark, Supplier<S> fresh) {
+    public boolean create(Bytes32 ref, List<PartyId> parties, Octets mark, Supplier<S> fresh) {
         return create(ref, parties, Map.of(Documents.MARK, mark), fresh);
     }
 
@@ -185,25 +186,61 @@ public final class Sessions<S, I, M, E> {
     }
 
     private Reaction react(SessionKey key, S state, Given<I, M> given) {
-        I input = given.input().apply(time.get());
+        Outcome outcome;
+        try {
+            outcome =
+                    role.decidesInside()
+                            ? inside(key, state, given)
+                            : step(key, state, given, time.get());
+        } catch (StatementTable.ConflictException | OutputTable.ConflictException e) {
+            outcome = new Useless("ANOTHER_SIGNED", String.valueOf(e.getMessage()), false);
+        }
+        return switch (outcome) {
+            case Useless useless -> ignored(key, given, useless);
+            case Idle _ -> new Reaction.Moved();
+            case Written written -> told(written);
+        };
+    }
+
+    /// One decision after another, each with all that those before it stored; it is stored with the
+    /// step, or not at all.
+    private Outcome inside(SessionKey key, S state, Given<I, M> given) {
+        AtomicReference<Outcome> outcome = new AtomicReference<>(new Idle());
+        store.transact(() -> {
+            ChainTime now = store.decisions().next(role.role(), time.get());
+            outcome.set(step(key, state, given, now));
+        });
+        return outcome.get();
+    }
+
+    /// What the machine makes of an input, and what is stored of that.
+    private sealed interface Outcome {}
+
+    /// @param again whether it may be a question that was answered before
+    private record Useless(String rule, String why, boolean again) implements Outcome {}
+
+    /// It changes nothing and asks for nothing.
+    private record Idle() implements Outcome {}
+
+    /// Stored; the outside has yet to hear of it.
+    ///
+    /// @param calls whoever waits for what was stored
+    private record Written(
+            List<NodeEvent.Kept> news, List<Runnable> calls, List<EffectTable.Stored> toRun)
+            implements Outcome {}
+
+    private Outcome step(SessionKey key, S state, Given<I, M> given, ChainTime now) {
+        I input = given.input().apply(now);
         StatementRecorder.Noted<Step<S, E>> noted;
         try {
             noted = crypto.noting(() -> role.machine(key, state).step(state, input));
         } catch (MalformedException e) {
             // A value inside a message that no check of its form could find, such as a point that
             // is not on the curve.
-            given.done().ifPresent(store.effects()::done);
-            return ignored(key, input, given, "MALFORMED", String.valueOf(e.getMessage()));
+            return new Useless("MALFORMED", String.valueOf(e.getMessage()), false);
         }
         return switch (noted.result()) {
-            case Step.Ignored(S _, Refusal why) -> {
-                given.done().ifPresent(store.effects()::done);
-                Reaction reaction = ignored(key, input, given, why.rule().name(), why.line());
-                given.heard()
-                        .ifPresent(heard ->
-                                runner.accept(repeats.answer(key, heard.from(), heard.message())));
-                yield reaction;
-            }
+            case Step.Ignored(S _, Refusal why) -> new Useless(why.rule().name(), why.line(), true);
             case Step.Moved(S next, List<E> effects) -> {
                 boolean idle =
                         next.equals(state)
@@ -211,9 +248,8 @@ public final class Sessions<S, I, M, E> {
                                 && given.done().isEmpty()
                                 && given.heard().isEmpty();
                 yield idle
-                        ? new Reaction.Moved()
-                        : moved(
-                                input,
+                        ? new Idle()
+                        : write(
                                 new Change<>(
                                         key,
                                         state,
@@ -227,27 +263,6 @@ public final class Sessions<S, I, M, E> {
 
     private List<Asked<I, M, E>> asked(SessionKey key, List<E> effects) {
         return effects.stream().map(e -> new Asked<>(e, role.action(key, e))).toList();
-    }
-
-    private Reaction moved(I input, Change<S, I, M, E> change) {
-        try {
-            List<NodeEvent.Kept> news = news(change);
-            List<EffectTable.Stored> toRun = store(change, news);
-            try {
-                tell(change, news);
-            } finally {
-                runner.accept(toRun);
-            }
-            return new Reaction.Moved();
-        } catch (StatementTable.ConflictException | OutputTable.ConflictException e) {
-            change.given().done().ifPresent(store.effects()::done);
-            return ignored(
-                    change.key(),
-                    input,
-                    change.given(),
-                    "ANOTHER_SIGNED",
-                    String.valueOf(e.getMessage()));
-        }
     }
 
     private record Asked<I, M, E>(E effect, Action<I, M> action) {
@@ -264,10 +279,12 @@ public final class Sessions<S, I, M, E> {
             List<StatementTable.Made> made,
             Given<I, M> given) {}
 
-    private List<EffectTable.Stored> store(Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
+    private Written write(Change<S, I, M, E> change) {
         SessionKey key = change.key();
         boolean ended = role.isFinal(change.after());
-        List<EffectTable.Stored> toRun = new ArrayList<>();
+        List<M> said =
+                change.effects().stream().flatMap(asked -> said(asked.action()).stream()).toList();
+        Written written = new Written(news(change), new ArrayList<>(), new ArrayList<>());
         store.transact(() -> {
             change.made().forEach(store.statements()::make);
             change.given().done().ifPresent(store.effects()::done);
@@ -276,12 +293,18 @@ public final class Sessions<S, I, M, E> {
             }
             change.effects().stream()
                     .filter(asked -> !isTiresome(change, asked))
-                    .forEach(asked -> store(key, asked, toRun));
-            Optional<Xid> xid = keepMessages(change);
-            store.sessions().save(key, xid, states.encode(change.after()), ended);
-            news.forEach(events::keep);
+                    .forEach(asked -> store(key, asked, written));
+            Optional<Statement> terms =
+                    kept.keep(
+                            key,
+                            change.given().heard().map(Heard::message),
+                            said,
+                            !change.after().equals(change.before()));
+            store.sessions()
+                    .save(key, terms.map(crypto.unrecorded()::xid), states.encode(change.after()), ended);
+            written.news().forEach(events::keep);
         });
-        return toRun;
+        return written;
     }
 
     /// The same answer to the same question once too often: what is asked without end would fill
@@ -293,15 +316,31 @@ public final class Sessions<S, I, M, E> {
                 && repeats.enough(change.key(), codec.encode(asked.effect()));
     }
 
-    private void store(SessionKey key, Asked<I, M, E> asked, List<EffectTable.Stored> toRun) {
-        if (asked.action() instanceof Action.WakeAt<I, M>(String timer, long at)) {
-            store.timers().set(key, timer, at);
-            return;
+    private void store(SessionKey key, Asked<I, M, E> asked, Written written) {
+        Octets effect = codec.encode(asked.effect());
+        switch (asked.action()) {
+            case Action.WakeAt<I, M>(String timer, long at) -> {
+                store.timers().set(key, timer, at);
+                written.calls().add(timersChanged);
+            }
+            case Action.Say<I, M>(PartyId to, M message)
+                    when role.outbox(to, message).isPresent() -> {
+                Outbox<M> outbox = role.outbox(to, message).get();
+                outbox.put(key, to, message);
+                store.effects().addDone(key, effect);
+                written.news().add(sent(key, to, message));
+                written.calls().add(() -> outbox.wake(to));
+            }
+            case Action.Call<I, M> call -> {
+                call.output().ifPresent(store.outputs()::make);
+                written.toRun().add(store.effects().add(key, effect));
+            }
+            case Action.Say<I, M> _,
+                    Action.Work<I, M> _,
+                    Action.Follow<I, M> _,
+                    Action.Burn<I, M> _ ->
+                    written.toRun().add(store.effects().add(key, effect));
         }
-        if (asked.action() instanceof Action.Call<I, M> call) {
-            call.output().ifPresent(store.outputs()::make);
-        }
-        toRun.add(store.effects().add(key, codec.encode(asked.effect())));
     }
 
     /// A session that is over waits for nothing: only what it still has to say or to erase stays.
@@ -316,36 +355,10 @@ public final class Sessions<S, I, M, E> {
         }
     }
 
-    /// Signed messages are evidence, so what was said and heard is kept word by word.
-    private Optional<Xid> keepMessages(Change<S, I, M, E> change) {
-        SessionKey key = change.key();
-        List<M> said =
-                change.effects().stream().flatMap(asked -> said(asked.action()).stream()).toList();
-        Optional<Statement> terms = Optional.empty();
-        // What was refused and changed nothing must not take the place of what is agreed later.
-        boolean refused =
-                change.after().equals(change.before())
-                        && said.stream().anyMatch(m -> format.traits(m).refuses().isPresent());
-        Optional<M> heard = change.given().heard().map(Heard::message).filter(_ -> !refused);
-        if (heard.isPresent()) {
-            keep(key, Documents.received(format, heard.get()), heard.get());
-            terms = format.traits(heard.get()).terms();
-        }
-        for (M message : said) {
-            keep(key, Documents.sent(format, message), message);
-            terms = terms.or(() -> format.traits(message).terms());
-        }
-        return terms.map(crypto.unrecorded()::xid);
-    }
-
     private Optional<M> said(Action<I, M> action) {
         return action instanceof Action.Say<I, M>(PartyId _, M message)
                 ? Optional.of(message)
                 : Optional.empty();
-    }
-
-    private void keep(SessionKey key, Name name, M message) {
-        store.documents().put(key, name, Documents.bytes(format, message));
     }
 
     private List<NodeEvent.Kept> news(Change<S, I, M, E> change) {
@@ -370,24 +383,38 @@ public final class Sessions<S, I, M, E> {
         return news;
     }
 
-    private void tell(Change<S, I, M, E> change, List<NodeEvent.Kept> news) {
-        news.forEach(this::event);
-        if (change.effects().stream().anyMatch(asked -> asked.action() instanceof Action.WakeAt)) {
-            timersChanged.run();
-        }
+    NodeEvent.Kept sent(SessionKey key, PartyId to, M message) {
+        MessageFormat.Traits<M> traits = format.traits(message);
+        MessageFormat.Refuses no = traits.refuses().orElse(new MessageFormat.Refuses("", ""));
+        return new NodeEvent.MessageSent(
+                key, traits.step(), Records.kind(message), to, no.rule(), no.reason());
     }
 
-    private Reaction ignored(SessionKey key, I input, Given<I, M> given, String rule, String why) {
-        String what = input.getClass().getSimpleName();
-        Optional<M> heard = given.heard().map(Heard::message);
-        if (heard.isPresent()) {
-            what = Records.kind(heard.get());
-            if (format.traits(heard.get()).keptIfIgnored()) {
-                keep(key, Documents.refused(format, heard.get()), heard.get());
-            }
+    private Reaction told(Written written) {
+        try {
+            written.news().forEach(this::event);
+        } finally {
+            written.calls().forEach(Runnable::run);
+            runner.accept(written.toRun());
         }
-        event(new NodeEvent.Ignored(key, what, rule, why));
-        return new Reaction.Ignored(why);
+        return new Reaction.Moved();
+    }
+
+    private Reaction ignored(SessionKey key, Given<I, M> given, Useless useless) {
+        given.done().ifPresent(store.effects()::done);
+        Optional<M> heard = given.heard().map(Heard::message);
+        heard.ifPresent(message -> kept.keepIgnored(key, message));
+        String what =
+                heard.map(message -> Records.kind(message))
+                        .orElseGet(
+                                () -> given.input().apply(time.get()).getClass().getSimpleName());
+        event(new NodeEvent.Ignored(key, what, useless.rule(), useless.why()));
+        if (useless.again()) {
+            given.heard()
+                    .ifPresent(message ->
+                            runner.accept(repeats.answer(key, message.from(), message.message())));
+        }
+        return new Reaction.Ignored(useless.why());
     }
 
     /// A peer's wish that got no further than the door.
@@ -407,8 +434,9 @@ public final class Sessions<S, I, M, E> {
                         .filter(waiting -> waiting.key().role().equals(role.role()))
                         .toList());
         for (SessionTable.Stored open : store.sessions().open(role.role())) {
+            long before = store.effects().newest();
             submit(open.key().ref(), role::restarted);
-            runner.accept(repeats.lastWord(open.key()));
+            runner.accept(repeats.lastWord(open.key(), before));
         }
     }
 

@@ -44,6 +44,16 @@ public final class EffectTable {
         });
     }
 
+    /// Stores an effect that the transaction itself carries out, so that it is known later.
+    public void addDone(SessionKey key, Octets effect) {
+        journal.transact(sql ->
+                sql.update(
+                        "INSERT INTO effects (role, ref, effect, done) VALUES (?, ?, ?, 1)",
+                        key.role(),
+                        key.ref(),
+                        effect));
+    }
+
     /// The number of the newest effect there ever was.
     public long newest() {
         return journal.read(sql ->

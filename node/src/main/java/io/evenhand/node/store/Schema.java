@@ -47,6 +47,9 @@ final class Schema {
               made_at INTEGER NOT NULL,
               PRIMARY KEY (output, type, signer));
 
+            CREATE TABLE decisions (
+              role TEXT PRIMARY KEY, local INTEGER NOT NULL, head INTEGER NOT NULL);
+
             CREATE TABLE outputs (
               exchange BLOB NOT NULL, slot INTEGER NOT NULL, ledger TEXT NOT NULL,
               id BLOB NOT NULL, made_at INTEGER NOT NULL,
@@ -112,7 +115,8 @@ final class Schema {
             """;
 
     /// Step `i` brings a journal of version `i` to version `i + 1`.
-    private static final List<String> STEPS = List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "");
+    private static final List<String> STEPS =
+            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "");
 
     /// An exchange has several outputs and parties since this version.
     private static final int OLDEST = 7;

@@ -122,6 +122,10 @@ public final class Store implements AutoCloseable {
         return new OutputTable(journal, clock);
     }
 
+    public DecisionTable decisions() {
+        return new DecisionTable(journal);
+    }
+
     public PeerTable peers() {
         return new PeerTable(journal, clock);
     }

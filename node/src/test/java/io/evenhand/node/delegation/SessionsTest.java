@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.evenhand.enclave.client.Hosts;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.sign.RealCrypto;
@@ -14,25 +13,23 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.NodeEvent;
-import io.evenhand.node.SessionFiles;
 import io.evenhand.node.StatementRecorder;
-import io.evenhand.node.delegation.stamper.StamperJobs;
 import io.evenhand.node.exchange.Action;
 import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.exchange.StateCodec;
-import io.evenhand.node.peer.OutboundWire;
-import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.Job;
+import io.evenhand.protocols.delegation.JobResult;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.stamper.StamperMachine;
 import io.evenhand.protocols.delegation.stamper.StamperRules;
@@ -60,7 +57,6 @@ class SessionsTest {
     private Store store;
     private NodeKeys keys;
     private Sessions<StamperState, Input, Message, Effect> sessions;
-    private final Hosts hosts = new Hosts();
     private final List<NodeEvent> events = new ArrayList<>();
     private final List<EffectTable.Stored> given = new ArrayList<>();
 
@@ -80,19 +76,6 @@ class SessionsTest {
         RealCrypto crypto = signing.unrecorded();
         StamperRules rules =
                 new StamperRules(keys.identity().party(), "software", new Octets(new byte[0]));
-        OutboundWire<Message> wire =
-                new OutboundWire<>(
-                        DelegationMessages.FORMAT,
-                        new DelegationAttachments(
-                                new SessionFiles(directory), keys.identity().party()),
-                        store.keys());
-        StamperJobs hands =
-                new StamperJobs(
-                        store.keys(),
-                        new SessionFiles(directory),
-                        new Outboxes<>(store.peerOutbox(), wire),
-                        store.sessions(),
-                        hosts);
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
                         DelegationRoles.STAMPER,
@@ -100,7 +83,7 @@ class SessionsTest {
                         StamperState.Final.class,
                         (_, _) -> new StamperMachine(signing, crypto, rules),
                         crypto,
-                        hands,
+                        new Calls(),
                         LedgerPort.none(InstantSource.system()));
         Sessions<StamperState, Input, Message, Effect> made =
                 new Sessions<>(role, store, signing, () -> new ChainTime(NOW, 0), events::add);
@@ -108,10 +91,22 @@ class SessionsTest {
         return made;
     }
 
+    /// Nothing goes into an outbox: what is said waits to be sent.
+    private static final class Calls implements RoleJobs {
+        @Override
+        public void send(SessionKey session, PartyId to, Message message) {
+            throw new AssertionError("nothing is carried out here");
+        }
+
+        @Override
+        public JobResult run(SessionKey session, Job job) {
+            throw new AssertionError("nothing is carried out here");
+        }
+    }
+
     @AfterEach
     void close() {
         store.close();
-        hosts.close();
     }
 
     private Sessions.Reaction ask(Bytes32 nonce) {

@@ -14,6 +14,7 @@ import io.evenhand.node.AgainException;
 import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.exchange.Action;
 import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleBinding;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Both roles, bound to a node.
-record PayFirstBinding(Role role, Rail rail, EscrowPort escrow, Sender sender)
+record PayFirstBinding(
+        Role role, Rail rail, EscrowPort escrow, Optional<Outbox<Message>> outbox, Sender sender)
         implements RoleBinding<State, Input, Message, Effect> {
     static final Role BUYER = new Role("payfirst", "buyer");
     static final Role SELLER = new Role("payfirst", "seller");
@@ -98,6 +100,11 @@ record PayFirstBinding(Role role, Rail rail, EscrowPort escrow, Sender sender)
                     new Action.Follow<>("Watch", new Watch(escrow, place(session, deal)));
             case Effect.WakeAt(long at) -> new Action.WakeAt<>("LATE", at);
         };
+    }
+
+    @Override
+    public Optional<Outbox<Message>> outbox(PartyId to, Message message) {
+        return outbox;
     }
 
     @Override

@@ -71,14 +71,14 @@ final class PayFirstNode implements AutoCloseable {
         Outboxes<Message> outboxes = new Outboxes<>(node.store().peerOutbox(), outbound);
         this.links = new ServerLinks<>(node, outbound, (from, e) -> heard().deliver(from, e));
         PayFirstBinding binding =
-                role.equals(PayFirstBinding.SELLER)
-                        ? new PayFirstBinding(role, chain.rail(), escrow, outboxes::put)
-                        : new PayFirstBinding(
-                                role,
-                                chain.rail(),
-                                escrow,
-                                (session, to, message) ->
-                                        links.send(session, to, message, (_, _) -> {}));
+                new PayFirstBinding(
+                        role,
+                        chain.rail(),
+                        escrow,
+                        role.equals(PayFirstBinding.SELLER)
+                                ? Optional.of(outboxes)
+                                : Optional.empty(),
+                        (session, to, message) -> links.send(session, to, message, (_, _) -> {}));
         this.sessions =
                 new Sessions<>(binding, node.store(), node.signing(), account::time, node.events());
         this.tokens = new Tokens(node.store().peers(), clock);

@@ -21,7 +21,7 @@ import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.RoleJobs;
 import io.evenhand.node.exchange.DeclinedException;
-import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.peer.Roots;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.KeyStore;
@@ -46,7 +46,7 @@ final class ProviderJobs implements RoleJobs {
     private final SessionFiles files;
     private final Roots roots = new Roots();
     private final Verification verification;
-    private final Outboxes<Message> outboxes;
+    private final Outbox<Message> outboxes;
     private final ServerLinks<Message> links;
     private final Progress progress;
     private final EventSink events;
@@ -60,7 +60,7 @@ final class ProviderJobs implements RoleJobs {
             KeyStore keys,
             SessionFiles files,
             Verification verification,
-            Outboxes<Message> outboxes,
+            Outbox<Message> outboxes,
             ServerLinks<Message> links,
             Progress progress,
             EventSink events,
@@ -77,19 +77,20 @@ final class ProviderJobs implements RoleJobs {
         this.disk = disk;
     }
 
+    /// A stamper is called by us; customers call us.
+    @Override
+    public Optional<Outbox<Message>> outbox(Message message) {
+        return message instanceof Message.Try ? Optional.empty() : Optional.of(outboxes);
+    }
+
     @Override
     public void send(SessionKey session, PartyId to, Message message)
             throws AgainException, DeclinedException, InterruptedException {
-        if (message instanceof Message.Try) {
-            links.send(
-                    session,
-                    to,
-                    message,
-                    (done, total) ->
-                            progress.at(session, "handing work to the stamper", done, total));
-        } else {
-            outboxes.put(session, to, message);
-        }
+        links.send(
+                session,
+                to,
+                message,
+                (done, total) -> progress.at(session, "handing work to the stamper", done, total));
     }
 
     @Override

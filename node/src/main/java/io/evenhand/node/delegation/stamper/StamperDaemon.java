@@ -91,6 +91,7 @@ public final class StamperDaemon implements AutoCloseable {
         Sessions<StamperState, Input, Message, Effect> sessions =
                 new Sessions<>(role, store, signing, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
+        outboxes.onLeaving(() -> witness.advance(store.effects().newest()));
         StamperGate gate =
                 new StamperGate(
                         node,
@@ -119,7 +120,8 @@ public final class StamperDaemon implements AutoCloseable {
         bundles.catchUp(DelegationRoles.STAMPER);
     }
 
-    /// Before an effect is carried out, the witness knows of it.
+    /// Before an effect is carried out, the witness knows of it; before a message leaves the
+    /// outbox, of the step that put it there.
     private void advance(List<EffectTable.Stored> effects) {
         effects.stream().mapToLong(EffectTable.Stored::id).max().ifPresent(witness::advance);
     }

@@ -12,7 +12,7 @@ import io.evenhand.kit.value.SealId;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.RoleJobs;
-import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
@@ -34,14 +34,14 @@ import java.util.concurrent.TimeUnit;
 public final class StamperJobs implements RoleJobs {
     private final KeyStore keys;
     private final SessionFiles files;
-    private final Outboxes<Message> outboxes;
+    private final Outbox<Message> outboxes;
     private final SessionTable sessions;
     private final Judging judging;
 
     public StamperJobs(
             KeyStore keys,
             SessionFiles files,
-            Outboxes<Message> outboxes,
+            Outbox<Message> outboxes,
             SessionTable sessions,
             Hosts hosts) {
         this.keys = keys;
@@ -52,8 +52,13 @@ public final class StamperJobs implements RoleJobs {
     }
 
     @Override
+    public Optional<Outbox<Message>> outbox(Message message) {
+        return Optional.of(outboxes);
+    }
+
+    @Override
     public void send(SessionKey session, PartyId to, Message message) {
-        outboxes.put(session, to, message);
+        throw new IllegalStateException("a stamper calls nobody");
     }
 
     @Override
