@@ -72,7 +72,7 @@ class BadInputTest extends Typing {
     @DisplayName("delegate: the invite of the other kind")
     void wrongInvite() {
         refused(
-                delegate("--provider=" + kept(Invite.Service.STAMPER)),
+                delegate("--provider=" + kept("STAMPER")),
                 2,
                 "a provider is expected");
     }

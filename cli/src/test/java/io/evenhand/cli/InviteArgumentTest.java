@@ -71,7 +71,7 @@ class InviteArgumentTest {
     @Test
     @DisplayName("one in the arguments is taken with a warning, without its text")
     void argument() throws IOException {
-        String invite = Typing.invite(Invite.Service.STAMPER);
+        String invite = Typing.invite("STAMPER");
         assertEquals(invite, read(invite));
         String said = err.toString(StandardCharsets.UTF_8);
         assertTrue(said.contains("@FILE") && !said.contains(Invite.PREFIX), said);

@@ -84,13 +84,13 @@ abstract class Typing {
         assertEquals(exit, run.exit(), run.err());
     }
 
-    static String invite(Invite.Service service) {
+    static String invite(String service) {
         PartyId server = new PartyId(Bytes32.parse("58".repeat(32)));
         return new Invite("127.0.0.1", 1, server, service, "name", Bytes32.ZERO).text();
     }
 
     /// A file with an invite, as an argument.
-    String kept(Invite.Service service) {
+    String kept(String service) {
         try {
             return InviteArgument.keep(folder.resolve(service + ".invite"), invite(service));
         } catch (IOException e) {
@@ -104,7 +104,7 @@ abstract class Typing {
         args.add("delegate");
         List<String> usual =
                 List.of(
-                        "--provider=" + kept(Invite.Service.PROVIDER),
+                        "--provider=" + kept("PROVIDER"),
                         "--input=" + folder.resolve("input.csv"),
                         "--policy=" + folder.resolve("policy.yaml"),
                         "--wage=1 gwei",

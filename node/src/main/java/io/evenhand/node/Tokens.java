@@ -24,7 +24,7 @@ public final class Tokens {
             String host,
             int port,
             PartyId server,
-            Invite.Service service,
+            String service,
             String name,
             Duration validity) {
         byte[] bytes = new byte[32];

@@ -16,6 +16,7 @@ import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.evm.ChainConfig;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicyFile;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -206,11 +206,11 @@ public final class DelegateCommand implements Callable<Integer> {
         if (maxWork.filter(size -> Units.size(size) < 1).isPresent()) {
             throw CliException.usage("--max-work is 1 B at least");
         }
-        PartyId _ = party("--provider", provider, Invite.Service.PROVIDER);
-        Optional<PartyId> _ = stamper.map(s -> party("--stamper", s, Invite.Service.STAMPER));
+        PartyId _ = party("--provider", provider, DelegationRoles.PROVIDER);
+        Optional<PartyId> _ = stamper.map(s -> party("--stamper", s, DelegationRoles.STAMPER));
     }
 
-    private static PartyId party(String option, String text, Invite.Service service) {
+    private static PartyId party(String option, String text, Role role) {
         String named = text.strip();
         if (!named.startsWith(Invite.PREFIX)) {
             if (!named.matches("(0x)?[0-9a-fA-F]{64}")) {
@@ -222,13 +222,13 @@ public final class DelegateCommand implements Callable<Integer> {
             return new PartyId(Bytes32.parse(named));
         }
         Invite invite = Invite.parse(named);
-        if (invite.service() != service) {
+        if (!invite.service().equals(DelegationRoles.service(role))) {
             throw CliException.usage(
                     option
                             + " is an "
                             + invite
                             + "; where a "
-                            + service.name().toLowerCase(Locale.ROOT)
+                            + role.text()
                             + " is expected");
         }
         return invite.server();

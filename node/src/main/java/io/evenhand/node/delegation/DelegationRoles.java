@@ -23,6 +23,11 @@ public final class DelegationRoles {
 
     private DelegationRoles() {}
 
+    /// What an invite calls the server of a role.
+    public static String service(Role role) {
+        return role.part().toUpperCase(Locale.ROOT);
+    }
+
     /// To switch over.
     public enum Part {
         CUSTOMER,

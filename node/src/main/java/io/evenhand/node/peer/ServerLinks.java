@@ -60,7 +60,7 @@ public final class ServerLinks<M> implements AutoCloseable {
         ServerTable.Server server =
                 new ServerTable.Server(
                         invite.server(),
-                        invite.service().name().toLowerCase(Locale.ROOT),
+                        invite.service().toLowerCase(Locale.ROOT),
                         invite.name(),
                         invite.host(),
                         invite.port());

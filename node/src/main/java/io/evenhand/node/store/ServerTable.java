@@ -17,7 +17,7 @@ public final class ServerTable {
         this.clock = clock;
     }
 
-    /// @param service `provider` or `stamper`
+    /// @param service such as `provider`
     /// @param name what it calls itself, for people
     public record Server(PartyId party, String service, String name, String host, int port) {}
 

@@ -17,16 +17,11 @@ import java.util.regex.Pattern;
 ///
 /// @param host name or address of the server
 /// @param server the key to pin
+/// @param service what the server does: a word that its protocol declares, in capital letters
 /// @param name what the service calls itself, for people
 /// @param token a secret: whoever shows it first is let in
 public record Invite(
-        String host, int port, PartyId server, Service service, String name, Bytes32 token) {
-    /// What the server does.
-    public enum Service {
-        PROVIDER,
-        STAMPER
-    }
-
+        String host, int port, PartyId server, String service, String name, Bytes32 token) {
     public static final String PREFIX = "evenhand:1:";
 
     /// Longest text: the longest host and name, a key, a token, and a third more for base64.
@@ -40,6 +35,8 @@ public record Invite(
 
     /// Host names and addresses, without the characters that mean something in a URL.
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
+
+    private static final Pattern WORD = Pattern.compile("[A-Z]{1,16}");
 
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,64}");
 
@@ -57,6 +54,10 @@ public record Invite(
         }
         if (port < 1 || port > 65_535) {
             throw new MalformedException("invite: port " + port + " is not between 1 and 65535");
+        }
+        if (!WORD.matcher(service).matches()) {
+            throw new MalformedException(
+                    "invite: the service is not a word of 1 to 16 capital letters");
         }
         if (!PRINTABLE.matcher(name).matches()) {
             throw new MalformedException(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.DisplayName;
@@ -20,7 +21,7 @@ class InviteTest {
                     "provider.example",
                     7443,
                     TestNode.identity(1).party(),
-                    Invite.Service.PROVIDER,
+                    "PROVIDER",
                     "digits",
                     TOKEN);
 
@@ -36,6 +37,35 @@ class InviteTest {
     void roundTrip() {
         assertTrue(INVITE.text().startsWith("evenhand:1:"));
         assertEquals(INVITE, Invite.parse("  " + INVITE.text() + "\n"));
+    }
+
+    @Test
+    @DisplayName("the text of an invite stays what it is")
+    void golden() {
+        Invite invite =
+                new Invite(
+                        "provider.example",
+                        7443,
+                        new PartyId(new Bytes32(1, 2, 3, 4)),
+                        "PROVIDER",
+                        "digits",
+                        new Bytes32(5, 6, 7, 8));
+        assertEquals(
+                "evenhand:1:hnBwcm92aWRlci5leGFtcGxlGR0TgVggAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAADAAAAAA"
+                        + "AAAARoUFJPVklERVJmZGlnaXRzWCAAAAAAAAAABQAAAAAAAAAGAAAAAAAAAAcAAAAAAAAACA",
+                invite.text());
+    }
+
+    @Test
+    @DisplayName("any protocol names its service by a word")
+    void services() {
+        for (String service : new String[] {"", "Provider", "A/B", "A".repeat(17)}) {
+            assertThrows(
+                    MalformedException.class,
+                    () -> new Invite("h", 1, INVITE.server(), service, "n", TOKEN));
+        }
+        Invite other = new Invite("h", 1, INVITE.server(), "SELLER", "n", TOKEN);
+        assertEquals(other, Invite.parse(other.text()));
     }
 
     @Test
@@ -76,17 +106,17 @@ class InviteTest {
         for (String host : new String[] {"", "a/b", "a@b", "h ost", "x".repeat(254)}) {
             assertThrows(
                     MalformedException.class,
-                    () -> new Invite(host, 1, server, Invite.Service.STAMPER, "n", TOKEN));
+                    () -> new Invite(host, 1, server, "STAMPER", "n", TOKEN));
         }
         for (int port : new int[] {0, -1, 65_536}) {
             assertThrows(
                     MalformedException.class,
-                    () -> new Invite("h", port, server, Invite.Service.STAMPER, "n", TOKEN));
+                    () -> new Invite("h", port, server, "STAMPER", "n", TOKEN));
         }
         for (String name : new String[] {"", "a\u001b[2J", "n".repeat(65)}) {
             assertThrows(
                     MalformedException.class,
-                    () -> new Invite("h", 1, server, Invite.Service.STAMPER, name, TOKEN));
+                    () -> new Invite("h", 1, server, "STAMPER", name, TOKEN));
         }
     }
 
@@ -94,8 +124,8 @@ class InviteTest {
     record Unchecked(
             String host,
             int port,
-            io.evenhand.kit.value.PartyId server,
-            Invite.Service service,
+            PartyId server,
+            String service,
             String name,
             Bytes32 token) {}
 
@@ -104,7 +134,7 @@ class InviteTest {
     void pastedLimits() {
         byte[] body =
                 Records.encode(
-                        new Unchecked("h", 0, INVITE.server(), Invite.Service.STAMPER, "n", TOKEN));
+                        new Unchecked("h", 0, INVITE.server(), "STAMPER", "n", TOKEN));
         String text =
                 Invite.PREFIX
                         + new String(

@@ -17,7 +17,7 @@ class InviteFuzz extends FuzzTarget {
                                 "127.0.0.1",
                                 7201,
                                 new PartyId(Bytes32.ZERO),
-                                Invite.Service.PROVIDER,
+                                "PROVIDER",
                                 "digits",
                                 TOKEN)
                         .text(),
@@ -25,7 +25,7 @@ class InviteFuzz extends FuzzTarget {
                                 "::1",
                                 1,
                                 new PartyId(Bytes32.parse("7a".repeat(32))),
-                                Invite.Service.STAMPER,
+                                "STAMPER",
                                 "stamper",
                                 TOKEN)
                         .text(),

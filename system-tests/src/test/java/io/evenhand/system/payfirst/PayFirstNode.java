@@ -121,7 +121,7 @@ final class PayFirstNode implements AutoCloseable {
                 "127.0.0.1",
                 port(),
                 party(),
-                Invite.Service.PROVIDER,
+                "SELLER",
                 "goods",
                 Duration.ofHours(1));
     }

@@ -298,7 +298,7 @@ public final class ProviderDaemon implements AutoCloseable {
     /// @param host name or address under which the customer reaches us
     public Invite invite(String host, Duration validity) {
         return tokens.invite(
-                host, port(), party(), Invite.Service.PROVIDER, config.service().name(), validity);
+                host, port(), party(), DelegationRoles.service(DelegationRoles.PROVIDER), config.service().name(), validity);
     }
 
     @Override

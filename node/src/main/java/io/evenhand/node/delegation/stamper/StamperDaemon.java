@@ -231,7 +231,12 @@ public final class StamperDaemon implements AutoCloseable {
     /// An invite for one new peer.
     public Invite invite(String host, Duration validity) {
         return tokens.invite(
-                host, port(), party(), Invite.Service.STAMPER, config.name(), validity);
+                host,
+                port(),
+                party(),
+                DelegationRoles.service(DelegationRoles.STAMPER),
+                config.name(),
+                validity);
     }
 
     @Override
