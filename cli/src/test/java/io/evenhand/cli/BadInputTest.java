@@ -71,10 +71,7 @@ class BadInputTest extends Typing {
     @Test
     @DisplayName("delegate: the invite of the other kind")
     void wrongInvite() {
-        refused(
-                delegate("--provider=" + kept("STAMPER")),
-                2,
-                "a provider is expected");
+        refused(delegate("--provider=" + kept("STAMPER")), 2, "a provider is expected");
     }
 
     @ParameterizedTest

@@ -21,12 +21,7 @@ public final class Tokens {
     }
 
     public Invite invite(
-            String host,
-            int port,
-            PartyId server,
-            String service,
-            String name,
-            Duration validity) {
+            String host, int port, PartyId server, String service, String name, Duration validity) {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         Bytes32 token = Bytes32.of(bytes);

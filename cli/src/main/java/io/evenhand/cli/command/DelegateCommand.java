@@ -224,12 +224,7 @@ public final class DelegateCommand implements Callable<Integer> {
         Invite invite = Invite.parse(named);
         if (!invite.service().equals(DelegationRoles.service(role))) {
             throw CliException.usage(
-                    option
-                            + " is an "
-                            + invite
-                            + "; where a "
-                            + role.text()
-                            + " is expected");
+                    option + " is an " + invite + "; where a " + role.text() + " is expected");
         }
         return invite.server();
     }

@@ -112,8 +112,7 @@ public final class EvidenceMaker {
     private List<Message> messages(SessionKey session) {
         return store.documents().all(session).stream()
                 .filter(document -> document.name().isMessage())
-                .map(document ->
-                        Records.decode(Message.class, document.body().toByteArray()))
+                .map(document -> Records.decode(Message.class, document.body().toByteArray()))
                 .toList();
     }
 

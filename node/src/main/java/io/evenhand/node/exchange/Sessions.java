@@ -93,8 +93,17 @@ public final class Sessions<S, I, M, E> {
         timersChanged = timerScheduler;
     }
 
+    public String protocol() {
+        return role.role().protocol();
+    }
+
     public SessionKey key(Bytes32 ref) {
         return new SessionKey(role.role(), ref);
+    }
+
+    /// Whether a session was made with this party.
+    public boolean isParty(SessionKey session, PartyId party) {
+        return store.sessions().isParty(session, party);
     }
 
     /// The present state of a session.

@@ -6,22 +6,20 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.store.PeerOutboxTable;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Outgoing;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What a server has for its peers: messages wait in the journal until they are fetched.
-///
-/// @param <M> messages of the protocol
-public final class Outboxes<M> implements Outbox<M> {
+/// What a server has for its peers: messages wait in the journal until they are fetched. Those of
+/// several protocols wait side by side.
+public final class Outboxes {
     private final PeerOutboxTable table;
-    private final OutboundWire<M> wire;
     private volatile Consumer<PartyId> wake = _ -> {};
     private volatile Runnable leaving = () -> {};
 
-    public Outboxes(PeerOutboxTable table, OutboundWire<M> wire) {
+    public Outboxes(PeerOutboxTable table) {
         this.table = table;
-        this.wire = wire;
     }
 
     /// Tells the server when something is there.
@@ -34,14 +32,20 @@ public final class Outboxes<M> implements Outbox<M> {
         leaving = listener;
     }
 
-    @Override
-    public void put(SessionKey session, PartyId to, M message) {
-        long _ = table.append(to, new Octets(Records.encode(wire.envelope(session, message))));
-    }
+    /// The part of one protocol.
+    public <M> Outbox<M> of(OutboundWire<M> wire) {
+        return new Outbox<>() {
+            @Override
+            public void put(SessionKey session, PartyId to, M message) {
+                Envelope envelope = wire.envelope(session, message);
+                long _ = table.append(to, new Octets(Records.encode(envelope)));
+            }
 
-    @Override
-    public void wake(PartyId to) {
-        wake.accept(to);
+            @Override
+            public void wake(PartyId to) {
+                wake.accept(to);
+            }
+        };
     }
 
     public List<Outgoing> read(PartyId peer, long after, int limit) {

@@ -10,6 +10,7 @@ import io.evenhand.node.exchange.DeclinedException;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.BlobName;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.Patience;
 import io.evenhand.node.transport.PeerClient;
@@ -145,7 +146,8 @@ public final class ServerLinks<M> implements AutoCloseable {
             throws AgainException, DeclinedException, InterruptedException {
         Path file = files.path(session, name);
         try {
-            client.upload(session.ref(), name, file, progress);
+            client.upload(
+                    new BlobName(session.role().protocol(), session.ref(), name), file, progress);
         } catch (PeerException e) {
             throw sorted(e);
         } catch (IOException e) {

@@ -38,22 +38,23 @@ final class BlobRoutes {
         this.bandwidth = bandwidth;
     }
 
-    private record Name(Bytes32 ref, String name) {
-        static Name of(Call call) throws Refused {
-            var path = call.request().path().pathParameters();
-            String ref = path.get("ref");
-            String name = path.get("name");
-            if (!REF.matcher(ref).matches() || !Wire.NAME.matcher(name).matches()) {
-                throw new Refused(Refused.Kind.UNKNOWN, "no blob can have this name");
-            }
-            return new Name(Bytes32.parse(ref), name);
+    private static BlobName name(Call call) throws Refused {
+        var path = call.request().path().pathParameters();
+        String protocol = path.get("protocol");
+        String ref = path.get("ref");
+        String name = path.get("name");
+        if (!Wire.PROTOCOL.matcher(protocol).matches()
+                || !REF.matcher(ref).matches()
+                || !Wire.NAME.matcher(name).matches()) {
+            throw new Refused(Refused.Kind.UNKNOWN, "no blob can have this name");
         }
+        return new BlobName(protocol, Bytes32.parse(ref), name);
     }
 
     /// HEAD: how much of an upload is held.
     void held(Call call) throws Refused, IOException {
         long total = Call.number(Wire.UPLOAD_LENGTH, call.header(Wire.UPLOAD_LENGTH));
-        Name name = Name.of(call);
+        BlobName name = name(call);
         BlobTarget target = target(call, name, total);
         long held = whole(call, name, target.path(), total) ? total : PartFile.held(target.path());
         // More than there should be is of no use: the client starts again, and PUT cuts it off.
@@ -63,7 +64,7 @@ final class BlobRoutes {
 
     /// PUT: a piece of an upload, up to the end of the file or not.
     void put(Call call) throws Refused, IOException, InterruptedException {
-        Name name = Name.of(call);
+        BlobName name = name(call);
         ContentRange range = ContentRange.parse(call.header("Content-Range"));
         if (call.contentLength() != range.length()) {
             throw new MalformedException("Content-Length and Content-Range differ");
@@ -80,7 +81,8 @@ final class BlobRoutes {
         }
     }
 
-    private void receive(Call call, Name name, ContentRange range, Path path, Uploads.Writer writer)
+    private void receive(
+            Call call, BlobName name, ContentRange range, Path path, Uploads.Writer writer)
             throws Refused, IOException, InterruptedException {
         try (PartFile part = open(path, range.start(), call, writer)) {
             byte[] buffer = new byte[Wire.BUFFER_BYTES];
@@ -126,9 +128,9 @@ final class BlobRoutes {
         return opened[0];
     }
 
-    private void written(Call call, Name name, Path path) throws Refused, IOException {
+    private void written(Call call, BlobName name, Path path) throws Refused, IOException {
         try {
-            handler.written(call.peer(), name.ref, name.name, path);
+            handler.written(call.peer(), name, path);
         } catch (Refused e) {
             if (!e.kind().again()) {
                 PrivateFiles.erase(path);
@@ -137,13 +139,13 @@ final class BlobRoutes {
         }
     }
 
-    private BlobTarget target(Call call, Name name, long total) throws Refused, IOException {
+    private BlobTarget target(Call call, BlobName name, long total) throws Refused, IOException {
         try {
-            BlobTarget target = handler.accept(call.peer(), name.ref, name.name, total);
+            BlobTarget target = handler.accept(call.peer(), name, total);
             if (total > target.limit()) {
                 throw new Refused(
                         Refused.Kind.TOO_LARGE,
-                        name.name + " of " + total + " bytes, limit " + target.limit());
+                        name.name() + " of " + total + " bytes, limit " + target.limit());
             }
             return target;
         } catch (Refused e) {
@@ -151,14 +153,16 @@ final class BlobRoutes {
         }
     }
 
-    private Refused told(Call call, Name name, Refused e) {
+    private Refused told(Call call, BlobName name, Refused e) {
         if (!e.kind().again()) {
-            handler.turnedAway(call.peer(), name.ref, "the upload of " + name.name, e);
+            handler.turnedAway(
+                    call.peer(), name.protocol(), name.ref(), "the upload of " + name.name(), e);
         }
         return e;
     }
 
-    private boolean whole(Call call, Name name, Path path, long total) throws Refused, IOException {
+    private boolean whole(Call call, BlobName name, Path path, long total)
+            throws Refused, IOException {
         if (!Files.exists(path)) {
             return false;
         }
@@ -176,13 +180,13 @@ final class BlobRoutes {
 
     /// GET: a file the peer may read, from wherever it left off.
     void get(Call call) throws Refused, IOException, InterruptedException {
-        Name name = Name.of(call);
+        BlobName name = name(call);
         BlobSource source =
-                handler.readable(call.peer(), name.ref, name.name)
+                handler.readable(call.peer(), name)
                         .orElseThrow(() ->
                                 new Refused(
                                         Refused.Kind.UNKNOWN,
-                                        "there is no " + name.name + " for you here"));
+                                        "there is no " + name.name() + " for you here"));
         Optional<String> asked = call.request().headers().first(HeaderNames.RANGE);
         ContentRange range = range(asked, source.size());
         try (FileChannel file = FileChannel.open(source.path(), StandardOpenOption.READ)) {

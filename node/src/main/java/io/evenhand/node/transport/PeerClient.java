@@ -111,18 +111,18 @@ public final class PeerClient implements AutoCloseable {
     /// earlier run sent is not sent again.
     ///
     /// @throws IOException if our own file cannot be read
-    public void upload(Bytes32 ref, String name, Path file, Progress progress)
+    public void upload(BlobName blob, Path file, Progress progress)
             throws PeerException, IOException, InterruptedException {
-        new Upload(exchange, options, watchdog, blob(ref, name), file, progress).run();
+        new Upload(exchange, options, watchdog, blob.path(), file, progress).run();
     }
 
     /// Fetches a whole file; when this returns it is flushed under its name. Until then it grows as
     /// `NAME.part`, from which a later run goes on.
     ///
     /// @throws IOException if our own file cannot be written
-    public void download(Bytes32 ref, String name, Fetch fetch)
+    public void download(BlobName blob, Fetch fetch)
             throws PeerException, IOException, InterruptedException {
-        new Download(exchange, options, watchdog, blob(ref, name), fetch).run();
+        new Download(exchange, options, watchdog, blob.path(), fetch).run();
     }
 
     /// What to fetch and where to.
@@ -144,13 +144,6 @@ public final class PeerClient implements AutoCloseable {
                         "cannot fetch " + size + " bytes in chunks of " + chunkSize);
             }
         }
-    }
-
-    private static String blob(Bytes32 ref, String name) {
-        if (!Wire.NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("no blob can be called \"" + name + "\"");
-        }
-        return Wire.BLOBS + ref + "/" + name;
     }
 
     /// Breaks off what is under way.

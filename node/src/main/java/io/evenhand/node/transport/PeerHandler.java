@@ -27,21 +27,21 @@ public interface PeerHandler {
     List<Outgoing> outbox(PartyId peer, long afterSeq, int limit);
 
     /// A file this peer may read under this name, or empty if there is none (yet).
-    Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name);
+    Optional<BlobSource> readable(PartyId peer, BlobName blob) throws Refused;
 
     /// Agrees to receive a file of `totalSize` bytes, and says where it goes. Asked again for every
     /// piece, so it must give the same answer until {@link #written} was called. No other peer or
     /// name may share the path; `path` plus `.part` holds what has arrived so far.
-    BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize) throws Refused;
+    BlobTarget accept(PartyId peer, BlobName blob, long totalSize) throws Refused;
 
     /// The whole file is there and flushed. Called again if the peer did not get the answer. If it
     /// is refused for good, the file is deleted.
-    void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused;
+    void written(PartyId peer, BlobName blob, Path file) throws Refused;
 
     /// The server said no, for good, to what this peer asked for in an exchange.
     ///
     /// @param what such as `the upload of work-2`
-    default void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {}
+    default void turnedAway(PartyId peer, String protocol, Bytes32 ref, String what, Refused why) {}
 
     /// A file to read, whose first `size` bytes do not change any more.
     record BlobSource(Path path, long size) {}

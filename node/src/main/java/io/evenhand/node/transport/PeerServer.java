@@ -34,7 +34,8 @@ public final class PeerServer implements AutoCloseable {
     /// Our longest request has three headers of a line each.
     private static final int MAX_HEADERS_BYTES = 4096;
 
-    /// The longest path is that of a blob: a reference of 64 digits and a name of 32.
+    /// The longest path is that of a blob: a protocol of 16 letters, a reference of 64 digits and a
+    /// name of 32.
     private static final int MAX_PROLOGUE_BYTES = 512;
 
     /// Connections that were closed from here and whose threads have not noticed yet. The door
@@ -172,7 +173,7 @@ public final class PeerServer implements AutoCloseable {
         rules.post(Wire.JOIN, (req, res) -> serve(req, res, Gate.OPEN, this::join));
         rules.post(Wire.MESSAGES, (req, res) -> serve(req, res, Gate.COUNTED, this::message));
         rules.get(Wire.OUTBOX, (req, res) -> serve(req, res, Gate.KNOWN, this::outbox));
-        String blob = Wire.BLOBS + "{ref}/{name}";
+        String blob = Wire.BLOBS + "{protocol}/{ref}/{name}";
         rules.head(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::held));
         rules.put(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::put));
         rules.get(blob, (req, res) -> serve(req, res, Gate.COUNTED, blobs::get));
@@ -292,7 +293,8 @@ public final class PeerServer implements AutoCloseable {
             handler.deliver(call.peer(), call.visit().origin(), envelope);
         } catch (Refused e) {
             if (!e.kind().again()) {
-                handler.turnedAway(call.peer(), envelope.ref(), "a message", e);
+                handler.turnedAway(
+                        call.peer(), envelope.protocol(), envelope.ref(), "a message", e);
             }
             throw e;
         }

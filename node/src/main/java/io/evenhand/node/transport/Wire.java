@@ -25,6 +25,9 @@ final class Wire {
     /// A blob's name: one lower-case word, so it can be a file name.
     static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
+    /// A protocol, as in an envelope.
+    static final Pattern PROTOCOL = Pattern.compile("[a-z]{1," + Envelope.MAX_PROTOCOL + "}");
+
     /// Longest long poll: below the idle timeouts of NAT boxes and firewalls.
     static final Duration MAX_WAIT = Duration.ofSeconds(30);
 

@@ -5,9 +5,9 @@
 ///   POST /v1/join        one-time token ->  its key may call from now on
 ///   POST /v1/messages    Envelope       ->  deliver
 ///   GET  /v1/outbox      after=N        <-  what waits for this peer, after at most 30 s
-///   HEAD /v1/blobs/R/N   Upload-Length  <-  Upload-Offset: bytes held
-///   PUT  /v1/blobs/R/N   Content-Range  ->  appended, flushed, checked by the handler
-///   GET  /v1/blobs/R/N   Range          <-  bytes of a file this peer may read
+///   HEAD /v1/blobs/P/R/N   Upload-Length  <-  Upload-Offset: bytes held
+///   PUT  /v1/blobs/P/R/N   Content-Range  ->  appended, flushed, checked by the handler
+///   GET  /v1/blobs/P/R/N   Range          <-  bytes of a file this peer may read
 /// ```
 ///
 /// {@link io.evenhand.node.transport.PeerServer} and {@link io.evenhand.node.transport.PeerClient}

@@ -69,8 +69,8 @@ class FlushesTest {
         PartyId self = keys.identity().party();
         StamperRules rules = new StamperRules(self, "software", new Octets(new byte[0]));
         LedgerPort rails = LedgerPort.none(CLOCK);
-        Outboxes<Message> outboxes =
-                new Outboxes<>(store.peerOutbox(), DelegationWire.of(node).outbound());
+        Outbox<Message> outbox =
+                new Outboxes(store.peerOutbox()).of(DelegationWire.of(node).outbound());
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
                         DelegationRoles.STAMPER,
@@ -78,7 +78,7 @@ class FlushesTest {
                         StamperState.Final.class,
                         (_, _) -> new StamperMachine(signing, node.crypto(), rules),
                         node.crypto(),
-                        new Jobs(outboxes),
+                        new Jobs(outbox),
                         rails);
         sessions = new Sessions<>(role, store, signing, rails::time, node.events());
         runtime = RoleRuntime.of(sessions, rails::time, node, 1);
@@ -96,10 +96,10 @@ class FlushesTest {
         store.close();
     }
 
-    private record Jobs(Outboxes<Message> outboxes) implements RoleJobs {
+    private record Jobs(Outbox<Message> own) implements RoleJobs {
         @Override
         public Optional<Outbox<Message>> outbox(Message message) {
-            return Optional.of(outboxes);
+            return Optional.of(own);
         }
 
         @Override

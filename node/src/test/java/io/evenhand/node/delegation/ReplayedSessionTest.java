@@ -276,7 +276,11 @@ class ReplayedSessionTest {
             try (PeerClient client = PeerClient.of(sender, door, single)) {
                 client.join(door.token());
                 if (one.file().isPresent()) {
-                    tolerant(() -> client.upload(ref, one.name(), one.file().get(), Progress.NONE));
+                    tolerant(() ->
+                            client.upload(
+                                    DelegationWire.blob(ref, one.name()),
+                                    one.file().get(),
+                                    Progress.NONE));
                 }
                 tolerant(() -> client.send(one.envelope()));
             }

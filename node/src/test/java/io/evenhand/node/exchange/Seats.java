@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// A protocol in which sessions take seats: two want each, and the first that is decided has it. The
-/// second sees that in the journal.
+/// A protocol in which sessions take seats: two want each, and the first that is decided has it.
+/// The second sees that in the journal.
 final class Seats implements AutoCloseable {
     static final Role ROLE = new Role("seats", "usher");
 
@@ -207,11 +207,10 @@ final class Seats implements AutoCloseable {
         }
     }
 
-    /// A process to be killed: takes seats, both sessions of each at once, and says who has one only
-    /// when that is stored.
+    /// A process to be killed: takes seats, both sessions of each at once, and says who has one
+    /// only when that is stored.
     public static void main(String[] arguments) throws InterruptedException {
-        Seats seats =
-                new Seats(Path.of(arguments[0]), () -> new ChainTime(System.nanoTime(), 0));
+        Seats seats = new Seats(Path.of(arguments[0]), () -> new ChainTime(System.nanoTime(), 0));
         System.out.println("open");
         for (int seat = seats.store.sessions().all().size() / 2; true; seat++) {
             seats.want(seat);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlobsTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);
-    private static final String INPUT = Wire.BLOBS + TestNode.REF + "/input";
+    private static final String INPUT = TestNode.BLOBS + TestNode.REF + "/input";
 
     @TempDir Path directory;
     @TempDir Path ours;
@@ -50,13 +50,12 @@ class BlobsTest {
     }
 
     private void upload(Path file) throws Exception {
-        client.upload(TestNode.REF, "input", file, Progress.NONE);
+        client.upload(TestNode.blob("input"), file, Progress.NONE);
     }
 
     private void download(Path target, long size, ChunkSink sink) throws Exception {
         client.download(
-                TestNode.REF,
-                "sealed",
+                TestNode.blob("sealed"),
                 new PeerClient.Fetch(target, size, TestFiles.CHUNK, sink, Progress.NONE));
     }
 
@@ -190,12 +189,12 @@ class BlobsTest {
                     TestNode.REF + "/" + "a".repeat(33),
                     TestNode.REF + "/a/b"
                 }) {
-            String answer = answer("GET " + Wire.BLOBS + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            String answer = answer("GET " + TestNode.BLOBS + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
             assertTrue(answer.startsWith("HTTP/1.1 40"), answer);
         }
         assertThrows(
                 IllegalArgumentException.class,
-                () -> client.upload(TestNode.REF, "../x", ours, Progress.NONE));
+                () -> client.upload(TestNode.blob("../x"), ours, Progress.NONE));
     }
 
     @Test
@@ -214,7 +213,8 @@ class BlobsTest {
 
         Path file = TestFiles.write(ours.resolve("file"), 10);
         node.files.put("sealed", new PeerHandler.BlobSource(file, 10));
-        String get = "GET " + Wire.BLOBS + TestNode.REF + "/sealed HTTP/1.1\r\nHost: x\r\nRange: ";
+        String get =
+                "GET " + TestNode.BLOBS + TestNode.REF + "/sealed HTTP/1.1\r\nHost: x\r\nRange: ";
         for (String range : new String[] {"bytes=10-", "bytes=5-4", "bytes=-5", "lines=1-2"}) {
             assertTrue(answer(get + range + "\r\n\r\n").startsWith("HTTP/1.1 400 "), range);
         }

@@ -139,7 +139,7 @@ class DoorkeeperTest {
     void slowSecondRequest() throws Exception {
         String put =
                 "PUT "
-                        + Wire.BLOBS
+                        + TestNode.BLOBS
                         + TestNode.REF
                         + "/input HTTP/1.1\r\nHost: x\r\nContent-Range: bytes 0-9999/10000\r\n"
                         + "Content-Length: 10000\r\n";
@@ -341,7 +341,7 @@ class DoorkeeperTest {
         try (PeerServer server = node.serve(SERVER, limited);
                 PeerClient client = client(server)) {
             long start = System.nanoTime();
-            client.upload(TestNode.REF, "a", file, Progress.NONE);
+            client.upload(TestNode.blob("a"), file, Progress.NONE);
             Duration taken = Duration.ofNanos(System.nanoTime() - start);
             assertEquals(1, node.completed.size());
             // Three seconds, less what a limit lets through at once.

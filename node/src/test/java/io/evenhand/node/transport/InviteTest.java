@@ -122,19 +122,12 @@ class InviteTest {
 
     /// The same components with a port that {@link Invite} would not take.
     record Unchecked(
-            String host,
-            int port,
-            PartyId server,
-            String service,
-            String name,
-            Bytes32 token) {}
+            String host, int port, PartyId server, String service, String name, Bytes32 token) {}
 
     @Test
     @DisplayName("limits also hold for what was pasted")
     void pastedLimits() {
-        byte[] body =
-                Records.encode(
-                        new Unchecked("h", 0, INVITE.server(), "STAMPER", "n", TOKEN));
+        byte[] body = Records.encode(new Unchecked("h", 0, INVITE.server(), "STAMPER", "n", TOKEN));
         String text =
                 Invite.PREFIX
                         + new String(

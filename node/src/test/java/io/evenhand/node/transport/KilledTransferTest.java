@@ -149,12 +149,11 @@ class KilledTransferTest {
                 new PeerClient(
                         CLIENT, "127.0.0.1", port, SERVER.party(), PeerClientOptions.DEFAULT)) {
             if (arguments[1].equals("upload")) {
-                client.upload(TestNode.REF, "input", file, Progress.NONE);
+                client.upload(TestNode.blob("input"), file, Progress.NONE);
             } else {
                 var sink = new TestFiles.Checking(Files.readAllBytes(file));
                 client.download(
-                        TestNode.REF,
-                        "sealed",
+                        TestNode.blob("sealed"),
                         new PeerClient.Fetch(
                                 directory.resolve("target"),
                                 SIZE,

@@ -62,12 +62,11 @@ class LargeTransferTest {
                                 server.party(),
                                 PeerClientOptions.DEFAULT)) {
             long start = System.nanoTime();
-            calling.upload(TestNode.REF, "input", file, Progress.NONE);
+            calling.upload(TestNode.blob("input"), file, Progress.NONE);
             long up = System.nanoTime();
             node.files.put("sealed", new PeerHandler.BlobSource(node.path("input"), SIZE));
             calling.download(
-                    TestNode.REF,
-                    "sealed",
+                    TestNode.blob("sealed"),
                     new PeerClient.Fetch(
                             directory.resolve("target"),
                             SIZE,

@@ -144,14 +144,12 @@ class MessagesTest {
                             () -> stranger.poll(0, Duration.ZERO),
                             () ->
                                     stranger.upload(
-                                            TestNode.REF,
-                                            "input",
+                                            TestNode.blob("input"),
                                             directory.resolve("none"),
                                             Progress.NONE),
                             () ->
                                     stranger.download(
-                                            TestNode.REF,
-                                            "sealed",
+                                            TestNode.blob("sealed"),
                                             new PeerClient.Fetch(
                                                     directory.resolve("got"),
                                                     1,

@@ -47,14 +47,13 @@ class ResumeTest {
 
     private void download(PeerClient client, ChunkSink sink, Progress progress) throws Exception {
         client.download(
-                TestNode.REF,
-                "sealed",
+                TestNode.blob("sealed"),
                 new PeerClient.Fetch(target, SIZE, TestFiles.CHUNK, sink, progress));
         assertArrayEquals(TestFiles.bytes(SIZE), Files.readAllBytes(target));
     }
 
     private void upload(PeerClient client, Progress progress) throws Exception {
-        client.upload(TestNode.REF, "input", file, progress);
+        client.upload(TestNode.blob("input"), file, progress);
         assertArrayEquals(TestFiles.bytes(SIZE), Files.readAllBytes(node.path("input")));
         assertEquals(1, node.completed.size());
     }
@@ -211,7 +210,7 @@ class ResumeTest {
                 RawTls hanging = new RawTls(CLIENT.clientContext(SERVER.party()), server.port())) {
             hanging.write(
                     "PUT "
-                            + Wire.BLOBS
+                            + TestNode.BLOBS
                             + TestNode.REF
                             + "/input HTTP/1.1\r\nHost: x\r\nContent-Length: "
                             + SIZE

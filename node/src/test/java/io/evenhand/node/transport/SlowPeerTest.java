@@ -61,7 +61,7 @@ class SlowPeerTest {
         String[] beginnings = {
             RawTls.post(Wire.MESSAGES, 100) + "x",
             "PUT "
-                    + Wire.BLOBS
+                    + TestNode.BLOBS
                     + TestNode.REF
                     + "/input HTTP/1.1\r\nHost: x\r\nContent-Range: bytes 0-99/100\r\n"
                     + "Content-Length: 100\r\n\r\nx",
@@ -117,7 +117,8 @@ class SlowPeerTest {
         try (PeerServer server = node.serve(SERVER, impatient(STALL));
                 PeerClient client = client(server.port(), Duration.ofMinutes(5));
                 RawTls raw = raw(server)) {
-            raw.write("GET " + Wire.BLOBS + TestNode.REF + "/sealed HTTP/1.1\r\nHost: x\r\n\r\n");
+            raw.write(
+                    "GET " + TestNode.BLOBS + TestNode.REF + "/sealed HTTP/1.1\r\nHost: x\r\n\r\n");
             Await.until("the file is on its way", () -> server.traffic().sent() > 0);
             // The one request this peer may have at a time is free again once that one is cut.
             Await.until(
@@ -228,7 +229,7 @@ class SlowPeerTest {
                         var e =
                                 assertThrows(
                                         PeerException.class,
-                                        () -> client.download(TestNode.REF, "sealed", fetch));
+                                        () -> client.download(TestNode.blob("sealed"), fetch));
                         assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
                         // Its answer came in time, and nothing after it, both times.
                         return String.valueOf(e.getMessage()).contains("no byte of target moved")
@@ -247,7 +248,7 @@ class SlowPeerTest {
             var e =
                     assertThrows(
                             PeerException.class,
-                            () -> client.upload(TestNode.REF, "input", file, Progress.NONE));
+                            () -> client.upload(TestNode.blob("input"), file, Progress.NONE));
             assertEquals(PeerException.Kind.UNREACHABLE, e.kind());
         }
     }

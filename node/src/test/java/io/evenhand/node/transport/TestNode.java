@@ -57,6 +57,12 @@ final class TestNode implements PeerHandler {
     }
 
     /// A server that cuts off nobody for being slow, on a machine that is busy.
+    static final String BLOBS = Wire.BLOBS + "delegation/";
+
+    static BlobName blob(String name) {
+        return new BlobName("delegation", REF, name);
+    }
+
     static PeerServerOptions patient() {
         Duration life = Duration.ofMinutes(5);
         return PeerServerOptions.on("127.0.0.1", 0)
@@ -108,23 +114,23 @@ final class TestNode implements PeerHandler {
     }
 
     @Override
-    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
-        return Optional.ofNullable(files.get(name));
+    public Optional<BlobSource> readable(PartyId peer, BlobName blob) {
+        return Optional.ofNullable(files.get(blob.name()));
     }
 
     @Override
-    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize) {
-        return new BlobTarget(path(name), limit);
+    public BlobTarget accept(PartyId peer, BlobName blob, long totalSize) {
+        return new BlobTarget(path(blob.name()), limit);
     }
 
     @Override
-    public void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
+    public void written(PartyId peer, BlobName blob, Path file) throws Refused {
         refuse();
         completed.add(file);
     }
 
     @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
+    public void turnedAway(PartyId peer, String protocol, Bytes32 ref, String what, Refused why) {
         turnedAway.add(what + ": " + why.reason());
     }
 

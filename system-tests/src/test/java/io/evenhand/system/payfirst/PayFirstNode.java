@@ -20,6 +20,7 @@ import io.evenhand.node.peer.InboundWire;
 import io.evenhand.node.peer.Intake;
 import io.evenhand.node.peer.OutboundWire;
 import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.PeerRouter;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
@@ -68,7 +69,7 @@ final class PayFirstNode implements AutoCloseable {
                 new InboundWire<>(format, new NoAttachments(), node.store().keys());
         OutboundWire<Message> outbound =
                 new OutboundWire<>(format, new NoAttachments(), node.store().keys());
-        Outboxes<Message> outboxes = new Outboxes<>(node.store().peerOutbox(), outbound);
+        Outboxes outboxes = new Outboxes(node.store().peerOutbox());
         this.links = new ServerLinks<>(node, outbound, (from, e) -> heard().deliver(from, e));
         PayFirstBinding binding =
                 new PayFirstBinding(
@@ -76,7 +77,7 @@ final class PayFirstNode implements AutoCloseable {
                         chain.rail(),
                         escrow,
                         role.equals(PayFirstBinding.SELLER)
-                                ? Optional.of(outboxes)
+                                ? Optional.of(outboxes.of(outbound))
                                 : Optional.empty(),
                         (session, to, message) -> links.send(session, to, message, (_, _) -> {}));
         this.sessions =
@@ -85,10 +86,11 @@ final class PayFirstNode implements AutoCloseable {
         this.intake = new Intake<>(sessions, inbound, Intake.Gate.known((_, _, _) -> true));
         this.runtime = RoleRuntime.of(sessions, account::time, node, 1);
         if (role.equals(PayFirstBinding.SELLER)) {
-            SellerGate gate = new SellerGate(sessions, tokens, outboxes, inbound, account);
+            SellerGate gate = new SellerGate(sessions, inbound, account);
+            PeerRouter router = new PeerRouter(tokens, outboxes, List.of(gate));
             PeerServer started =
                     PeerServer.start(
-                            node.tls(), Capacity.DEFAULT.serverOptions("127.0.0.1", port), gate);
+                            node.tls(), Capacity.DEFAULT.serverOptions("127.0.0.1", port), router);
             outboxes.onNews(started::wake);
             this.server = Optional.of(started);
         } else {
@@ -117,13 +119,7 @@ final class PayFirstNode implements AutoCloseable {
     }
 
     Invite invite() {
-        return tokens.invite(
-                "127.0.0.1",
-                port(),
-                party(),
-                "SELLER",
-                "goods",
-                Duration.ofHours(1));
+        return tokens.invite("127.0.0.1", port(), party(), "SELLER", "goods", Duration.ofHours(1));
     }
 
     /// Begins as a buyer.

@@ -256,8 +256,7 @@ public final class CustomerAgent implements AutoCloseable {
         }
         Files.deleteIfExists(file);
         client.download(
-                ServiceCard.REF,
-                ServiceCard.BLOB,
+                DelegationWire.blob(ServiceCard.REF, ServiceCard.BLOB),
                 new PeerClient.Fetch(
                         file,
                         ServiceCard.BLOB_BYTES,

@@ -17,6 +17,7 @@ import io.evenhand.node.AgainException;
 import io.evenhand.node.Disk;
 import io.evenhand.node.Progress;
 import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.RoleJobs;
 import io.evenhand.node.exchange.DeclinedException;
 import io.evenhand.node.peer.ServerLinks;
@@ -130,8 +131,7 @@ final class CustomerJobs implements RoleJobs {
                     header.ciphertextLength() - PeerHandler.held(sealed) + header.paddedLength(),
                     "the work with its seal");
             client.download(
-                    session.ref(),
-                    SessionFiles.LEAVES,
+                    DelegationWire.blob(session.ref(), SessionFiles.LEAVES),
                     new PeerClient.Fetch(
                             leaves,
                             ChunkVerifier.leavesLength(header),
@@ -140,8 +140,7 @@ final class CustomerJobs implements RoleJobs {
                             io.evenhand.node.transport.Progress.NONE));
             ChunkVerifier verifier = ChunkVerifier.of(header, leaves);
             client.download(
-                    session.ref(),
-                    SessionFiles.SEALED,
+                    DelegationWire.blob(session.ref(), SessionFiles.SEALED),
                     new PeerClient.Fetch(
                             sealed,
                             header.ciphertextLength(),

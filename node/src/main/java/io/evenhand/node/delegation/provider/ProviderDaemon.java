@@ -23,11 +23,13 @@ import io.evenhand.node.delegation.LedgerPort;
 import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.evm.EvmAccount;
+import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Admission;
 import io.evenhand.node.peer.Intake;
 import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.PeerRouter;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
@@ -86,14 +88,14 @@ public final class ProviderDaemon implements AutoCloseable {
         ProviderRules rules = rules();
         this.tokens = new Tokens(store.peers(), node.clock());
         DelegationWire wire = DelegationWire.of(node);
-        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
+        Outboxes outboxes = new Outboxes(store.peerOutbox());
         this.links =
                 new ServerLinks<>(
                         node,
                         wire.outbound(),
                         (from, envelope) -> fromStampers().deliver(from, envelope));
         ServiceConfig service = config.service();
-        ProviderJobs jobs = jobs(service, outboxes);
+        ProviderJobs jobs = jobs(service, outboxes.of(wire.outbound()));
         DelegationBinding<ProviderState> role = binding(seam, rules, jobs, rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         this.fromStampers =
@@ -105,8 +107,6 @@ public final class ProviderDaemon implements AutoCloseable {
                 new ProviderGate(
                         node,
                         sessions,
-                        tokens,
-                        outboxes,
                         rules.stampers(),
                         this::fresh,
                         offer -> OfferCheck.fault(node.crypto(), rules, offer, rails.time()),
@@ -124,7 +124,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 PeerServer.start(
                         node.tls(),
                         service.capacity().serverOptions(config.host(), config.port()),
-                        gate);
+                        new PeerRouter(tokens, outboxes, List.of(gate)));
         outboxes.onNews(server::wake);
         runtime.start();
         lostWages.start();
@@ -157,7 +157,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 rails);
     }
 
-    private ProviderJobs jobs(ServiceConfig service, Outboxes<Message> outboxes) {
+    private ProviderJobs jobs(ServiceConfig service, Outbox<Message> outbox) {
         return new ProviderJobs(
                 new ServiceCommand(
                         service.command(),
@@ -167,7 +167,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 node.store().keys(),
                 node.files(),
                 node.crypto(),
-                outboxes,
+                outbox,
                 links,
                 node.progress(),
                 node.events(),
@@ -298,7 +298,12 @@ public final class ProviderDaemon implements AutoCloseable {
     /// @param host name or address under which the customer reaches us
     public Invite invite(String host, Duration validity) {
         return tokens.invite(
-                host, port(), party(), DelegationRoles.service(DelegationRoles.PROVIDER), config.service().name(), validity);
+                host,
+                port(),
+                party(),
+                DelegationRoles.service(DelegationRoles.PROVIDER),
+                config.service().name(),
+                validity);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.Node;
 import io.evenhand.node.SessionFiles;
-import io.evenhand.node.Tokens;
 import io.evenhand.node.delegation.DelegationAttachments;
 import io.evenhand.node.delegation.DelegationDocuments;
 import io.evenhand.node.delegation.LedgerPort;
@@ -13,16 +12,14 @@ import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Admission;
 import io.evenhand.node.peer.InboundWire;
-import io.evenhand.node.peer.Intake;
-import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.ServerGate;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
-import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
+import io.evenhand.node.transport.PeerHandler.BlobSource;
+import io.evenhand.node.transport.PeerHandler.BlobTarget;
 import io.evenhand.node.transport.Refused;
-import io.evenhand.node.transport.Standing;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Input;
@@ -42,12 +39,10 @@ import java.util.function.Function;
 
 /// What a provider's customers may do at its server: offer, upload their input, fetch the sealed
 /// work once it is delivered.
-final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Message> {
+final class ProviderGate extends ServerGate<ProviderState, Message> {
     private final Store store;
     private final SessionFiles files;
     private final Sessions<ProviderState, Input, Message, Effect> sessions;
-    private final Tokens tokens;
-    private final Outboxes<Message> outboxes;
     private final Set<PartyId> stampers;
     private final Function<Message.Offer, ProviderState> fresh;
     private final Function<Message.Offer, Optional<Fault>> fault;
@@ -55,14 +50,11 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
     private final ProviderJobs hands;
     private final Path card;
     private final Admission admission;
-    private final Intake<ProviderState, Message> intake;
 
     /// @param fault why the machine will refuse an offer; it says so itself
     ProviderGate(
             Node node,
             Sessions<ProviderState, Input, Message, Effect> sessions,
-            Tokens tokens,
-            Outboxes<Message> outboxes,
             Set<PartyId> stampers,
             Function<Message.Offer, ProviderState> fresh,
             Function<Message.Offer, Optional<Fault>> fault,
@@ -71,11 +63,10 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
             Path card,
             Admission admission,
             InboundWire<Message> wire) {
+        super(sessions, wire);
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
-        this.tokens = tokens;
-        this.outboxes = outboxes;
         this.stampers = stampers;
         this.fresh = fresh;
         this.fault = fault;
@@ -83,27 +74,6 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
         this.hands = hands;
         this.card = card;
         this.admission = admission;
-        this.intake = new Intake<>(sessions, wire, this);
-    }
-
-    @Override
-    public Standing standing(PartyId peer) {
-        return tokens.knows(peer) ? Standing.KNOWN : Standing.STRANGER;
-    }
-
-    @Override
-    public boolean join(PartyId peer, Bytes32 token) {
-        return tokens.join(peer, token);
-    }
-
-    @Override
-    public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
-        intake.deliver(from, Optional.of(origin), envelope);
-    }
-
-    @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
-        sessions.turnedAway(ref, what, why);
     }
 
     @Override
@@ -154,15 +124,10 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
         return store.sessions().find(session).filter(s -> s.peer().equals(peer)).isPresent();
     }
 
-    @Override
-    public List<Outgoing> outbox(PartyId peer, long afterSeq, int limit) {
-        return outboxes.read(peer, afterSeq, limit);
-    }
-
     /// The sealed work is readable from the delivery on: only then is it known to be the stamped
     /// one (D1).
     @Override
-    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
+    protected Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
         if (ref.equals(ServiceCard.REF)) {
             return name.equals(ServiceCard.BLOB) ? source(card) : Optional.empty();
         }
@@ -187,7 +152,7 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
     }
 
     @Override
-    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
+    protected BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
             throws Refused {
         SessionKey session = sessions.key(ref);
         ProviderState state =
@@ -223,7 +188,7 @@ final class ProviderGate implements PeerHandler, Intake.Gate<ProviderState, Mess
 
     /// Checks the input against the offer; only good input stays.
     @Override
-    public void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
+    protected void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
         Optional<ProviderState> state = sessions.state(ref);
         Optional<Agreement> agreement = state.flatMap(ProviderGate::agreement);
         if (agreement.isEmpty()) {

@@ -22,6 +22,7 @@ import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.PeerRouter;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionKey;
@@ -70,7 +71,7 @@ public final class StamperDaemon implements AutoCloseable {
         StatementRecorder signing = node.signing();
         LedgerPort rails = LedgerPort.none(node.clock());
         DelegationWire wire = DelegationWire.of(node);
-        Outboxes<Message> outboxes = new Outboxes<>(store.peerOutbox(), wire.outbound());
+        Outboxes outboxes = new Outboxes(store.peerOutbox());
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
                         DelegationRoles.STAMPER,
@@ -86,7 +87,11 @@ public final class StamperDaemon implements AutoCloseable {
                                         store.keys()),
                         node.crypto(),
                         new StamperJobs(
-                                store.keys(), node.files(), outboxes, store.sessions(), hosts),
+                                store.keys(),
+                                node.files(),
+                                outboxes.of(wire.outbound()),
+                                store.sessions(),
+                                hosts),
                         rails);
         Sessions<StamperState, Input, Message, Effect> sessions =
                 new Sessions<>(role, store, signing, rails::time, node.events());
@@ -97,7 +102,6 @@ public final class StamperDaemon implements AutoCloseable {
                         node,
                         sessions,
                         tokens,
-                        outboxes,
                         this::fresh,
                         config.admission(),
                         DelegationDocuments.admission(
@@ -113,7 +117,7 @@ public final class StamperDaemon implements AutoCloseable {
                 PeerServer.start(
                         node.tls(),
                         config.capacity().serverOptions(config.host(), config.port()),
-                        gate);
+                        new PeerRouter(tokens, outboxes, List.of(gate)));
         outboxes.onNews(server::wake);
         cleaner.sweep();
         runtime.start();

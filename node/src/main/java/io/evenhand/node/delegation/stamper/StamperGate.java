@@ -13,17 +13,15 @@ import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Admission;
 import io.evenhand.node.peer.AdmissionPolicy;
 import io.evenhand.node.peer.GuestQuota;
-import io.evenhand.node.peer.Intake;
-import io.evenhand.node.peer.Outboxes;
+import io.evenhand.node.peer.ServerGate;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
-import io.evenhand.node.transport.Outgoing;
 import io.evenhand.node.transport.PeerHandler;
+import io.evenhand.node.transport.PeerHandler.BlobTarget;
 import io.evenhand.node.transport.Refused;
-import io.evenhand.node.transport.Standing;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.message.Message;
@@ -40,8 +38,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What peers may do at a stamper's server: a customer asks for a key and provisions it, the
-/// provider of its Terms tries its work. Nothing can be read from it.
-final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Message> {
+/// provider of its Terms tries its work. Nothing can be read from it, and what a file must be is
+/// said by the message that speaks of it.
+final class StamperGate extends ServerGate<StamperState, Message> {
     private static final Pattern WORK = Pattern.compile("work-([1-9][0-9]{0,5})");
 
     private static final Octets NO_CHAIN = new Octets(new byte[Long.BYTES]);
@@ -50,53 +49,41 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
     private final SessionFiles files;
     private final Sessions<StamperState, Input, Message, Effect> sessions;
     private final Tokens tokens;
-    private final Outboxes<Message> outboxes;
     private final Supplier<StamperState> fresh;
     private final AdmissionPolicy policy;
     private final Admission admission;
     private final DelegationWire wire;
-    private final Intake<StamperState, Message> intake;
 
     StamperGate(
             Node node,
             Sessions<StamperState, Input, Message, Effect> sessions,
             Tokens tokens,
-            Outboxes<Message> outboxes,
             Supplier<StamperState> fresh,
             AdmissionPolicy policy,
             Admission admission,
             DelegationWire wire) {
+        super(sessions, wire.inbound());
         this.store = node.store();
         this.files = node.files();
         this.sessions = sessions;
         this.tokens = tokens;
-        this.outboxes = outboxes;
         this.fresh = fresh;
         this.policy = policy;
         this.admission = admission;
         this.wire = wire;
-        this.intake = new Intake<>(sessions, wire.inbound(), this);
     }
 
     @Override
-    public Standing standing(PartyId peer) {
-        if (tokens.knows(peer)) {
-            return Standing.KNOWN;
-        }
+    protected boolean servesGuests() {
         return switch (policy) {
-            case AdmissionPolicy.AnyKey _ -> Standing.GUEST;
-            case AdmissionPolicy.KnownKeys _ -> Standing.STRANGER;
+            case AdmissionPolicy.AnyKey _ -> true;
+            case AdmissionPolicy.KnownKeys _ -> false;
         };
     }
 
     @Override
-    public boolean join(PartyId peer, Bytes32 token) {
-        return tokens.join(peer, token);
-    }
-
-    @Override
-    public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
-        intake.deliver(from, Optional.of(origin), envelope);
+    protected void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
+        super.deliver(from, origin, envelope);
         eraseRepeated(envelope);
     }
 
@@ -119,11 +106,6 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
                         Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
             }
         }
-    }
-
-    @Override
-    public void turnedAway(PartyId peer, Bytes32 ref, String what, Refused why) {
-        sessions.turnedAway(ref, what, why);
     }
 
     @Override
@@ -166,17 +148,7 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
     }
 
     @Override
-    public List<Outgoing> outbox(PartyId peer, long afterSeq, int limit) {
-        return outboxes.read(peer, afterSeq, limit);
-    }
-
-    @Override
-    public Optional<BlobSource> readable(PartyId peer, Bytes32 ref, String name) {
-        return Optional.empty();
-    }
-
-    @Override
-    public BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
+    protected BlobTarget accept(PartyId peer, Bytes32 ref, String name, long totalSize)
             throws Refused {
         SessionKey session = sessions.key(ref);
         StamperState state =
@@ -249,11 +221,6 @@ final class StamperGate implements PeerHandler, Intake.Gate<StamperState, Messag
             throw new Refused(Refused.Kind.CONFLICT, "attempt " + attempt + " is not the next one");
         }
         return order.maxWorkBytes();
-    }
-
-    @Override
-    public void written(PartyId peer, Bytes32 ref, String name, Path file) {
-        // What a file must be is said by the message that speaks of it.
     }
 
     private static Optional<Commission> commission(StamperState state) {

@@ -14,6 +14,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.transport.BlobName;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.Outgoing;
@@ -145,17 +146,16 @@ public final class OwnServer implements Cheat {
         }
 
         @Override
-        public Optional<BlobSource> readable(PartyId peer, Bytes32 r, String name) {
+        public Optional<BlobSource> readable(PartyId peer, BlobName blob) {
             return Optional.empty();
         }
 
         @Override
-        public BlobTarget accept(PartyId peer, Bytes32 r, String name, long totalSize)
-                throws Refused {
+        public BlobTarget accept(PartyId peer, BlobName blob, long totalSize) throws Refused {
             throw new Refused(Refused.Kind.UNAVAILABLE, "later");
         }
 
         @Override
-        public void written(PartyId peer, Bytes32 r, String name, Path file) {}
+        public void written(PartyId peer, BlobName blob, Path file) {}
     }
 }

@@ -10,6 +10,7 @@ import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.RawClient;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.Refused;
 import java.io.IOException;
@@ -57,11 +58,19 @@ public final class SwapAtStamper implements Cheat {
             boolean _ =
                     provider.says(
                             "uploads zeros as the work that is being judged",
-                            c -> c.upload(ref, "work-1", zeros, Progress.NONE));
+                            c ->
+                                    c.upload(
+                                            DelegationWire.blob(ref, "work-1"),
+                                            zeros,
+                                            Progress.NONE));
             boolean _ =
                     provider.says(
                             "uploads one byte more of them",
-                            c -> c.upload(ref, "work-1", longer, Progress.NONE));
+                            c ->
+                                    c.upload(
+                                            DelegationWire.blob(ref, "work-1"),
+                                            longer,
+                                            Progress.NONE));
         }
     }
 }

@@ -12,6 +12,7 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
@@ -76,12 +77,16 @@ public final class ForeignRequests implements Cheat {
             boolean _ =
                     stranger.says(
                             "sends another input for it",
-                            c -> c.upload(ref, "input", net.policy(), Progress.NONE));
+                            c ->
+                                    c.upload(
+                                            DelegationWire.blob(ref, "input"),
+                                            net.policy(),
+                                            Progress.NONE));
             JsonNode _ = net.parties().await(DelegationRoles.CUSTOMER, "TransactionIncluded");
             boolean _ =
                     stranger.says(
                             "asks for its sealed work",
-                            c -> c.download(ref, "sealed", fetch(loot)));
+                            c -> c.download(DelegationWire.blob(ref, "sealed"), fetch(loot)));
         }
     }
 
