@@ -1,7 +1,7 @@
 package io.evenhand.cli;
 
 import io.evenhand.cli.command.BackupCommand;
-import io.evenhand.cli.command.DelegateCommand;
+import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.DeployCommand;
 import io.evenhand.cli.command.EvidenceCommand;
 import io.evenhand.cli.command.ExploreCommand;
@@ -9,15 +9,15 @@ import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
 import io.evenhand.cli.command.ListCommand;
 import io.evenhand.cli.command.PartyHooks;
-import io.evenhand.cli.command.ProviderCommand;
 import io.evenhand.cli.command.RefundCommand;
 import io.evenhand.cli.command.ResumeCommand;
 import io.evenhand.cli.command.ShowCommand;
-import io.evenhand.cli.command.StamperCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.doctor.DoctorCommand;
-import io.evenhand.cli.evidence.delegation.DelegationReport;
+import io.evenhand.cli.evidence.EvidenceReport;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,26 +32,39 @@ public final class Commands {
 
     private Commands() {}
 
-    /// The commands that are installed, in the order of the help page.
+    /// The commands that are installed, in the order of the help page: the shared ones, and those
+    /// of each protocol.
     ///
     /// @param hooks what is put around the parties
-    public static List<Object> installed(Shell shell, PartyHooks hooks) {
-        return List.of(
-                new Init(shell),
-                new DeployCommand(shell),
-                new StamperCommand(shell, hooks),
-                new ProviderCommand(shell, hooks),
-                new InviteCommand(shell),
-                new DelegateCommand(shell, hooks),
-                new ResumeCommand(shell, hooks),
-                new ListCommand(shell),
-                new ShowCommand(shell),
-                new RefundCommand(shell),
-                new EvidenceCommand(shell),
-                new VerifyCommand(shell, List.of(new DelegationReport())),
-                new DoctorCommand(shell),
-                new BackupCommand(shell),
-                new ExploreCommand(shell));
+    public static List<Object> installed(
+            Shell shell, PartyHooks hooks, List<CliProtocol> protocols) {
+        List<Object> commands = new ArrayList<>();
+        commands.add(new Init(shell));
+        commands.add(new DeployCommand(shell));
+        protocols.forEach(protocol -> commands.addAll(protocol.commands(shell, hooks)));
+        commands.add(new InviteCommand(shell));
+        commands.add(new ResumeCommand(shell, hooks, protocols));
+        commands.add(new ListCommand(shell, protocols));
+        commands.add(new ShowCommand(shell, protocols));
+        commands.add(new RefundCommand(shell, protocols));
+        commands.add(new EvidenceCommand(shell, protocols));
+        commands.add(
+                new VerifyCommand(
+                        shell,
+                        protocols.stream()
+                                .map(CliProtocol::report)
+                                .<EvidenceReport<?>>flatMap(Optional::stream)
+                                .toList()));
+        commands.add(new DoctorCommand(shell, protocols));
+        commands.add(new BackupCommand(shell));
+        commands.add(
+                new ExploreCommand(
+                        shell,
+                        protocols.stream()
+                                .map(CliProtocol::model)
+                                .flatMap(Optional::stream)
+                                .toList()));
+        return List.copyOf(commands);
     }
 
     /// `evenhand` with these commands, of which the first is the one to start with.
@@ -68,7 +81,7 @@ public final class Commands {
                 .footer(
                         "",
                         "Start with: evenhand " + first,
-                        "Help on a command: evenhand help delegate");
+                        "Help on a command: evenhand help list");
         finish(line);
         return line;
     }

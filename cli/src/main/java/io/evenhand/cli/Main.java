@@ -1,6 +1,8 @@
 package io.evenhand.cli;
 
+import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.PartyHooks;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,16 +22,21 @@ public final class Main {
     public static void main(String[] args) {
         // Digits, dates and letters are the same for everybody, whatever the user's language.
         Locale.setDefault(Locale.ROOT);
-        Program.runAndExit(Main::commands, args);
+        Program.runAndExit(shell -> commands(Protocols.ALL, shell), args);
     }
 
     /// Runs one command inside this process.
     public static int run(Shell shell, String... args) {
-        return Program.run(shell, commands(shell), args);
+        return run(Protocols.ALL, shell, args);
     }
 
-    private static CommandLine commands(Shell shell) {
-        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE));
+    /// The same with other protocols.
+    public static int run(List<CliProtocol> protocols, Shell shell, String... args) {
+        return Program.run(shell, commands(protocols, shell), args);
+    }
+
+    private static CommandLine commands(List<CliProtocol> protocols, Shell shell) {
+        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, protocols));
     }
 
     /// Name and version, for reports.

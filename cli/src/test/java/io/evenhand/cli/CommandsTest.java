@@ -23,7 +23,8 @@ class CommandsTest {
     @DisplayName("no command that is installed is hidden or has a hidden option")
     void nothingHidden() {
         Shell shell = new Shell(NOWHERE, NOWHERE, Map.of());
-        CommandLine line = Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE));
+        CommandLine line =
+                Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL));
         assertTrue(line.getSubcommands().containsKey("provider"));
         List<String> hidden = new ArrayList<>();
         collect(line, hidden);

@@ -2,6 +2,7 @@ package io.evenhand.demo;
 
 import io.evenhand.cli.Commands;
 import io.evenhand.cli.Program;
+import io.evenhand.cli.Protocols;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.BenchCommand;
@@ -30,15 +31,10 @@ public final class Main {
     }
 
     private static CommandLine commands(List<DemoProtocol> protocols, Shell shell) {
-        PartyHooks hooks =
-                protocols.stream()
-                        .map(DemoProtocol::hooks)
-                        .filter(each -> !each.equals(PartyHooks.NONE))
-                        .findFirst()
-                        .orElse(PartyHooks.NONE);
+        PartyHooks hooks = new ProtocolHooks(protocols);
         List<Object> commands = new ArrayList<>();
         commands.add(DemoCommand.tree(shell, protocols));
-        commands.addAll(Commands.installed(shell, hooks));
+        commands.addAll(Commands.installed(shell, hooks, Protocols.ALL));
         commands.add(BenchCommand.tree(shell, protocols));
         return Commands.tree(shell, commands);
     }

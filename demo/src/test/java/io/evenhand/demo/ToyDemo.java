@@ -17,10 +17,11 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 
 /// A second protocol, which is over at once.
-final class ToyDemo implements DemoProtocol {
-    @Override
-    public String name() {
-        return "toy";
+///
+/// @param hooks what it puts around its parties
+record ToyDemo(String name, PartyHooks hooks) implements DemoProtocol {
+    ToyDemo() {
+        this("toy", PartyHooks.NONE);
     }
 
     @Override
@@ -58,11 +59,6 @@ final class ToyDemo implements DemoProtocol {
             @Override
             public void close() {}
         };
-    }
-
-    @Override
-    public PartyHooks hooks() {
-        return PartyHooks.NONE;
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.evenhand.simulation.Options;
 import io.evenhand.simulation.RandomWalks;
 import io.evenhand.simulation.Report;
 import io.evenhand.simulation.WalkReport;
-import io.evenhand.simulation.delegation.DelegationModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,6 @@ import picocli.CommandLine.Parameters;
             "  evenhand explore delegation --walks 1 --seed 267     the walk with that seed again"
         })
 public final class ExploreCommand implements Callable<Integer> {
-    /// What can be explored: one line for each protocol.
-    private static final List<Model> MODELS = List.of(new DelegationModel());
-
     private final Shell shell;
     private final List<Model> models;
 
@@ -76,10 +72,6 @@ public final class ExploreCommand implements Callable<Integer> {
                     "N random walks for each kind of cheater in place of the search; with --mutants N"
                             + " for each mutant too, of which walks refute many, not all.")
     private @Nullable Integer walks;
-
-    public ExploreCommand(Shell shell) {
-        this(shell, MODELS);
-    }
 
     /// @param models what can be explored
     public ExploreCommand(Shell shell, List<Model> models) {

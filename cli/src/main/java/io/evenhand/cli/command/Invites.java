@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /// The invites that a daemon gives out: at its start, and when `evenhand invite` asks it.
-final class Invites {
+public final class Invites {
     /// Long enough to hand it over by hand, short enough to be forgotten in a mailbox.
-    static final Duration VALIDITY = Duration.ofDays(7);
+    public static final Duration VALIDITY = Duration.ofDays(7);
 
     /// More peers than anybody invites at once.
     private static final int MAX = 1_000;
@@ -27,18 +27,18 @@ final class Invites {
     private int count = 1;
 
     /// Before anything starts.
-    void check() {
+    public void check() {
         if (count < 0 || count > MAX) {
             throw CliException.usage("--invites is 0 to " + MAX + ", not " + count);
         }
     }
 
     /// Makes an invite.
-    interface Maker {
+    public interface Maker {
         Invite invite(String host, Duration validity);
     }
 
-    static String answer(List<String> words, String host, Maker maker) {
+    public static String answer(List<String> words, String host, Maker maker) {
         if (words.size() != 2 || !words.getFirst().equals("invite")) {
             throw new IllegalArgumentException("this daemon only makes invites");
         }
@@ -46,7 +46,8 @@ final class Invites {
     }
 
     /// Says that the daemon listens, and gives the first invites out.
-    void announce(Output output, Map<String, Object> fields, String text, Supplier<Invite> maker) {
+    public void announce(
+            Output output, Map<String, Object> fields, String text, Supplier<Invite> maker) {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             made.add(maker.get().text());

@@ -24,9 +24,11 @@ import picocli.CommandLine.Command;
         footer = {"", "Example:", "  evenhand list --home ~/.evenhand-provider"})
 public final class ListCommand implements Callable<Integer> {
     private final Shell shell;
+    private final List<CliProtocol> protocols;
 
-    public ListCommand(Shell shell) {
+    public ListCommand(Shell shell, List<CliProtocol> protocols) {
         this.shell = shell;
+        this.protocols = List.copyOf(protocols);
     }
 
     @Override
@@ -37,10 +39,10 @@ public final class ListCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         try (Store store = Store.openForReading(shell.home().directory())) {
-            List<Exchange> exchanges = Exchange.all(store);
-            Prospect prospect = Prospect.of(store, shell.home());
-            prospect.printNodeAlarms(output);
-            exchanges.forEach(exchange -> print(output, exchange, prospect));
+            List<StoredExchange> exchanges = StoredExchange.all(protocols, store);
+            UpcomingDeadlines next = UpcomingDeadlines.of(store, shell.home());
+            next.printNodeAlarms(output);
+            exchanges.forEach(exchange -> print(output, exchange, next));
             output.summary(
                     Map.of("exchanges", exchanges.size()),
                     exchanges.isEmpty() ? "no exchange yet" : exchanges.size() + " exchange(s)");
@@ -53,41 +55,35 @@ public final class ListCommand implements Callable<Integer> {
         return Files.exists(home.configFile()) && !Journal.isIn(home.directory());
     }
 
-    private static void print(Output output, Exchange exchange, Prospect prospect) {
+    private static void print(Output output, StoredExchange exchange, UpcomingDeadlines next) {
         Map<String, Object> fields = fields(exchange);
-        fields.putAll(prospect.fields(exchange));
-        output.event("exchange", fields, line(exchange) + prospect.text(exchange));
+        fields.putAll(next.fields(exchange));
+        output.event("exchange", fields, line(exchange) + next.text(exchange));
     }
 
-    static Map<String, Object> fields(Exchange exchange) {
+    static Map<String, Object> fields(StoredExchange exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", exchange.stored().key().role().text());
         fields.put("ref", exchange.stored().key().ref().toString());
         exchange.stored().xid().ifPresent(xid -> fields.put("xid", xid.toString()));
-        fields.put("state", exchange.state());
-        fields.put("detail", exchange.detail());
+        fields.put("state", exchange.summary().state());
+        fields.put("detail", exchange.summary().detail());
         fields.put("ended", exchange.stored().ended());
         fields.put("createdAt", exchange.stored().createdAt());
         fields.put("updatedAt", exchange.stored().updatedAt());
-        exchange.order()
-                .ifPresent(order -> {
-                    fields.put("service", order.service());
-                    fields.put("wage", order.wage().value().toString());
-                });
+        fields.putAll(exchange.summary().listed());
         return fields;
     }
 
-    static String line(Exchange exchange) {
+    static String line(StoredExchange exchange) {
+        Summary summary = exchange.summary();
         return "%s  %-8s  %s  %-14s %s"
                 .formatted(
                         exchange.stored().key().ref().toString().substring(0, 16),
                         exchange.stored().key().role().text(),
                         Instant.ofEpochSecond(exchange.stored().updatedAt()),
-                        exchange.state(),
-                        exchange.order()
-                                        .map(order ->
-                                                "\"" + order.service() + "\" for " + order.wage())
-                                        .orElse("")
-                                + (exchange.detail().isEmpty() ? "" : "; " + exchange.detail()));
+                        summary.state(),
+                        summary.subject()
+                                + (summary.detail().isEmpty() ? "" : "; " + summary.detail()));
     }
 }

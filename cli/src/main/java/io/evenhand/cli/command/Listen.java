@@ -5,9 +5,9 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.node.transport.Invite;
 
 /// An address to listen on, `HOST:PORT`; port 0 takes any free one.
-record Listen(String host, int port) {
+public record Listen(String host, int port) {
     /// @param option that gives it
-    static Listen parse(String option, String text) {
+    public static Listen parse(String option, String text) {
         int colon = text.lastIndexOf(':');
         String port = text.substring(colon + 1);
         if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
@@ -21,7 +21,7 @@ record Listen(String host, int port) {
     }
 
     /// The name under which others reach us.
-    String reachableAs(String advertised) {
+    public String reachableAs(String advertised) {
         if (!advertised.isEmpty()) {
             if (!Invite.isHost(advertised)) {
                 throw CliException.usage("--advertise is a name or address of 1 to 253 characters");

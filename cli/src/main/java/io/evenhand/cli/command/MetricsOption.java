@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /// Whether a daemon shows its numbers to Prometheus.
-final class MetricsOption {
+public final class MetricsOption {
     private final NodeMetrics numbers;
 
     @Option(
@@ -30,17 +30,17 @@ final class MetricsOption {
     private Optional<String> address = Optional.empty();
 
     /// @param alarms the families of alarms that are counted
-    MetricsOption(List<Class<? extends Alarm>> alarms) {
+    public MetricsOption(List<Class<? extends Alarm>> alarms) {
         numbers = new NodeMetrics(alarms);
     }
 
     /// What counts.
-    EventSink sink() {
+    public EventSink sink() {
         return numbers;
     }
 
     /// Before anything starts: a node that nobody can watch is not what was asked for.
-    void check() {
+    public void check() {
         if (address.isEmpty()) {
             return;
         }
@@ -57,7 +57,7 @@ final class MetricsOption {
     }
 
     /// Starts to serve if it was asked for.
-    Running serve(Supplier<NodeStatus> status) throws IOException {
+    public Running serve(Supplier<NodeStatus> status) throws IOException {
         if (address.isEmpty()) {
             return new Running(Optional.empty());
         }
@@ -73,8 +73,8 @@ final class MetricsOption {
     }
 
     /// The server, if there is one.
-    record Running(Optional<MetricsServer> server) implements AutoCloseable {
-        void describe(Map<String, Object> fields) {
+    public record Running(Optional<MetricsServer> server) implements AutoCloseable {
+        public void describe(Map<String, Object> fields) {
             server.ifPresent(s -> fields.put("metricsPort", s.port()));
         }
 

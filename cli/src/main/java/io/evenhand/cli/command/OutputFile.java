@@ -11,7 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /// A file that a command shall write where a user said.
-final class OutputFile {
+public final class OutputFile {
     /// Whether something that is there already is an earlier answer of the same kind.
     interface Earlier {
         boolean is(Path file) throws IOException;
@@ -38,7 +38,7 @@ final class OutputFile {
     }
 
     /// Something new can be made there.
-    static void checkFolder(String option, Path file) {
+    public static void checkFolder(String option, Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw refused(option, file, ": " + folder + " is no directory");

@@ -1,11 +1,8 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.Shell;
-import io.evenhand.node.delegation.MachineDecorator;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.store.Role;
-import io.evenhand.protocols.delegation.customer.CustomerState;
-import io.evenhand.protocols.delegation.provider.ProviderState;
-import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.time.InstantSource;
 
 /// What a program puts around the parties that its commands run: around their machines, and in
@@ -14,18 +11,10 @@ public interface PartyHooks {
     /// Parties as they are.
     PartyHooks NONE = new PartyHooks() {};
 
+    /// What goes around the machine of a role; its protocol knows of which types that is.
+    ///
     /// @param shell of the command that runs the party
-    default MachineDecorator<CustomerState> customer(Shell shell) {
-        return MachineDecorator.none();
-    }
-
-    /// @param shell of the command that runs the party
-    default MachineDecorator<ProviderState> provider(Shell shell) {
-        return MachineDecorator.none();
-    }
-
-    /// @param shell of the command that runs the party
-    default MachineDecorator<StamperState> stamper(Shell shell) {
+    default <S, I, E> MachineDecorator<S, I, E> around(Role role, Shell shell) {
         return MachineDecorator.none();
     }
 

@@ -1,21 +1,13 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
-import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
-import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.Units;
-import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.delegation.DelegationRoles;
-import io.evenhand.node.delegation.customer.CustomerAgent;
-import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Examples:", "  evenhand refund 3f2a91c0 --wait", "  evenhand refund --lost"})
 public final class RefundCommand implements Callable<Integer> {
     private final Shell shell;
+    private final List<CliProtocol> protocols;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
@@ -51,65 +44,41 @@ public final class RefundCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "Wait for the deadline if it is still to come.")
     private boolean wait;
 
-    public RefundCommand(Shell shell) {
+    public RefundCommand(Shell shell, List<CliProtocol> protocols) {
         this.shell = shell;
+        this.protocols = List.copyOf(protocols);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (lost) {
-            return new LostDeposits(shell, keys, wait).takeBack();
+            return lost();
         }
-        Exchange exchange = exchange();
-        long early =
-                exchange.deal()
-                        .map(deal -> deal.claimBy() - Instant.now().getEpochSecond())
-                        .orElse(0L);
-        if (early > 0 && !wait) {
-            throw new CliException(
-                    ExitCode.FAILED,
-                    "the deposit can be taken back in "
-                            + Units.show(Duration.ofSeconds(early))
-                            + ", if the provider has not claimed it by then: run it again, or wait"
-                            + " with --wait");
-        }
-        Bytes32 ref = exchange.stored().key().ref();
-        Screen screen = new Screen(shell, false);
-        try (CustomerAgent agent =
-                CustomerAgent.start(
-                        shell.home().directory(),
-                        keys.load(shell.home()),
-                        Chains.configured(shell.home()),
-                        InstantSource.system(),
-                        screen,
-                        screen)) {
-            if (exchange.deal().isEmpty()) {
-                Sessions.Reaction _ = agent.giveUp(ref);
-            }
-            return Outcomes.await(shell, agent, Deliveries.start(shell, agent), ref);
-        }
+        StoredExchange exchange = exchange();
+        return exchange.protocol().refund(shell, keys, exchange, wait);
     }
 
-    private Exchange exchange() {
+    private int lost() throws IOException, InterruptedException {
+        OptionalInt worst = OptionalInt.empty();
+        for (CliProtocol protocol : protocols) {
+            OptionalInt exit = protocol.refundLost(shell, keys, wait);
+            if (exit.isPresent()) {
+                worst = OptionalInt.of(Math.max(worst.orElse(0), exit.getAsInt()));
+            }
+        }
+        return worst.orElseThrow(
+                () -> CliException.usage("--lost: no protocol of this program makes deposits"));
+    }
+
+    private StoredExchange exchange() {
         try (Store store = Store.openForReading(shell.home().directory())) {
-            Exchange exchange =
-                    Exchange.find(
-                            store,
-                            shell.home(),
-                            name.orElseThrow(() ->
-                                    CliException.usage(
-                                            "name the exchange, or look for deposits with --lost")));
-            if (!exchange.stored().key().role().equals(DelegationRoles.CUSTOMER)) {
-                throw CliException.usage(
-                        "here this exchange is the "
-                                + exchange.stored().key().role().text()
-                                + "'s: only its customer can take the wage back");
-            }
-            if (exchange.stored().ended()) {
-                throw new CliException(
-                        ExitCode.FAILED, "the exchange is over: " + exchange.state());
-            }
-            return exchange;
+            return StoredExchange.find(
+                    protocols,
+                    store,
+                    shell.home(),
+                    name.orElseThrow(() ->
+                            CliException.usage(
+                                    "name the exchange, or look for deposits with --lost")));
         }
     }
 }

@@ -2,22 +2,18 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
-import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.node.delegation.DelegationRoles;
-import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/// `evenhand resume`: sees every open exchange of a customer through.
+/// `evenhand resume`: sees every open exchange through that no server goes on with.
 @Command(
         name = "resume",
         description = {
@@ -28,55 +24,43 @@ import picocli.CommandLine.Mixin;
 public final class ResumeCommand implements Callable<Integer> {
     private final Shell shell;
     private final PartyHooks hooks;
+    private final List<CliProtocol> protocols;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
-    /// @param hooks what is put around the party
-    public ResumeCommand(Shell shell, PartyHooks hooks) {
+    /// @param hooks what is put around the parties
+    public ResumeCommand(Shell shell, PartyHooks hooks, List<CliProtocol> protocols) {
         this.shell = shell;
         this.hooks = hooks;
+        this.protocols = List.copyOf(protocols);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<Bytes32> open = open(shell);
+        Map<CliProtocol, List<Bytes32>> open = open();
         if (open.isEmpty()) {
             shell.output().summary(Map.of("exchanges", 0), "no exchange is open");
-            return ExitCode.OK.code();
         }
-        Fatal.wayOut(Outcomes.goOn(shell));
-        Deliveries.writeOpened(shell);
-        Screen screen = new Screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();
-        try (CustomerAgent agent =
-                CustomerAgent.start(
-                        shell.home().directory(),
-                        keys.load(shell.home()),
-                        Chains.configured(shell.home()),
-                        hooks.clock(DelegationRoles.CUSTOMER),
-                        screen,
-                        screen,
-                        hooks.customer(shell))) {
-            Deliveries deliveries = Deliveries.start(shell, agent);
-            for (Bytes32 ref : open) {
-                worst = Math.max(worst, Outcomes.await(shell, agent, deliveries, ref));
-            }
+        for (Map.Entry<CliProtocol, List<Bytes32>> each : open.entrySet()) {
+            worst = Math.max(worst, each.getKey().resume(shell, hooks, keys, each.getValue()));
         }
         return worst;
     }
 
-    static List<Bytes32> open(Shell shell) throws IOException {
+    private Map<CliProtocol, List<Bytes32>> open() throws IOException {
+        Map<CliProtocol, List<Bytes32>> open = new LinkedHashMap<>();
         if (ListCommand.isNew(shell.home())) {
-            return List.of();
+            return open;
         }
         try (Store store = Store.openForReading(shell.home().directory())) {
-            // An exchange that is over, but whose work was not written out, is to go on with too.
-            Set<Bytes32> undelivered = Set.copyOf(Deliveries.pending(shell.home()));
-            return store.sessions().all().reversed().stream()
-                    .filter(session -> session.key().role().equals(DelegationRoles.CUSTOMER))
-                    .filter(s -> !s.ended() || undelivered.contains(s.key().ref()))
-                    .map(session -> session.key().ref())
-                    .toList();
+            for (CliProtocol protocol : protocols) {
+                List<Bytes32> refs = protocol.resumable(store, shell.home());
+                if (!refs.isEmpty()) {
+                    open.put(protocol, refs);
+                }
+            }
         }
+        return open;
     }
 }

@@ -7,19 +7,21 @@ import io.evenhand.node.store.Role;
 import java.util.concurrent.CountDownLatch;
 
 /// Waits until the process is told to end, then lets the daemon close in order.
-final class Running {
+public final class Running {
     private Running() {}
 
     /// Returns never in normal operation: `close` runs when a signal comes, what is pending is
     /// said, and the process ends. Where the command is one of several in a process, it runs when
     /// the command's thread is interrupted.
-    static int untilStopped(Shell shell, Role role, Runnable close) {
+    ///
+    /// @param role whose exchanges are said to be pending
+    public static int untilStopped(Shell shell, CliProtocol protocol, Role role, Runnable close) {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread hook =
                 Loop.atExit(() -> {
                     Fatal.closing();
                     close.run();
-                    Farewell.say(shell, role, "the same command");
+                    ShutdownReport.say(shell, protocol, role, "the same command");
                     stopped.countDown();
                 });
         Runtime.getRuntime().addShutdownHook(hook);

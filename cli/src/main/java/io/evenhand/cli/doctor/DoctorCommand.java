@@ -7,11 +7,12 @@ import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.InputFile;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Wallet;
-import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class DoctorCommand implements Callable<Integer> {
     private final Shell shell;
+    private final List<CliProtocol> protocols;
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
@@ -51,8 +53,9 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "A service to look at too.")
     private Optional<Path> service = Optional.empty();
 
-    public DoctorCommand(Shell shell) {
+    public DoctorCommand(Shell shell, List<CliProtocol> protocols) {
         this.shell = shell;
+        this.protocols = List.copyOf(protocols);
     }
 
     @Override
@@ -68,16 +71,34 @@ public final class DoctorCommand implements Callable<Integer> {
         findings.addAll(Writable.look(home, chain.isEmpty() && service.isEmpty()));
         Optional<Wei> price = Optional.empty();
         if (service.isPresent()) {
-            ServiceConfig config =
-                    ServiceConfig.read(InputFile.check("the service", service.get()));
-            findings.add(Finding.ok("service", "\"" + config.name() + "\" is well described"));
-            price = Optional.of(config.price());
+            CliProtocol.Service served = served(InputFile.check("the service", service.get()));
+            findings.add(Finding.ok("service", "\"" + served.name() + "\" is well described"));
+            price = Optional.of(served.price());
         }
         if (chain.isPresent()) {
             findings.addAll(Chain.look(chain.get(), wallet(home, findings), price));
         }
         findings.addAll(Peers.look(home));
         return report(shell.output(), findings);
+    }
+
+    /// By the first protocol whose file it is; if it is nobody's, the first one says what is wrong.
+    private CliProtocol.Service served(Path file) throws IOException {
+        List<MalformedException> faults = new ArrayList<>();
+        for (CliProtocol protocol : protocols) {
+            try {
+                Optional<CliProtocol.Service> read = protocol.service(file);
+                if (read.isPresent()) {
+                    return read.get();
+                }
+            } catch (MalformedException e) {
+                faults.add(e);
+            }
+        }
+        if (faults.isEmpty()) {
+            throw CliException.usage("no protocol of this program serves by a file");
+        }
+        throw faults.getFirst();
     }
 
     private static Optional<Config.Chain> chain(Home home, List<Finding> findings) {

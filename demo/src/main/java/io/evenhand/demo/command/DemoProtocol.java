@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /// What a protocol brings to `demo` and `bench`. Its line in {@link io.evenhand.demo.Demos#ALL}
 /// registers all of it.
 public interface DemoProtocol {
-    /// As users write it: `evenhand demo NAME`.
+    /// That of its roles, and as users write it: `evenhand demo NAME`.
     String name();
 
     /// What its demo plays: the lines of the help page.
@@ -29,8 +29,8 @@ public interface DemoProtocol {
     /// @param cheat title of a cheat of this protocol
     DemoRun prepare(DemoOptions options, Optional<String> cheat) throws IOException;
 
-    /// What is put around the parties of this process: nothing, unless a demo of this protocol
-    /// started it to cheat.
+    /// What is put around the parties of this process that have a role of this protocol: nothing,
+    /// unless its demo started the process to cheat.
     PartyHooks hooks();
 
     /// Its own commands of `bench`.

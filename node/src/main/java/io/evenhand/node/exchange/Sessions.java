@@ -310,7 +310,11 @@ public final class Sessions<S, I, M, E> {
                             said,
                             !change.after().equals(change.before()));
             store.sessions()
-                    .save(key, terms.map(crypto.unrecorded()::xid), states.encode(change.after()), ended);
+                    .save(
+                            key,
+                            terms.map(crypto.unrecorded()::xid),
+                            states.encode(change.after()),
+                            ended);
             written.news().forEach(events::keep);
         });
         return written;

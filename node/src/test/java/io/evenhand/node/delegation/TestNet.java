@@ -27,6 +27,7 @@ import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.delegation.stamper.StamperConfig;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
 import io.evenhand.node.evm.ChainConfig;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.peer.AdmissionPolicy;
 import io.evenhand.node.peer.GuestQuota;
 import io.evenhand.node.store.DataDirectory;
@@ -35,6 +36,8 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.attest.SoftwareAttester;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.message.Deadlines;
 import io.evenhand.protocols.delegation.message.StamperRef;
 import io.evenhand.protocols.delegation.stamper.StamperState;
@@ -222,7 +225,7 @@ final class TestNet implements AutoCloseable {
         return stamper(MachineDecorator.none());
     }
 
-    StamperDaemon stamper(MachineDecorator<StamperState> seam) throws IOException {
+    StamperDaemon stamper(MachineDecorator<StamperState, Input, Effect> seam) throws IOException {
         StamperDaemon daemon =
                 StamperDaemon.start(
                         directory("stamper"),

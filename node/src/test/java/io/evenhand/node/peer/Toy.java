@@ -49,7 +49,7 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
                 new Sessions<>(
                         new Binding(format, outbox),
                         node.store(),
-                        node.crypto(),
+                        node.signing(),
                         () -> new ChainTime(1, 0),
                         node.events());
         return new Toy(

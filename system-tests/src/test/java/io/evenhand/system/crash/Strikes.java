@@ -45,7 +45,7 @@ final class Strikes {
             case CONTROL -> at("io/evenhand/cli/Control", "answer");
             case METRICS -> at(node + "metrics/MetricsServer", "gauges");
             case SERVICE_OUTPUT -> at(node + "delegation/provider/ServiceCommand$Tail", "keep");
-            case DELIVERY -> at("io/evenhand/cli/command/Deliveries", "early");
+            case DELIVERY -> at("io/evenhand/cli/delegation/Deliveries", "early");
             case SCREEN -> at("io/evenhand/cli/Outlet", "hand");
             case SEAL_WRITER -> at("io/evenhand/kit/seal/Behind", "write");
             // What a policy breaks is its own verdict, and in a process of its own.

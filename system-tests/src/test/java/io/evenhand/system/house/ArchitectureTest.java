@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.evenhand.cli.Protocols;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.kit.process.Loop;
 import java.io.IOException;
@@ -169,16 +170,19 @@ class ArchitectureTest {
         noClasses()
                 .that(DescribedPredicate.describe("are shared", type -> isShared(type)))
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage(PROTOCOLS)
-                                .or(
-                                        resideInAPackage(NODE + "..")
-                                                .and(
-                                                        DescribedPredicate.describe(
-                                                                "belong to one protocol",
-                                                                type -> !isShared(type)))))
+                .dependOnClassesThat(belongToOneProtocol())
                 .check(HOUSE);
         slices().matching("io.evenhand.node.(*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+
+    private static DescribedPredicate<JavaClass> belongToOneProtocol() {
+        return resideInAPackage(PROTOCOLS)
+                .or(
+                        resideInAPackage(NODE + "..")
+                                .and(
+                                        DescribedPredicate.describe(
+                                                "belong to one protocol",
+                                                type -> !isShared(type))));
     }
 
     /// Whatever else is in the node belongs to a protocol, so that a new one is guarded, too.
@@ -238,6 +242,41 @@ class ArchitectureTest {
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(alwaysTrue(), resideInAnyPackage(EXPLORER))
+                .check(HOUSE);
+    }
+
+    /// What of the command line serves every protocol; the commands of each are a package beside.
+    private static final String[] COMMANDS = {
+        "io.evenhand.cli", "io.evenhand.cli.command..", "io.evenhand.cli.doctor.."
+    };
+
+    private static final String VERIFY = "io.evenhand.cli.evidence..";
+
+    @Test
+    @DisplayName("shared commands know no protocol; no protocol's commands know another one's")
+    void commands() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(COMMANDS)
+                .and()
+                // The list of what is installed.
+                .doNotBelongToAnyOf(Protocols.class)
+                .should()
+                .dependOnClassesThat(
+                        belongToOneProtocol()
+                                .or(
+                                        resideInAPackage("io.evenhand.simulation..")
+                                                .and(not(resideInAnyPackage(EXPLORER))))
+                                .or(
+                                        resideInAPackage("io.evenhand.cli..")
+                                                .and(not(resideInAnyPackage(COMMANDS)))
+                                                .and(not(resideInAPackage(VERIFY)))))
+                .check(HOUSE);
+        slices().matching("io.evenhand.cli.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .ignoreDependency(alwaysTrue(), resideInAnyPackage(COMMANDS))
+                .ignoreDependency(alwaysTrue(), resideInAPackage(VERIFY))
                 .check(HOUSE);
     }
 

@@ -4,14 +4,14 @@ import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.node.delegation.DelegationRoles;
-import io.evenhand.node.delegation.MachineDecorator;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.Role;
-import io.evenhand.protocols.delegation.customer.CustomerState;
-import io.evenhand.protocols.delegation.provider.ProviderState;
-import io.evenhand.protocols.delegation.stamper.StamperState;
+import io.evenhand.protocols.delegation.Effect;
+import io.evenhand.protocols.delegation.Input;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,25 +50,28 @@ public final class CheatHooks implements PartyHooks {
         return cheat.isEmpty() ? NONE : new CheatHooks(cheat);
     }
 
+    /// Whoever asks knows of which types the machine of this role is; no type of Java says it.
     @Override
-    public MachineDecorator<CustomerState> customer(Shell shell) {
-        Cheat cheat = Cheats.parse(title);
-        return (honest, crypto, keys) ->
-                cheat.customer(honest, tools(DelegationRoles.CUSTOMER, shell, crypto, keys));
+    @SuppressWarnings("unchecked")
+    public <S, I, E> MachineDecorator<S, I, E> around(Role role, Shell shell) {
+        return (MachineDecorator<S, I, E>) around(Cheats.parse(title), role, shell);
     }
 
-    @Override
-    public MachineDecorator<ProviderState> provider(Shell shell) {
-        Cheat cheat = Cheats.parse(title);
-        return (honest, crypto, keys) ->
-                cheat.provider(honest, tools(DelegationRoles.PROVIDER, shell, crypto, keys));
+    private MachineDecorator<?, Input, Effect> around(Cheat cheat, Role role, Shell shell) {
+        return switch (DelegationRoles.part(role)) {
+            case CUSTOMER -> decorator(cheat::customer, role, shell);
+            case PROVIDER -> decorator(cheat::provider, role, shell);
+            case STAMPER -> decorator(cheat::stamper, role, shell);
+        };
     }
 
-    @Override
-    public MachineDecorator<StamperState> stamper(Shell shell) {
-        Cheat cheat = Cheats.parse(title);
-        return (honest, crypto, keys) ->
-                cheat.stamper(honest, tools(DelegationRoles.STAMPER, shell, crypto, keys));
+    private interface Wrapper<S> {
+        Machine<S, Input, Effect> wrap(Machine<S, Input, Effect> honest, CheatTools tools);
+    }
+
+    private <S> MachineDecorator<S, Input, Effect> decorator(
+            Wrapper<S> wrapper, Role role, Shell shell) {
+        return (honest, crypto, keys) -> wrapper.wrap(honest, tools(role, shell, crypto, keys));
     }
 
     @Override

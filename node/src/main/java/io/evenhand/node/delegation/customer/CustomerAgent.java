@@ -31,11 +31,11 @@ import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvmLedgerPort;
 import io.evenhand.node.delegation.LedgerPort;
-import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.evm.ChainConfig;
 import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.evm.EvmAccount;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Admission;
@@ -101,7 +101,7 @@ public final class CustomerAgent implements AutoCloseable {
             Node bare,
             ChainConfig chain,
             EvmAccount account,
-            MachineDecorator<CustomerState> seam) {
+            MachineDecorator<CustomerState, Input, Effect> seam) {
         this.cleaner = new CustomerCleaner(bare);
         this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
@@ -174,7 +174,7 @@ public final class CustomerAgent implements AutoCloseable {
             InstantSource clock,
             EventSink events,
             Progress progress,
-            MachineDecorator<CustomerState> seam) {
+            MachineDecorator<CustomerState, Input, Effect> seam) {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {

@@ -20,9 +20,9 @@ import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvmLedgerPort;
 import io.evenhand.node.delegation.LedgerPort;
-import io.evenhand.node.delegation.MachineDecorator;
 import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.evm.EvmAccount;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
@@ -73,7 +73,7 @@ public final class ProviderDaemon implements AutoCloseable {
             Node bare,
             ProviderConfig config,
             EvmAccount account,
-            MachineDecorator<ProviderState> seam)
+            MachineDecorator<ProviderState, Input, Effect> seam)
             throws IOException, PeerException, InterruptedException {
         EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
         BundleWriter bundles = new BundleWriter(bare, rails.escrow()::history);
@@ -137,7 +137,7 @@ public final class ProviderDaemon implements AutoCloseable {
     }
 
     private DelegationBinding<ProviderState> binding(
-            MachineDecorator<ProviderState> seam,
+            MachineDecorator<ProviderState, Input, Effect> seam,
             ProviderRules rules,
             ProviderJobs jobs,
             LedgerPort rails) {
@@ -203,7 +203,7 @@ public final class ProviderDaemon implements AutoCloseable {
             InstantSource clock,
             EventSink events,
             Progress progress,
-            MachineDecorator<ProviderState> seam)
+            MachineDecorator<ProviderState, Input, Effect> seam)
             throws IOException, PeerException, InterruptedException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);

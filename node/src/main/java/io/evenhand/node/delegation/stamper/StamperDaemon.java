@@ -18,7 +18,7 @@ import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvidenceMaker;
 import io.evenhand.node.delegation.LedgerPort;
-import io.evenhand.node.delegation.MachineDecorator;
+import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Outboxes;
@@ -59,7 +59,7 @@ public final class StamperDaemon implements AutoCloseable {
             Node bare,
             StamperConfig config,
             Attester attester,
-            MachineDecorator<StamperState> seam,
+            MachineDecorator<StamperState, Input, Effect> seam,
             Witness witness)
             throws IOException {
         this.witness = witness;
@@ -152,7 +152,7 @@ public final class StamperDaemon implements AutoCloseable {
             Attester attester,
             InstantSource clock,
             EventSink events,
-            MachineDecorator<StamperState> seam)
+            MachineDecorator<StamperState, Input, Effect> seam)
             throws IOException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);

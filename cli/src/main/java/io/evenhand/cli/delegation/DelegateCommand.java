@@ -1,10 +1,14 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
+import io.evenhand.cli.command.Chains;
+import io.evenhand.cli.command.InputFile;
+import io.evenhand.cli.command.InviteArgument;
+import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
@@ -54,7 +58,7 @@ import picocli.CommandLine.Option;
             "  atLeast: 0.95",
             "  hidden: hidden.csv"
         })
-public final class DelegateCommand implements Callable<Integer> {
+final class DelegateCommand implements Callable<Integer> {
     /// As many as a provider's service file may allow.
     private static final int MAX_ATTEMPTS = 1_000;
 
@@ -138,7 +142,7 @@ public final class DelegateCommand implements Callable<Integer> {
     private Optional<String> maxWork = Optional.empty();
 
     /// @param hooks what is put around the party
-    public DelegateCommand(Shell shell, PartyHooks hooks) {
+    DelegateCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
         this.hooks = hooks;
     }
@@ -167,7 +171,7 @@ public final class DelegateCommand implements Callable<Integer> {
                         hooks.clock(DelegationRoles.CUSTOMER),
                         screen,
                         screen,
-                        hooks.customer(shell))) {
+                        hooks.around(DelegationRoles.CUSTOMER, shell))) {
             PartyId server = join(agent, provider);
             Optional<PartyId> chosen = Optional.empty();
             if (stamper.isPresent()) {

@@ -1,4 +1,4 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
@@ -7,6 +7,14 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.Chains;
+import io.evenhand.cli.command.InputFile;
+import io.evenhand.cli.command.InviteArgument;
+import io.evenhand.cli.command.Invites;
+import io.evenhand.cli.command.Listen;
+import io.evenhand.cli.command.MetricsOption;
+import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.cli.command.Running;
 import io.evenhand.node.delegation.AcceptedStamper;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.provider.ProviderConfig;
@@ -49,7 +57,7 @@ import picocli.CommandLine.Parameters;
             "  limits: { inputBytes: 67108864, workBytes: 67108864, seconds: 600, attempts: 1 }",
             "  policies: [size]"
         })
-public final class ProviderCommand implements Callable<Integer> {
+final class ProviderCommand implements Callable<Integer> {
     private final Shell shell;
     private final PartyHooks hooks;
 
@@ -99,7 +107,7 @@ public final class ProviderCommand implements Callable<Integer> {
     private Optional<Path> directory = Optional.empty();
 
     /// @param hooks what is put around the party
-    public ProviderCommand(Shell shell, PartyHooks hooks) {
+    ProviderCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
         this.hooks = hooks;
     }
@@ -133,7 +141,7 @@ public final class ProviderCommand implements Callable<Integer> {
                         hooks.clock(DelegationRoles.PROVIDER),
                         screen.and(metrics.sink()),
                         screen,
-                        hooks.provider(shell));
+                        hooks.around(DelegationRoles.PROVIDER, shell));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);
@@ -160,6 +168,7 @@ public final class ProviderCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(
                 shell,
+                new DelegationProtocol(),
                 DelegationRoles.PROVIDER,
                 () -> {
                     control.close();

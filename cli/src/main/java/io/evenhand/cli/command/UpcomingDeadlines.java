@@ -6,7 +6,6 @@ import io.evenhand.cli.Output;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.node.NextDeadline;
 import io.evenhand.node.TimeLeft;
-import io.evenhand.node.delegation.DelegationDeadlines;
 import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
@@ -19,15 +18,15 @@ import java.util.Optional;
 /// What lies ahead of the exchanges of a data directory: next deadlines and raised alarms.
 ///
 /// @param now seconds since 1970
-record Prospect(List<AlarmTable.Raised> alarms, Timing timing, long now) {
-    static Prospect of(Store store, Home home) {
+record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now) {
+    static UpcomingDeadlines of(Store store, Home home) {
         Timing timing =
                 home.config()
                         .chain()
                         .map(Config.Chain::pace)
                         .map(Config.Pace::timing)
                         .orElse(Timing.ETHEREUM);
-        return new Prospect(store.alarms().all(), timing, Instant.now().getEpochSecond());
+        return new UpcomingDeadlines(store.alarms().all(), timing, Instant.now().getEpochSecond());
     }
 
     /// What is wrong with the node itself, as far as it said so when it last ran.
@@ -46,7 +45,7 @@ record Prospect(List<AlarmTable.Raised> alarms, Timing timing, long now) {
     }
 
     /// `next`, `nextAt` and `left` in seconds, and `alarms`, one line each.
-    Map<String, Object> fields(Exchange exchange) {
+    Map<String, Object> fields(StoredExchange exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         next(exchange)
                 .ifPresent(next -> {
@@ -62,18 +61,18 @@ record Prospect(List<AlarmTable.Raised> alarms, Timing timing, long now) {
     }
 
     /// To be added to the exchange's line.
-    String text(Exchange exchange) {
+    String text(StoredExchange exchange) {
         StringBuilder text = new StringBuilder();
         next(exchange).ifPresent(next -> text.append("; next ").append(next.text(now)));
         about(exchange).forEach(alarm -> text.append("\n    ").append(text(alarm)));
         return text.toString();
     }
 
-    private Optional<NextDeadline> next(Exchange exchange) {
-        return DelegationDeadlines.of(exchange.stored(), timing);
+    private Optional<NextDeadline> next(StoredExchange exchange) {
+        return exchange.protocol().next(exchange.stored(), timing);
     }
 
-    private List<AlarmTable.Raised> about(Exchange exchange) {
+    private List<AlarmTable.Raised> about(StoredExchange exchange) {
         return about(Optional.of(exchange.stored().key()));
     }
 

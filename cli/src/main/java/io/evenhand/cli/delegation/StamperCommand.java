@@ -1,4 +1,4 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
@@ -6,6 +6,11 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.Invites;
+import io.evenhand.cli.command.Listen;
+import io.evenhand.cli.command.MetricsOption;
+import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.cli.command.Running;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.stamper.StamperConfig;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
@@ -26,7 +31,7 @@ import picocli.CommandLine.Option;
             "Its profile is \"software\": that protects nothing against this machine's owner."
         },
         footer = {"", "Example:", "  evenhand stamper --listen 127.0.0.1:7202"})
-public final class StamperCommand implements Callable<Integer> {
+final class StamperCommand implements Callable<Integer> {
     private final Shell shell;
     private final PartyHooks hooks;
 
@@ -68,7 +73,7 @@ public final class StamperCommand implements Callable<Integer> {
     private boolean open;
 
     /// @param hooks what is put around the party
-    public StamperCommand(Shell shell, PartyHooks hooks) {
+    StamperCommand(Shell shell, PartyHooks hooks) {
         this.shell = shell;
         this.hooks = hooks;
     }
@@ -97,7 +102,7 @@ public final class StamperCommand implements Callable<Integer> {
                         attester,
                         hooks.clock(DelegationRoles.STAMPER),
                         new Screen(shell, true).and(metrics.sink()),
-                        hooks.stamper(shell));
+                        hooks.around(DelegationRoles.STAMPER, shell));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);
@@ -120,6 +125,7 @@ public final class StamperCommand implements Callable<Integer> {
                 () -> daemon.invite(host, Invites.VALIDITY));
         return Running.untilStopped(
                 shell,
+                new DelegationProtocol(),
                 DelegationRoles.STAMPER,
                 () -> {
                     control.close();

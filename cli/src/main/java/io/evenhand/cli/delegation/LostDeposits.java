@@ -1,9 +1,10 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.Chains;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Deposits.Deposit;
 import io.evenhand.node.delegation.customer.CustomerAgent;

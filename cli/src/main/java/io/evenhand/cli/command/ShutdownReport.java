@@ -16,61 +16,64 @@ import java.util.Optional;
 /// all of it is in the journal.
 ///
 /// With `--json` one object of type `pending` for each exchange, then one of type `stopped`.
-final class Farewell implements AutoCloseable {
+public final class ShutdownReport implements AutoCloseable {
     /// More lines than anybody reads at the end of a program.
     private static final int MAX_LINES = 10;
 
     private final Shell shell;
+    private final CliProtocol protocol;
     private final Role role;
     private final String goOn;
     private final Thread hook = Loop.atExit(this::say);
 
-    private Farewell(Shell shell, Role role, String goOn) {
+    private ShutdownReport(Shell shell, CliProtocol protocol, Role role, String goOn) {
         this.shell = shell;
+        this.protocol = protocol;
         this.role = role;
         this.goOn = goOn;
     }
 
     /// From now on until it is closed.
     ///
+    /// @param role whose exchanges it says
     /// @param goOn what to type to go on
-    static Farewell hook(Shell shell, Role role, String goOn) {
-        Farewell farewell = new Farewell(shell, role, goOn);
-        Runtime.getRuntime().addShutdownHook(farewell.hook);
-        return farewell;
+    public static ShutdownReport hook(Shell shell, CliProtocol protocol, Role role, String goOn) {
+        ShutdownReport report = new ShutdownReport(shell, protocol, role, goOn);
+        Runtime.getRuntime().addShutdownHook(report.hook);
+        return report;
     }
 
     /// Says it now.
-    static void say(Shell shell, Role role, String goOn) {
-        new Farewell(shell, role, goOn).say();
+    static void say(Shell shell, CliProtocol protocol, Role role, String goOn) {
+        new ShutdownReport(shell, protocol, role, goOn).say();
     }
 
     private void say() {
         Fatal.closing();
         try (Store store = Store.openForReading(shell.home().directory())) {
-            Prospect prospect = Prospect.of(store, shell.home());
-            List<Exchange> open =
-                    Exchange.all(store).stream()
-                            .filter(e ->
-                                    e.stored().key().role().equals(role) && !e.stored().ended())
+            UpcomingDeadlines next = UpcomingDeadlines.of(store, shell.home());
+            List<StoredExchange> open =
+                    store.sessions().all().stream()
+                            .filter(stored -> stored.key().role().equals(role) && !stored.ended())
+                            .map(stored -> StoredExchange.of(protocol, store, stored))
                             .toList();
-            say(open, prospect);
+            say(open, next);
         } catch (RuntimeException e) {
             shell.output().note("evenhand: stopped; " + e.getMessage());
         }
         Optional<String> _ = shell.drain();
     }
 
-    private void say(List<Exchange> open, Prospect prospect) {
+    private void say(List<StoredExchange> open, UpcomingDeadlines next) {
         Output output = shell.output();
-        for (Exchange exchange : open.subList(0, Math.min(open.size(), MAX_LINES))) {
+        for (StoredExchange exchange : open.subList(0, Math.min(open.size(), MAX_LINES))) {
             if (output.json()) {
                 Map<String, Object> fields = ListCommand.fields(exchange);
-                fields.putAll(prospect.fields(exchange));
-                fields.put("deposited", exchange.deal().isPresent());
+                fields.putAll(next.fields(exchange));
+                fields.put("deposited", exchange.summary().deposited());
                 output.event("pending", fields, "");
             } else {
-                output.note(line(exchange) + prospect.text(exchange));
+                output.note(line(exchange) + next.text(exchange));
             }
         }
         String end =
@@ -85,19 +88,12 @@ final class Farewell implements AutoCloseable {
         output.note("evenhand: " + end);
     }
 
-    private static String line(Exchange exchange) {
-        String wage = exchange.order().map(order -> order.wage().toString()).orElse("nothing yet");
-        String stake =
-                exchange.deal().isPresent()
-                        ? wage + " is in the contract"
-                        : wage.equals("nothing yet")
-                                ? "no order yet"
-                                : "no deposit of " + wage + " yet";
+    private static String line(StoredExchange exchange) {
         return "exchange %s is in %s: %s"
                 .formatted(
                         exchange.stored().key().ref().toString().substring(0, 8),
-                        exchange.state(),
-                        stake);
+                        exchange.summary().state(),
+                        exchange.summary().stake());
     }
 
     /// The command comes to its own end.

@@ -1,4 +1,4 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Units;

@@ -1,13 +1,15 @@
-package io.evenhand.cli.command;
+package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.ShutdownReport;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,13 +51,15 @@ final class Outcomes {
         Optional<Path> output = deliveries.output(ref);
         long started = System.nanoTime();
         CustomerState end;
-        try (Farewell _ = Farewell.hook(shell, DelegationRoles.CUSTOMER, goOn(shell))) {
+        try (ShutdownReport _ =
+                ShutdownReport.hook(
+                        shell, new DelegationProtocol(), DelegationRoles.CUSTOMER, goOn(shell))) {
             end = agent.end(ref).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("protocol", "delegation");
+        fields.put("protocol", DelegationMessages.PROTOCOL);
         fields.put("ref", ref.toString());
         Report report = report(end, fields);
         StringBuilder text = new StringBuilder(report.text());

@@ -1,0 +1,83 @@
+package io.evenhand.cli.command;
+
+import io.evenhand.cli.Home;
+import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.Shell;
+import io.evenhand.cli.evidence.EvidenceReport;
+import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.node.NextDeadline;
+import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.store.Store;
+import io.evenhand.simulation.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+
+/// What a protocol brings to the command line. Its line in {@link io.evenhand.cli.Protocols#ALL}
+/// registers all of it; the shared commands find it by the role of an exchange.
+public interface CliProtocol {
+    /// That of its roles, and what users explore: `evenhand explore NAME`.
+    String name();
+
+    /// Its own commands, in the order of the help page.
+    ///
+    /// @param hooks what is put around the parties that they run
+    List<Callable<Integer>> commands(Shell shell, PartyHooks hooks);
+
+    /// What `list` and `show` say of one of its exchanges.
+    Summary summary(Store store, SessionTable.Stored session);
+
+    /// What an exchange waits for, and until when; nothing if it is over or waits for no moment.
+    Optional<NextDeadline> next(SessionTable.Stored session, Timing timing);
+
+    /// The exchanges that are to be gone on with by `resume`, the oldest first. A server's are not
+    /// among them: its own command goes on with them.
+    List<Bytes32> resumable(Store store, Home home) throws IOException;
+
+    /// Sees exchanges through, until all are over.
+    ///
+    /// @param open at least one of {@link #resumable}
+    /// @return the worst exit code
+    int resume(Shell shell, PartyHooks hooks, KeyOptions keys, List<Bytes32> open)
+            throws IOException, InterruptedException;
+
+    /// Gives an exchange up: what was paid comes back as early as the rules allow. Says why if it
+    /// cannot.
+    ///
+    /// @param patient whether to wait for a deadline that is still to come
+    /// @return the exit code
+    int refund(Shell shell, KeyOptions keys, StoredExchange exchange, boolean patient)
+            throws IOException, InterruptedException;
+
+    /// Takes back what lies on a chain and this data directory does not know, as after an old
+    /// backup.
+    ///
+    /// @return the exit code; nothing if this protocol leaves nothing to look for
+    OptionalInt refundLost(Shell shell, KeyOptions keys, boolean patient)
+            throws IOException, InterruptedException;
+
+    /// How its evidence is written; nothing if it leaves none.
+    Optional<EvidenceSource> evidence();
+
+    /// What `verify` says of its bundles; nothing if it makes none.
+    default Optional<EvidenceReport<?>> report() {
+        return Optional.empty();
+    }
+
+    /// What `explore` searches; nothing if it cannot be explored.
+    Optional<Model> model();
+
+    /// The service that a file describes, for `doctor`; nothing if nobody serves by such a file. A
+    /// file that is none of this protocol's is malformed.
+    default Optional<Service> service(Path file) throws IOException {
+        return Optional.empty();
+    }
+
+    /// What is served, for at least so much.
+    record Service(String name, Wei price) {}
+}
