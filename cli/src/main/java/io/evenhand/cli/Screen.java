@@ -4,6 +4,7 @@ import io.evenhand.node.AlarmNews;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.Progress;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.store.SessionKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,10 +80,13 @@ public final class Screen implements EventSink, Progress {
     }
 
     @Override
-    public void trouble(String line) {
+    public void trouble(Trouble kind, String line) {
         synchronized (output) {
             if (output.json()) {
-                output.event("trouble", stamped("warn", Map.of("line", line)), "");
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("kind", kind.name());
+                fields.put("line", line);
+                output.event("trouble", stamped("warn", fields), "");
             } else {
                 output.note("evenhand: " + line);
             }

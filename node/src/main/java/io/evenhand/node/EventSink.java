@@ -8,7 +8,12 @@ public interface EventSink {
     default void keep(NodeEvent.Kept event) {}
 
     /// One line about something outside every exchange: an endpoint or a peer in trouble.
-    default void trouble(String line) {}
+    default void trouble(Trouble kind, String line) {}
+
+    /// The same for people alone.
+    default void trouble(String line) {
+        trouble(Trouble.OTHER, line);
+    }
 
     /// An alarm was raised, became urgent or is over.
     default void alarm(AlarmNews news) {}
@@ -30,9 +35,9 @@ public interface EventSink {
             }
 
             @Override
-            public void trouble(String line) {
-                self.trouble(line);
-                other.trouble(line);
+            public void trouble(Trouble kind, String line) {
+                self.trouble(kind, line);
+                other.trouble(kind, line);
             }
 
             @Override

@@ -3,7 +3,7 @@ package io.evenhand.node;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /// Lines about something that fails again and again: each is said once, and once more if it still
@@ -15,20 +15,24 @@ public final class Said {
     /// Different things that go wrong at one time.
     private static final int MOST = 64;
 
-    private final Consumer<String> out;
+    private final BiConsumer<Trouble, String> out;
     private final LongSupplier nanos;
     private final Map<String, Long> lines = new LinkedHashMap<>();
 
-    public Said(Consumer<String> out) {
+    public Said(BiConsumer<Trouble, String> out) {
         this(out, System::nanoTime);
     }
 
-    public Said(Consumer<String> out, LongSupplier nanos) {
+    public Said(BiConsumer<Trouble, String> out, LongSupplier nanos) {
         this.out = out;
         this.nanos = nanos;
     }
 
-    public synchronized void tell(String line) {
+    public void tell(String line) {
+        tell(Trouble.OTHER, line);
+    }
+
+    public synchronized void tell(Trouble kind, String line) {
         if (Thread.currentThread().isInterrupted()) {
             // We are being closed, and that is the whole trouble.
             return;
@@ -43,6 +47,6 @@ public final class Said {
             lines.remove(lines.keySet().iterator().next());
         }
         lines.put(key, now);
-        out.accept(line);
+        out.accept(kind, line);
     }
 }

@@ -52,7 +52,7 @@ class AlarmsTest {
                 }
 
                 @Override
-                public void trouble(String line) {
+                public void trouble(Trouble kind, String line) {
                     troubles.add(line);
                 }
             };

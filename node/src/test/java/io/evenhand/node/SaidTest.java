@@ -18,7 +18,7 @@ class SaidTest {
     /// The clock of a virtual machine may stand anywhere, also just before it turns over.
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
 
-    private final Said said = new Said(heard::add, nanos::get);
+    private final Said said = new Said((_, line) -> heard.add(line), nanos::get);
 
     private void pass(Duration time) {
         long _ = nanos.addAndGet(time.toNanos());

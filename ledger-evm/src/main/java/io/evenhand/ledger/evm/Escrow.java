@@ -320,7 +320,7 @@ public final class Escrow {
             SecondOpinion other, Rail rail, DealId id, ChainSnapshot chain, long expected) {
         Bytes32 word = other.storage(rail.contract(), id.value(), chain.finalized().hash());
         if (timestamp(word) != expected) {
-            throw LedgerException.mismatch(
+            throw LedgerException.contradicted(
                     other.name()
                             + " reads another state of the deal in a final block: one of the"
                             + " two endpoints is lying");

@@ -33,6 +33,9 @@ public final class LedgerException extends RuntimeException {
         /// The chain is not what the parties agreed on: chain id, contract or code hash.
         record Mismatch() implements Kind {}
 
+        /// Two endpoints say different things about one deal (16e).
+        record Contradicted() implements Kind {}
+
         /// The endpoint cannot do what is needed of it, and will not by itself.
         record Lacking() implements Kind {}
 
@@ -80,6 +83,10 @@ public final class LedgerException extends RuntimeException {
         return new LedgerException(new Kind.Mismatch(), message);
     }
 
+    static LedgerException contradicted(String message) {
+        return new LedgerException(new Kind.Contradicted(), message);
+    }
+
     public static LedgerException lacking(String message) {
         return new LedgerException(new Kind.Lacking(), message);
     }
@@ -104,7 +111,12 @@ public final class LedgerException extends RuntimeException {
         return switch (kind) {
             case Kind.Unreachable(boolean sent) -> sent;
             case Kind.Limited(boolean sent, var _) -> sent;
-            case Kind.Refused _, Kind.Malformed _, Kind.Mismatch _, Kind.Lacking _, Kind.Poor _ ->
+            case Kind.Refused _,
+                    Kind.Malformed _,
+                    Kind.Mismatch _,
+                    Kind.Contradicted _,
+                    Kind.Lacking _,
+                    Kind.Poor _ ->
                     true;
         };
     }

@@ -42,6 +42,12 @@ public record DelegationBinding<S>(
         RoleJobs hands,
         LedgerPort rails)
         implements RoleBinding<S, Input, Message, Effect> {
+    /// How the stamper's job ends if the work passes.
+    public static final String PASSED = "passed";
+
+    /// How the customer's job ends if the work opens and does not pass.
+    public static final String POLICY_FAILED = "policy failed";
+
     /// Gives the machine for a session in a state.
     public interface Machines<S> {
         Machine<S, Input, Effect> of(SessionKey session, S state);
@@ -158,8 +164,8 @@ public record DelegationBinding<S>(
         return switch (result) {
             case JobResult.Failed(String _, String why) -> why;
             case JobResult.Opened(boolean opened, boolean passed) ->
-                    !opened ? "does not open" : passed ? "opened, policy passed" : "policy failed";
-            case JobResult.Judged(var _, var header) -> header.isPresent() ? "passed" : "failed";
+                    !opened ? "does not open" : passed ? "opened, policy passed" : POLICY_FAILED;
+            case JobResult.Judged(var _, var header) -> header.isPresent() ? PASSED : "failed";
             case JobResult.InputSent _,
                     JobResult.Fetched _,
                     JobResult.InputHeld _,

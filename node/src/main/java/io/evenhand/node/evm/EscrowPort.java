@@ -25,6 +25,7 @@ import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.Node;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.SessionKey;
@@ -240,10 +241,13 @@ public final class EscrowPort implements EvmAccount.Follower {
                 news.tell(session);
                 listener.accept(view);
             } catch (LedgerException e) {
-                if (e.kind() instanceof LedgerException.Kind.Mismatch) {
+                boolean contradicted = e.kind() instanceof LedgerException.Kind.Contradicted;
+                if (contradicted) {
                     contradiction = Optional.of(contradiction(e));
                 }
-                account.tell(String.valueOf(e.getMessage()));
+                account.tell(
+                        contradicted ? Trouble.ENDPOINTS_CONTRADICT : Trouble.OTHER,
+                        String.valueOf(e.getMessage()));
             }
         }
 

@@ -18,6 +18,7 @@ import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.Node;
 import io.evenhand.node.Said;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.store.NodeKeys;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -136,8 +137,8 @@ public final class EvmAccount implements AutoCloseable {
     }
 
     /// Tells the owner a line, if it is news.
-    void tell(String line) {
-        said.tell(line);
+    void tell(Trouble kind, String line) {
+        said.tell(kind, line);
     }
 
     public Address address() {

@@ -4,6 +4,7 @@ import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.node.AlarmNews;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Trouble;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class NodeMetrics implements EventSink {
     }
 
     @Override
-    public void trouble(String line) {
+    public void trouble(Trouble kind, String line) {
         troubles.inc();
     }
 }

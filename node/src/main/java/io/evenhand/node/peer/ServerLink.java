@@ -5,6 +5,8 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.Alarms;
 import io.evenhand.node.Backoff;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.store.PeerOutboxTable;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.PeerClient;
@@ -15,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// Our end of a connection to a server: what we send, and one thread that reads its outbox for
 /// ever.
@@ -29,7 +30,7 @@ public final class ServerLink implements AutoCloseable {
     private final PeerClient client;
     private final PeerOutboxTable cursors;
     private final Taker taker;
-    private final Consumer<String> trouble;
+    private final EventSink events;
     private final Alarms alarms;
     private final String part;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -47,14 +48,14 @@ public final class ServerLink implements AutoCloseable {
             PeerClient client,
             PeerOutboxTable cursors,
             Taker taker,
-            Consumer<String> trouble,
+            EventSink events,
             Alarms alarms) {
         this.alarms = alarms;
         this.part = "outbox of " + client.server();
         this.client = client;
         this.cursors = cursors;
         this.taker = taker;
-        this.trouble = trouble;
+        this.events = events;
         this.thread = Loop.LINK.virtual(part, this::run);
         thread.start();
     }
@@ -79,7 +80,7 @@ public final class ServerLink implements AutoCloseable {
                 String why = String.valueOf(e.getMessage());
                 if (closed.getCount() > 0 && !why.equals(told)) {
                     told = why;
-                    trouble.accept(why);
+                    events.trouble(why);
                 }
             } catch (RuntimeException e) {
                 if (closed.getCount() > 0) {
@@ -106,7 +107,9 @@ public final class ServerLink implements AutoCloseable {
                 if (e.kind().again()) {
                     throw new AgainException(e.reason());
                 }
-                trouble.accept("a message of " + server + " is passed over: " + e.reason());
+                events.trouble(
+                        Trouble.MESSAGE_PASSED_OVER,
+                        "a message of " + server + " is passed over: " + e.reason());
             }
             cursors.advance(server, item.seq());
             read = item.seq();

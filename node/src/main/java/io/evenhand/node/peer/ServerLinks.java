@@ -4,6 +4,7 @@ import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.AgainException;
 import io.evenhand.node.Alarms;
+import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.exchange.DeclinedException;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// The servers this node talks to as a client, each behind one {@link ServerLink}.
 ///
@@ -39,7 +39,7 @@ public final class ServerLinks<M> implements AutoCloseable {
     private final OutboundWire<M> wire;
     private final SessionFiles files;
     private final ServerLink.Taker taker;
-    private final Consumer<String> trouble;
+    private final EventSink events;
     private final Alarms alarms;
     private final Map<PartyId, ServerLink> links = new HashMap<>();
     private boolean closed;
@@ -51,7 +51,7 @@ public final class ServerLinks<M> implements AutoCloseable {
         this.wire = wire;
         this.files = node.files();
         this.taker = taker;
-        this.trouble = node.events()::trouble;
+        this.events = node.events();
     }
 
     /// Uses an invite up, if this server does not know us yet, and remembers the server. Until it
@@ -85,7 +85,7 @@ public final class ServerLinks<M> implements AutoCloseable {
                     throw e;
                 }
                 patience.resume(e);
-                trouble.accept(e.getMessage() + "; trying again");
+                events.trouble(e.getMessage() + "; trying again");
             }
         }
     }
@@ -100,7 +100,7 @@ public final class ServerLinks<M> implements AutoCloseable {
             return open;
         }
         PeerClient client = client(server);
-        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, trouble, alarms);
+        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, events, alarms);
         links.put(server, link);
         return link;
     }
@@ -110,7 +110,7 @@ public final class ServerLinks<M> implements AutoCloseable {
         try {
             ServerLink _ = link(server);
         } catch (AgainException e) {
-            trouble.accept(e.why());
+            events.trouble(e.why());
         }
     }
 

@@ -19,6 +19,7 @@ import io.evenhand.node.Capacity;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.Progress;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.delegation.provider.ProviderConfig;
@@ -166,7 +167,7 @@ final class TestNet implements AutoCloseable {
             }
 
             @Override
-            public void trouble(String line) {
+            public void trouble(Trouble kind, String line) {
                 synchronized (events) {
                     troubles.add(line);
                     events.notifyAll();

@@ -12,6 +12,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.delegation.ServiceCard;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
@@ -158,7 +159,7 @@ public final class CustomerCommand implements Callable<Integer> {
         }
 
         @Override
-        public void trouble(String line) {
+        public void trouble(Trouble kind, String line) {
             synchronized (output) {
                 output.note(line);
             }

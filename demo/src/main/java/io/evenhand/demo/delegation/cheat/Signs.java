@@ -1,6 +1,7 @@
 package io.evenhand.demo.delegation.cheat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.transport.Refused;
 import io.evenhand.protocols.delegation.Rule;
 import java.util.EnumSet;
@@ -69,12 +70,11 @@ public final class Signs {
         return is(event, role, "TransactionFailed") && event.path("kind").asText().equals(kind);
     }
 
-    /// A party complained about a node.
-    public static boolean complained(JsonNode event, String party, String about) {
-        String type = event.path("type").asText();
-        return (type.equals("trouble") || type.equals("alarm"))
-                && event.path("party").asText().equals(party)
-                && event.path("line").asText().contains(about);
+    /// A party complained about something outside its exchange.
+    public static boolean complained(JsonNode event, String party, Trouble kind) {
+        return event.path("type").asText().equals("trouble")
+                && event.path("kind").asText().equals(kind.name())
+                && event.path("party").asText().equals(party);
     }
 
     private static boolean is(JsonNode event, String role, String kind) {

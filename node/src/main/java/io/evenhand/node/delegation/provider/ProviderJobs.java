@@ -149,8 +149,7 @@ final class ProviderJobs implements RoleJobs {
                     throw new AgainException(
                             "the disk was full when " + tail(outcome) + ": clear some");
                 }
-                if (most < job.maxWorkBytes()
-                        && outcome.fault().equals(ServiceCommand.tooLarge(most))) {
+                if (most < job.maxWorkBytes() && outcome.tooLarge()) {
                     throw new AgainException(
                             "the work is larger than the room on the disk, "
                                     + most

@@ -47,8 +47,9 @@ public final class ServiceCommand {
     /// How a run ended.
     ///
     /// @param fault one line for the customer, empty if the output is there
+    /// @param tooLarge whether the fault is that it wrote more than it may
     /// @param log what the program printed last, for the provider only
-    public record Outcome(String fault, String log) {
+    public record Outcome(String fault, boolean tooLarge, String log) {
         public boolean succeeded() {
             return fault.isEmpty();
         }
@@ -65,16 +66,16 @@ public final class ServiceCommand {
         try {
             process = start(input, output);
         } catch (IOException e) {
-            return new Outcome("the service does not start", String.valueOf(e.getMessage()));
+            return new Outcome("the service does not start", false, String.valueOf(e.getMessage()));
         }
         Tail tail = new Tail(process.getInputStream());
         Thread reader = Loop.SERVICE_OUTPUT.virtual("service output", tail);
         reader.start();
         try {
-            String fault = await(process, output, maxOutputBytes);
+            Fault fault = await(process, output, maxOutputBytes);
             kill(process);
             reader.join(LOOK.multipliedBy(10));
-            return new Outcome(fault, tail.text());
+            return new Outcome(fault.line(), fault.tooLarge(), tail.text());
         } finally {
             kill(process);
         }
@@ -102,28 +103,34 @@ public final class ServiceCommand {
         return ChildProcess.start(builder);
     }
 
-    private String await(Process process, Path output, long maxOutputBytes)
+    private record Fault(String line, boolean tooLarge) {
+        static Fault of(String line) {
+            return new Fault(line, false);
+        }
+
+        static Fault tooLarge(long maxOutputBytes) {
+            return new Fault("the service wrote more than " + maxOutputBytes + " bytes", true);
+        }
+    }
+
+    private Fault await(Process process, Path output, long maxOutputBytes)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeLimit.toNanos();
         while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             if (System.nanoTime() - deadline > 0) {
-                return "the service took longer than " + timeLimit.toSeconds() + " s";
+                return Fault.of("the service took longer than " + timeLimit.toSeconds() + " s");
             }
             if (size(output) > maxOutputBytes) {
-                return tooLarge(maxOutputBytes);
+                return Fault.tooLarge(maxOutputBytes);
             }
         }
         if (process.exitValue() != 0) {
-            return "the service ended with exit code " + process.exitValue();
+            return Fault.of("the service ended with exit code " + process.exitValue());
         }
         if (!Files.isRegularFile(output)) {
-            return "the service wrote no output";
+            return Fault.of("the service wrote no output");
         }
-        return size(output) > maxOutputBytes ? tooLarge(maxOutputBytes) : "";
-    }
-
-    static String tooLarge(long maxOutputBytes) {
-        return "the service wrote more than " + maxOutputBytes + " bytes";
+        return size(output) > maxOutputBytes ? Fault.tooLarge(maxOutputBytes) : Fault.of("");
     }
 
     private static long size(Path output) throws IOException {

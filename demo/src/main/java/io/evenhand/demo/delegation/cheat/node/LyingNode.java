@@ -13,6 +13,7 @@ import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.stage.Mempool;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Publish;
@@ -49,7 +50,7 @@ public final class LyingNode {
 
         @Override
         public boolean shows(JsonNode event) {
-            return Signs.complained(event, "provider", "lying");
+            return Signs.complained(event, "provider", Trouble.ENDPOINTS_CONTRADICT);
         }
 
         @Override
@@ -148,7 +149,7 @@ public final class LyingNode {
 
         @Override
         public boolean shows(JsonNode event) {
-            return Signs.complained(event, "customer", "lying");
+            return Signs.complained(event, "customer", Trouble.ENDPOINTS_CONTRADICT);
         }
 
         @Override

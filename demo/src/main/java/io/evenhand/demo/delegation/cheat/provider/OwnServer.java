@@ -7,12 +7,14 @@ import io.evenhand.demo.delegation.cheat.CheatTools;
 import io.evenhand.demo.delegation.cheat.Cheater;
 import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
+import io.evenhand.demo.delegation.cheat.Signs;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.transport.BlobName;
 import io.evenhand.node.transport.Envelope;
@@ -55,8 +57,7 @@ public final class OwnServer implements Cheat {
 
     @Override
     public boolean shows(JsonNode event) {
-        return event.path("type").asText().equals("trouble")
-                && event.path("line").asText().contains("is passed over");
+        return Signs.complained(event, "customer", Trouble.MESSAGE_PASSED_OVER);
     }
 
     /// The honest program must not deliver before the other one takes its place.

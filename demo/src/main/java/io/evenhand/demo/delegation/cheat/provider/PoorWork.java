@@ -10,6 +10,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.JobResult;
@@ -62,7 +63,7 @@ public record PoorWork(CheatDescription description, UnaryOperator<byte[]> chang
     public boolean shows(JsonNode event) {
         return event.path("role").asText().equals("stamper")
                 && event.path("event").asText().equals("JobEnded")
-                && !event.path("outcome").asText().equals("passed");
+                && !event.path("outcome").asText().equals(DelegationBinding.PASSED);
     }
 
     @Override

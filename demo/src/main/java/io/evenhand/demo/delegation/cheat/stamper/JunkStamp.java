@@ -10,6 +10,7 @@ import io.evenhand.demo.delegation.cheat.Effects;
 import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.cheat.provider.PoorWork;
 import io.evenhand.kit.machine.Machine;
+import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Effect.Run;
 import io.evenhand.protocols.delegation.Input;
@@ -38,7 +39,7 @@ public final class JunkStamp implements Cheat {
     public boolean shows(JsonNode event) {
         return event.path("role").asText().equals("customer")
                 && event.path("event").asText().equals("JobEnded")
-                && event.path("outcome").asText().equals("policy failed");
+                && event.path("outcome").asText().equals(DelegationBinding.POLICY_FAILED);
     }
 
     @Override
