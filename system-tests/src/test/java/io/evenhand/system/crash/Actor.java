@@ -1,26 +1,45 @@
 package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.value.Address;
+import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.NodeKeys;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A party of a yard: one data directory, and one process after the other that works with it.
-final class Actor implements AutoCloseable {
+public final class Actor implements AutoCloseable {
+    /// How a party's processes are started.
+    public interface Launcher {
+        Program start(
+                Map<String, String> environment,
+                String javaOptions,
+                List<String> command,
+                Consumer<JsonNode> listener)
+                throws IOException;
+    }
+
+    /// A short life is not worth compiling for.
+    private static final String JAVA = "-XX:TieredStopAtLevel=1";
+
     private final String name;
     private final Path home;
-    private final String javaOptions;
+    private final Launcher launcher;
     private final Board board;
     private final List<Program> lives = new ArrayList<>();
     private Map<String, String> environment = Map.of();
 
-    Actor(String name, Path home, String javaOptions, Board board) {
+    Actor(String name, Path home, Launcher launcher, Board board) {
         this.name = name;
         this.home = home;
-        this.javaOptions = javaOptions;
+        this.launcher = launcher;
         this.board = board;
     }
 
@@ -28,8 +47,17 @@ final class Actor implements AutoCloseable {
         return name;
     }
 
-    Path home() {
+    public Path home() {
         return home;
+    }
+
+    NodeKeys keys() {
+        return NodeKeys.load(DataDirectory.identityFile(home), Optional.empty());
+    }
+
+    /// The account of its wallet.
+    public Address account() {
+        return new Wallet(keys().wallet()).address();
     }
 
     /// Every process from now on gets these variables too.
@@ -38,11 +66,10 @@ final class Actor implements AutoCloseable {
     }
 
     /// Starts a command; its lines go to the board.
-    synchronized Program start(String moreOptions, List<String> command) throws IOException {
+    public synchronized Program start(String moreOptions, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("--home", home.toString()));
         words.addAll(command);
-        Program program =
-                Program.start(environment, javaOptions + " " + moreOptions, words, this::hear);
+        Program program = launcher.start(environment, JAVA + " " + moreOptions, words, this::hear);
         lives.add(program);
         return program;
     }
@@ -52,7 +79,7 @@ final class Actor implements AutoCloseable {
     }
 
     /// The newest process.
-    synchronized Program program() {
+    public synchronized Program program() {
         return lives.getLast();
     }
 

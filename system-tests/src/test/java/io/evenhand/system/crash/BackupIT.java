@@ -21,7 +21,7 @@ class BackupIT {
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
         chain = LocalChain.start(new LocalChain.Mining.Instant());
-        yard = new Yard(chain, Yard.deploy(chain), folder, Backup.FEW.size());
+        yard = new Yard(chain, Actors.deploy(chain), folder, Backup.FEW.size());
     }
 
     @AfterAll

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// Everything that every process of a yard has said, also those that are dead.
-final class Board {
+public final class Board {
     private final List<Said> lines = new ArrayList<>();
 
     /// @param actor whose process it was

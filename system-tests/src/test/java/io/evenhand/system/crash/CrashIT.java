@@ -23,7 +23,7 @@ class CrashIT {
     void randomKills() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant())) {
             Soak soak = new Soak(folder);
-            soak.kills(chain, Yard.deploy(chain), KILLS, System.currentTimeMillis());
+            soak.kills(chain, Actors.deploy(chain), KILLS, System.currentTimeMillis());
             assertEquals(List.of(), soak.failures());
         }
     }
@@ -33,7 +33,12 @@ class CrashIT {
     void doomedPoint() throws Exception {
         List<Soak.Ended> ended = new ArrayList<>();
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Points points = new Points(chain, Yard.deploy(chain), folder, "customer")) {
+                Points points =
+                        new Points(
+                                new DelegationExchanges(
+                                        chain, Actors.deploy(chain), folder, "customer"),
+                                folder,
+                                "customer")) {
             int afterTheOffer = 40;
             assertTrue(points.at(afterTheOffer, ended::add));
             assertTrue(ended.getFirst().good(), ended::toString);

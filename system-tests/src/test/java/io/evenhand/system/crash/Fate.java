@@ -14,11 +14,12 @@ import java.math.BigInteger;
 /// @param outcome `settled`, `refunded` or `aborted`; `none` if the customer died before it began
 /// @param opens deposits that this customer's account made
 /// @param claims wages that were paid out of them
-record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork) {
+record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork)
+        implements CrashedExchanges.Ending {
     static final BigInteger WAGE = Wei.parse(Yard.WAGE).value();
 
     /// What the customer's account begins with.
-    static final BigInteger PURSE = Wei.parse("1 eth").value();
+    static final BigInteger PURSE = Actors.PURSE.value();
 
     /// @param summary the last line of the customer's last process
     static Fate of(Customer customer, JsonNode summary, long fromBlock) throws Exception {
@@ -62,6 +63,11 @@ record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork
     }
 
     /// Nothing went wrong at all: paid once, and the work is where it belongs.
+    @Override
+    public boolean good() {
+        return settled();
+    }
+
     boolean settled() {
         return outcome.equals("settled") && fair && opens == 1 && claims == 1 && hasWork;
     }

@@ -23,7 +23,7 @@ class LostDepositIT {
     @DisplayName("12: a deposit that the backup does not know comes back with refund --lost")
     void comesBack() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 1)) {
+                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 1)) {
             Customer customer = yard.customer("customer");
             Path copy = folder.resolve("copy");
             Backup.copy(customer.actor().home(), copy);

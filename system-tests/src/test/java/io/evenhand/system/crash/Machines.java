@@ -56,7 +56,7 @@ final class Machines {
         long started = System.nanoTime();
         String what = "machine " + number + ": " + ordeal;
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant())) {
-            Rail rail = Yard.deploy(chain);
+            Rail rail = Actors.deploy(chain);
             try (Yard yard = new Yard(chain, rail, folder.resolve("machine-" + number), 1)) {
                 Errand errand = new Errand(yard, "customer");
                 List<String> faults = new ArrayList<>();

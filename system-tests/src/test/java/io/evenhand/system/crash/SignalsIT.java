@@ -65,7 +65,7 @@ class SignalsIT {
                     + " lost; a second process on the directory is refused")
     void interrupted() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 1)) {
+                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 1)) {
             Errand errand = new Errand(yard, "customer");
             Program delegate = errand.customer().delegate("", Errand.DEADLINE);
             String ref = errand.customer().ref().orElseThrow();

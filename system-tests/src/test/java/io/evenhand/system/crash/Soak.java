@@ -56,7 +56,7 @@ public final class Soak {
         summary.put("type", "summary");
         summary.put("seed", seed);
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant())) {
-            Rail rail = Yard.deploy(chain);
+            Rail rail = Actors.deploy(chain);
             int first = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
             if (parts.contains("kills")) {
                 soak.kills(chain, rail, count, seed);
@@ -74,7 +74,10 @@ public final class Soak {
             }
             for (String role : List.of("customer", "provider", "stamper")) {
                 if (parts.contains(role)) {
-                    try (Points points = new Points(chain, rail, folder.resolve(role), role)) {
+                    Path own = folder.resolve(role);
+                    try (Points points =
+                            new Points(
+                                    new DelegationExchanges(chain, rail, own, role), own, role)) {
                         summary.put(role + "Points", points.all(first, soak::note));
                     }
                 }
@@ -198,14 +201,15 @@ public final class Soak {
     }
 
     /// One exchange is over.
-    record Ended(String what, boolean good, @Nullable Fate fate, long started) {
+    public record Ended(
+            String what, boolean good, CrashedExchanges.@Nullable Ending end, long started) {
         @Override
         public String toString() {
             return "%s %s -> %s (%.1f s)"
                     .formatted(
                             good ? "good" : "BAD ",
                             what,
-                            fate == null ? "no end" : fate,
+                            end == null ? "no end" : end,
                             (System.nanoTime() - started) / 1e9);
         }
     }

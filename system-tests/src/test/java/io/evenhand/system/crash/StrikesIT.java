@@ -18,7 +18,7 @@ class StrikesIT {
                     + " exchange settles")
     void errors(@TempDir Path folder) throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Yard.deploy(chain), folder, 2)) {
+                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 2)) {
             Strikes strikes = new Strikes(yard, folder);
             Fate fate =
                     strikes.provider("first", "java.lang.OutOfMemoryError", List.of(Loop.EFFECTS));

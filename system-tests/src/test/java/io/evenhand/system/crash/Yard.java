@@ -1,30 +1,18 @@
 package io.evenhand.system.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenhand.cli.Config;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.Answer;
-import io.evenhand.ledger.evm.EscrowCalls;
-import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.LocalChain;
-import io.evenhand.ledger.evm.TransactionStatus;
-import io.evenhand.ledger.evm.Wallet;
-import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /// A chain, one stamper and one provider that may die and come back, and a customer with an account
 /// of its own for each exchange.
@@ -44,13 +32,10 @@ final class Yard implements AutoCloseable {
 
     private static final String POLICY = "policy: size\natLeast: 1\natMost: 1048576\n";
 
-    /// A short life is not worth compiling for.
-    private static final String JAVA = "-XX:TieredStopAtLevel=1";
-
     private final LocalChain chain;
     private final Rail rail;
     private final Path folder;
-    private final Board board = new Board();
+    private final Actors actors;
     private final int stamperPort;
     private final int providerPort;
     private final Actor stamper;
@@ -65,53 +50,16 @@ final class Yard implements AutoCloseable {
         this.chain = chain;
         this.rail = rail;
         this.folder = Files.createDirectories(folder);
-        this.stamperPort = freePort();
-        this.providerPort = freePort();
+        this.actors = new Actors(chain, rail, folder, Program::start, new Board());
+        this.stamperPort = Actors.freePort();
+        this.providerPort = Actors.freePort();
         Files.writeString(folder.resolve("service.yaml"), SERVICE);
         Files.writeString(policy(), POLICY);
-        this.stamper = actor("stamper");
-        this.provider = actor("provider");
+        this.stamper = actors.make("stamper");
+        this.provider = actors.make("provider");
         startStamper("", invites + 1);
         this.stamperInvite = stamperInvites.removeFirst();
         startProvider("", invites);
-    }
-
-    /// A contract on a fresh chain, with blocks of a second from then on.
-    static Rail deploy(LocalChain chain) {
-        TransactionStatus.Receipt receipt =
-                chain.execute(
-                        LocalChain.wallet(0),
-                        EscrowCalls.deploy("crash:deploy", Wei.parse("1 eth")));
-        chain.setMining(new LocalChain.Mining.Every(1));
-        return new Rail(LocalChain.CHAIN_ID, receipt.created().orElseThrow(), EscrowCode.hash());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /// A data directory with keys, a funded wallet and a configuration.
-    private Actor actor(String name) throws IOException {
-        Path home = Files.createDirectories(folder.resolve(name));
-        NodeKeys keys =
-                NodeKeys.create(
-                        DataDirectory.identityFile(home), Optional.empty(), new SecureRandom());
-        Answer _ =
-                chain.rpc()
-                        .call(
-                                "anvil_setBalance",
-                                new Wallet(keys.wallet()).address().toString(),
-                                "0x" + Wei.parse("1 eth").value().toString(16));
-        Config.Chain on =
-                new Config.Chain(
-                        List.of(chain.httpUrl()),
-                        LocalChain.CHAIN_ID,
-                        Optional.of(rail.contract()),
-                        Config.Pace.LOCAL);
-        new Config(Optional.of(on)).save(home.resolve("config.yaml"));
-        return new Actor(name, home, JAVA, board);
     }
 
     LocalChain chain() {
@@ -123,7 +71,7 @@ final class Yard implements AutoCloseable {
     }
 
     Board board() {
-        return board;
+        return actors.board();
     }
 
     Path policy() {
@@ -143,11 +91,11 @@ final class Yard implements AutoCloseable {
     }
 
     NodeKeys keys(Actor actor) {
-        return NodeKeys.load(DataDirectory.identityFile(actor.home()), Optional.empty());
+        return actor.keys();
     }
 
     Address account(Actor actor) {
-        return new Wallet(keys(actor).wallet()).address();
+        return actor.account();
     }
 
     /// Starts the stamper once; what it says when it listens may never come if it is doomed.
@@ -198,7 +146,7 @@ final class Yard implements AutoCloseable {
 
     /// A new customer with coins.
     synchronized Customer customer(String name) throws IOException {
-        Actor actor = actor(name);
+        Actor actor = actors.make(name);
         customers.add(actor);
         return new Customer(
                 this, actor, providerInvites.removeFirst(), stamperInvites.removeFirst());

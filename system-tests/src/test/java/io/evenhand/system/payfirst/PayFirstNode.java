@@ -2,6 +2,7 @@ package io.evenhand.system.payfirst;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.deal.LockAddresses;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -25,6 +26,7 @@ import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
@@ -97,6 +99,12 @@ final class PayFirstNode implements AutoCloseable {
             this.server = Optional.empty();
         }
         runtime.start();
+        for (SessionTable.Stored open : node.store().sessions().open(role)) {
+            // Stored by a process that died before it could begin.
+            if (sessions.state(open.key().ref()).orElseThrow() instanceof State.Idle) {
+                Sessions.Reaction _ = sessions.submit(open.key().ref(), _ -> new Input.Begin());
+            }
+        }
         node.store().servers().all().forEach(one -> links.open(one.party()));
     }
 
@@ -133,6 +141,15 @@ final class PayFirstNode implements AutoCloseable {
                         () -> new State.Idle(deal, seller.server()));
         links.open(seller.server());
         Sessions.Reaction _ = sessions.submit(ref, _ -> new Input.Begin());
+    }
+
+    /// What a deposit is locked with: a key that nobody ever shows.
+    LockAddresses lock() {
+        return node.crypto().lock(node.signing().publicKey(node.store().keys().create()));
+    }
+
+    boolean isOver(Bytes32 ref) {
+        return node.store().sessions().find(sessions.key(ref)).orElseThrow().ended();
     }
 
     EvmAccount account() {

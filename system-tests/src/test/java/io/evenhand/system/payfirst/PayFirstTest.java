@@ -10,7 +10,6 @@ import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Escrow;
@@ -168,12 +167,8 @@ class PayFirstTest {
                 now + 3600,
                 Deal.salt(number),
                 Deal.POINT_LOCK,
-                buyer.node.crypto().lock(lockKey(buyer)),
+                buyer.lock(),
                 new Bytes32(9, 9, 9, number));
-    }
-
-    private static PublicKey lockKey(PayFirstNode node) {
-        return node.node.signing().publicKey(node.node.store().keys().create());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -72,12 +73,36 @@ public final class Program implements AutoCloseable {
         line.add(root().resolve("evenhand").toString());
         line.add("--json");
         line.addAll(words);
+        Map<String, String> variables = new HashMap<>(environment);
+        // What Maven built is what is tested.
+        variables.put("EVENHAND_NO_BUILD", "1");
+        variables.put("EVENHAND_JAVA_OPTS", javaOptions);
+        return start(line, variables, words, listener);
+    }
+
+    /// The same with another main class of this process's own class path, which no launcher knows.
+    public static Program start(
+            Class<?> main, String javaOptions, List<String> words, Consumer<JsonNode> listener)
+            throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx256m"));
+        line.addAll(List.of(javaOptions.strip().split(" +")));
+        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        line.add("--json");
+        line.addAll(words);
+        return start(line, Map.of(), words, listener);
+    }
+
+    private static Program start(
+            List<String> line,
+            Map<String, String> variables,
+            List<String> words,
+            Consumer<JsonNode> listener)
+            throws IOException {
         Path errors = Files.createTempFile("evenhand-errors", ".log");
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(errors.toFile());
-        // What Maven built is what is tested.
-        builder.environment().put("EVENHAND_NO_BUILD", "1");
-        builder.environment().put("EVENHAND_JAVA_OPTS", javaOptions);
-        builder.environment().putAll(environment);
+        builder.environment().putAll(variables);
         Program program = new Program(String.join(" ", words), errors, ChildProcess.start(builder));
         Thread.ofVirtual().name("hear " + words.getFirst()).start(() -> program.hear(listener));
         return program;
