@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,7 +21,10 @@ public final class Failures {
         CliException known = explain(failure);
         String line = command + ": " + known.getMessage();
         if (shell.output().json()) {
-            shell.output().event("error", Map.of("message", line, "exit", known.exit().code()), "");
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("message", line);
+            fields.put("exit", known.exit().code());
+            shell.output().event("error", fields, "");
         }
         shell.err().println(line);
         if (shell.debug()) {

@@ -84,7 +84,10 @@ public final class HtmlPage {
             status(
                     "bad",
                     "Refused",
-                    "This file is not genuine evidence, and nothing can be concluded from it: "
+                    (reading.about().isPresent()
+                                    ? "This file is not genuine evidence, and nothing"
+                                    : "This file is not evidence that can be read here, so nothing")
+                            + " can be concluded from it: "
                             + reading.refused().get()
                             + ".");
         } else if (!reading.valid()) {

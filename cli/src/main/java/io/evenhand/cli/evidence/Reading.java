@@ -176,7 +176,8 @@ public record Reading(
                 if (protocol.isPresent() && !protocol.get().equals(report)) {
                     // Bundles are read together since they are about one exchange.
                     throw CliException.usage(
-                            "%s is evidence about %s, and what comes before it about %s; verify them one after the other"
+                            ("%s is evidence about %s, and what comes before it about %s; verify"
+                                            + " them one after the other")
                                     .formatted(name, report.about(), protocol.get().about()));
                 }
                 protocol = Optional.of(report);

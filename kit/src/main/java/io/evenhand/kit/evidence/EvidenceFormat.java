@@ -2,13 +2,11 @@ package io.evenhand.kit.evidence;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.value.PartyId;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 
-/// How the evidence of one protocol is kept and what follows from it.
+/// How the evidence of one protocol is kept. What follows from it is a {@link Conclusion}.
 ///
 /// @param <D> the one document of a bundle
 public interface EvidenceFormat<D extends Record> {
@@ -19,11 +17,6 @@ public interface EvidenceFormat<D extends Record> {
     Class<D> document();
 
     PartyId keeper(D document);
-
-    /// What documents prove together, one conclusion for each exchange.
-    ///
-    /// @throws MalformedException naming the first thing that does not hold
-    List<? extends Conclusion> conclude(Crypto crypto, List<D> documents);
 
     default Bundle bundle(D document) {
         return Bundle.of(Map.of(entry(), Records.encode(document)));

@@ -294,6 +294,29 @@ class ArchitectureTest {
     }
 
     @Test
+    @DisplayName("verify knows no protocol but those in its list, each in a package of its own")
+    void verify() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.evenhand.cli.evidence")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(PROTOCOLS)
+                                .or(resideInAPackage("io.evenhand.cli.evidence.*.."))
+                                .or(
+                                        resideInAPackage(NODE + "..")
+                                                .and(
+                                                        DescribedPredicate.describe(
+                                                                "belong to one protocol",
+                                                                type -> !isShared(type)))))
+                .check(HOUSE);
+        slices().matching("io.evenhand.cli.evidence.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(HOUSE);
+    }
+
+    @Test
     @DisplayName("a protocol is a module that requires the kit alone")
     void modules() throws IOException {
         Path root = SourceTree.root();

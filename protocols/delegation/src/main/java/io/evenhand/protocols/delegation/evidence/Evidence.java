@@ -3,7 +3,6 @@ package io.evenhand.protocols.delegation.evidence;
 import io.evenhand.kit.codec.Limit;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.evidence.EvidenceFormat;
-import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -89,11 +88,6 @@ public record Evidence(
         @Override
         public PartyId keeper(Evidence document) {
             return document.keeper();
-        }
-
-        @Override
-        public List<Verdict> conclude(Crypto crypto, List<Evidence> documents) {
-            return Verdict.all(crypto, documents, Optional.empty());
         }
     }
 }
