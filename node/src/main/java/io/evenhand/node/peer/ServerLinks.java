@@ -12,12 +12,14 @@ import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.BlobName;
+import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.Patience;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
+import io.evenhand.node.transport.Refused;
 import io.evenhand.node.transport.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,30 +29,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The servers this node talks to as a client, each behind one {@link ServerLink}.
-///
-/// @param <M> messages of the protocol
-public final class ServerLinks<M> implements AutoCloseable {
+/// The servers this node talks to as a client, each behind one {@link ServerLink}, whatever
+/// protocols it speaks with them: a server's outbox is read once.
+public final class ServerLinks implements AutoCloseable {
     /// A transfer that hangs is taken up again by its effect, so the transport need not try long.
     private static final PeerClientOptions OPTIONS = PeerClientOptions.DEFAULT.withAttempts(3);
 
     private final TlsIdentity identity;
     private final Store store;
-    private final OutboundWire<M> wire;
     private final SessionFiles files;
-    private final ServerLink.Taker taker;
+    private final Map<String, ServerLink.Taker> takers;
     private final EventSink events;
     private final Alarms alarms;
     private final Map<PartyId, ServerLink> links = new HashMap<>();
     private boolean closed;
 
-    public ServerLinks(Node node, OutboundWire<M> wire, ServerLink.Taker taker) {
+    /// @param takers of each protocol's messages
+    public ServerLinks(Node node, Map<String, ServerLink.Taker> takers) {
         this.alarms = node.alarms();
         this.identity = node.tls();
         this.store = node.store();
-        this.wire = wire;
         this.files = node.files();
-        this.taker = taker;
+        this.takers = Map.copyOf(takers);
         this.events = node.events();
     }
 
@@ -100,9 +100,17 @@ public final class ServerLinks<M> implements AutoCloseable {
             return open;
         }
         PeerClient client = client(server);
-        ServerLink link = new ServerLink(client, store.peerOutbox(), taker, events, alarms);
+        ServerLink link = new ServerLink(client, store.peerOutbox(), this::take, events, alarms);
         links.put(server, link);
         return link;
+    }
+
+    private void take(PartyId from, Envelope envelope) throws Refused {
+        ServerLink.Taker taker = takers.get(envelope.protocol());
+        if (taker == null) {
+            throw new Refused(Refused.Kind.UNKNOWN, "a protocol that this node does not speak");
+        }
+        taker.take(from, envelope);
     }
 
     /// Starts to read a server's outbox, if its address is known.
@@ -123,7 +131,8 @@ public final class ServerLinks<M> implements AutoCloseable {
     }
 
     /// Uploads the file a message speaks of, if any, then hands the message over.
-    public void send(SessionKey session, PartyId to, M message, Progress progress)
+    public <M> void send(
+            OutboundWire<M> wire, SessionKey session, PartyId to, M message, Progress progress)
             throws AgainException, DeclinedException, InterruptedException {
         PeerClient client = link(to).client();
         Optional<String> file = wire.file(session, message);

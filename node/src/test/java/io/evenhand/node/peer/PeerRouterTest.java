@@ -30,7 +30,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -175,6 +178,31 @@ class PeerRouterTest {
         refused("join with an invite", () -> client.send(ask("second")));
         assertEquals(1, asked(first));
         assertEquals(Optional.empty(), second.sessions.state(REF));
+    }
+
+    @Test
+    @DisplayName("a node that speaks both hears each answer once, in its protocol")
+    void bothAtOnce() throws Exception {
+        NodeKeys keys = keys("both");
+        InstantSource clock = InstantSource.system();
+        try (Store own = Store.open(root.resolve("both"), keys, clock)) {
+            Node caller = Node.of(own, keys, clock, _ -> {}, (_, _, _, _) -> {});
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            Map<String, ServerLink.Taker> takers =
+                    Map.of(
+                            "first",
+                            (_, envelope) -> heard.add("first: " + envelope.protocol()),
+                            "second",
+                            (_, envelope) -> heard.add("second: " + envelope.protocol()));
+            try (ServerLinks links = new ServerLinks(caller, takers)) {
+                links.join(invite());
+                PeerClient link = links.link(node.identity().party()).client();
+                link.send(ask("second"));
+                assertEquals("second: second", heard.take());
+                link.send(ask("first"));
+                assertEquals("first: first", heard.take());
+            }
+        }
     }
 
     @Test

@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A buyer or a seller on real parts: journal, TLS, chain. It registers nothing anywhere.
@@ -48,7 +49,7 @@ final class PayFirstNode implements AutoCloseable {
     private final EvmAccount account;
     private final EscrowPort escrow;
     private final RoleRuntime runtime;
-    private final ServerLinks<Message> links;
+    private final ServerLinks links;
     private final Intake<State, Message> intake;
     private final Tokens tokens;
     private final Optional<PeerServer> server;
@@ -72,7 +73,9 @@ final class PayFirstNode implements AutoCloseable {
         OutboundWire<Message> outbound =
                 new OutboundWire<>(format, new NoAttachments(), node.store().keys());
         Outboxes outboxes = new Outboxes(node.store().peerOutbox());
-        this.links = new ServerLinks<>(node, outbound, (from, e) -> heard().deliver(from, e));
+        this.links =
+                new ServerLinks(
+                        node, Map.of(format.protocol(), (from, e) -> heard().deliver(from, e)));
         PayFirstBinding binding =
                 new PayFirstBinding(
                         role,
@@ -81,7 +84,8 @@ final class PayFirstNode implements AutoCloseable {
                         role.equals(PayFirstBinding.SELLER)
                                 ? Optional.of(outboxes.of(outbound))
                                 : Optional.empty(),
-                        (session, to, message) -> links.send(session, to, message, (_, _) -> {}));
+                        (session, to, message) ->
+                                links.send(outbound, session, to, message, (_, _) -> {}));
         this.sessions =
                 new Sessions<>(binding, node.store(), node.signing(), account::time, node.events());
         this.tokens = new Tokens(node.store().peers(), clock);

@@ -58,6 +58,7 @@ import io.evenhand.protocols.delegation.customer.CustomerRules;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Deadlines;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.StamperRef;
@@ -69,6 +70,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,7 +89,7 @@ public final class CustomerAgent implements AutoCloseable {
     private final Sessions<CustomerState, Input, Message, Effect> sessions;
     private final RoleRuntime runtime;
     private final Hosts hosts = new Hosts();
-    private final ServerLinks<Message> links;
+    private final ServerLinks links;
     private final EvidenceCheck fromServers;
     private final BundleWriter bundles;
     private final CustomerCleaner cleaner;
@@ -116,10 +118,11 @@ public final class CustomerAgent implements AutoCloseable {
                         node.signing(), node.crypto(), new CustomerRules(party(), chain.timing()));
         DelegationWire wire = DelegationWire.of(node);
         this.links =
-                new ServerLinks<>(
+                new ServerLinks(
                         node,
-                        wire.outbound(),
-                        (from, envelope) -> fromServers().deliver(from, envelope));
+                        Map.of(
+                                DelegationMessages.PROTOCOL,
+                                (from, envelope) -> fromServers().deliver(from, envelope)));
         DelegationBinding<CustomerState> role =
                 new DelegationBinding<>(
                         DelegationRoles.CUSTOMER,
@@ -127,7 +130,7 @@ public final class CustomerAgent implements AutoCloseable {
                         CustomerState.Final.class,
                         (_, _) -> seam.around(machine, node.signing().unrecorded(), store.keys()),
                         node.crypto(),
-                        hands(),
+                        hands(wire),
                         rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         Intake<CustomerState, Message> intake =
@@ -140,13 +143,14 @@ public final class CustomerAgent implements AutoCloseable {
         return fromServers;
     }
 
-    private CustomerJobs hands() {
+    private CustomerJobs hands(DelegationWire wire) {
         Store store = node.store();
         return new CustomerJobs(
                 store.keys(),
                 store.documents(),
                 node.files(),
                 links,
+                wire.outbound(),
                 store.sessions(),
                 node.progress(),
                 Admission.disk(node, Capacity.DEFAULT),

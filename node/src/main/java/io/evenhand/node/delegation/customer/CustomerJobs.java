@@ -20,6 +20,7 @@ import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.RoleJobs;
 import io.evenhand.node.exchange.DeclinedException;
+import io.evenhand.node.peer.OutboundWire;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.DocumentTable.Name;
@@ -50,7 +51,8 @@ final class CustomerJobs implements RoleJobs {
     private final KeyStore keys;
     private final DocumentTable documents;
     private final SessionFiles files;
-    private final ServerLinks<Message> links;
+    private final ServerLinks links;
+    private final OutboundWire<Message> wire;
     private final SessionTable sessions;
     private final Progress progress;
     private final Disk disk;
@@ -62,7 +64,8 @@ final class CustomerJobs implements RoleJobs {
             KeyStore keys,
             DocumentTable documents,
             SessionFiles files,
-            ServerLinks<Message> links,
+            ServerLinks links,
+            OutboundWire<Message> wire,
             SessionTable sessions,
             Progress progress,
             Disk disk,
@@ -73,6 +76,7 @@ final class CustomerJobs implements RoleJobs {
         this.documents = documents;
         this.files = files;
         this.links = links;
+        this.wire = wire;
         this.sessions = sessions;
         this.progress = progress;
         this.disk = disk;
@@ -83,6 +87,7 @@ final class CustomerJobs implements RoleJobs {
     public void send(SessionKey session, PartyId to, Message message)
             throws AgainException, DeclinedException, InterruptedException {
         links.send(
+                wire,
                 session,
                 to,
                 message,

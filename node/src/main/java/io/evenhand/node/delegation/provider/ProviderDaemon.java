@@ -40,6 +40,7 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
+import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.OfferCheck;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
@@ -50,6 +51,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -63,7 +65,7 @@ public final class ProviderDaemon implements AutoCloseable {
     private final Sessions<ProviderState, Input, Message, Effect> sessions;
     private final Intake<ProviderState, Message> fromStampers;
     private final RoleRuntime runtime;
-    private final ServerLinks<Message> links;
+    private final ServerLinks links;
     private final UnclaimedDeposits lostWages;
     private final Tokens tokens;
     private final PeerServer server;
@@ -90,12 +92,13 @@ public final class ProviderDaemon implements AutoCloseable {
         DelegationWire wire = DelegationWire.of(node);
         Outboxes outboxes = new Outboxes(store.peerOutbox());
         this.links =
-                new ServerLinks<>(
+                new ServerLinks(
                         node,
-                        wire.outbound(),
-                        (from, envelope) -> fromStampers().deliver(from, envelope));
+                        Map.of(
+                                DelegationMessages.PROTOCOL,
+                                (from, envelope) -> fromStampers().deliver(from, envelope)));
         ServiceConfig service = config.service();
-        ProviderJobs jobs = jobs(service, outboxes.of(wire.outbound()));
+        ProviderJobs jobs = jobs(service, wire, outboxes.of(wire.outbound()));
         DelegationBinding<ProviderState> role = binding(seam, rules, jobs, rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         this.fromStampers =
@@ -157,7 +160,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 rails);
     }
 
-    private ProviderJobs jobs(ServiceConfig service, Outbox<Message> outbox) {
+    private ProviderJobs jobs(ServiceConfig service, DelegationWire wire, Outbox<Message> outbox) {
         return new ProviderJobs(
                 new ServiceCommand(
                         service.command(),
@@ -169,6 +172,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 node.crypto(),
                 outbox,
                 links,
+                wire.outbound(),
                 node.progress(),
                 node.events(),
                 Admission.disk(node, service.capacity()));

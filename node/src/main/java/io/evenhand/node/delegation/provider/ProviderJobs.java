@@ -22,6 +22,7 @@ import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.RoleJobs;
 import io.evenhand.node.exchange.DeclinedException;
 import io.evenhand.node.exchange.Outbox;
+import io.evenhand.node.peer.OutboundWire;
 import io.evenhand.node.peer.Roots;
 import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.KeyStore;
@@ -47,7 +48,8 @@ final class ProviderJobs implements RoleJobs {
     private final Roots roots = new Roots();
     private final Verification verification;
     private final Outbox<Message> outboxes;
-    private final ServerLinks<Message> links;
+    private final ServerLinks links;
+    private final OutboundWire<Message> wire;
     private final Progress progress;
     private final EventSink events;
     private final Disk disk;
@@ -61,7 +63,8 @@ final class ProviderJobs implements RoleJobs {
             SessionFiles files,
             Verification verification,
             Outbox<Message> outboxes,
-            ServerLinks<Message> links,
+            ServerLinks links,
+            OutboundWire<Message> wire,
             Progress progress,
             EventSink events,
             Disk disk) {
@@ -72,6 +75,7 @@ final class ProviderJobs implements RoleJobs {
         this.verification = verification;
         this.outboxes = outboxes;
         this.links = links;
+        this.wire = wire;
         this.progress = progress;
         this.events = events;
         this.disk = disk;
@@ -87,6 +91,7 @@ final class ProviderJobs implements RoleJobs {
     public void send(SessionKey session, PartyId to, Message message)
             throws AgainException, DeclinedException, InterruptedException {
         links.send(
+                wire,
                 session,
                 to,
                 message,
