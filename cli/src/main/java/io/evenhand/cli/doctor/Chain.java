@@ -6,7 +6,6 @@ import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.Blocks;
 import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.EscrowCalls;
@@ -16,6 +15,7 @@ import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.Probe;
+import io.evenhand.ledger.evm.RpcResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -227,7 +227,7 @@ final class Chain {
                                                 0,
                                                 rpc.call("eth_blockNumber").quantity()
                                                         - depth.getAsLong()));
-        Answer block = Blocks.named(rpc, "eth_getBlockByNumber", number, false);
+        RpcResult block = Blocks.named(rpc, "eth_getBlockByNumber", number, false);
         if (block.isNull()) {
             add(
                     Finding.fail(

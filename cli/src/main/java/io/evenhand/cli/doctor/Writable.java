@@ -2,7 +2,7 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Home;
 import io.evenhand.kit.file.FileTrouble;
-import io.evenhand.node.store.Witness;
+import io.evenhand.node.store.RollbackGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -103,7 +103,7 @@ final class Writable {
     }
 
     private static Finding witness(Path directory) throws IOException {
-        Path witness = Witness.of(directory);
+        Path witness = RollbackGuard.of(directory);
         Optional<String> fault =
                 Files.exists(witness)
                         ? fault(directory, witness)

@@ -7,9 +7,9 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,8 +75,8 @@ public final class Mempool {
     public List<Waiting> waiting(String selector) {
         List<Waiting> found = new ArrayList<>();
         JsonRpc rpc = chain.rpc();
-        for (Answer sender : rpc.call("txpool_content").field("pending").values(MAX_POOL)) {
-            for (Answer transaction : sender.values(MAX_POOL)) {
+        for (RpcResult sender : rpc.call("txpool_content").field("pending").values(MAX_POOL)) {
+            for (RpcResult transaction : sender.values(MAX_POOL)) {
                 String input = transaction.field("input").text(MAX_CALL_CHARS);
                 if (input.startsWith(selector)) {
                     found.add(
@@ -121,7 +121,7 @@ public final class Mempool {
 
     private Bytes32 send(Address from, Map<String, String> what) {
         JsonRpc rpc = chain.rpc();
-        Answer _ = rpc.call("anvil_impersonateAccount", from.toString());
+        RpcResult _ = rpc.call("anvil_impersonateAccount", from.toString());
         Map<String, String> transaction = new HashMap<>(what);
         transaction.put("from", from.toString());
         transaction.put("gas", "0x30000");

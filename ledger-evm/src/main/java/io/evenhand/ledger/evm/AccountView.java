@@ -60,7 +60,7 @@ record AccountView(
     /// @param offered gas and price, for a node that does not say what was paid
     Optional<TransactionStatus.Receipt> receipt(
             Bytes32 transaction, TransactionRecord.Attempt offered, Intent intent) {
-        Answer answer = rpc().call("eth_getTransactionReceipt", "0x" + transaction);
+        RpcResult answer = rpc().call("eth_getTransactionReceipt", "0x" + transaction);
         if (answer.isNull()) {
             return Optional.empty();
         }
@@ -100,17 +100,17 @@ record AccountView(
                 low = middle;
             }
         }
-        Answer block = rpc().call("eth_getBlockByNumber", Blocks.quantity(high), true);
+        RpcResult block = rpc().call("eth_getBlockByNumber", Blocks.quantity(high), true);
         if (block.isNull()) {
             return Optional.empty();
         }
-        List<Answer> transactions = block.field("transactions").list(MAX_TRANSACTIONS);
-        for (Answer transaction : transactions) {
+        List<RpcResult> transactions = block.field("transactions").list(MAX_TRANSACTIONS);
+        for (RpcResult transaction : transactions) {
             // Other kinds of transactions may lack what ours have.
             boolean ours =
                     transaction
                             .field("from")
-                            .readable(Answer::address)
+                            .readable(RpcResult::address)
                             .filter(account::equals)
                             .isPresent();
             if (ours && transaction.field("nonce").quantity() == nonce) {
@@ -120,9 +120,9 @@ record AccountView(
         return Optional.empty();
     }
 
-    /// Whether a transaction makes the very call that is wished for.
+    /// Whether a transaction makes the very call that is asked for.
     boolean isCall(Bytes32 transaction, Intent intent) {
-        Answer answer = rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        RpcResult answer = rpc().call("eth_getTransactionByHash", "0x" + transaction);
         if (answer.isNull()) {
             return false;
         }

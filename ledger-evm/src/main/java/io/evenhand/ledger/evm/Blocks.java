@@ -14,10 +14,10 @@ public final class Blocks {
 
     /// An answer about a block that the endpoint has named before. Behind one address there may be
     /// several nodes, some of which are a little behind: the next one asked may know it.
-    public static Answer named(JsonRpc rpc, String method, Object... params) {
+    public static RpcResult named(JsonRpc rpc, String method, Object... params) {
         for (int tries = 1; ; tries++) {
             try {
-                Answer answer = rpc.call(method, params);
+                RpcResult answer = rpc.call(method, params);
                 if (!answer.isNull() || tries == TRIES) {
                     return answer;
                 }
@@ -56,7 +56,7 @@ public final class Blocks {
     }
 
     static Header byNumber(JsonRpc rpc, String numberOrTag) {
-        Answer block = rpc.call("eth_getBlockByNumber", numberOrTag, false);
+        RpcResult block = rpc.call("eth_getBlockByNumber", numberOrTag, false);
         if (block.isNull()) {
             throw LedgerException.malformed(
                     rpc.name()
@@ -71,7 +71,7 @@ public final class Blocks {
     }
 
     static Header byHash(JsonRpc rpc, Bytes32 hash) {
-        Answer block = named(rpc, "eth_getBlockByHash", "0x" + hash, false);
+        RpcResult block = named(rpc, "eth_getBlockByHash", "0x" + hash, false);
         if (block.isNull()) {
             throw LedgerException.malformed(
                     rpc.name() + " does not know the parent of one of its own blocks");

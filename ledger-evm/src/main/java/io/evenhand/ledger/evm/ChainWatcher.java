@@ -69,7 +69,7 @@ public final class ChainWatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Optional<SecondOpinion> second;
     private final HeaderChain headers;
-    private final Sightings sightings;
+    private final MempoolScanner sightings;
     private final Prices prices;
     private final Newest newest;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -104,7 +104,7 @@ public final class ChainWatcher implements AutoCloseable {
         this.second = second;
         this.prices = new Prices(rpc, second);
         this.clock = clock;
-        this.sightings = new Sightings(rpc, wake::release);
+        this.sightings = new MempoolScanner(rpc, wake::release);
         this.headers = new HeaderChain(sightings::header);
         this.newest = new Newest(rpc, headers);
         this.thread = Loop.CHAIN.thread("chain " + rpc.name(), this::run);
@@ -178,7 +178,7 @@ public final class ChainWatcher implements AutoCloseable {
                 return known.get().hash().equals(hash);
             }
         }
-        Answer block = Blocks.named(rpc, "eth_getBlockByNumber", Blocks.quantity(number), false);
+        RpcResult block = Blocks.named(rpc, "eth_getBlockByNumber", Blocks.quantity(number), false);
         return !block.isNull() && block.field("hash").hash().equals(hash);
     }
 

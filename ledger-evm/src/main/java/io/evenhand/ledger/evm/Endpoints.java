@@ -38,7 +38,7 @@ public final class Endpoints implements JsonRpc {
     }
 
     @Override
-    public Answer call(String method, List<?> params) {
+    public RpcResult call(String method, List<?> params) {
         if (method.equals("eth_sendRawTransaction")) {
             return send(method, params);
         }
@@ -69,7 +69,7 @@ public final class Endpoints implements JsonRpc {
         return inUse();
     }
 
-    private Answer noted(String method, Answer answer) {
+    private RpcResult noted(String method, RpcResult answer) {
         if (method.equals("eth_chainId") && chainId.isEmpty()) {
             chainId = OptionalLong.of(answer.quantity());
         }
@@ -78,12 +78,12 @@ public final class Endpoints implements JsonRpc {
 
     /// One that takes it is enough. If none does, what the one in use says counts, unless only the
     /// other one may have it now.
-    private Answer send(String method, List<?> params) {
+    private RpcResult send(String method, List<?> params) {
         Optional<LedgerException> first = Optional.empty();
-        Optional<Answer> taken = Optional.empty();
+        Optional<RpcResult> taken = Optional.empty();
         for (JsonRpc rpc : List.of(inUse(), other())) {
             try {
-                Answer answer = rpc.call(method, params);
+                RpcResult answer = rpc.call(method, params);
                 taken = taken.isPresent() ? taken : Optional.of(answer);
             } catch (LedgerException e) {
                 boolean says = first.isEmpty() || !first.get().mayHaveArrived();
@@ -97,7 +97,7 @@ public final class Endpoints implements JsonRpc {
     }
 
     @Override
-    public boolean subscribe(List<?> topic, Consumer<Answer> sink) {
+    public boolean subscribe(List<?> topic, Consumer<RpcResult> sink) {
         boolean first = both.getFirst().subscribe(topic, sink);
         return both.getLast().subscribe(topic, sink) || first;
     }

@@ -382,7 +382,7 @@ public final class Escrow {
     /// The escrow insists that its caller is the payer: an account without code calls it in its own
     /// transactions alone. A payer that is a contract is at least mentioned; in doubt it is ours.
     private boolean openedBy(Rail rail, Address payer, Bytes32 transaction) {
-        Answer answer = watcher.rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        RpcResult answer = watcher.rpc().call("eth_getTransactionByHash", "0x" + transaction);
         if (answer.isNull() || answer.field("from").address().equals(payer)) {
             return true;
         }
@@ -441,7 +441,7 @@ public final class Escrow {
 
     /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.
     private boolean isNewest(ChainSnapshot chain) {
-        Answer block =
+        RpcResult block =
                 Blocks.named(
                         watcher.rpc(),
                         "eth_getBlockByNumber",

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Calls of the escrow contract as transactions to wish for.
+/// Calls of the escrow contract as transactions to ask for.
 ///
 /// Gas limits are what a call really uses on Ethereum, with room for the worst recipient that the
 /// contract allows; a chain that wants more gets more. The rest is not paid. Each intent may cost
 /// its deal's wage in fees, which the caller may lower; its key is the deal id with the call's
-/// name, so that a repeated wish is one transaction.
+/// name, so that a repeated request is one transaction.
 public final class EscrowCalls {
     /// Opening uses 48,000.
     static final long OPEN_GAS = 80_000;

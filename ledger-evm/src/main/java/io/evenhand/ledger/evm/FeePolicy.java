@@ -141,14 +141,14 @@ public record FeePolicy(int bumpAfterBlocks) {
         return fromHistory(rpc.call("eth_feeHistory", "0x5", "latest", List.of(50)));
     }
 
-    private static Quote fromHistory(Answer history) {
-        List<Answer> fees = history.field("baseFeePerGas").list(HISTORY + 1);
+    private static Quote fromHistory(RpcResult history) {
+        List<RpcResult> fees = history.field("baseFeePerGas").list(HISTORY + 1);
         if (fees.isEmpty()) {
             throw LedgerException.malformed("eth_feeHistory: no base fee");
         }
         List<BigInteger> tips = new ArrayList<>();
-        for (Answer block : history.field("reward").list(HISTORY)) {
-            for (Answer tip : block.list(1)) {
+        for (RpcResult block : history.field("reward").list(HISTORY)) {
+            for (RpcResult tip : block.list(1)) {
                 tips.add(tip.number());
             }
         }

@@ -14,13 +14,13 @@ public record Header(
         Bytes32 parentHash,
         long timestamp,
         Optional<BigInteger> baseFee) {
-    static Header read(Answer block) {
+    static Header read(RpcResult block) {
         return new Header(
                 block.field("number").quantity(),
                 block.field("hash").hash(),
                 block.field("parentHash").hash(),
                 block.field("timestamp").quantity(),
-                block.field("baseFeePerGas").optional().map(Answer::number));
+                block.field("baseFeePerGas").optional().map(RpcResult::number));
     }
 
     @Override

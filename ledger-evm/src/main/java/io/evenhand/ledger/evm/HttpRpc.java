@@ -47,7 +47,7 @@ final class HttpRpc implements JsonRpc {
     }
 
     @Override
-    public Answer call(String method, List<?> params) {
+    public RpcResult call(String method, List<?> params) {
         long id = lastId.incrementAndGet();
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(endpoint.uri())
@@ -109,12 +109,12 @@ final class HttpRpc implements JsonRpc {
 
     /// Some nodes send JSON-RPC errors with an HTTP error status: prefer what they say.
     private LedgerException failure(String method, long id, HttpResponse<byte[]> response) {
-        Optional<Duration> wish = RetryAfter.read(response.headers(), Instant.now());
+        Optional<Duration> pause = RetryAfter.read(response.headers(), Instant.now());
         int status = response.statusCode();
-        if (status == TOO_MANY || (status == UNAVAILABLE && wish.isPresent())) {
+        if (status == TOO_MANY || (status == UNAVAILABLE && pause.isPresent())) {
             return LedgerException.limited(
                     true,
-                    wish,
+                    pause,
                     endpoint + " limits how often it may be asked (HTTP status " + status + ")");
         }
         if (!BUSY.contains(response.statusCode())) {
@@ -140,7 +140,7 @@ final class HttpRpc implements JsonRpc {
     }
 
     @Override
-    public boolean subscribe(List<?> topic, Consumer<Answer> sink) {
+    public boolean subscribe(List<?> topic, Consumer<RpcResult> sink) {
         return false;
     }
 

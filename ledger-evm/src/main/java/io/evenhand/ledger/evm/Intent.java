@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /// A transaction that somebody wants to happen once, whatever nonce, fee and bytes that takes.
 ///
-/// @param key names the wish: the same key never leads to two transactions on the chain
+/// @param key names the request: the same key never leads to two transactions on the chain
 /// @param to nothing creates a contract
 /// @param gasLimit what the call needs at worst on Ethereum; a chain that wants more gets more
 ///   ({@link GasNeed})
 /// @param maxTotalFee the most that all its gas may cost; the fee is raised up to this
 /// @param handOverBy seconds since 1970 after which it is no longer handed to a node for the first
-///   time; whatever was handed over before is pursued (10a, R3)
+///   time; whatever was handed over before is followed (10a, R3)
 /// @param secret the call gives a secret away
 public record Intent(
         String key,

@@ -45,15 +45,15 @@ public sealed interface JsonRpc extends AutoCloseable
     }
 
     /// Asks and waits. Parameters are strings, booleans, numbers, lists and maps of them.
-    Answer call(String method, List<?> params);
+    RpcResult call(String method, List<?> params);
 
-    default Answer call(String method, Object... params) {
+    default RpcResult call(String method, Object... params) {
         return call(method, List.of(params));
     }
 
     /// Has `sink` called with what the node pushes on `topic` (such as `newHeads`), now and after
     /// every reconnection. Returns false if this endpoint cannot push, so that the caller polls.
-    boolean subscribe(List<?> topic, Consumer<Answer> sink);
+    boolean subscribe(List<?> topic, Consumer<RpcResult> sink);
 
     /// For how many blocks it gives logs at once; fresh where nobody keeps it.
     default LogRange logRange() {

@@ -133,8 +133,8 @@ public final class LedgerException extends RuntimeException {
 
     /// How long the endpoint wants to be left alone, if it said.
     Optional<Duration> retryAfter() {
-        return kind instanceof Kind.Limited(boolean _, Optional<Duration> wish)
-                ? wish
+        return kind instanceof Kind.Limited(boolean _, Optional<Duration> pause)
+                ? pause
                 : Optional.empty();
     }
 

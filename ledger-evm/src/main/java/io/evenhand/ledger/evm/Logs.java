@@ -71,7 +71,7 @@ final class Logs {
                         "toBlock", Blocks.quantity(last),
                         "topics", topics);
         List<Event> events = new ArrayList<>();
-        for (Answer log : rpc.call("eth_getLogs", filter).list(MAX_LOGS)) {
+        for (RpcResult log : rpc.call("eth_getLogs", filter).list(MAX_LOGS)) {
             Event event = event(log);
             boolean asked =
                     log.field("address").address().equals(contract)
@@ -86,8 +86,8 @@ final class Logs {
         return events;
     }
 
-    static Event event(Answer log) {
-        List<Answer> topics = log.field("topics").list(4);
+    static Event event(RpcResult log) {
+        List<RpcResult> topics = log.field("topics").list(4);
         if (topics.size() < 2) {
             throw LedgerException.malformed("eth_getLogs: an event without a deal");
         }

@@ -71,7 +71,7 @@ final class Messages {
     }
 
     /// The result of the response to request `id`, or the error in it.
-    static Answer result(Endpoint endpoint, String method, long id, JsonNode response) {
+    static RpcResult result(Endpoint endpoint, String method, long id, JsonNode response) {
         JsonNode error = response.path("error");
         if (!error.isMissingNode() && !error.isNull()) {
             String bare = error.isTextual() ? error.textValue() : "no reason given";
@@ -88,6 +88,6 @@ final class Messages {
             throw LedgerException.malformed(
                     endpoint + " answers " + method + " with neither result nor error");
         }
-        return new Answer(endpoint + " answers " + method, result);
+        return new RpcResult(endpoint + " answers " + method, result);
     }
 }

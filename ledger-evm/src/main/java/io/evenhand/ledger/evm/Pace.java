@@ -124,9 +124,9 @@ final class Pace {
     /// A request was one too many. Those that were under way at the same time tell nothing new.
     ///
     /// @param asked when its turn was
-    /// @param wish for how long the endpoint wants to be left alone
+    /// @param wanted for how long the endpoint wants to be left alone
     /// @param most however long it says
-    void limited(long asked, Optional<Duration> wish, Duration most) {
+    void limited(long asked, Optional<Duration> wanted, Duration most) {
         lock.lock();
         try {
             long now = System.nanoTime();
@@ -137,7 +137,7 @@ final class Pace {
                 lastCut = now;
                 pause = pause.isZero() ? FIRST_PAUSE : shorter(pause.multipliedBy(2), most);
             }
-            long end = now + shorter(wish.orElse(pause), most).toNanos();
+            long end = now + shorter(wanted.orElse(pause), most).toNanos();
             notBefore = end - notBefore > 0 ? end : notBefore;
         } finally {
             lock.unlock();

@@ -33,7 +33,7 @@ final class PacedRpc implements JsonRpc {
     private final LogRange logs = new LogRange();
     private boolean closed;
 
-    /// @param patience the longest wait for a turn, whatever the endpoint wishes
+    /// @param patience the longest wait for a turn, whatever the endpoint asks for
     PacedRpc(JsonRpc inner, Endpoint endpoint, Duration patience) {
         this.inner = inner;
         this.endpoint = endpoint;
@@ -42,7 +42,7 @@ final class PacedRpc implements JsonRpc {
     }
 
     @Override
-    public Answer call(String method, List<?> params) {
+    public RpcResult call(String method, List<?> params) {
         boolean sends = method.equals("eth_sendRawTransaction");
         long until = System.nanoTime() + patience.toNanos();
         double speed = pace.speed();
@@ -51,7 +51,7 @@ final class PacedRpc implements JsonRpc {
         for (int said = 1; ; ) {
             long asked = enter(sends, until, last);
             try {
-                Answer answer = inner.call(method, params);
+                RpcResult answer = inner.call(method, params);
                 pace.answered();
                 return answer;
             } catch (LedgerException e) {
@@ -114,7 +114,7 @@ final class PacedRpc implements JsonRpc {
     }
 
     @Override
-    public boolean subscribe(List<?> topic, Consumer<Answer> sink) {
+    public boolean subscribe(List<?> topic, Consumer<RpcResult> sink) {
         return inner.subscribe(topic, sink);
     }
 

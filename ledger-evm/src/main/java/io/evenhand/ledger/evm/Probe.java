@@ -306,13 +306,13 @@ public final class Probe {
             }
         }
         Header tip = Blocks.byNumber(rpc, "latest");
-        List<Answer> all =
+        List<RpcResult> all =
                 Blocks.named(rpc, "eth_getBlockByHash", "0x" + tip.hash(), true)
                         .field("transactions")
                         .list(MAX_TRANSACTIONS);
         if (!all.isEmpty()) {
             Bytes32 hash = all.getFirst().field("hash").hash();
-            Answer receipt = rpc.call("eth_getTransactionReceipt", "0x" + hash);
+            RpcResult receipt = rpc.call("eth_getTransactionReceipt", "0x" + hash);
             if (!receipt.isNull()) {
                 var _ = TransactionStatus.Receipt.read(receipt, 0, BigInteger.ZERO);
             }

@@ -80,7 +80,7 @@ public final class SecondOpinion {
 
     /// Whether its chain holds that very block.
     boolean has(Header block) {
-        Answer same =
+        RpcResult same =
                 Blocks.named(
                         rpc.get(), "eth_getBlockByNumber", Blocks.quantity(block.number()), false);
         return !same.isNull() && same.field("hash").hash().equals(block.hash());

@@ -9,9 +9,9 @@ record SeenTransaction(Bytes32 hash, Address from, Optional<Address> to, CallDat
     private static final int ADDRESS_CHARS = 42;
 
     /// Nothing if it is larger than any transaction that could concern us.
-    static Optional<SeenTransaction> read(Answer transaction) {
-        Answer named = transaction.field("input");
-        Answer input = named.isNull() ? transaction.field("data") : named;
+    static Optional<SeenTransaction> read(RpcResult transaction) {
+        RpcResult named = transaction.field("input");
+        RpcResult input = named.isNull() ? transaction.field("data") : named;
         if (input.text(JsonRpc.MAX_ANSWER_BYTES).length() > 2 * CallData.MAX_BYTES + 2) {
             return Optional.empty();
         }
@@ -24,7 +24,7 @@ record SeenTransaction(Bytes32 hash, Address from, Optional<Address> to, CallDat
     }
 
     /// Some nodes write an empty text instead of null for a transaction that creates a contract.
-    private static Optional<Address> recipient(Answer to) {
+    private static Optional<Address> recipient(RpcResult to) {
         boolean none = to.isNull() || (to.isText() && to.text(ADDRESS_CHARS).length() <= 2);
         return none ? Optional.empty() : Optional.of(to.address());
     }

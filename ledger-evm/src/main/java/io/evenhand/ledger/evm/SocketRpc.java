@@ -32,7 +32,7 @@ final class SocketRpc implements JsonRpc {
     /// Requests in flight at once; more means that the node answers none of them.
     private static final int MAX_PENDING = 1_024;
 
-    private record Subscription(List<?> topic, Consumer<Answer> sink) {}
+    private record Subscription(List<?> topic, Consumer<RpcResult> sink) {}
 
     private final Endpoint endpoint;
     private final Duration timeout;
@@ -53,12 +53,12 @@ final class SocketRpc implements JsonRpc {
     }
 
     @Override
-    public Answer call(String method, List<?> params) {
+    public RpcResult call(String method, List<?> params) {
         return connection().call(method, params);
     }
 
     @Override
-    public boolean subscribe(List<?> topic, Consumer<Answer> sink) {
+    public boolean subscribe(List<?> topic, Consumer<RpcResult> sink) {
         Subscription subscription = new Subscription(topic, sink);
         subscriptions.add(subscription);
         Optional<Connection> now = live.filter(Connection::isOpen);
@@ -114,7 +114,7 @@ final class SocketRpc implements JsonRpc {
     /// One life of the socket; everything that waits on it fails when it ends.
     private final class Connection implements WebSocket.Listener {
         private final Map<Long, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
-        private final Map<String, Consumer<Answer>> sinks = new ConcurrentHashMap<>();
+        private final Map<String, Consumer<RpcResult>> sinks = new ConcurrentHashMap<>();
         private final StringBuilder partial = new StringBuilder();
         private final Object sending = new Object();
         private volatile Optional<LedgerException> end = Optional.empty();
@@ -137,7 +137,7 @@ final class SocketRpc implements JsonRpc {
             }
         }
 
-        Answer call(String method, List<?> params) {
+        RpcResult call(String method, List<?> params) {
             long id = lastId.incrementAndGet();
             CompletableFuture<JsonNode> response = new CompletableFuture<>();
             if (pending.size() >= MAX_PENDING) {
@@ -259,9 +259,9 @@ final class SocketRpc implements JsonRpc {
         private void receive(JsonNode message) {
             if (message.path("method").asText("").equals("eth_subscription")) {
                 JsonNode params = message.path("params");
-                Consumer<Answer> sink = sinks.get(params.path("subscription").asText(""));
+                Consumer<RpcResult> sink = sinks.get(params.path("subscription").asText(""));
                 if (sink != null) {
-                    sink.accept(new Answer("eth_subscription", params.path("result")));
+                    sink.accept(new RpcResult("eth_subscription", params.path("result")));
                 }
                 return;
             }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// Where signed bytes are kept before a node sees them (10b). A method returns when its change
 /// would survive a crash, and throws otherwise: then nothing is sent.
 public interface TransactionJournal {
-    /// Stores a wish that is not there yet.
+    /// Stores a request that is not there yet.
     void save(TransactionRecord transaction);
 
     /// Replaces the record with the same key.

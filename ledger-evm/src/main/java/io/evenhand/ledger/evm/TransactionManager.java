@@ -13,11 +13,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/// Sees to it that each wished transaction of one account on one chain happens once.
+/// Sees to it that each transaction asked for, of one account on one chain happens once.
 ///
 /// - Signed bytes are in the journal before any node sees them; a restart sends the same bytes or
 ///   replaces them at the same nonce (10b).
-/// - What a node has seen is pursued until a final block holds it: sent again after a reorg, its
+/// - What a node has seen is followed until a final block holds it: sent again after a reorg, its
 ///   fee raised up to the intent's bound, never cancelled (R3).
 /// - A new nonce is taken only when another transaction has finally used up the old one.
 ///
@@ -34,14 +34,14 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     private final Wallet wallet;
     private final TransactionJournal journal;
     private final FeePolicy fees;
-    private final Pursuit pursuit;
+    private final TransactionTracker tracker;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Map<String, Pursued> active = new LinkedHashMap<>();
+    private final Map<String, Tracked> active = new LinkedHashMap<>();
     private boolean closed;
     private Optional<Blocked> blockedAt = Optional.empty();
-    private final Undone undone;
+    private final ReorgedTransactions undone;
 
     /// A foreign transaction holds this nonce, and ours wait behind it.
     ///
@@ -60,11 +60,12 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         this.wallet = wallet;
         this.journal = new FailStopJournal(journal);
         this.fees = fees;
-        this.undone = new Undone(watcher, this.journal, scruple, chainId, wallet.address());
-        this.pursuit = new Pursuit(watcher.rpc(), wallet, this.journal, fees, scruple);
+        this.undone =
+                new ReorgedTransactions(watcher, this.journal, scruple, chainId, wallet.address());
+        this.tracker = new TransactionTracker(watcher.rpc(), wallet, this.journal, fees, scruple);
         for (TransactionRecord record : journal.pending(chainId, wallet.address())) {
             // What was never handed over waits until it is submitted again (10a).
-            active.put(record.intent().key(), new Pursued(record, record.handedOver()));
+            active.put(record.intent().key(), new Tracked(record, record.handedOver()));
         }
     }
 
@@ -115,33 +116,35 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     }
 
     /// Wants this to happen, or goes on wanting it: the same key never makes a second transaction.
-    /// Returns what is known now. A node in trouble is no error here: the wish is in the journal.
+    /// Returns what is known now. A node in trouble is no error here: the request is journalled.
     public TransactionStatus submit(Intent intent) {
         lock.lock();
         try {
             if (closed) {
                 throw new IllegalStateException("this manager of transactions was closed");
             }
-            Pursued wish = adopt(intent);
-            if (!wish.record.status().isFinished()) {
-                wish.wanted = true;
-                boolean unsigned = wish.record.attempts().isEmpty();
+            Tracked tracked = adopt(intent);
+            if (!tracked.record.status().isFinished()) {
+                tracked.wanted = true;
+                boolean unsigned = tracked.record.attempts().isEmpty();
                 // An old look would date what is signed now, and have its fee raised too early.
-                advance(List.of(wish), watcher.snapshot().filter(s -> s.answering() && !unsigned));
+                advance(
+                        List.of(tracked),
+                        watcher.snapshot().filter(s -> s.answering() && !unsigned));
             }
-            return wish.record.status();
+            return tracked.record.status();
         } finally {
             changed.signalAll();
             lock.unlock();
         }
     }
 
-    /// What is known of a wish.
+    /// What is known of a transaction.
     public Optional<TransactionRecord> find(String key) {
         lock.lock();
         try {
-            Pursued wish = active.get(key);
-            return wish == null ? journal.find(key) : Optional.of(wish.record);
+            Tracked tracked = active.get(key);
+            return tracked == null ? journal.find(key) : Optional.of(tracked.record);
         } finally {
             lock.unlock();
         }
@@ -178,26 +181,26 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
     }
 
-    /// What keeps a wish from being sent or raised now, as far as the last look told.
-    public Optional<Shortage> shortage(String key) {
+    /// What keeps a transaction from being sent or raised now, as far as the last look told.
+    public Optional<Shortfall> shortage(String key) {
         lock.lock();
         try {
-            Pursued wish = active.get(key);
-            return wish == null ? Optional.empty() : wish.shortage;
+            Tracked tracked = active.get(key);
+            return tracked == null ? Optional.empty() : tracked.shortage;
         } finally {
             lock.unlock();
         }
     }
 
-    /// The node's no to the newest form of a wish, once it has said it often enough to mean it. The
-    /// wish stays in the journal, and may still get through elsewhere.
+    /// The node's no to the newest form of a transaction, once it has said it often enough to mean
+    /// it. The transaction stays in the journal, and may still get through elsewhere.
     public Optional<LedgerException> refusal(String key) {
         lock.lock();
         try {
-            Pursued wish = active.get(key);
-            return wish == null || wish.refusedInARow < MEANT_REFUSALS
+            Tracked tracked = active.get(key);
+            return tracked == null || tracked.refusedInARow < MEANT_REFUSALS
                     ? Optional.empty()
-                    : wish.refusal;
+                    : tracked.refusal;
         } finally {
             lock.unlock();
         }
@@ -208,9 +211,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         lock.lock();
         try {
             return active.values().stream()
-                    .flatMap(wish -> wish.shortage.stream())
-                    .filter(Shortage.Balance.class::isInstance)
-                    .map(shortage -> ((Shortage.Balance) shortage).needed())
+                    .flatMap(tracked -> tracked.shortage.stream())
+                    .filter(Shortfall.Balance.class::isInstance)
+                    .map(shortage -> ((Shortfall.Balance) shortage).needed())
                     .max(Wei::compareTo);
         } finally {
             lock.unlock();
@@ -265,7 +268,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             if (!closed) {
                 undone.look(snapshot)
                         .forEach(again ->
-                                active.put(again.intent().key(), new Pursued(again, true)));
+                                active.put(again.intent().key(), new Tracked(again, true)));
                 advance(new ArrayList<>(active.values()), Optional.of(snapshot));
             }
         } finally {
@@ -286,14 +289,14 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
     }
 
-    private Pursued adopt(Intent intent) {
+    private Tracked adopt(Intent intent) {
         Optional<TransactionRecord> known = find(intent.key());
         if (known.isPresent() && !known.get().intent().sameCall(intent)) {
             throw new IllegalArgumentException(
                     "the key " + intent.key() + " already names another transaction");
         }
         if (known.isPresent() && known.get().status().isFinished()) {
-            return new Pursued(known.get(), false);
+            return new Tracked(known.get(), false);
         }
         TransactionRecord record =
                 known.map(old -> resumed(old, intent))
@@ -309,12 +312,12 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         } else if (!known.get().equals(record)) {
             journal.update(record);
         }
-        Pursued wish = active.computeIfAbsent(intent.key(), _ -> new Pursued(record, false));
-        wish.record = record;
-        return wish;
+        Tracked tracked = active.computeIfAbsent(intent.key(), _ -> new Tracked(record, false));
+        tracked.record = record;
+        return tracked;
     }
 
-    /// Two wishes of one key may name two times to hand over by: the later one holds, in whatever
+    /// Two requests of one key may name two times to hand over by: the later one holds, in whatever
     /// order they come. A claim whose key is public may go out until `claimBy` (R5).
     private static TransactionRecord resumed(TransactionRecord old, Intent intent) {
         long latest = Math.max(old.intent().handOverBy(), intent.handOverBy());
@@ -324,8 +327,8 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                 : record;
     }
 
-    private void advance(Collection<Pursued> wishes, Optional<ChainSnapshot> chain) {
-        if (wishes.isEmpty()) {
+    private void advance(Collection<Tracked> all, Optional<ChainSnapshot> chain) {
+        if (all.isEmpty()) {
             return;
         }
         try {
@@ -336,27 +339,27 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                                 .formatted(watcher.rpc().name(), snapshot.chainId(), chainId));
             }
             AccountView view = AccountView.read(watcher, wallet.address(), snapshot);
-            for (Pursued wish : wishes) {
-                advance(wish, view);
+            for (Tracked tracked : all) {
+                advance(tracked, view);
             }
             closeGap(view);
         } catch (LedgerException e) {
-            wishes.forEach(wish -> pursuit.trouble(wish, String.valueOf(e.getMessage())));
+            all.forEach(tracked -> tracker.trouble(tracked, String.valueOf(e.getMessage())));
         }
     }
 
     /// One transaction in trouble does not hold up the others; a silent node does.
-    private void advance(Pursued wish, AccountView view) {
+    private void advance(Tracked tracked, AccountView view) {
         try {
-            pursuit.advance(wish, view, active.values());
+            tracker.advance(tracked, view, active.values());
         } catch (LedgerException e) {
             if (e.isPassing()) {
                 throw e;
             }
-            pursuit.trouble(wish, String.valueOf(e.getMessage()));
+            tracker.trouble(tracked, String.valueOf(e.getMessage()));
         }
-        if (wish.record.status().isFinished()) {
-            active.remove(wish.record.intent().key());
+        if (tracked.record.status().isFinished()) {
+            active.remove(tracked.record.intent().key());
         }
     }
 
@@ -365,12 +368,12 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     /// takes. A payment of nothing to ourselves takes its place.
     private void closeGap(AccountView view) {
         long gap = view.latestNonce();
-        List<Pursued> waiting =
+        List<Tracked> waiting =
                 active.values().stream()
-                        .filter(wish -> wish.isUnderWay() && wish.nonce() >= gap)
+                        .filter(tracked -> tracked.isUnderWay() && tracked.nonce() >= gap)
                         .toList();
         boolean blocked =
-                !waiting.isEmpty() && waiting.stream().allMatch(wish -> wish.nonce() > gap);
+                !waiting.isEmpty() && waiting.stream().allMatch(tracked -> tracked.nonce() > gap);
         String key = "gap:" + chainId + ":" + wallet.address() + ":" + gap;
         if (!blocked) {
             blockedAt = Optional.empty();
@@ -382,7 +385,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         // It is worth what waits for it.
         Wei most =
                 waiting.stream()
-                        .map(wish -> wish.record.intent().maxTotalFee())
+                        .map(tracked -> tracked.record.intent().maxTotalFee())
                         .max(Wei::compareTo)
                         .orElse(Wei.ZERO);
         Intent nothing =
@@ -395,15 +398,15 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                         most,
                         Intent.ANY_TIME,
                         false);
-        Pursued filler = adopt(nothing);
+        Tracked filler = adopt(nothing);
         if (filler.record.status().isFinished()) {
             return;
         }
         filler.wanted = true;
         if (filler.nonce() < 0) {
-            pursuit.send(filler, view, gap, active.values());
+            tracker.send(filler, view, gap, active.values());
         } else {
-            pursuit.advance(filler, view, active.values());
+            tracker.advance(filler, view, active.values());
         }
     }
 
@@ -427,8 +430,8 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         };
     }
 
-    /// A wish at work.
-    static final class Pursued {
+    /// A transaction at work.
+    static final class Tracked {
         TransactionRecord record;
 
         /// Somebody asked for it since the start of this process, or a node has seen it.
@@ -444,9 +447,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         int refusedInARow;
 
         /// What keeps it from being sent or raised now.
-        Optional<Shortage> shortage = Optional.empty();
+        Optional<Shortfall> shortage = Optional.empty();
 
-        Pursued(TransactionRecord record, boolean wanted) {
+        Tracked(TransactionRecord record, boolean wanted) {
             this.record = record;
             this.wanted = wanted;
         }

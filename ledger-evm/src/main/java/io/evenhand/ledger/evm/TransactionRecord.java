@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/// What the journal keeps of one wished transaction: the wish, every signed form of it, its status.
+/// What the journal keeps of one transaction: the request, every signed form of it, its status.
 ///
 /// The bytes hold whatever secret the call holds: the journal must be guarded like the key store.
 public record TransactionRecord(

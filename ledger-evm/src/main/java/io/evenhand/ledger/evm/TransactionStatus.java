@@ -6,7 +6,7 @@ import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/// How far a wished transaction has come.
+/// How far a transaction has come.
 public sealed interface TransactionStatus {
     /// On its way.
     ///
@@ -58,18 +58,18 @@ public sealed interface TransactionStatus {
         ///
         /// @param gasLimit of the transaction
         /// @param maxPerGas that it offered
-        static Receipt read(Answer receipt, long gasLimit, BigInteger maxPerGas) {
+        static Receipt read(RpcResult receipt, long gasLimit, BigInteger maxPerGas) {
             return new Receipt(
                     receipt.field("transactionHash").hash(),
                     receipt.field("blockNumber").quantity(),
                     receipt.field("blockHash").hash(),
                     receipt.field("status").quantity() == 1,
-                    receipt.field("gasUsed").readable(Answer::quantity).orElse(gasLimit),
+                    receipt.field("gasUsed").readable(RpcResult::quantity).orElse(gasLimit),
                     new Wei(
                             receipt.field("effectiveGasPrice")
-                                    .readable(Answer::number)
+                                    .readable(RpcResult::number)
                                     .orElse(maxPerGas)),
-                    receipt.field("contractAddress").readable(Answer::address));
+                    receipt.field("contractAddress").readable(RpcResult::address));
         }
     }
 

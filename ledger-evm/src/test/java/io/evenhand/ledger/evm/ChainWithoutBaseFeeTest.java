@@ -33,7 +33,7 @@ class ChainWithoutBaseFeeTest {
                 JsonRpc rpc = JsonRpc.open(node.url());
                 Party party = new Party(rpc)) {
             TransactionStatus.Receipt receipt = party.deploy();
-            Answer seen =
+            RpcResult seen =
                     chain.rpc().call("eth_getTransactionByHash", "0x" + receipt.transaction());
             assertEquals(0, seen.field("type").quantity());
             assertEquals(LocalChain.CHAIN_ID, (seen.field("v").quantity() - 35) / 2);

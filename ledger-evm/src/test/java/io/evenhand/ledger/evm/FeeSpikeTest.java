@@ -95,8 +95,8 @@ class FeeSpikeTest {
         rig.await(
                 manager,
                 name,
-                _ -> manager.shortage(name).filter(Shortage.Fee.class::isInstance).isPresent());
-        Shortage.Fee fee = (Shortage.Fee) manager.shortage(name).orElseThrow();
+                _ -> manager.shortage(name).filter(Shortfall.Fee.class::isInstance).isPresent());
+        Shortfall.Fee fee = (Shortfall.Fee) manager.shortage(name).orElseThrow();
         assertTrue(fee.fee().compareTo(fee.most()) > 0);
         assertEquals(deal.amount(), fee.most());
         rig.chain.nextBaseFee(Wei.parse("20 gwei"));
@@ -205,7 +205,7 @@ class FeeSpikeTest {
                     intent.key(),
                     _ ->
                             manager.shortage(intent.key())
-                                    .filter(Shortage.Balance.class::isInstance)
+                                    .filter(Shortfall.Balance.class::isInstance)
                                     .isPresent());
             rig.chain.nextBaseFee(Wei.of(7));
             TransactionStatus.Receipt _ = rig.mineUntilIncluded(manager, intent.key());
@@ -225,7 +225,7 @@ class FeeSpikeTest {
     }
 
     @Test
-    @DisplayName("R5: a refund that came a block too early is refused, and wished for again")
+    @DisplayName("R5: a refund that came a block too early is refused, and asked for again")
     void aRefusedRefundIsTriedAgain() throws InterruptedException {
         Secret32 key = Rig.newKey();
         Deal deal = rig.deal(key);

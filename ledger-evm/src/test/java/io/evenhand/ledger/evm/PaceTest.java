@@ -34,7 +34,7 @@ class PaceTest {
         return System.nanoTime() + PATIENCE.toNanos();
     }
 
-    private static Optional<Duration> wish(long millis) {
+    private static Optional<Duration> pause(long millis) {
         return Optional.of(Duration.ofMillis(millis));
     }
 
@@ -92,11 +92,11 @@ class PaceTest {
             long _ = pace.enter(false, end());
             pace.answered();
         }
-        pace.limited(pace.enter(false, end()), wish(0), PATIENCE);
+        pace.limited(pace.enter(false, end()), pause(0), PATIENCE);
         double slow = pace.speed();
         assertTrue(slow <= 7, "10 in less than a second were too many: " + slow);
         // One that was under way at the same time tells nothing new.
-        pace.limited(System.nanoTime() - PATIENCE.toNanos(), wish(0), PATIENCE);
+        pace.limited(System.nanoTime() - PATIENCE.toNanos(), pause(0), PATIENCE);
         assertEquals(slow, pace.speed());
         pace.answered();
         assertTrue(pace.speed() > slow);

@@ -115,7 +115,7 @@ class SickEndpointTest {
 
     @ParameterizedTest
     @EnumSource(Illness.class)
-    @DisplayName("An endpoint that falls ill is an alarm, and what was wished for happens once")
+    @DisplayName("An endpoint that falls ill is an alarm, and what was asked for happens once")
     void whatIsWishedForHappensOnceItRecovers(Illness illness) throws InterruptedException {
         if (illness == Illness.ANOTHER_CHAIN) {
             // The chain id is asked for after an outage.

@@ -284,8 +284,8 @@ class TransactionManagerTest {
         long past = rig.chain.tip().timestamp() - 100;
         Intent early = payment("a").withHandOverBy(past);
         Intent late = payment("a").withHandOverBy(past + 50);
-        for (Intent wish : List.of(early, late, early)) {
-            assertInstanceOf(TransactionStatus.Held.class, rig.payer.submit(wish));
+        for (Intent intent : List.of(early, late, early)) {
+            assertInstanceOf(TransactionStatus.Held.class, rig.payer.submit(intent));
         }
         assertEquals(late, rig.payer.find("a").orElseThrow().intent());
     }

@@ -33,11 +33,11 @@ class WalletTest {
                 Wei value = nonce == 0 ? Wei.ZERO : Wei.of(255L << (8 * nonce));
                 Wallet.SignedTransaction signed =
                         LocalChain.wallet(1).sign(payment(nonce, value, data));
-                Answer hash =
+                RpcResult hash =
                         chain.rpc()
                                 .call("eth_sendRawTransaction", Hex.format(signed.raw().expose()));
                 assertEquals(signed.hash(), hash.hash());
-                Answer seen = chain.rpc().call("eth_getTransactionByHash", "0x" + signed.hash());
+                RpcResult seen = chain.rpc().call("eth_getTransactionByHash", "0x" + signed.hash());
                 assertEquals(LocalChain.wallet(1).address(), seen.field("from").address());
                 assertEquals(TO, seen.field("to").address());
                 assertEquals(nonce, seen.field("nonce").quantity());

@@ -10,7 +10,7 @@ import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.EscrowCalls;
-import io.evenhand.ledger.evm.Shortage;
+import io.evenhand.ledger.evm.Shortfall;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
@@ -230,8 +230,8 @@ public final class DelegationAlarms implements DealAlarms {
     private Optional<Alarm> tooDear(String transaction, String key, long until) {
         return transactions
                 .shortage(key)
-                .filter(Shortage.Fee.class::isInstance)
-                .map(Shortage.Fee.class::cast)
+                .filter(Shortfall.Fee.class::isInstance)
+                .map(Shortfall.Fee.class::cast)
                 .map(fee ->
                         new ChainAlarm.FeeAboveStake(transaction, fee.fee(), fee.most(), until));
     }

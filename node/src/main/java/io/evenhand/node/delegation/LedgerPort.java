@@ -27,7 +27,7 @@ public interface LedgerPort {
 
     /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
     ///
-    /// @throws AgainException while no node has seen it: it has to be wished for again
+    /// @throws AgainException while no node has seen it: it has to be asked for again
     void publish(SessionKey session, Effect.Transaction transaction) throws AgainException;
 
     /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again

@@ -135,7 +135,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     /// Opens a deal. Journalled, sent, and sent again as often as it needs, as all calls here.
     ///
     /// @param handOverBy seconds: a deposit that a crash held back longer is not made
-    /// @throws AgainException while no node has seen it: it has to be wished for again
+    /// @throws AgainException while no node has seen it: it has to be asked for again
     public void open(Place place, long handOverBy) throws AgainException {
         Intent intent = EscrowCalls.open(place.rail(), place.deal()).withHandOverBy(handOverBy);
         know(place);
@@ -178,7 +178,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         TransactionStatus status = transactions.submit(intent);
         news.tell(place.session());
         if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
-            // Until a node has it, a restart only sends it if it is wished for again (10a).
+            // Until a node has it, a restart only sends it if it is asked for again (10a).
             throw why(status);
         }
     }

@@ -16,8 +16,8 @@ import io.evenhand.ledger.evm.SecondOpinion;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.node.LogDeduplicator;
 import io.evenhand.node.Node;
-import io.evenhand.node.Said;
 import io.evenhand.node.Trouble;
 import io.evenhand.node.store.NodeKeys;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ public final class EvmAccount implements AutoCloseable {
     private final TransactionNews news;
     private final EndpointCheck check;
     private final DoubleFundingGuard openings;
-    private final Said said;
+    private final LogDeduplicator said;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Object telling = new Object();
     private volatile List<Alarm> chainAlarms = List.of();
@@ -75,7 +75,7 @@ public final class EvmAccount implements AutoCloseable {
         this.transactions = transactions;
         this.openings = openings;
         this.check = check;
-        this.said = new Said(node.events()::trouble);
+        this.said = new LogDeduplicator(node.events()::trouble);
         this.news = new TransactionNews(node, transactions, said);
         raise();
         // After the manager, which registered first: a session sees what the manager just learnt.

@@ -8,9 +8,9 @@ import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
+import io.evenhand.node.LogDeduplicator;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
-import io.evenhand.node.Said;
 import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.SessionKey;
 import java.util.Map;
@@ -22,10 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TransactionNews {
     private final Node node;
     private final TransactionManager transactions;
-    private final Said said;
+    private final LogDeduplicator said;
     private final Map<String, Followed> followed = new ConcurrentHashMap<>();
 
-    TransactionNews(Node node, TransactionManager transactions, Said said) {
+    TransactionNews(Node node, TransactionManager transactions, LogDeduplicator said) {
         this.node = node;
         this.transactions = transactions;
         this.said = said;

@@ -430,7 +430,7 @@ public final class Sessions<S, I, M, E> {
         return new Reaction.Ignored(useless.why());
     }
 
-    /// A peer's wish that got no further than the door.
+    /// A request of a peer that was refused before its session saw it.
     public void turnedAway(Bytes32 ref, String what, Refused why) {
         event(new NodeEvent.Ignored(key(ref), what, why.kind().name(), why.reason()));
     }

@@ -14,12 +14,12 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.BlobName;
 import io.evenhand.node.transport.Envelope;
 import io.evenhand.node.transport.Invite;
-import io.evenhand.node.transport.Patience;
 import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerClientOptions;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.Progress;
 import io.evenhand.node.transport.Refused;
+import io.evenhand.node.transport.RetryBudget;
 import io.evenhand.node.transport.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ public final class ServerLinks implements AutoCloseable {
     }
 
     private void join(PeerClient client, Invite invite) throws PeerException, InterruptedException {
-        Patience patience = new Patience(PeerClientOptions.DEFAULT);
+        RetryBudget patience = new RetryBudget(PeerClientOptions.DEFAULT);
         while (true) {
             try {
                 client.join(invite.token());

@@ -44,7 +44,7 @@ final class Download {
             // A whole file of an earlier run is looked at like a partial one.
             Files.move(target, PartFile.part(target), StandardCopyOption.REPLACE_EXISTING);
         }
-        Patience patience = new Patience(options);
+        RetryBudget patience = new RetryBudget(options);
         try (PartFile part = PartFile.open(target)) {
             keepGoodChunks(part);
             progress.at(part.size(), size);

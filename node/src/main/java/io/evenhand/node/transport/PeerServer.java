@@ -48,7 +48,7 @@ public final class PeerServer implements AutoCloseable {
     private final PeerHandler handler;
     private final PeerServerOptions options;
     private final Watchdog watchdog;
-    private final Doorkeeper door;
+    private final ConnectionLimiter door;
     private final BlobRoutes blobs;
     private final LongPolls polls = new LongPolls();
     private final ConcurrentHashMap<PartyId, Integer> requests = new ConcurrentHashMap<>();
@@ -60,7 +60,7 @@ public final class PeerServer implements AutoCloseable {
         this.handler = handler;
         this.options = options;
         this.watchdog = new Watchdog(options.stall());
-        this.door = new Doorkeeper(watchdog, options.room());
+        this.door = new ConnectionLimiter(watchdog, options.room());
         this.blobs = new BlobRoutes(handler, new Bandwidth(options));
         this.server = build(identity, InetAddress.getByName(options.host()));
     }

@@ -46,7 +46,7 @@ final class Upload {
     }
 
     void run() throws PeerException, IOException, InterruptedException {
-        Patience patience = new Patience(options);
+        RetryBudget patience = new RetryBudget(options);
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
             long total = in.size();
             while (true) {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/// One connection as the {@link Doorkeeper} sees it. All but {@link #busy} changes under its lock
-/// alone.
+/// One connection as the {@link ConnectionLimiter} sees it. All but {@link #busy} changes under its
+/// lock alone.
 final class Visit {
     private final SocketChannel channel;
     private final Origin origin;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.Capacity;
 import io.evenhand.node.NodeEvent;
@@ -103,14 +103,14 @@ class CapacityTest {
                 CustomerAgent poor = net.customer("poor", wallet);
                 CustomerAgent rich = net.customer("rich", 5)) {
             // It has the coins when it asks and spends them elsewhere.
-            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
+            RpcResult _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
             Bytes32 _ = net.delegate(poor, provider, net.input("b\na\n"));
-            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0x0");
+            RpcResult _ = net.chain.rpc().call("anvil_setBalance", account, "0x0");
             net.await(event ->
                     event instanceof NodeEvent.StateChanged change
                             && change.to().equals("Delivering"));
             net.chain.setMining(new LocalChain.Mining.Manual());
-            Answer _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
+            RpcResult _ = net.chain.rpc().call("anvil_setBalance", account, "0xde0b6b3a7640000");
             assertRefused(poor, provider, "not paid for");
             net.chain.setMining(new LocalChain.Mining.Every(1));
             // One who pays may come as often as he likes.

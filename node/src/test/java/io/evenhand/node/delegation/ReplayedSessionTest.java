@@ -9,8 +9,8 @@ import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.node.LogDeduplicator;
 import io.evenhand.node.NodeEvent;
-import io.evenhand.node.Said;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
@@ -67,14 +67,15 @@ class ReplayedSessionTest {
 
     @TempDir Path directory;
 
-    private final List<Said> said = Collections.synchronizedList(new ArrayList<>());
+    private final List<LogDeduplicator> said = Collections.synchronizedList(new ArrayList<>());
     private TestNet net;
     private StamperDaemon stamper;
     private ProviderDaemon provider;
     private Bytes32 ref;
 
     /// @param file the blob that its sender uploads before it, and its name
-    private record Said(Role from, Role to, Envelope envelope, Optional<Path> file, String name) {}
+    private record LogDeduplicator(
+            Role from, Role to, Envelope envelope, Optional<Path> file, String name) {}
 
     /// An exchange that is stopped in the middle for a backup of both servers, and settles.
     @BeforeEach
@@ -177,8 +178,8 @@ class ReplayedSessionTest {
         provider = net.provider();
     }
 
-    private List<Said> shuffled(long seed) {
-        List<Said> order = new ArrayList<>(said);
+    private List<LogDeduplicator> shuffled(long seed) {
+        List<LogDeduplicator> order = new ArrayList<>(said);
         Collections.shuffle(order, new Random(seed));
         return order;
     }
@@ -222,11 +223,12 @@ class ReplayedSessionTest {
         }
     }
 
-    private Said said(Role from, Role to, Envelope envelope, Message message, Optional<String> file)
+    private LogDeduplicator said(
+            Role from, Role to, Envelope envelope, Message message, Optional<String> file)
             throws Exception {
         String name = message instanceof Message.Start ? SessionFiles.INPUT : file.orElse("");
         if (name.isEmpty()) {
-            return new Said(from, to, envelope, Optional.empty(), name);
+            return new LogDeduplicator(from, to, envelope, Optional.empty(), name);
         }
         Path copy = directory.resolve("recorded-" + name);
         Path source =
@@ -239,7 +241,7 @@ class ReplayedSessionTest {
         } else {
             Files.writeString(copy, "a\nb\n");
         }
-        return new Said(from, to, envelope, Optional.of(copy), name);
+        return new LogDeduplicator(from, to, envelope, Optional.of(copy), name);
     }
 
     private static Optional<Role> receiver(Message message) {
@@ -258,12 +260,12 @@ class ReplayedSessionTest {
         };
     }
 
-    private static Message message(Said said) {
+    private static Message message(LogDeduplicator said) {
         return Records.decode(Message.class, said.envelope().message().toByteArray());
     }
 
-    private void replay(List<Said> order) throws Exception {
-        for (Said one : order) {
+    private void replay(List<LogDeduplicator> order) throws Exception {
+        for (LogDeduplicator one : order) {
             TlsIdentity sender =
                     new TlsIdentity(
                             net.keys(one.from().text(), LocalChain.key(account(one.from())))

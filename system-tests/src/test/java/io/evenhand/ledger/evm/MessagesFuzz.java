@@ -48,18 +48,18 @@ class MessagesFuzz extends FuzzTarget {
                     + HASH
                     + "}";
 
-    private static final List<Function<Answer, ?>> READERS =
+    private static final List<Function<RpcResult, ?>> READERS =
             List.of(
                     Header::read,
                     answer -> TransactionStatus.Receipt.read(answer, 21_000, BigInteger.TEN),
                     SeenTransaction::read,
                     answer -> answer.list(4).stream().map(Logs::event).toList(),
                     answer -> answer.values(4).size(),
-                    Answer::quantity,
-                    Answer::number,
-                    Answer::word,
-                    Answer::hash,
-                    Answer::address,
+                    RpcResult::quantity,
+                    RpcResult::number,
+                    RpcResult::word,
+                    RpcResult::hash,
+                    RpcResult::address,
                     answer -> answer.text(100),
                     answer -> answer.data(100));
 
@@ -91,12 +91,12 @@ class MessagesFuzz extends FuzzTarget {
         if (node.isEmpty()) {
             return;
         }
-        Optional<Answer> answer =
+        Optional<RpcResult> answer =
                 read(LedgerException.class, () -> Messages.result(ENDPOINT, "m", 1, node.get()));
         if (answer.isEmpty()) {
             return;
         }
-        for (Function<Answer, ?> reader : READERS) {
+        for (Function<RpcResult, ?> reader : READERS) {
             read(LedgerException.class, () -> reader.apply(answer.get()));
         }
     }

@@ -3,10 +3,10 @@ package io.evenhand.system.crash;
 import io.evenhand.cli.Config;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.LocalChain;
+import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.DataDirectory;
@@ -51,7 +51,7 @@ public record Actors(
         NodeKeys keys =
                 NodeKeys.create(
                         DataDirectory.identityFile(home), Optional.empty(), new SecureRandom());
-        Answer _ =
+        RpcResult _ =
                 chain.rpc()
                         .call(
                                 "anvil_setBalance",

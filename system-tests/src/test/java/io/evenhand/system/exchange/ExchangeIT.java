@@ -35,11 +35,11 @@ class ExchangeIT {
 
     private static final int BIG = 100 << 20;
 
-    private Town town;
+    private TestCluster town;
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
-        town = new Town(folder, SERVICE);
+        town = new TestCluster(folder, SERVICE);
         Files.writeString(town.file("input.txt"), "a work of some words\n");
     }
 

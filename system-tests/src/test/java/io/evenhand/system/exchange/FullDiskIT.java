@@ -39,7 +39,7 @@ class FullDiskIT {
     void full(@TempDir Path folder) throws Exception {
         byte[] work = new byte[SIZE];
         new Random(3).nextBytes(work);
-        try (Town town = new Town(folder, SERVICE)) {
+        try (TestCluster town = new TestCluster(folder, SERVICE)) {
             Files.write(town.file("input"), work);
             String policy = "policy: size\natLeast: 1\natMost: 134217728\n";
             try (Cli delegate = town.delegate("input", policy, "output")) {

@@ -85,7 +85,8 @@ class MemoryDrill {
         Process made = ChildProcess.start(new ProcessBuilder("mkfifo", gate.toString()));
         assertEquals(0, made.waitFor());
         Map<String, String> dumpable = Map.of("EVENHAND_JAVA_OPTS", "-XX:-DisableAttachMechanism");
-        try (Town town = new Town(folder, SERVICE.replace("GATE", gate.toString()), dumpable)) {
+        try (TestCluster town =
+                new TestCluster(folder, SERVICE.replace("GATE", gate.toString()), dumpable)) {
             Files.writeString(town.file("input.txt"), "row,label\n1,MROEN\n2,MROENDHVAPR\n");
             Files.writeString(town.file("hidden.csv"), "row,label\n1,ZEBRA\n2," + HIDDEN + "\n");
             Cli delegate = town.delegate("input.txt", POLICY, "output.txt");
@@ -133,7 +134,7 @@ class MemoryDrill {
         return process.info().commandLine().orElse("").contains(".GuestHost");
     }
 
-    private void passphrase(Town town, Map<String, String> dumpable) throws Exception {
+    private void passphrase(TestCluster town, Map<String, String> dumpable) throws Exception {
         String passphrase = "correct-horse-pawpaw";
         town.stamper().kill();
         Path file = DataDirectory.identityFile(town.home("stamper"));
@@ -157,7 +158,7 @@ class MemoryDrill {
         }
     }
 
-    private void look(Town town, String when, Map<String, Cli> running) throws Exception {
+    private void look(TestCluster town, String when, Map<String, Cli> running) throws Exception {
         for (String party : PARTIES) {
             collect(town.home(party), party);
         }

@@ -52,7 +52,7 @@ class NobodyReadsIT {
                     + " a file to others; spaces and letters in the path; odd TZ and COLUMNS")
     void settles() throws Exception {
         Path place = Files.createDirectory(folder.resolve(PLACE));
-        try (Town town = new Town(place, SERVICE, ODD, FRONTS)) {
+        try (TestCluster town = new TestCluster(place, SERVICE, ODD, FRONTS)) {
             Files.writeString(town.file("input"), "b\na\n");
             String policy = "policy: size\natLeast: 1\natMost: 1000\n";
             try (Cli delegate = town.delegate("input", policy, "output")) {

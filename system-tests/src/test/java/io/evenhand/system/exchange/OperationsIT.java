@@ -57,13 +57,13 @@ class OperationsIT {
 
     private static final List<String> PARTIES = List.of("customer", "provider", "stamper");
 
-    private Town town;
+    private TestCluster town;
     private Path folder = Path.of("");
 
     @BeforeAll
     void settle(@TempDir Path temporary) throws Exception {
         folder = temporary;
-        town = new Town(folder, SERVICE);
+        town = new TestCluster(folder, SERVICE);
         Files.writeString(town.file("input.txt"), "a work of some words\n");
     }
 

@@ -30,12 +30,12 @@ class RateLimitedEndpointIT {
     private static final String ANY_SIZE = "policy: size\natLeast: 1\natMost: 1000000\n";
     private static final String TEXT = "a work of some words\n";
 
-    private Town town;
+    private TestCluster town;
     private ChainProxy endpoint;
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
-        town = new Town(folder, SERVICE);
+        town = new TestCluster(folder, SERVICE);
         endpoint = new ChainProxy(town.chain());
         town.seeChainAt("customer", endpoint.url());
         Files.writeString(town.file("input.txt"), TEXT);

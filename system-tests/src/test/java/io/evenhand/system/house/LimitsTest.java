@@ -37,7 +37,7 @@ class LimitsTest {
                     "byte[]",
                     "java.lang.String",
                     "java.nio.file.Path",
-                    "io.evenhand.ledger.evm.Answer");
+                    "io.evenhand.ledger.evm.RpcResult");
 
     /// These read what the build put into the jar, or names of cheats in the demo.
     private static final Set<String> OWN = Set.of("EscrowCode", "Cheats", "Cheat");

@@ -9,11 +9,11 @@ import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.Blocks;
 import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.evidence.Verdict;
@@ -144,7 +144,7 @@ final class EscrowCheck {
     }
 
     private static boolean confirmed(JsonRpc rpc, Address contract, Observation seen, long tip) {
-        Answer block =
+        RpcResult block =
                 Blocks.named(
                         rpc, "eth_getBlockByNumber", Blocks.quantity(seen.blockNumber()), false);
         if (block.isNull() && seen.blockNumber() > tip) {
@@ -175,7 +175,8 @@ final class EscrowCheck {
 
     /// A node's index of logs may be some blocks behind its chain.
     private static boolean inReceipt(JsonRpc rpc, Address contract, Observation seen) {
-        Answer receipt = Blocks.named(rpc, "eth_getTransactionReceipt", "0x" + seen.transaction());
+        RpcResult receipt =
+                Blocks.named(rpc, "eth_getTransactionReceipt", "0x" + seen.transaction());
         return !receipt.isNull()
                 && receipt.field("blockHash").hash().equals(seen.block())
                 && receipt.field("logs").list(MAX_RECEIPT_LOGS).stream()
@@ -186,8 +187,8 @@ final class EscrowCheck {
         return topics.stream().map(topic -> "0x" + topic).toList();
     }
 
-    private static boolean says(Answer log, Address contract, Observation seen) {
-        List<Answer> topics = log.field("topics").list(MAX_TOPICS);
+    private static boolean says(RpcResult log, Address contract, Observation seen) {
+        List<RpcResult> topics = log.field("topics").list(MAX_TOPICS);
         return log.field("address").address().equals(contract)
                 && log.field("transactionHash").hash().equals(seen.transaction())
                 && log.field("blockHash").hash().equals(seen.block())

@@ -4,8 +4,8 @@ import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
-import io.evenhand.ledger.evm.Answer;
 import io.evenhand.ledger.evm.JsonRpc;
+import io.evenhand.ledger.evm.RpcResult;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,9 +67,10 @@ public record ChainFacts(
         Map<Call, Long> used = new HashMap<>();
         long tip = rpc.call("eth_blockNumber").quantity();
         for (long number = fromBlock; number <= tip; number++) {
-            Answer block = rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(number), true);
-            for (Answer transaction : block.field("transactions").list(MAX_TRANSACTIONS)) {
-                Answer receipt =
+            RpcResult block =
+                    rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(number), true);
+            for (RpcResult transaction : block.field("transactions").list(MAX_TRANSACTIONS)) {
+                RpcResult receipt =
                         rpc.call("eth_getTransactionReceipt", transaction.field("hash").text(66));
                 BigInteger units = receipt.field("gasUsed").number();
                 BigInteger cost = units.multiply(receipt.field("effectiveGasPrice").number());
@@ -78,7 +79,7 @@ public record ChainFacts(
                         transaction
                                 .field("to")
                                 .optional()
-                                .map(Answer::address)
+                                .map(RpcResult::address)
                                 .filter(escrow::equals)
                                 .isPresent();
                 if (toEscrow) {

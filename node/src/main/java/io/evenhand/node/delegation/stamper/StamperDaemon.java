@@ -25,10 +25,10 @@ import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.peer.PeerRouter;
 import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.RollbackGuard;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.store.Witness;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.programs.attest.Attester;
@@ -52,7 +52,7 @@ public final class StamperDaemon implements AutoCloseable {
     private final RoleRuntime runtime;
     private final Tokens tokens;
     private final PeerServer server;
-    private final Witness witness;
+    private final RollbackGuard witness;
     private final Hosts hosts = new Hosts();
 
     private StamperDaemon(
@@ -60,7 +60,7 @@ public final class StamperDaemon implements AutoCloseable {
             StamperConfig config,
             Attester attester,
             MachineDecorator<StamperState, Input, Effect> seam,
-            Witness witness)
+            RollbackGuard witness)
             throws IOException {
         this.witness = witness;
         StamperCleaner cleaner = new StamperCleaner(bare);
@@ -158,7 +158,7 @@ public final class StamperDaemon implements AutoCloseable {
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
-            Witness witness = closer.add(Witness.beside(directory));
+            RollbackGuard witness = closer.add(RollbackGuard.beside(directory));
             return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
         } finally {
             closer.close();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A chain, a stamper, a provider and a customer, set up with the same commands a user types.
-final class Town implements AutoCloseable {
+final class TestCluster implements AutoCloseable {
     private final Path folder;
     private final LocalChain chain;
     private final String service;
@@ -28,17 +28,21 @@ final class Town implements AutoCloseable {
     private final List<String> providerInvites = new ArrayList<>();
 
     /// @param service the provider's YAML, with a command that reads `{input}`
-    Town(Path folder, String service) throws Exception {
+    TestCluster(Path folder, String service) throws Exception {
         this(folder, service, Map.of());
     }
 
     /// @param environment more variables for the servers and the customer
-    Town(Path folder, String service, Map<String, String> environment) throws Exception {
+    TestCluster(Path folder, String service, Map<String, String> environment) throws Exception {
         this(folder, service, environment, Map.of());
     }
 
     /// @param fronts lines of a shell in which a party becomes the launcher, `"$0" "$@"`
-    Town(Path folder, String service, Map<String, String> environment, Map<String, String> fronts)
+    TestCluster(
+            Path folder,
+            String service,
+            Map<String, String> environment,
+            Map<String, String> fronts)
             throws Exception {
         this.folder = folder;
         this.fronts = fronts;

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /// Finds transactions of one account that were final until a reorg deeper than finality took them
 /// back. The stated assumptions do not cover that; what still helps is done all the same.
-final class Undone {
+final class ReorgedTransactions {
     /// Finished transactions looked at, the newest ones.
     private static final int MOST = 1_000;
 
@@ -22,7 +22,7 @@ final class Undone {
     private final Map<String, Intent> all = new LinkedHashMap<>();
     private Optional<Header> lastFinal = Optional.empty();
 
-    Undone(
+    ReorgedTransactions(
             ChainWatcher watcher,
             TransactionJournal journal,
             TransactionManager.Scruple scruple,
@@ -39,7 +39,7 @@ final class Undone {
         return List.copyOf(all.values());
     }
 
-    /// What is to be pursued again, in the order of nonces. Looks closely only after a start and
+    /// What is to be followed again, in the order of nonces. Looks closely only after a start and
     /// when a final block is gone; an endpoint in trouble is asked at the next snapshot.
     List<TransactionRecord> look(ChainSnapshot chain) {
         if (chain.chainId() != chainId || lastFinal.filter(chain.finalized()::equals).isPresent()) {

@@ -14,17 +14,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AnswerTest {
-    private static Answer read(String json) {
+class RpcResultTest {
+    private static RpcResult read(String json) {
         try {
-            return new Answer("eth_test", new ObjectMapper().readTree(json));
+            return new RpcResult("eth_test", new ObjectMapper().readTree(json));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    private static void assertMalformed(String json, Consumer<Answer> reader) {
-        Answer answer = read(json);
+    private static void assertMalformed(String json, Consumer<RpcResult> reader) {
+        RpcResult answer = read(json);
         LedgerException e = assertThrows(LedgerException.class, () -> reader.accept(answer));
         assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
         assertTrue(String.valueOf(e.getMessage()).startsWith("eth_test"), e.getMessage());
@@ -57,7 +57,7 @@ class AnswerTest {
                 "\"0x10000000000000000000000000000000000000000000000000000000000000000\""
             })
     void aQuantityIsHexOfAtMost256Bits(String json) {
-        assertMalformed(json, Answer::number);
+        assertMalformed(json, RpcResult::number);
     }
 
     @ParameterizedTest
@@ -85,23 +85,23 @@ class AnswerTest {
     void aWordHas256Bits() {
         String most = "f".repeat(64);
         assertEquals(most, read("\"0x" + most + "\"").word().toString());
-        assertMalformed("\"0x1" + most + "\"", Answer::word);
-        assertMalformed("\"0x" + "0".repeat(200) + "\"", Answer::word);
-        assertMalformed("17", Answer::word);
+        assertMalformed("\"0x1" + most + "\"", RpcResult::word);
+        assertMalformed("\"0x" + "0".repeat(200) + "\"", RpcResult::word);
+        assertMalformed("17", RpcResult::word);
     }
 
     @Test
     void whatIsOnlyShownMayBeAnything() {
         for (String json : List.of("null", "{}", "\"0xzz\"", "true")) {
-            assertTrue(read(json).readable(Answer::number).isEmpty(), json);
+            assertTrue(read(json).readable(RpcResult::number).isEmpty(), json);
         }
-        assertEquals(7, read("\"0x7\"").readable(Answer::quantity).orElseThrow());
+        assertEquals(7, read("\"0x7\"").readable(RpcResult::quantity).orElseThrow());
     }
 
     @Test
     void aLongQuantityIsBelow2To63() {
         assertEquals(Long.MAX_VALUE, read("\"0x7fffffffffffffff\"").quantity());
-        assertMalformed("\"0x8000000000000000\"", Answer::quantity);
+        assertMalformed("\"0x8000000000000000\"", RpcResult::quantity);
     }
 
     @ParameterizedTest
@@ -112,9 +112,9 @@ class AnswerTest {
 
     @Test
     void sizesAreExactWhereTheyMustBe() {
-        assertMalformed("\"0x01\"", Answer::hash);
-        assertMalformed("\"0x" + "01".repeat(33) + "\"", Answer::hash);
-        assertMalformed("\"0x" + "01".repeat(32) + "\"", Answer::address);
+        assertMalformed("\"0x01\"", RpcResult::hash);
+        assertMalformed("\"0x" + "01".repeat(33) + "\"", RpcResult::hash);
+        assertMalformed("\"0x" + "01".repeat(32) + "\"", RpcResult::address);
     }
 
     @Test

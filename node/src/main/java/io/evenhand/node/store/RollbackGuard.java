@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// A journal that is behind its witness is an old backup. The file must be in no backup of the data
 /// directory; without it the journal counts as an old one too.
-public final class Witness implements AutoCloseable {
+public final class RollbackGuard implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final AtomicLong asked = new AtomicLong(NOTHING);
     private long number;
 
-    private Witness(Path file, FileChannel channel, long number) {
+    private RollbackGuard(Path file, FileChannel channel, long number) {
         this.file = file;
         this.channel = channel;
         this.number = number;
@@ -33,7 +33,7 @@ public final class Witness implements AutoCloseable {
     }
 
     /// Opens the witness of a data directory, or makes one that has seen nothing.
-    public static Witness beside(Path directory) {
+    public static RollbackGuard beside(Path directory) {
         try {
             return open(of(directory));
         } catch (IOException e) {
@@ -42,14 +42,14 @@ public final class Witness implements AutoCloseable {
     }
 
     /// Opens a witness, or makes one that has seen nothing.
-    public static Witness open(Path file) {
+    public static RollbackGuard open(Path file) {
         try {
             boolean isNew = !Files.exists(file);
             FileChannel channel = PrivateFiles.open(file);
             ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES);
             while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {}
             long number = bytes.hasRemaining() ? Long.MAX_VALUE : bytes.getLong(0);
-            return new Witness(file, channel, isNew ? NOTHING : number);
+            return new RollbackGuard(file, channel, isNew ? NOTHING : number);
         } catch (IOException e) {
             throw unusable(file, e);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// What fails again and again is said once, and again after half an hour.
-class SaidTest {
+class LogDeduplicatorTest {
     private static final String LINE = "http://node refuses eth_call: no (-32000)";
 
     private final List<String> heard = new ArrayList<>();
@@ -18,7 +18,8 @@ class SaidTest {
     /// The clock of a virtual machine may stand anywhere, also just before it turns over.
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
 
-    private final Said said = new Said((_, line) -> heard.add(line), nanos::get);
+    private final LogDeduplicator said =
+            new LogDeduplicator((_, line) -> heard.add(line), nanos::get);
 
     private void pass(Duration time) {
         long _ = nanos.addAndGet(time.toNanos());

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// A piece of a node's answer, read with checks: whoever asks for a hash gets 32 bytes or a
 /// `LedgerException` that names the field.
-public final class Answer {
+public final class RpcResult {
     /// Zeros in front say nothing, and no digit at all is how some nodes write zero.
     private static final Pattern QUANTITY = Pattern.compile("0[xX]0*([0-9a-fA-F]{0,64})");
 
@@ -30,7 +30,7 @@ public final class Answer {
     private final String what;
     private final JsonNode node;
 
-    Answer(String what, JsonNode node) {
+    RpcResult(String what, JsonNode node) {
         this.what = what;
         this.node = node;
     }
@@ -48,20 +48,20 @@ public final class Answer {
         return node.isObject();
     }
 
-    public Answer field(String name) {
+    public RpcResult field(String name) {
         if (!node.isObject()) {
             throw malformed("an object");
         }
-        return new Answer(what + "." + name, node.path(name));
+        return new RpcResult(what + "." + name, node.path(name));
     }
 
     /// The same piece, or nothing if it is null or missing.
-    public Optional<Answer> optional() {
+    public Optional<RpcResult> optional() {
         return isNull() ? Optional.empty() : Optional.of(this);
     }
 
     /// The value of something that is only shown: whatever else stands there counts as missing.
-    <T> Optional<T> readable(Function<Answer, T> reader) {
+    <T> Optional<T> readable(Function<RpcResult, T> reader) {
         try {
             return optional().map(reader);
         } catch (LedgerException e) {
@@ -69,30 +69,30 @@ public final class Answer {
         }
     }
 
-    public List<Answer> list(int maxItems) {
+    public List<RpcResult> list(int maxItems) {
         if (!node.isArray()) {
             throw malformed("a list");
         }
         if (node.size() > maxItems) {
             throw malformed("a list of at most " + maxItems + " items");
         }
-        List<Answer> items = new ArrayList<>(node.size());
+        List<RpcResult> items = new ArrayList<>(node.size());
         for (JsonNode item : node) {
-            items.add(new Answer(what + "[]", item));
+            items.add(new RpcResult(what + "[]", item));
         }
         return items;
     }
 
     /// The values of an object whose names do not matter.
-    public List<Answer> values(int maxItems) {
+    public List<RpcResult> values(int maxItems) {
         if (!node.isObject()) {
             throw malformed("an object");
         }
         if (node.size() > maxItems) {
             throw malformed("an object of at most " + maxItems + " fields");
         }
-        List<Answer> items = new ArrayList<>(node.size());
-        node.forEach(item -> items.add(new Answer(what + ".*", item)));
+        List<RpcResult> items = new ArrayList<>(node.size());
+        node.forEach(item -> items.add(new RpcResult(what + ".*", item)));
         return items;
     }
 

@@ -29,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// compete with all others.
 ///
 /// Helidon lets it configure each accepted socket, and closes the one for which that fails.
-final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
+final class ConnectionLimiter implements SocketOptions, Http1ConnectionListener {
     /// Hosts from which known keys came that are remembered: more than a server has customers.
     private static final int MAX_HOSTS = 1_024;
 
@@ -58,7 +58,7 @@ final class Doorkeeper implements SocketOptions, Http1ConnectionListener {
     /// Watches over headers by the thread of the connection, which calls both methods.
     private final Map<Thread, Watchdog.Watch> reading = new ConcurrentHashMap<>();
 
-    Doorkeeper(Watchdog watchdog, PeerServerOptions.Room room) {
+    ConnectionLimiter(Watchdog watchdog, PeerServerOptions.Room room) {
         this.watchdog = watchdog;
         this.room = room;
         this.strangers = byOrigin(room.strangers());

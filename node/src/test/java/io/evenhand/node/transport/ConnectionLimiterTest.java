@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Peers that hold connections without using them. Each must be gone within the stated limit and
 /// leave its place to others.
-class DoorkeeperTest {
+class ConnectionLimiterTest {
     private static final TlsIdentity SERVER = TestNode.identity(1);
     private static final TlsIdentity CLIENT = TestNode.identity(2);
     private static final TlsIdentity OTHER = TestNode.identity(3);

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /// Lines about something that fails again and again: each is said once, and once more if it still
 /// goes on after a while. What differs in its numbers alone is the same line.
-public final class Said {
+public final class LogDeduplicator {
     /// Somebody who looks at the screen now and then still sees it.
     private static final Duration AGAIN = Duration.ofMinutes(30);
 
@@ -19,11 +19,11 @@ public final class Said {
     private final LongSupplier nanos;
     private final Map<String, Long> lines = new LinkedHashMap<>();
 
-    public Said(BiConsumer<Trouble, String> out) {
+    public LogDeduplicator(BiConsumer<Trouble, String> out) {
         this(out, System::nanoTime);
     }
 
-    public Said(BiConsumer<Trouble, String> out, LongSupplier nanos) {
+    public LogDeduplicator(BiConsumer<Trouble, String> out, LongSupplier nanos) {
         this.out = out;
         this.nanos = nanos;
     }

@@ -4,13 +4,13 @@ import java.time.Duration;
 
 /// How often a broken transfer is resumed: without end while bytes move, a few times in a row when
 /// none do. And how often a request that moves nothing is repeated.
-public final class Patience {
+public final class RetryBudget {
     private final PeerClientOptions options;
     private long furthest = -1;
     private int barren;
     private Duration pause;
 
-    public Patience(PeerClientOptions options) {
+    public RetryBudget(PeerClientOptions options) {
         this.options = options;
         this.pause = options.firstPause();
     }

@@ -11,19 +11,19 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WitnessTest {
+class RollbackGuardTest {
     @TempDir Path directory;
 
     @Test
     void aJournalThatIsBehindIsAnOldBackup() {
         Path file = directory.resolve("witness");
-        try (Witness witness = Witness.open(file)) {
+        try (RollbackGuard witness = RollbackGuard.open(file)) {
             assertFalse(witness.knowsMoreThan(0), "a new node");
             assertTrue(witness.knowsMoreThan(1), "without its witness");
             witness.advance(5);
             witness.advance(3);
         }
-        try (Witness witness = Witness.open(file)) {
+        try (RollbackGuard witness = RollbackGuard.open(file)) {
             assertEquals(5, witness.number());
             assertFalse(witness.knowsMoreThan(5));
             assertTrue(witness.knowsMoreThan(4));
@@ -35,14 +35,14 @@ class WitnessTest {
         Path file = directory.resolve("witness");
         List<Thread> threads = new ArrayList<>();
         List<Long> early = Collections.synchronizedList(new ArrayList<>());
-        try (Witness witness = Witness.open(file)) {
+        try (RollbackGuard witness = RollbackGuard.open(file)) {
             for (int i = 1; i <= 64; i++) {
                 long number = i;
                 threads.add(
                         Thread.ofVirtual()
                                 .start(() -> {
                                     witness.advance(number);
-                                    try (Witness reader = Witness.open(file)) {
+                                    try (RollbackGuard reader = RollbackGuard.open(file)) {
                                         if (reader.number() < number) {
                                             early.add(number);
                                         }

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 ///
 /// Waiting transactions come from a push of whole transactions, else from the pool, else from the
 /// pending block. An endpoint that has none of these is no error: the key is then seen in a block.
-final class Sightings {
+final class MempoolScanner {
     /// Transactions looked at in one block or pool.
     private static final int MAX_TRANSACTIONS = 100_000;
 
@@ -55,7 +55,7 @@ final class Sightings {
     private int blockFailures;
     private int poolFailures;
 
-    Sightings(JsonRpc rpc, Runnable wake) {
+    MempoolScanner(JsonRpc rpc, Runnable wake) {
         this.rpc = rpc;
         this.wake = wake;
     }
@@ -70,7 +70,7 @@ final class Sightings {
     Header header(Bytes32 hash) {
         if (!sinks.isEmpty()) {
             try {
-                Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
+                RpcResult block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
                 if (!block.isNull()) {
                     Header header = Header.read(block);
                     news |= offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
@@ -127,7 +127,7 @@ final class Sightings {
     }
 
     private boolean lookAtBlock(Bytes32 hash) {
-        Answer block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
+        RpcResult block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
         return !block.isNull() && offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
     }
 
@@ -144,7 +144,7 @@ final class Sightings {
     }
 
     /// A node that does not know the flag pushes bare hashes, which are passed over.
-    private void push(Answer answer) {
+    private void push(RpcResult answer) {
         if (answer.isObject()) {
             SeenTransaction.read(answer)
                     .ifPresent(seen -> {
@@ -179,32 +179,32 @@ final class Sightings {
         return news;
     }
 
-    private List<Answer> waiting() {
+    private List<RpcResult> waiting() {
         if (source == Source.PENDING_BLOCK) {
             return rpc.call("eth_getBlockByNumber", "pending", true)
                     .field("transactions")
                     .list(MAX_TRANSACTIONS);
         }
-        Answer content = rpc.call("txpool_content");
-        List<Answer> found = new ArrayList<>();
+        RpcResult content = rpc.call("txpool_content");
+        List<RpcResult> found = new ArrayList<>();
         for (String part : List.of("pending", "queued")) {
-            for (Answer bySender : content.field(part).values(MAX_TRANSACTIONS)) {
+            for (RpcResult bySender : content.field(part).values(MAX_TRANSACTIONS)) {
                 found.addAll(bySender.values(MAX_TRANSACTIONS));
             }
         }
         return found;
     }
 
-    private boolean offerAll(List<Answer> transactions) {
+    private boolean offerAll(List<RpcResult> transactions) {
         boolean news = false;
-        for (Answer transaction : transactions) {
+        for (RpcResult transaction : transactions) {
             news |= offerOne(transaction);
         }
         return news;
     }
 
     /// One that makes no sense hides no other.
-    private boolean offerOne(Answer transaction) {
+    private boolean offerOne(RpcResult transaction) {
         try {
             return transaction.isObject()
                     && SeenTransaction.read(transaction).filter(this::offer).isPresent();
