@@ -23,7 +23,6 @@ import io.evenhand.node.NodeEvent;
 import io.evenhand.node.Progress;
 import io.evenhand.node.SessionFiles;
 import io.evenhand.node.delegation.BundleWriter;
-import io.evenhand.node.delegation.Commitments;
 import io.evenhand.node.delegation.DelegationAttachments;
 import io.evenhand.node.delegation.DelegationBinding;
 import io.evenhand.node.delegation.DelegationDocuments;
@@ -60,13 +59,11 @@ import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Deadlines;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
-import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.StamperRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -93,7 +90,6 @@ public final class CustomerAgent implements AutoCloseable {
     private final EvidenceCheck fromServers;
     private final BundleWriter bundles;
     private final CustomerCleaner cleaner;
-    private final SecureRandom random = new SecureRandom();
     private final ConcurrentHashMap<Bytes32, CompletableFuture<CustomerState>> ends =
             new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Bytes32, CompletableFuture<Boolean>> works =
@@ -302,7 +298,7 @@ public final class CustomerAgent implements AutoCloseable {
                                         "the chain does not answer; check the endpoint and"
                                                 + " try again"));
         escrow.checkBalance(request.wage());
-        Bytes32 ref = randomBytes();
+        Bytes32 ref = PlanMaker.randomBytes();
         prepare.of(ref);
         SessionKey session = sessions.key(ref);
         remember(request.stamper());
@@ -319,7 +315,7 @@ public final class CustomerAgent implements AutoCloseable {
             PrivateFiles.make(hidden);
         }
         Bytes32 root = PlainRoot.of(input);
-        Bytes32 hiddenSalt = randomBytes();
+        Bytes32 hiddenSalt = PlanMaker.randomBytes();
         Bytes32 hiddenCommit = HiddenData.commitment(hiddenSalt, hidden);
         long inputBytes = Files.size(input);
         boolean _ =
@@ -329,7 +325,13 @@ public final class CustomerAgent implements AutoCloseable {
                         mark,
                         () -> {
                             keepSalt(session, hiddenSalt);
-                            Plan plan = plan(request, ref, root, inputBytes, hiddenCommit);
+                            Plan plan =
+                                    PlanMaker.plan(
+                                            node,
+                                            chain.rail(),
+                                            payer(),
+                                            request,
+                                            new PlanMaker.Own(ref, root, inputBytes, hiddenCommit));
                             node.store()
                                     .documents()
                                     .put(
@@ -347,37 +349,6 @@ public final class CustomerAgent implements AutoCloseable {
     /// What a caller keeps beside an exchange.
     public interface Preparation {
         void of(Bytes32 ref) throws IOException;
-    }
-
-    private Plan plan(
-            DelegationRequest request,
-            Bytes32 ref,
-            Bytes32 inputRoot,
-            long inputBytes,
-            Bytes32 hiddenCommit) {
-        KeyId psk = node.store().keys().create();
-        Bytes32 policySalt = randomBytes();
-        Bytes32 inputSalt = randomBytes();
-        String policy = request.policy().canonical();
-        Order order =
-                new Order(
-                        party(),
-                        request.provider(),
-                        request.stamper(),
-                        request.service(),
-                        Commitments.policy(node.crypto(), policySalt, policy),
-                        hiddenCommit,
-                        Commitments.input(node.crypto(), inputSalt, inputRoot),
-                        inputBytes,
-                        node.crypto().pskId(psk),
-                        request.wage(),
-                        chain.rail(),
-                        payer(),
-                        request.deadlines(),
-                        request.attempts(),
-                        request.maxWorkBytes(),
-                        ref);
-        return new Plan(order, policy, policySalt, inputSalt, psk);
     }
 
     /// The salt opens the commitment to the hidden data, so it is kept like a secret.
@@ -481,12 +452,6 @@ public final class CustomerAgent implements AutoCloseable {
                 .documents()
                 .find(sessions.key(ref), CustomerJobs.VERDICT)
                 .map(text -> new String(text.toByteArray(), StandardCharsets.UTF_8));
-    }
-
-    private Bytes32 randomBytes() {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        return Bytes32.of(bytes);
     }
 
     @Override
