@@ -226,7 +226,8 @@ final class TestNet implements AutoCloseable {
         return stamper(MachineDecorator.none());
     }
 
-    StamperDaemon stamper(MachineDecorator<StamperState, Input, Effect> seam) throws IOException {
+    StamperDaemon stamper(MachineDecorator<StamperState, Input, Effect> decorator)
+            throws IOException {
         StamperDaemon daemon =
                 StamperDaemon.start(
                         directory("stamper"),
@@ -240,7 +241,7 @@ final class TestNet implements AutoCloseable {
                         new SoftwareAttester(),
                         clock("stamper"),
                         sink(),
-                        seam);
+                        decorator);
         stamperPort = daemon.port();
         if (stamperInvite.isEmpty()) {
             stamperInvite = Optional.of(daemon.invite("127.0.0.1", DAY));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// A party of a yard: one data directory, and one process after the other that works with it.
+/// A party of a testbed: one data directory, and one process after the other that works with it.
 public final class Actor implements AutoCloseable {
     /// How a party's processes are started.
     public interface Launcher {
@@ -32,15 +32,15 @@ public final class Actor implements AutoCloseable {
     private final String name;
     private final Path home;
     private final Launcher launcher;
-    private final Board board;
+    private final ProcessLog log;
     private final List<Program> lives = new ArrayList<>();
     private Map<String, String> environment = Map.of();
 
-    Actor(String name, Path home, Launcher launcher, Board board) {
+    Actor(String name, Path home, Launcher launcher, ProcessLog log) {
         this.name = name;
         this.home = home;
         this.launcher = launcher;
-        this.board = board;
+        this.log = log;
     }
 
     String name() {
@@ -65,7 +65,7 @@ public final class Actor implements AutoCloseable {
         environment = Map.copyOf(variables);
     }
 
-    /// Starts a command; its lines go to the board.
+    /// Starts a command; its lines go to the log.
     public synchronized Program start(String moreOptions, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("--home", home.toString()));
         words.addAll(command);
@@ -75,7 +75,7 @@ public final class Actor implements AutoCloseable {
     }
 
     private void hear(JsonNode line) {
-        board.add(name, line);
+        log.add(name, line);
     }
 
     /// The newest process.

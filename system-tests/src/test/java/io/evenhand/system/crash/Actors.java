@@ -23,9 +23,9 @@ import java.util.Optional;
 /// Makes the parties that may die, whatever their protocol.
 ///
 /// @param folder where their data directories are
-/// @param board gets what their processes say
+/// @param log gets what their processes say
 public record Actors(
-        LocalChain chain, Rail rail, Path folder, Actor.Launcher launcher, Board board) {
+        LocalChain chain, Rail rail, Path folder, Actor.Launcher launcher, ProcessLog log) {
     /// What each account begins with.
     public static final Wei PURSE = Wei.parse("1 eth");
 
@@ -64,6 +64,6 @@ public record Actors(
                         Optional.of(rail.contract()),
                         Config.Pace.LOCAL);
         new Config(Optional.of(on)).save(home.resolve("config.yaml"));
-        return new Actor(name, home, launcher, board);
+        return new Actor(name, home, launcher, log);
     }
 }

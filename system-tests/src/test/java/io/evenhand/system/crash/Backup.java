@@ -48,40 +48,40 @@ record Backup(String role, String state, String later) {
                     new Backup("stamper", "StampMade", "Funding"));
 
     /// Plays it; good is an exchange that settles with one deposit and one wage.
-    Soak.Ended play(Yard yard) {
+    Soak.Ended play(CrashTestbed testbed) {
         long started = System.nanoTime();
         String what = "backup of the " + role + " in " + state + ", put back at " + later;
         try {
-            Fate fate = fate(yard);
-            return new Soak.Ended(what, fate.settled(), fate, started);
+            Outcome outcome = outcome(testbed);
+            return new Soak.Ended(what, outcome.good(), outcome, started);
         } catch (Exception | AssertionError e) {
             return new Soak.Ended(what + ": " + e, false, null, started);
         }
     }
 
-    private Fate fate(Yard yard) throws Exception {
-        Errand errand = new Errand(yard, role + "-" + state + "-" + later);
-        Customer customer = errand.customer();
-        Actor actor = actor(yard, customer);
-        Path copy = yard.file(actor.name() + "-copy-" + state + later);
+    private Outcome outcome(CrashTestbed testbed) throws Exception {
+        ExchangeRun run = new ExchangeRun(testbed, role + "-" + state + "-" + later);
+        Customer customer = run.customer();
+        Actor actor = actor(testbed, customer);
+        Path copy = testbed.file(actor.name() + "-copy-" + state + later);
         boolean before = state.equals("before");
         if (before) {
             take(actor, copy);
         }
-        Program delegate = customer.delegate("", Errand.DEADLINE);
+        Program delegate = customer.delegate("", ExchangeRun.DEADLINE);
         String ref = customer.ref().orElseThrow(() -> new AssertionError(delegate.trouble()));
         if (!before) {
-            await(yard, delegate, ref, role, state);
+            await(testbed, delegate, ref, role, state);
             take(actor, copy);
         }
         if (later.equals("end")) {
-            Fate _ = errand.end();
-            errand.awaitProviderEnd();
+            Outcome _ = run.end();
+            run.awaitProviderEnd();
             if (role.equals("customer")) {
                 Files.deleteIfExists(customer.output());
             }
         } else {
-            await(yard, delegate, ref, "customer", later);
+            await(testbed, delegate, ref, "customer", later);
         }
         actor.program().kill();
         delete(actor.home());
@@ -90,15 +90,15 @@ record Backup(String role, String state, String later) {
             case "customer" -> {
                 Program _ = customer.resume("");
             }
-            case "provider" -> yard.startProvider("", 0);
-            default -> yard.startStamper("", 0);
+            case "provider" -> testbed.startProvider("", 0);
+            default -> testbed.startStamper("", 0);
         }
-        Fate fate = errand.end();
-        errand.awaitProviderEnd();
+        Outcome outcome = run.end();
+        run.awaitProviderEnd();
         if (role.equals("stamper") && !state.equals("StampMade")) {
-            assertGivenUp(yard, ref);
+            assertGivenUp(testbed, ref);
         }
-        return fate;
+        return outcome;
     }
 
     /// As it is in one instant.
@@ -110,31 +110,32 @@ record Backup(String role, String state, String later) {
     }
 
     /// D-I10: what the stamper has done since the copy it cannot know.
-    private static void assertGivenUp(Yard yard, String ref) {
+    private static void assertGivenUp(CrashTestbed testbed, String ref) {
         SessionKey key = new SessionKey(DelegationRoles.STAMPER, Bytes32.parse(ref));
-        try (Store store = Store.openForReading(yard.stamper().home())) {
+        try (Store store = Store.openForReading(testbed.stamper().home())) {
             if (store.sessions().find(key).filter(session -> session.ended()).isEmpty()) {
                 throw new AssertionError("a stamper that was put back goes on stamping");
             }
         }
     }
 
-    private Actor actor(Yard yard, Customer customer) {
+    private Actor actor(CrashTestbed testbed, Customer customer) {
         return switch (role) {
             case "customer" -> customer.actor();
-            case "provider" -> yard.provider();
-            default -> yard.stamper();
+            case "provider" -> testbed.provider();
+            default -> testbed.stamper();
         };
     }
 
-    private static void await(Yard yard, Program delegate, String ref, String who, String state)
+    private static void await(
+            CrashTestbed testbed, Program delegate, String ref, String who, String state)
             throws InterruptedException {
         Optional<JsonNode> entered =
-                yard.board()
+                testbed.log()
                         .await(
-                                Board.entered(who, ref, state),
+                                ProcessLog.entered(who, ref, state),
                                 delegate::runs,
-                                Errand.LIMIT.toSeconds());
+                                ExchangeRun.LIMIT.toSeconds());
         if (entered.isEmpty()) {
             throw new AssertionError(who + " never entered " + state + delegate.trouble());
         }

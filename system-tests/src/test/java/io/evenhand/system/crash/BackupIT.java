@@ -16,17 +16,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BackupIT {
     private LocalChain chain;
-    private Yard yard;
+    private CrashTestbed testbed;
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
         chain = LocalChain.start(new LocalChain.Mining.Instant());
-        yard = new Yard(chain, Actors.deploy(chain), folder, Backup.FEW.size());
+        testbed = new CrashTestbed(chain, Actors.deploy(chain), folder, Backup.FEW.size());
     }
 
     @AfterAll
     void leave() throws Exception {
-        yard.close();
+        testbed.close();
         chain.close();
     }
 
@@ -38,7 +38,7 @@ class BackupIT {
     @MethodSource("few")
     @DisplayName("12: put back from a backup, a party pays once, is paid once, and signs once")
     void putBack(Backup backup) {
-        Soak.Ended ended = backup.play(yard);
+        Soak.Ended ended = backup.play(testbed);
         assertTrue(ended.good(), ended::toString);
     }
 }

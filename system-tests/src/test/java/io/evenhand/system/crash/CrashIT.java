@@ -33,14 +33,14 @@ class CrashIT {
     void doomedPoint() throws Exception {
         List<Soak.Ended> ended = new ArrayList<>();
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Points points =
-                        new Points(
+                CrashPointSweep sweep =
+                        new CrashPointSweep(
                                 new DelegationExchanges(
                                         chain, Actors.deploy(chain), folder, "customer"),
                                 folder,
                                 "customer")) {
             int afterTheOffer = 40;
-            assertTrue(points.at(afterTheOffer, ended::add));
+            assertTrue(sweep.at(afterTheOffer, ended::add));
             assertTrue(ended.getFirst().good(), ended::toString);
             List<String> reached = Files.readAllLines(folder.resolve("customer-40.log"));
             assertEquals(afterTheOffer, reached.size());

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// A customer with one exchange.
 ///
 /// @param providerInvite used up by the first `delegate`
-record Customer(Yard yard, Actor actor, String providerInvite, String stamperInvite) {
+record Customer(CrashTestbed testbed, Actor actor, String providerInvite, String stamperInvite) {
     /// `evenhand delegate`.
     ///
     /// @param deadline how long the provider has
@@ -27,9 +27,9 @@ record Customer(Yard yard, Actor actor, String providerInvite, String stamperInv
                         "--input",
                         input().toString(),
                         "--policy",
-                        yard.policy().toString(),
+                        testbed.policy().toString(),
                         "--wage",
-                        Yard.WAGE,
+                        CrashTestbed.WAGE,
                         "--deadline",
                         deadline,
                         "--output",
@@ -37,7 +37,8 @@ record Customer(Yard yard, Actor actor, String providerInvite, String stamperInv
     }
 
     private String kept(String server, String invite) throws IOException {
-        return "@" + Files.writeString(yard.file(actor.name() + "-" + server + ".invite"), invite);
+        return "@"
+                + Files.writeString(testbed.file(actor.name() + "-" + server + ".invite"), invite);
     }
 
     Program resume(String javaOptions) throws IOException {
@@ -45,22 +46,22 @@ record Customer(Yard yard, Actor actor, String providerInvite, String stamperInv
     }
 
     Path input() {
-        return yard.file(actor.name() + ".in");
+        return testbed.file(actor.name() + ".in");
     }
 
     Path output() {
-        return yard.file(actor.name() + ".out");
+        return testbed.file(actor.name() + ".out");
     }
 
     /// The reference of its exchange, as soon as one of its processes has spoken of it.
     Optional<String> ref() throws InterruptedException {
-        return yard.board()
+        return testbed.log()
                 .await(this::speaks, () -> actor.program().runs(), 60)
                 .map(line -> line.path("ref").asText());
     }
 
-    private boolean speaks(Board.Said said) {
-        return said.actor().equals(actor.name()) && !Board.is(said, "ref", "");
+    private boolean speaks(ProcessLog.Said said) {
+        return said.actor().equals(actor.name()) && !ProcessLog.is(said, "ref", "");
     }
 
     /// Whether the work that came is the input that went.

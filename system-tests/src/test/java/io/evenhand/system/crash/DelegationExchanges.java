@@ -11,11 +11,11 @@ final class DelegationExchanges implements CrashedExchanges {
     /// More than there are points; the count of invites.
     private static final int MAX = 600;
 
-    private final Yard yard;
+    private final CrashTestbed testbed;
     private final String role;
 
     DelegationExchanges(LocalChain chain, Rail rail, Path folder, String role) throws Exception {
-        this.yard = new Yard(chain, rail, folder, MAX);
+        this.testbed = new CrashTestbed(chain, rail, folder, MAX);
         this.role = role;
     }
 
@@ -26,29 +26,29 @@ final class DelegationExchanges implements CrashedExchanges {
     }
 
     @Override
-    public Fate play(String name, String options) throws Exception {
-        Errand errand = new Errand(yard, name);
+    public Outcome play(String name, String options) throws Exception {
+        ExchangeRun run = new ExchangeRun(testbed, name);
         if (role.equals("customer")) {
-            return errand.doomed(options);
+            return run.doomed(options);
         }
-        Actor server = role.equals("provider") ? yard.provider() : yard.stamper();
+        Actor server = role.equals("provider") ? testbed.provider() : testbed.stamper();
         server.program().kill();
         try (DoomedServer _ = DoomedServer.start(this::launch, options)) {
-            Program _ = errand.begin();
-            Fate fate = errand.end();
-            errand.awaitProviderEnd();
-            return fate;
+            Program _ = run.begin();
+            Outcome outcome = run.end();
+            run.awaitProviderEnd();
+            return outcome;
         }
     }
 
     private Program launch(String options) throws IOException {
         return role.equals("provider")
-                ? yard.launchProvider(options, 0)
-                : yard.launchStamper(options, 0);
+                ? testbed.launchProvider(options, 0)
+                : testbed.launchStamper(options, 0);
     }
 
     @Override
     public void close() throws IOException {
-        yard.close();
+        testbed.close();
     }
 }

@@ -23,21 +23,21 @@ class LostDepositIT {
     @DisplayName("12: a deposit that the backup does not know comes back with refund --lost")
     void comesBack() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 1)) {
-            Customer customer = yard.customer("customer");
+                CrashTestbed testbed = new CrashTestbed(chain, Actors.deploy(chain), folder, 1)) {
+            Customer customer = testbed.customer("customer");
             Path copy = folder.resolve("copy");
             Backup.copy(customer.actor().home(), copy);
             Program delegate = customer.delegate("", "10m");
             String ref = customer.ref().orElseThrow();
             Optional<JsonNode> funding =
-                    yard.board()
+                    testbed.log()
                             .await(
-                                    Board.entered("customer", ref, "Funding"),
+                                    ProcessLog.entered("customer", ref, "Funding"),
                                     delegate::runs,
-                                    Errand.LIMIT.toSeconds());
+                                    ExchangeRun.LIMIT.toSeconds());
             assertTrue(funding.isPresent(), delegate::trouble);
             // Its key is shown once the deposit is final, and that takes three blocks.
-            yard.provider().program().kill();
+            testbed.provider().program().kill();
             JsonNode _ =
                     delegate.await(
                             "a deposit",
@@ -50,9 +50,9 @@ class LostDepositIT {
             assertEquals(1, early.path("open").asInt(), early::toString);
             chain.warp(Duration.ofHours(1));
             JsonNode late = refund(customer, 0);
-            assertEquals(Fate.WAGE.toString(), late.path("back").asText());
-            BigInteger balance = chain.balance(yard.account(customer.actor())).value();
-            assertTrue(balance.add(BigInteger.TEN.pow(16)).compareTo(Fate.PURSE) > 0);
+            assertEquals(Outcome.WAGE.toString(), late.path("back").asText());
+            BigInteger balance = chain.balance(testbed.account(customer.actor())).value();
+            assertTrue(balance.add(BigInteger.TEN.pow(16)).compareTo(Outcome.PURSE) > 0);
             assertEquals(0, refund(customer, 0).path("found").asInt());
         }
     }

@@ -57,20 +57,21 @@ final class Machines {
         String what = "machine " + number + ": " + ordeal;
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant())) {
             Rail rail = Actors.deploy(chain);
-            try (Yard yard = new Yard(chain, rail, folder.resolve("machine-" + number), 1)) {
-                Errand errand = new Errand(yard, "customer");
+            try (CrashTestbed testbed =
+                    new CrashTestbed(chain, rail, folder.resolve("machine-" + number), 1)) {
+                ExchangeRun run = new ExchangeRun(testbed, "customer");
                 List<String> faults = new ArrayList<>();
-                Fate fate =
+                Outcome outcome =
                         switch (ordeal) {
-                            case Ordeal.Heap heap -> heap(yard, errand, heap, faults);
-                            case Ordeal.Jump jump -> jump(yard, errand, jump, faults);
-                            case Ordeal.Halt halt -> halt(yard, errand, halt, faults);
+                            case Ordeal.Heap heap -> heap(testbed, run, heap, faults);
+                            case Ordeal.Jump jump -> jump(testbed, run, jump, faults);
+                            case Ordeal.Halt halt -> halt(testbed, run, halt, faults);
                         };
-                if (!over(fate)) {
+                if (!over(outcome)) {
                     faults.add("not fair, or a deposit is left");
                 }
                 boolean good = faults.isEmpty();
-                return new Soak.Ended(good ? what : what + " " + faults, good, fate, started);
+                return new Soak.Ended(good ? what : what + " " + faults, good, outcome, started);
             }
         } catch (Exception | AssertionError e) {
             return new Soak.Ended(what + ": " + e, false, null, started);
@@ -78,46 +79,50 @@ final class Machines {
     }
 
     /// A deposit is paid to the provider, who gave the work, or it is back; or there was none.
-    private static boolean over(Fate fate) {
-        return fate.fair()
-                && switch (fate.outcome()) {
-                    case "settled" -> fate.opens() == 1 && fate.claims() == 1 && fate.hasWork();
-                    case "refunded" -> fate.opens() == 1 && fate.claims() == 0 && !fate.hasWork();
-                    default -> fate.opens() == 0 && !fate.hasWork();
+    private static boolean over(Outcome outcome) {
+        return outcome.fair()
+                && switch (outcome.kind()) {
+                    case "settled" ->
+                            outcome.opens() == 1 && outcome.claims() == 1 && outcome.hasWork();
+                    case "refunded" ->
+                            outcome.opens() == 1 && outcome.claims() == 0 && !outcome.hasWork();
+                    default -> outcome.opens() == 0 && !outcome.hasWork();
                 };
     }
 
     /// Either it works as always, or the process says in one line why it ends.
-    private static Fate heap(Yard yard, Errand errand, Ordeal.Heap heap, List<String> faults)
+    private static Outcome heap(
+            CrashTestbed testbed, ExchangeRun run, Ordeal.Heap heap, List<String> faults)
             throws Exception {
         String options = "-Xmx" + heap.megabytes() + "m";
-        Customer customer = errand.customer();
+        Customer customer = run.customer();
         switch (heap.victim()) {
             case "provider" -> {
-                yard.provider().program().kill();
-                yard.startProvider(options, 0);
+                testbed.provider().program().kill();
+                testbed.startProvider(options, 0);
             }
             case "stamper" -> {
-                yard.stamper().program().kill();
-                yard.startStamper(options, 0);
+                testbed.stamper().program().kill();
+                testbed.startStamper(options, 0);
             }
             default -> {}
         }
         Program delegate =
-                customer.delegate(heap.victim().equals("customer") ? options : "", Errand.DEADLINE);
-        Program victim = actor(yard, customer, heap.victim()).program();
+                customer.delegate(
+                        heap.victim().equals("customer") ? options : "", ExchangeRun.DEADLINE);
+        Program victim = actor(testbed, customer, heap.victim()).program();
         boolean _ = wait(PATIENCE, () -> delegate.runs() && victim.runs());
         if (!heap.victim().equals("customer") && !victim.runs()) {
             said(victim, faults);
             if (heap.victim().equals("provider")) {
-                yard.startProvider("", 0);
+                testbed.startProvider("", 0);
             } else {
-                yard.startStamper("", 0);
+                testbed.startStamper("", 0);
             }
         } else if (!delegate.runs()) {
             said(delegate, faults);
         }
-        return end(yard, errand);
+        return end(testbed, run);
     }
 
     /// A documented exit code, and no stack trace.
@@ -129,18 +134,19 @@ final class Machines {
         }
     }
 
-    private static Fate jump(Yard yard, Errand errand, Ordeal.Jump jump, List<String> faults)
+    private static Outcome jump(
+            CrashTestbed testbed, ExchangeRun run, Ordeal.Jump jump, List<String> faults)
             throws Exception {
-        Path offset = yard.file("clock");
-        Customer customer = errand.customer();
-        governed(yard, customer, offset, List.of(jump.victim()));
-        Program delegate = reach(yard, customer, jump.role(), jump.state());
+        Path offset = testbed.file("clock");
+        Customer customer = run.customer();
+        governed(testbed, customer, offset, List.of(jump.victim()));
+        Program delegate = reach(testbed, customer, jump.role(), jump.state());
         set(offset, jump.by());
         boolean alarm = jump.by().abs().compareTo(CLOCK_GAP) > 0 && delegate.runs();
         // A stamper has no chain; a customer may be done before it looks again.
         if (alarm
                 && jump.victim().equals("provider")
-                && yard.board()
+                && testbed.log()
                         .await(
                                 said ->
                                         said.actor().equals(jump.victim())
@@ -150,15 +156,16 @@ final class Machines {
                         .isEmpty()) {
             faults.add("nobody said that the clock is off");
         }
-        return end(yard, errand);
+        return end(testbed, run);
     }
 
     /// The wall clocks of these parties follow a file from now on.
-    private static void governed(Yard yard, Customer customer, Path offset, List<String> parties)
+    private static void governed(
+            CrashTestbed testbed, Customer customer, Path offset, List<String> parties)
             throws Exception {
         set(offset, Duration.ZERO);
         for (String party : parties) {
-            actor(yard, customer, party)
+            actor(testbed, customer, party)
                     .under(
                             Map.of(
                                     "LD_PRELOAD", FAKETIME.toString(),
@@ -169,19 +176,19 @@ final class Machines {
                                     "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
         }
         if (parties.contains("stamper")) {
-            yard.stamper().program().kill();
-            yard.startStamper("", 0);
+            testbed.stamper().program().kill();
+            testbed.startStamper("", 0);
         }
         if (parties.contains("provider")) {
-            yard.provider().program().kill();
-            yard.startProvider("", 0);
+            testbed.provider().program().kill();
+            testbed.startProvider("", 0);
         }
     }
 
     /// Time passes for everybody: for the chain and for the parties.
-    private static void pass(Yard yard) throws IOException {
-        yard.chain().warp(PAST);
-        set(yard.file("clock"), PAST);
+    private static void pass(CrashTestbed testbed) throws IOException {
+        testbed.chain().warp(PAST);
+        set(testbed.file("clock"), PAST);
     }
 
     /// Whole or not at all: a process reads it at any time.
@@ -191,48 +198,50 @@ final class Machines {
         Path _ = Files.move(next, offset, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static Fate halt(Yard yard, Errand errand, Ordeal.Halt halt, List<String> faults)
+    private static Outcome halt(
+            CrashTestbed testbed, ExchangeRun run, Ordeal.Halt halt, List<String> faults)
             throws Exception {
-        Customer customer = errand.customer();
-        governed(yard, customer, yard.file("clock"), Ordeal.ROLES);
-        Program delegate = reach(yard, customer, halt.role(), halt.state());
-        List<Long> still = processes(yard, customer, halt.victim());
+        Customer customer = run.customer();
+        governed(testbed, customer, testbed.file("clock"), Ordeal.ROLES);
+        Program delegate = reach(testbed, customer, halt.role(), halt.state());
+        List<Long> still = processes(testbed, customer, halt.victim());
         if (still.isEmpty()) {
             faults.add("there is nothing to stop");
         }
         signal(still, "STOP");
         // Whoever runs does what it can first: blocks come in time, whatever stands still.
-        quiet(yard, delegate);
+        quiet(testbed, delegate);
         if (halt.victim().equals("chain")) {
             signal(still, "CONT");
-            quiet(yard, delegate);
+            quiet(testbed, delegate);
         }
-        pass(yard);
-        quiet(yard, delegate);
+        pass(testbed);
+        quiet(testbed, delegate);
         signal(still, "CONT");
-        return end(yard, errand);
+        return end(testbed, run);
     }
 
     /// Waits until nobody has said anything for a while; at once if the customer has ended.
-    private static boolean quiet(Yard yard, Program delegate) throws InterruptedException {
+    private static boolean quiet(CrashTestbed testbed, Program delegate)
+            throws InterruptedException {
         long until = System.nanoTime() + PATIENCE.toNanos();
         int before = -1;
-        while (delegate.runs() && before != yard.board().size() && System.nanoTime() < until) {
-            before = yard.board().size();
+        while (delegate.runs() && before != testbed.log().size() && System.nanoTime() < until) {
+            before = testbed.log().size();
             int seen = before;
-            boolean _ = wait(STILL, () -> delegate.runs() && seen == yard.board().size());
+            boolean _ = wait(STILL, () -> delegate.runs() && seen == testbed.log().size());
         }
         return delegate.runs();
     }
 
-    private static List<Long> processes(Yard yard, Customer customer, String victim) {
+    private static List<Long> processes(CrashTestbed testbed, Customer customer, String victim) {
         return switch (victim) {
-            case "chain" -> List.of(yard.chain().processId());
+            case "chain" -> List.of(testbed.chain().processId());
             case "host" ->
-                    yard.stamper().program().descendants().stream()
+                    testbed.stamper().program().descendants().stream()
                             .map(ProcessHandle::pid)
                             .toList();
-            default -> List.of(actor(yard, customer, victim).program().processId());
+            default -> List.of(actor(testbed, customer, victim).program().processId());
         };
     }
 
@@ -246,30 +255,30 @@ final class Machines {
     }
 
     /// Begins the exchange and waits for a state of it, or for its end.
-    private static Program reach(Yard yard, Customer customer, String role, String state)
+    private static Program reach(CrashTestbed testbed, Customer customer, String role, String state)
             throws Exception {
-        Program delegate = customer.delegate("", Errand.DEADLINE);
+        Program delegate = customer.delegate("", ExchangeRun.DEADLINE);
         Optional<String> ref = customer.ref();
         if (ref.isPresent()) {
             Optional<JsonNode> _ =
-                    yard.board()
+                    testbed.log()
                             .await(
-                                    Board.entered(role, ref.get(), state),
+                                    ProcessLog.entered(role, ref.get(), state),
                                     delegate::runs,
-                                    Errand.LIMIT.toSeconds());
+                                    ExchangeRun.LIMIT.toSeconds());
         }
         return delegate;
     }
 
     /// Lets it end by itself, or else moves the chain past the deadlines; then both sides end.
-    private static Fate end(Yard yard, Errand errand) throws Exception {
-        Program delegate = errand.customer().actor().program();
-        if (quiet(yard, delegate)) {
-            yard.chain().warp(PAST);
+    private static Outcome end(CrashTestbed testbed, ExchangeRun run) throws Exception {
+        Program delegate = run.customer().actor().program();
+        if (quiet(testbed, delegate)) {
+            testbed.chain().warp(PAST);
         }
-        Fate fate = errand.end();
-        errand.awaitProviderEnd();
-        return fate;
+        Outcome outcome = run.end();
+        run.awaitProviderEnd();
+        return outcome;
     }
 
     /// Waits while something holds; false if it still does at the limit.
@@ -284,11 +293,11 @@ final class Machines {
         return true;
     }
 
-    private static Actor actor(Yard yard, Customer customer, String victim) {
+    private static Actor actor(CrashTestbed testbed, Customer customer, String victim) {
         return switch (victim) {
             case "customer" -> customer.actor();
-            case "provider" -> yard.provider();
-            default -> yard.stamper();
+            case "provider" -> testbed.provider();
+            default -> testbed.stamper();
         };
     }
 }

@@ -47,7 +47,7 @@ class SignalsIT {
         JsonNode pending = lines.get(lines.size() - 2);
         assertEquals("pending", pending.path("type").asText());
         assertTrue(pending.path("deposited").asBoolean(), pending::toString);
-        assertEquals(Fate.WAGE.toString(), pending.path("wage").asText());
+        assertEquals(Outcome.WAGE.toString(), pending.path("wage").asText());
         assertTrue(pending.path("nextAt").asLong() > 0, pending::toString);
     }
 
@@ -65,25 +65,25 @@ class SignalsIT {
                     + " lost; a second process on the directory is refused")
     void interrupted() throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 1)) {
-            Errand errand = new Errand(yard, "customer");
-            Program delegate = errand.customer().delegate("", Errand.DEADLINE);
-            String ref = errand.customer().ref().orElseThrow();
+                CrashTestbed testbed = new CrashTestbed(chain, Actors.deploy(chain), folder, 1)) {
+            ExchangeRun run = new ExchangeRun(testbed, "customer");
+            Program delegate = run.customer().delegate("", ExchangeRun.DEADLINE);
+            String ref = run.customer().ref().orElseThrow();
             // No block: everybody waits.
             chain.setMining(new LocalChain.Mining.Manual());
             Optional<JsonNode> funding =
-                    yard.board()
+                    testbed.log()
                             .await(
-                                    Board.entered("provider", ref, "Confirming"),
+                                    ProcessLog.entered("provider", ref, "Confirming"),
                                     delegate::runs,
-                                    Errand.LIMIT.toSeconds());
+                                    ExchangeRun.LIMIT.toSeconds());
             assertTrue(funding.isPresent(), delegate::trouble);
-            refused(errand.customer().resume(""));
+            refused(run.customer().resume(""));
             stop(delegate, interrupt(), "evenhand resume");
-            stop(yard.provider().program(), "TERM", "the same command");
+            stop(testbed.provider().program(), "TERM", "the same command");
             chain.setMining(new LocalChain.Mining.Every(1));
-            yard.startProvider("", 0);
-            assertTrue(errand.end().settled());
+            testbed.startProvider("", 0);
+            assertTrue(run.end().good());
         }
     }
 }

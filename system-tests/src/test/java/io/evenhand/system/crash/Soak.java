@@ -75,10 +75,10 @@ public final class Soak {
             for (String role : List.of("customer", "provider", "stamper")) {
                 if (parts.contains(role)) {
                     Path own = folder.resolve(role);
-                    try (Points points =
-                            new Points(
+                    try (CrashPointSweep sweep =
+                            new CrashPointSweep(
                                     new DelegationExchanges(chain, rail, own, role), own, role)) {
-                        summary.put(role + "Points", points.all(first, soak::note));
+                        summary.put(role + "CrashPointSweep", sweep.all(first, soak::note));
                     }
                 }
             }
@@ -101,13 +101,13 @@ public final class Soak {
     /// Kills in as many exchanges.
     void kills(LocalChain chain, Rail rail, int count, long seed) throws Exception {
         System.out.printf("%d kills, first seed %d%n", count, seed);
-        try (Yard yard = new Yard(chain, rail, folder.resolve("kills"), count);
+        try (CrashTestbed testbed = new CrashTestbed(chain, rail, folder.resolve("kills"), count);
                 ExecutorService threads = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             List<Callable<String>> all = new ArrayList<>();
             for (long at = seed; at < seed + count; at++) {
                 long own = at;
                 all.add(() -> {
-                    note(kill(yard, own));
+                    note(kill(testbed, own));
                     return "";
                 });
             }
@@ -121,9 +121,10 @@ public final class Soak {
     private void backups(LocalChain chain, Rail rail) throws Exception {
         List<Backup> all = new ArrayList<>(Backup.FEW);
         all.addAll(Backup.MORE);
-        try (Yard yard = new Yard(chain, rail, folder.resolve("backups"), all.size())) {
+        try (CrashTestbed testbed =
+                new CrashTestbed(chain, rail, folder.resolve("backups"), all.size())) {
             for (Backup backup : all) {
-                note(backup.play(yard));
+                note(backup.play(testbed));
             }
         }
     }
@@ -134,8 +135,8 @@ public final class Soak {
                 Stream.of(Loop.values()).filter(loop -> Strikes.seat(loop).isPresent()).toList();
         int count = Strikes.ERRORS.size() * loops.size();
         Path own = folder.resolve("errors");
-        try (Yard yard = new Yard(chain, rail, own, count)) {
-            Strikes strikes = new Strikes(yard, own);
+        try (CrashTestbed testbed = new CrashTestbed(chain, rail, own, count)) {
+            Strikes strikes = new Strikes(testbed, own);
             for (String error : Strikes.ERRORS) {
                 for (Loop loop : loops) {
                     note(strike(strikes, loop, error));
@@ -150,11 +151,11 @@ public final class Soak {
         String what = error + " in " + loop.text();
         try {
             String name = (loop + error).replace('.', '-');
-            Fate fate =
+            Outcome outcome =
                     loop == Loop.DELIVERY
                             ? strikes.customer(name, loop, error)
                             : strikes.provider(name, error, List.of(loop));
-            return new Ended(what, fate.settled(), fate, started);
+            return new Ended(what, outcome.good(), outcome, started);
         } catch (Exception | AssertionError e) {
             return new Ended(what + ": " + e, false, null, started);
         }
@@ -188,13 +189,13 @@ public final class Soak {
         return last - first + 1;
     }
 
-    private static Ended kill(Yard yard, long seed) {
+    private static Ended kill(CrashTestbed testbed, long seed) {
         Kill kill = Kill.of(seed);
         long started = System.nanoTime();
         String what = "seed " + seed + ": " + kill;
         try {
-            Fate fate = new Errand(yard, "customer-" + seed).with(kill);
-            return new Ended(what, fate.settled(), fate, started);
+            Outcome outcome = new ExchangeRun(testbed, "customer-" + seed).with(kill);
+            return new Ended(what, outcome.good(), outcome, started);
         } catch (Exception | AssertionError e) {
             return new Ended(what + ": " + e, false, null, started);
         }

@@ -19,13 +19,13 @@ final class Strikes {
     static final List<String> ERRORS =
             List.of("java.lang.OutOfMemoryError", "java.lang.StackOverflowError");
 
-    private final Yard yard;
+    private final CrashTestbed testbed;
     private final Path jar;
     private final Path armed;
 
-    Strikes(Yard yard, Path folder) throws IOException {
-        this.yard = yard;
-        this.jar = Doom.jar(folder, Strike.class);
+    Strikes(CrashTestbed testbed, Path folder) throws IOException {
+        this.testbed = testbed;
+        this.jar = CrashAgent.jar(folder, Strike.class);
         this.armed = folder.resolve("armed");
     }
 
@@ -64,20 +64,20 @@ final class Strikes {
     }
 
     /// Breaks loops of the provider, one in each of its lives, and sees the exchange through.
-    Fate provider(String customer, String error, List<Loop> loops) throws Exception {
-        Path config = yard.provider().home().resolve("config.yaml");
+    Outcome provider(String customer, String error, List<Loop> loops) throws Exception {
+        Path config = testbed.provider().home().resolve("config.yaml");
         String before = Files.readString(config);
-        Errand errand = new Errand(yard, customer);
+        ExchangeRun run = new ExchangeRun(testbed, customer);
         boolean begun = false;
         for (Loop loop : loops) {
             if (loop == Loop.SOCKET) {
                 Files.writeString(config, before.replace("http://", "ws://"));
             }
-            yard.provider().program().kill();
-            Program struck = yard.launchProvider(options(loop, error), 0);
+            testbed.provider().program().kill();
+            Program struck = testbed.launchProvider(options(loop, error), 0);
             JsonNode listening = struck.listening();
             if (!begun) {
-                begin(errand);
+                begin(run);
                 begun = true;
             }
             arm();
@@ -86,18 +86,17 @@ final class Strikes {
             Files.delete(armed);
             Files.writeString(config, before);
         }
-        yard.startProvider("", 0);
-        Fate fate = errand.end();
-        errand.awaitProviderEnd();
-        return fate;
+        testbed.startProvider("", 0);
+        Outcome outcome = run.end();
+        run.awaitProviderEnd();
+        return outcome;
     }
 
     /// Breaks a loop of the customer's command, which says how to go on.
-    Fate customer(String name, Loop loop, String error) throws Exception {
-        Errand errand = new Errand(yard, name);
-        Program struck = errand.customer().delegate(options(loop, error), Errand.DEADLINE);
-        String ref =
-                errand.customer().ref().orElseThrow(() -> new AssertionError(struck.trouble()));
+    Outcome customer(String name, Loop loop, String error) throws Exception {
+        ExchangeRun run = new ExchangeRun(testbed, name);
+        Program struck = run.customer().delegate(options(loop, error), ExchangeRun.DEADLINE);
+        String ref = run.customer().ref().orElseThrow(() -> new AssertionError(struck.trouble()));
         accepted(ref, struck);
         arm();
         assertBroken(struck, loop, error);
@@ -105,23 +104,23 @@ final class Strikes {
         if (!struck.trouble().contains("evenhand resume")) {
             throw new AssertionError("it does not say how to go on" + struck.trouble());
         }
-        return errand.end();
+        return run.end();
     }
 
-    private void begin(Errand errand) throws Exception {
-        Program delegate = errand.begin();
+    private void begin(ExchangeRun run) throws Exception {
+        Program delegate = run.begin();
         accepted(
-                errand.customer().ref().orElseThrow(() -> new AssertionError(delegate.trouble())),
+                run.customer().ref().orElseThrow(() -> new AssertionError(delegate.trouble())),
                 delegate);
     }
 
     private void accepted(String ref, Program delegate) throws InterruptedException {
         Optional<JsonNode> _ =
-                yard.board()
+                testbed.log()
                         .await(
-                                Board.entered("provider", ref, "Accepted"),
+                                ProcessLog.entered("provider", ref, "Accepted"),
                                 delegate::runs,
-                                Errand.LIMIT.toSeconds());
+                                ExchangeRun.LIMIT.toSeconds());
     }
 
     private void arm() throws IOException {
@@ -131,7 +130,8 @@ final class Strikes {
     /// Two loops do nothing until somebody asks.
     private void provoke(Loop loop, JsonNode listening) throws Exception {
         if (loop == Loop.CONTROL) {
-            Program _ = Program.start("", List.of("--home", yard.provider().home() + "", "invite"));
+            Program _ =
+                    Program.start("", List.of("--home", testbed.provider().home() + "", "invite"));
         }
         if (loop == Loop.METRICS) {
             HttpRequest request =
@@ -151,7 +151,7 @@ final class Strikes {
 
     private static void assertBroken(Program struck, Loop loop, String error)
             throws InterruptedException {
-        int exit = struck.exit(Errand.LIMIT);
+        int exit = struck.exit(ExchangeRun.LIMIT);
         if (exit != Fatal.EXIT || !struck.trouble().contains(error)) {
             throw new AssertionError(loop + " ended with " + exit + struck.trouble());
         }

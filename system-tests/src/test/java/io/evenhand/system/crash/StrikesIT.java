@@ -18,11 +18,11 @@ class StrikesIT {
                     + " exchange settles")
     void errors(@TempDir Path folder) throws Exception {
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Yard yard = new Yard(chain, Actors.deploy(chain), folder, 2)) {
-            Strikes strikes = new Strikes(yard, folder);
-            Fate fate =
+                CrashTestbed testbed = new CrashTestbed(chain, Actors.deploy(chain), folder, 2)) {
+            Strikes strikes = new Strikes(testbed, folder);
+            Outcome outcome =
                     strikes.provider("first", "java.lang.OutOfMemoryError", List.of(Loop.EFFECTS));
-            assertTrue(fate.settled(), fate::toString);
+            assertTrue(outcome.good(), outcome::toString);
         }
     }
 }

@@ -10,7 +10,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.system.crash.Actor;
 import io.evenhand.system.crash.Actors;
-import io.evenhand.system.crash.Board;
+import io.evenhand.system.crash.ProcessLog;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class PayFirstCommandsIT {
                             folder,
                             (_, options, words, listener) ->
                                     Program.start(PayFirstMain.class, options, words, listener),
-                            new Board());
+                            new ProcessLog());
             try (Actor seller = actors.make("seller");
                     Actor buyer = actors.make("buyer")) {
                 trade(seller, buyer);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.Role;
 import io.evenhand.system.crash.Actors;
-import io.evenhand.system.crash.Points;
+import io.evenhand.system.crash.CrashPointSweep;
 import io.evenhand.system.crash.Soak;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,13 +44,13 @@ class PayFirstCrashIT {
         int first = 1 + new Random().nextInt(every);
         List<Soak.Ended> ended = Collections.synchronizedList(new ArrayList<>());
         try (LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
-                Points points =
-                        new Points(
+                CrashPointSweep sweep =
+                        new CrashPointSweep(
                                 new PayFirstExchanges(
                                         chain, Actors.deploy(chain), folder, dies, MOST),
                                 folder,
                                 dies.part())) {
-            int last = points.some(first, every, ended::add);
+            int last = sweep.some(first, every, ended::add);
             assertEquals(List.of(), ended.stream().filter(end -> !end.good()).toList());
             assertTrue(last > LEAST, ended::toString);
         }

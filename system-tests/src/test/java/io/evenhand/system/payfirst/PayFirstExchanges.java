@@ -10,9 +10,9 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.system.crash.Actor;
 import io.evenhand.system.crash.Actors;
-import io.evenhand.system.crash.Board;
 import io.evenhand.system.crash.CrashedExchanges;
 import io.evenhand.system.crash.DoomedServer;
+import io.evenhand.system.crash.ProcessLog;
 import io.evenhand.system.payfirst.PayFirst.State;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class PayFirstExchanges implements CrashedExchanges {
                         Files.createDirectories(folder),
                         (_, options, words, listener) ->
                                 Program.start(PayFirstMain.class, options, words, listener),
-                        new Board());
+                        new ProcessLog());
         this.port = Actors.freePort();
         this.seller = actors.make("seller");
         sell("", most).listening().path("invites").forEach(invite -> invites.add(invite.asText()));
@@ -79,14 +79,13 @@ final class PayFirstExchanges implements CrashedExchanges {
         Purchase purchase = purchase(name);
         if (dies.equals(PayFirstBinding.BUYER)) {
             int _ = purchase.buy(options).exit(Program.LIMIT);
-            seeThrough(purchase);
+            seeThrough(purchase, () -> {});
             return sale(purchase);
         }
         seller.program().kill();
         try (DoomedServer server = DoomedServer.start(doom -> sell(doom, 0), options)) {
             int _ = purchase.buy("").exit(Program.LIMIT);
-            server.awaitUp();
-            seeThrough(purchase);
+            seeThrough(purchase, server::awaitUp);
             return sale(purchase);
         }
     }
@@ -96,6 +95,10 @@ final class PayFirstExchanges implements CrashedExchanges {
         buyers.add(buyer);
         Bytes32 ref = new Bytes32(1, 2, 3, names.incrementAndGet());
         return new Purchase(buyer, ref, invites.removeFirst());
+    }
+
+    private interface Wait {
+        void await() throws Exception;
     }
 
     private final class Purchase {
@@ -134,9 +137,12 @@ final class PayFirstExchanges implements CrashedExchanges {
     }
 
     /// With `resume`, or by typing it again if the process died before there was an exchange.
-    private static void seeThrough(Purchase purchase) throws Exception {
+    ///
+    /// @param seller waits until the seller serves, if it has died
+    private static void seeThrough(Purchase purchase, Wait seller) throws Exception {
         Optional<State> bought = purchase.bought();
         for (int tries = 0; tries < MAX_TRIES && !isOver(bought); tries++) {
+            seller.await();
             Program again = bought.isPresent() ? purchase.resume() : purchase.buy("");
             int _ = again.exit(Program.LIMIT);
             bought = purchase.bought();

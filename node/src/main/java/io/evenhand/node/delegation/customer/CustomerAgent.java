@@ -99,7 +99,7 @@ public final class CustomerAgent implements AutoCloseable {
             Node bare,
             ChainConfig chain,
             EvmAccount account,
-            MachineDecorator<CustomerState, Input, Effect> seam) {
+            MachineDecorator<CustomerState, Input, Effect> decorator) {
         this.cleaner = new CustomerCleaner(bare);
         this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
@@ -124,7 +124,9 @@ public final class CustomerAgent implements AutoCloseable {
                         DelegationRoles.CUSTOMER,
                         CustomerState.class,
                         CustomerState.Final.class,
-                        (_, _) -> seam.around(machine, node.signing().unrecorded(), store.keys()),
+                        (_, _) ->
+                                decorator.around(
+                                        machine, node.signing().unrecorded(), store.keys()),
                         node.crypto(),
                         hands(wire),
                         rails);
@@ -174,13 +176,13 @@ public final class CustomerAgent implements AutoCloseable {
             InstantSource clock,
             EventSink events,
             Progress progress,
-            MachineDecorator<CustomerState, Input, Effect> seam) {
+            MachineDecorator<CustomerState, Input, Effect> decorator) {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
             EvmAccount account = closer.add(EvmAccount.open(chain, keys, node));
-            CustomerAgent agent = new CustomerAgent(node, chain, account, seam);
+            CustomerAgent agent = new CustomerAgent(node, chain, account, decorator);
             agent.resume();
             return closer.keep(agent);
         } finally {

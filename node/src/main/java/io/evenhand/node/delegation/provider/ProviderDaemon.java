@@ -75,7 +75,7 @@ public final class ProviderDaemon implements AutoCloseable {
             Node bare,
             ProviderConfig config,
             EvmAccount account,
-            MachineDecorator<ProviderState, Input, Effect> seam)
+            MachineDecorator<ProviderState, Input, Effect> decorator)
             throws IOException, PeerException, InterruptedException {
         EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
         BundleWriter bundles = new BundleWriter(bare, rails.escrow()::history);
@@ -99,7 +99,7 @@ public final class ProviderDaemon implements AutoCloseable {
                                 (from, envelope) -> fromStampers().deliver(from, envelope)));
         ServiceConfig service = config.service();
         ProviderJobs jobs = jobs(service, wire, outboxes.of(wire.outbound()));
-        DelegationBinding<ProviderState> role = binding(seam, rules, jobs, rails);
+        DelegationBinding<ProviderState> role = binding(decorator, rules, jobs, rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         this.fromStampers =
                 new Intake<>(
@@ -140,7 +140,7 @@ public final class ProviderDaemon implements AutoCloseable {
     }
 
     private DelegationBinding<ProviderState> binding(
-            MachineDecorator<ProviderState, Input, Effect> seam,
+            MachineDecorator<ProviderState, Input, Effect> decorator,
             ProviderRules rules,
             ProviderJobs jobs,
             LedgerPort rails) {
@@ -151,7 +151,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 ProviderState.class,
                 ProviderState.Final.class,
                 (_, _) ->
-                        seam.around(
+                        decorator.around(
                                 new Drawn(new ProviderMachine(signing, node.crypto(), rules), keys),
                                 signing.unrecorded(),
                                 keys),
@@ -207,14 +207,14 @@ public final class ProviderDaemon implements AutoCloseable {
             InstantSource clock,
             EventSink events,
             Progress progress,
-            MachineDecorator<ProviderState, Input, Effect> seam)
+            MachineDecorator<ProviderState, Input, Effect> decorator)
             throws IOException, PeerException, InterruptedException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, progress);
             EvmAccount account = closer.add(EvmAccount.open(config.chain(), keys, node));
-            return closer.keep(new ProviderDaemon(node, config, account, seam));
+            return closer.keep(new ProviderDaemon(node, config, account, decorator));
         } finally {
             closer.close();
         }

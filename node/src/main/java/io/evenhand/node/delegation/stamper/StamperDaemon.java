@@ -59,7 +59,7 @@ public final class StamperDaemon implements AutoCloseable {
             Node bare,
             StamperConfig config,
             Attester attester,
-            MachineDecorator<StamperState, Input, Effect> seam,
+            MachineDecorator<StamperState, Input, Effect> decorator,
             RollbackGuard witness)
             throws IOException {
         this.witness = witness;
@@ -78,7 +78,7 @@ public final class StamperDaemon implements AutoCloseable {
                         StamperState.class,
                         StamperState.Final.class,
                         (session, state) ->
-                                seam.around(
+                                decorator.around(
                                         new StamperMachine(
                                                 signing,
                                                 node.crypto(),
@@ -152,14 +152,14 @@ public final class StamperDaemon implements AutoCloseable {
             Attester attester,
             InstantSource clock,
             EventSink events,
-            MachineDecorator<StamperState, Input, Effect> seam)
+            MachineDecorator<StamperState, Input, Effect> decorator)
             throws IOException {
         Store store = Store.open(directory, keys, clock);
         Closer closer = new Closer(store);
         try {
             Node node = Node.of(store, keys, clock, events, (_, _, _, _) -> {});
             RollbackGuard witness = closer.add(RollbackGuard.beside(directory));
-            return closer.keep(new StamperDaemon(node, config, attester, seam, witness));
+            return closer.keep(new StamperDaemon(node, config, attester, decorator, witness));
         } finally {
             closer.close();
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// One exchange during which somebody dies.
-final class Errand {
+final class ExchangeRun {
     /// An exchange takes ten seconds; each death may add one pause of the transport.
     static final Duration LIMIT = Program.LIMIT;
 
@@ -22,14 +22,14 @@ final class Errand {
     /// Far enough that no outage here makes anybody miss it.
     static final String DEADLINE = "20m";
 
-    private final Yard yard;
+    private final CrashTestbed testbed;
     private final Customer customer;
     private final long fromBlock;
 
-    Errand(Yard yard, String name) throws Exception {
-        this.yard = yard;
-        this.customer = yard.customer(name);
-        this.fromBlock = yard.chain().tip().number();
+    ExchangeRun(CrashTestbed testbed, String name) throws Exception {
+        this.testbed = testbed;
+        this.customer = testbed.customer(name);
+        this.fromBlock = testbed.chain().tip().number();
     }
 
     Customer customer() {
@@ -37,14 +37,14 @@ final class Errand {
     }
 
     /// Begins the exchange, kills at the instant, starts again, and waits for the end.
-    Fate with(Kill kill) throws Exception {
+    Outcome with(Kill kill) throws Exception {
         Program delegate = begin();
         Optional<String> ref = customer.ref();
         if (ref.isPresent()) {
             Optional<JsonNode> _ =
-                    yard.board()
+                    testbed.log()
                             .await(
-                                    Board.entered(kill.role(), ref.get(), kill.state()),
+                                    ProcessLog.entered(kill.role(), ref.get(), kill.state()),
                                     delegate::runs,
                                     LIMIT.toSeconds());
         }
@@ -73,16 +73,16 @@ final class Errand {
 
     private void strike(Kill kill) throws Exception {
         // Servers that other exchanges use too die for one exchange at a time.
-        synchronized (yard.provider()) {
+        synchronized (testbed.provider()) {
             for (String victim : kill.victims()) {
                 actor(victim).program().kill();
             }
             pause(kill.downMillis());
             if (kill.victims().contains("stamper")) {
-                yard.startStamper("", 0);
+                testbed.startStamper("", 0);
             }
             if (kill.victims().contains("provider")) {
-                yard.startProvider("", 0);
+                testbed.startProvider("", 0);
             }
         }
     }
@@ -90,14 +90,14 @@ final class Errand {
     private Actor actor(String victim) {
         return switch (victim) {
             case "customer" -> customer.actor();
-            case "provider" -> yard.provider();
-            default -> yard.stamper();
+            case "provider" -> testbed.provider();
+            default -> testbed.stamper();
         };
     }
 
     /// Begins the exchange with a customer that dies at a point, and sees it through. On a busy
     /// machine a peer may not answer a first call in time: then the user types it again.
-    Fate doomed(String javaOptions) throws Exception {
+    Outcome doomed(String javaOptions) throws Exception {
         Program delegate = customer.delegate(javaOptions, DEADLINE);
         for (int tries = 1; delegate.exit(LIMIT) == UNREACHABLE && tries < MAX_TRIES; tries++) {
             delegate = customer.delegate(javaOptions, DEADLINE);
@@ -106,7 +106,7 @@ final class Errand {
     }
 
     /// Sees the exchange through with the customer's living process, or else with `resume`.
-    Fate end() throws Exception {
+    Outcome end() throws Exception {
         Program last = customer.actor().program();
         if (!hasSummary(last)) {
             if (!last.runs()) {
@@ -118,13 +118,13 @@ final class Errand {
         if (summary.isEmpty()) {
             throw new AssertionError("the customer said no end" + last.trouble());
         }
-        Fate fate = Fate.of(customer, summary.get(), fromBlock);
-        if (fate.neverBegan()) {
+        Outcome outcome = Outcome.of(customer, summary.get(), fromBlock);
+        if (outcome.neverBegan()) {
             // It died before there was an exchange: the user types the same again.
             Program _ = customer.delegate("", DEADLINE);
             return end();
         }
-        return fate;
+        return outcome;
     }
 
     /// Waits until the provider has its wage as final, or has given up.
@@ -136,14 +136,15 @@ final class Errand {
         SessionKey key = new SessionKey(DelegationRoles.PROVIDER, Bytes32.parse(ref.get()));
         long until = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < until) {
-            try (Store store = Store.openForReading(yard.provider().home())) {
+            try (Store store = Store.openForReading(testbed.provider().home())) {
                 if (store.sessions().find(key).filter(s -> !s.ended()).isEmpty()) {
                     return;
                 }
             }
             pause(100);
         }
-        throw new AssertionError("the provider does not end" + yard.provider().program().trouble());
+        throw new AssertionError(
+                "the provider does not end" + testbed.provider().program().trouble());
     }
 
     private static boolean hasSummary(Program program) {

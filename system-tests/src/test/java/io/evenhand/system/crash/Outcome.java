@@ -11,40 +11,40 @@ import java.math.BigInteger;
 
 /// How one exchange ended, by what the customer was told and by what the judge and the chain say.
 ///
-/// @param outcome `settled`, `refunded` or `aborted`; `none` if the customer died before it began
+/// @param kind `settled`, `refunded` or `aborted`; `none` if the customer died before it began
 /// @param opens deposits that this customer's account made
 /// @param claims wages that were paid out of them
-record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork)
+record Outcome(String kind, boolean fair, int opens, int claims, boolean hasWork)
         implements CrashedExchanges.Ending {
-    static final BigInteger WAGE = Wei.parse(Yard.WAGE).value();
+    static final BigInteger WAGE = Wei.parse(CrashTestbed.WAGE).value();
 
     /// What the customer's account begins with.
     static final BigInteger PURSE = Actors.PURSE.value();
 
     /// @param summary the last line of the customer's last process
-    static Fate of(Customer customer, JsonNode summary, long fromBlock) throws Exception {
-        Yard yard = customer.yard();
-        LocalChain chain = yard.chain();
-        Address account = yard.account(customer.actor());
-        ChainFacts facts = ChainFacts.read(chain.rpc(), fromBlock, yard.rail().contract());
+    static Outcome of(Customer customer, JsonNode summary, long fromBlock) throws Exception {
+        CrashTestbed testbed = customer.testbed();
+        LocalChain chain = testbed.chain();
+        Address account = testbed.account(customer.actor());
+        ChainFacts facts = ChainFacts.read(chain.rpc(), fromBlock, testbed.rail().contract());
         int opens = count(chain, facts, ChainFacts.Call.OPEN, account);
         int claims = count(chain, facts, ChainFacts.Call.CLAIM, account);
         BigInteger delta =
                 chain.balance(account).value().subtract(PURSE).add(facts.gasPaidBy(account));
-        String outcome = summary.path("outcome").asText("none");
-        if (outcome.equals("none")) {
-            return new Fate(outcome, delta.signum() == 0, opens, claims, false);
+        String kind = summary.path("outcome").asText("none");
+        if (kind.equals("none")) {
+            return new Outcome(kind, delta.signum() == 0, opens, claims, false);
         }
         Ruling ruling =
                 Judge.rule(
                         customer.actor().home(),
-                        yard.keys(customer.actor()),
-                        yard.policy(),
+                        testbed.keys(customer.actor()),
+                        testbed.policy(),
                         facts,
                         new Judge.Balances(delta, WAGE.multiply(BigInteger.valueOf(claims)), WAGE),
                         true,
                         true);
-        return new Fate(outcome, ruling.fair(), opens, claims, customer.hasWork());
+        return new Outcome(kind, ruling.fair(), opens, claims, customer.hasWork());
     }
 
     private static int count(
@@ -65,15 +65,11 @@ record Fate(String outcome, boolean fair, int opens, int claims, boolean hasWork
     /// Nothing went wrong at all: paid once, and the work is where it belongs.
     @Override
     public boolean good() {
-        return settled();
-    }
-
-    boolean settled() {
-        return outcome.equals("settled") && fair && opens == 1 && claims == 1 && hasWork;
+        return kind.equals("settled") && fair && opens == 1 && claims == 1 && hasWork;
     }
 
     /// The process died before it had an exchange to speak of, and nothing was paid.
     boolean neverBegan() {
-        return outcome.equals("none") && fair && opens == 0;
+        return kind.equals("none") && fair && opens == 0;
     }
 }

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The points are counted from 1 in the order they are reached. `Runtime.halt` is to a process what
 /// SIGKILL is: no hook runs, nothing is flushed or closed.
-public final class Doom {
-    private static final ClassDesc HERE = ClassDesc.of(Doom.class.getName());
+public final class CrashAgent {
+    private static final ClassDesc HERE = ClassDesc.of(CrashAgent.class.getName());
 
     /// Where points are: methods of the program, with the local variable that names the point.
     private static final Map<String, Seat> SEATS =
@@ -47,7 +47,7 @@ public final class Doom {
     private static int points;
     private static Path log = Path.of("");
 
-    private Doom() {}
+    private CrashAgent() {}
 
     /// The options of a Java VM that dies at a point; 0 only counts.
     ///
@@ -62,7 +62,7 @@ public final class Doom {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().putValue("Premain-Class", agent.getName());
         Path jar = folder.resolve(agent.getSimpleName() + ".jar");
-        String directory = Doom.class.getPackageName().replace('.', '/') + "/";
+        String directory = CrashAgent.class.getPackageName().replace('.', '/') + "/";
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
                 Stream<Path> classes = Files.list(testClasses().resolve(directory))) {
             for (Path file : classes.toList()) {
@@ -79,7 +79,8 @@ public final class Doom {
     }
 
     private static Path testClasses() {
-        return Path.of(Doom.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        return Path.of(
+                CrashAgent.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
     /// Called by the Java VM before the program's `main`.

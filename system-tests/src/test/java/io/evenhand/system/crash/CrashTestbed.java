@@ -16,7 +16,7 @@ import java.util.List;
 
 /// A chain, one stamper and one provider that may die and come back, and a customer with an account
 /// of its own for each exchange.
-final class Yard implements AutoCloseable {
+final class CrashTestbed implements AutoCloseable {
     /// What an exchange is about: work that is quick to make and easy to compare.
     static final String WAGE = "0.01 eth";
 
@@ -46,11 +46,11 @@ final class Yard implements AutoCloseable {
     private final String stamperInvite;
 
     /// @param invites how many customers will come
-    Yard(LocalChain chain, Rail rail, Path folder, int invites) throws Exception {
+    CrashTestbed(LocalChain chain, Rail rail, Path folder, int invites) throws Exception {
         this.chain = chain;
         this.rail = rail;
         this.folder = Files.createDirectories(folder);
-        this.actors = new Actors(chain, rail, folder, Program::start, new Board());
+        this.actors = new Actors(chain, rail, folder, Program::start, new ProcessLog());
         this.stamperPort = Actors.freePort();
         this.providerPort = Actors.freePort();
         Files.writeString(folder.resolve("service.yaml"), SERVICE);
@@ -70,8 +70,8 @@ final class Yard implements AutoCloseable {
         return rail;
     }
 
-    Board board() {
-        return actors.board();
+    ProcessLog log() {
+        return actors.log();
     }
 
     Path policy() {

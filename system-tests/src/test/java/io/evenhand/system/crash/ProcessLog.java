@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/// Everything that every process of a yard has said, also those that are dead.
-public final class Board {
+/// Everything that every process of a testbed has said, also those that are dead.
+public final class ProcessLog {
     private final List<Said> lines = new ArrayList<>();
 
     /// @param actor whose process it was

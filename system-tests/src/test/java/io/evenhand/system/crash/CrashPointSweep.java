@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /// One party dies exactly before or after each of its journal writes and effects, one exchange for
 /// each point, until there is none left.
-public final class Points implements AutoCloseable {
+public final class CrashPointSweep implements AutoCloseable {
     /// More than any exchange has.
     private static final int MAX = 600;
 
@@ -23,11 +23,12 @@ public final class Points implements AutoCloseable {
     private final Path jar;
 
     /// @param party who dies, for people
-    public Points(CrashedExchanges exchanges, Path folder, String party) throws IOException {
+    public CrashPointSweep(CrashedExchanges exchanges, Path folder, String party)
+            throws IOException {
         this.exchanges = exchanges;
         this.folder = Files.createDirectories(folder);
         this.party = party;
-        this.jar = Doom.jar(folder, Doom.class);
+        this.jar = CrashAgent.jar(folder, CrashAgent.class);
     }
 
     /// Every point from `first` on; returns the last one.
@@ -63,7 +64,7 @@ public final class Points implements AutoCloseable {
         String what = party + " point " + point;
         try {
             CrashedExchanges.Ending end =
-                    exchanges.play(party + "-" + point, Doom.options(jar, point, log));
+                    exchanges.play(party + "-" + point, CrashAgent.options(jar, point, log));
             List<String> reached = Files.readAllLines(log);
             boolean died = reached.size() == point;
             what += died ? ": " + reached.getLast() : ": not reached";
