@@ -169,7 +169,7 @@ class LyingNodeTest {
             node.result("eth_getStorageAt", "\"0x" + "0".repeat(64) + "\"");
             LedgerException e =
                     assertThrows(LedgerException.class, () -> checking.view(rig.rail, deal, 0));
-            assertInstanceOf(LedgerException.Kind.Mismatch.class, e.kind());
+            assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
         }
     }
 

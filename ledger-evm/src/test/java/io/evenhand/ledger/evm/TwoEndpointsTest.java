@@ -151,7 +151,7 @@ class TwoEndpointsTest {
         first.result("eth_getStorageAt", "\"0x" + "0".repeat(56) + "65000000\"");
         LedgerException e =
                 assertThrows(LedgerException.class, () -> escrow.view(rig.rail, deal, 0));
-        assertInstanceOf(LedgerException.Kind.Mismatch.class, e.kind());
+        assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
         assertTrue(String.valueOf(e.getMessage()).contains("lying"), e.getMessage());
     }
 
@@ -165,7 +165,7 @@ class TwoEndpointsTest {
         node(liar).result("eth_getLogs", "[]");
         LedgerException e =
                 assertThrows(LedgerException.class, () -> escrow.view(rig.rail, deal, 0));
-        assertInstanceOf(LedgerException.Kind.Mismatch.class, e.kind());
+        assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
     }
 
     @Test
@@ -185,7 +185,7 @@ class TwoEndpointsTest {
                 manager.await(claim.key(), Rig.PATIENCE, TransactionStatus::isFinished);
         LedgerException e =
                 assertThrows(LedgerException.class, () -> escrow.view(rig.rail, deal, 0));
-        assertInstanceOf(LedgerException.Kind.Mismatch.class, e.kind());
+        assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
         first.tellTheTruth();
         assertTrue(escrow.view(rig.rail, deal, 0).revealed().isPresent());
     }

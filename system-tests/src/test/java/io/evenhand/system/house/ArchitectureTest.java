@@ -270,7 +270,10 @@ class ArchitectureTest {
                                 .or(
                                         resideInAPackage("io.evenhand.cli..")
                                                 .and(not(resideInAnyPackage(COMMANDS)))
-                                                .and(not(resideInAPackage(VERIFY)))))
+                                                .and(
+                                                        not(
+                                                                resideInAPackage(
+                                                                        "io.evenhand.cli.evidence")))))
                 .check(HOUSE);
         slices().matching("io.evenhand.cli.(*)..")
                 .should()
