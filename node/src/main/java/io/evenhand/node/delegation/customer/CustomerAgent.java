@@ -57,7 +57,6 @@ import io.evenhand.protocols.delegation.customer.CustomerRules;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Deadlines;
-import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.StamperRef;
 import java.io.IOException;
@@ -67,7 +66,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,10 +113,7 @@ public final class CustomerAgent implements AutoCloseable {
         DelegationWire wire = DelegationWire.of(node);
         this.links =
                 new ServerLinks(
-                        node,
-                        Map.of(
-                                DelegationMessages.PROTOCOL,
-                                (from, envelope) -> fromServers().deliver(from, envelope)));
+                        node, DelegationWire.taker((from, e) -> fromServers().deliver(from, e)));
         DelegationBinding<CustomerState> role =
                 new DelegationBinding<>(
                         DelegationRoles.CUSTOMER,

@@ -40,7 +40,6 @@ import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServer;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.provider.OfferCheck;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
@@ -51,7 +50,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -93,10 +91,7 @@ public final class ProviderDaemon implements AutoCloseable {
         Outboxes outboxes = new Outboxes(store.peerOutbox());
         this.links =
                 new ServerLinks(
-                        node,
-                        Map.of(
-                                DelegationMessages.PROTOCOL,
-                                (from, envelope) -> fromStampers().deliver(from, envelope)));
+                        node, DelegationWire.taker((from, e) -> fromStampers().deliver(from, e)));
         ServiceConfig service = config.service();
         ProviderJobs jobs = jobs(service, wire, outboxes.of(wire.outbound()));
         DelegationBinding<ProviderState> role = binding(decorator, rules, jobs, rails);
