@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "invite",
         description = {
-            "Ask the provider or stamper that runs on this data directory for an invite.",
+            "Ask the server that runs on this data directory, such as a provider or stamper, for an invite.",
             "An invite lets in one peer, once. It holds a secret: hand it over privately."
         },
         footer = {"", "Example:", "  evenhand invite --home ~/.evenhand-provider --valid 2d"})

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "resume",
         description = {
-            "Go on with the exchanges that an earlier \"delegate\" left open, until all are over.",
-            "A deposit that nobody claims comes back by itself at its deadline."
+            "Go on with the exchanges that an earlier command left open here, until all are over.",
+            "What was paid for a delegation and nobody claims comes back by itself at its deadline."
         },
         footer = {"", "Example:", "  evenhand resume"})
 public final class ResumeCommand implements Callable<Integer> {
