@@ -162,7 +162,7 @@ class SocketRpcTest {
                 failure(
                         out -> frame(out, 0x81, "hello".getBytes(StandardCharsets.US_ASCII)),
                         Rig.PATIENCE);
-        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
+        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind(), e::toString);
     }
 
     @Test
@@ -177,7 +177,7 @@ class SocketRpcTest {
                             }
                         },
                         Rig.PATIENCE);
-        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
+        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind(), e::toString);
         assertTrue(String.valueOf(e.getMessage()).contains("16 MiB"), e.getMessage());
     }
 

@@ -10,6 +10,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.node.Capacity;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.delegation.stamper.StamperConfig;
 import io.evenhand.node.delegation.stamper.StamperDaemon;
 import io.evenhand.node.peer.AdmissionPolicy;
@@ -58,7 +59,7 @@ class WitnessedOutboxTest {
                     public void on(NodeEvent event) {}
 
                     @Override
-                    public void trouble(String line) {
+                    public void trouble(Trouble kind, String line) {
                         troubles.add(line);
                     }
                 };
