@@ -8,6 +8,7 @@ import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.NextDeadline;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.simulation.Model;
@@ -23,6 +24,14 @@ import java.util.concurrent.Callable;
 public interface CliProtocol {
     /// That of its roles, and what users explore: `evenhand explore NAME`.
     String name();
+
+    /// All parts of it that a stored exchange may have.
+    List<Role> roles();
+
+    /// The protocol with this role, if it is one of these.
+    static Optional<CliProtocol> of(List<CliProtocol> protocols, Role role) {
+        return protocols.stream().filter(one -> one.roles().contains(role)).findFirst();
+    }
 
     /// Its own commands, in the order of the help page.
     ///

@@ -6,34 +6,44 @@ import io.evenhand.cli.Home;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// One exchange of a data directory, and what its protocol says of it.
-public record StoredExchange(SessionTable.Stored stored, CliProtocol protocol, Summary summary) {
+///
+/// @param known its protocol; nothing if this program does not know the role of the exchange
+public record StoredExchange(
+        SessionTable.Stored stored, Optional<CliProtocol> known, Summary summary) {
     /// All of them, the newest first.
     static List<StoredExchange> all(List<CliProtocol> protocols, Store store) {
         return store.sessions().all().stream()
-                .map(stored -> of(protocol(protocols, stored), store, stored))
+                .map(stored ->
+                        CliProtocol.of(protocols, stored.key().role())
+                                .map(protocol -> of(protocol, store, stored))
+                                .orElseGet(() -> unknown(stored)))
                 .toList();
     }
 
     static StoredExchange of(CliProtocol protocol, Store store, SessionTable.Stored stored) {
-        return new StoredExchange(stored, protocol, protocol.summary(store, stored));
+        return new StoredExchange(stored, Optional.of(protocol), protocol.summary(store, stored));
     }
 
-    private static CliProtocol protocol(List<CliProtocol> protocols, SessionTable.Stored stored) {
-        String name = stored.key().role().protocol();
-        return protocols.stream()
-                .filter(protocol -> protocol.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new CliException(
-                                ExitCode.STORAGE,
-                                "exchange "
-                                        + stored.key().ref()
-                                        + " is of the protocol \""
-                                        + name
-                                        + "\", which this program does not know: use the one that"
-                                        + " began it"));
+    /// One that another program began keeps none of the others from being shown.
+    private static StoredExchange unknown(SessionTable.Stored stored) {
+        String why =
+                "this program does not know \""
+                        + stored.key().role().id()
+                        + "\": use the one that began it";
+        Summary summary = new Summary("Unknown", why, "", "", false, Map.of(), Map.of());
+        return new StoredExchange(stored, Optional.empty(), summary);
+    }
+
+    /// For what only its protocol can do.
+    public CliProtocol protocol() {
+        return known.orElseThrow(() ->
+                new CliException(
+                        ExitCode.STORAGE,
+                        "exchange " + stored.key().ref() + ": " + summary.detail()));
     }
 
     /// The one that a user means by its reference or xid, or the beginning of one.

@@ -69,7 +69,7 @@ record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now
     }
 
     private Optional<NextDeadline> next(StoredExchange exchange) {
-        return exchange.protocol().next(exchange.stored(), timing);
+        return exchange.known().flatMap(protocol -> protocol.next(exchange.stored(), timing));
     }
 
     private List<AlarmTable.Raised> about(StoredExchange exchange) {

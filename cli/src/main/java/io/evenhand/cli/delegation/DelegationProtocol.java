@@ -16,6 +16,7 @@ import io.evenhand.node.NextDeadline;
 import io.evenhand.node.delegation.DelegationDeadlines;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.provider.ServiceConfig;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
@@ -34,6 +35,11 @@ public final class DelegationProtocol implements CliProtocol {
     @Override
     public String name() {
         return DelegationMessages.PROTOCOL;
+    }
+
+    @Override
+    public List<Role> roles() {
+        return DelegationRoles.ALL;
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Units;
+import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +32,7 @@ final class DataHome {
 
     private DataHome() {}
 
-    static List<Finding> look(Home home) throws IOException {
+    static List<Finding> look(Home home, List<CliProtocol> protocols) throws IOException {
         Path directory = home.directory();
         if (!Files.isDirectory(directory)) {
             return List.of(
@@ -42,7 +45,7 @@ final class DataHome {
         findings.add(owned("home", directory, "chmod 700 " + directory));
         findings.add(keys(DataDirectory.identityFile(directory)));
         findings.add(space(directory));
-        findings.addAll(journal(home));
+        findings.addAll(journal(home, protocols));
         return findings;
     }
 
@@ -82,7 +85,7 @@ final class DataHome {
                 : Finding.ok("disk", text);
     }
 
-    private static List<Finding> journal(Home home) {
+    private static List<Finding> journal(Home home, List<CliProtocol> protocols) {
         if (!Files.exists(home.directory().resolve("journal.db"))) {
             return List.of(Finding.ok("journal", "none yet: no exchange was begun"));
         }
@@ -95,9 +98,21 @@ final class DataHome {
                                 "damaged: " + damage.getFirst(),
                                 "stop the node and restore a backup"));
             }
-            long open = store.sessions().all().stream().filter(row -> !row.ended()).count();
+            List<Role> roles =
+                    store.sessions().all().stream()
+                            .filter(row -> !row.ended())
+                            .map(row -> row.key().role())
+                            .toList();
+            long open =
+                    roles.stream()
+                            .filter(role -> CliProtocol.of(protocols, role).isPresent())
+                            .count();
             List<Finding> findings = new ArrayList<>();
             findings.add(Finding.ok("journal", "sound"));
+            roles.stream()
+                    .distinct()
+                    .filter(role -> CliProtocol.of(protocols, role).isEmpty())
+                    .forEach(role -> findings.add(unknown(role, roles)));
             findings.add(
                     open > 0 && !Running.on(home)
                             ? Finding.warn(
@@ -114,6 +129,16 @@ final class DataHome {
                             String.valueOf(e.getMessage()),
                             "see docs/how-to/run-a-provider.md, \"restore\""));
         }
+    }
+
+    private static Finding unknown(Role role, List<Role> open) {
+        return Finding.warn(
+                "exchanges",
+                Collections.frequency(open, role)
+                        + " open of \""
+                        + role.id()
+                        + "\", which this program does not know",
+                "go on with them with the program that began them");
     }
 
     /// Money is at stake before a moment that comes nearer.

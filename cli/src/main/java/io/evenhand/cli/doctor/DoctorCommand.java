@@ -62,7 +62,7 @@ public final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Home home = shell.home();
         List<Finding> findings = new ArrayList<>(Machine.look());
-        findings.addAll(DataHome.look(home));
+        findings.addAll(DataHome.look(home, protocols));
         if (!Files.isDirectory(home.directory())) {
             return report(shell.output(), findings);
         }

@@ -111,7 +111,9 @@ class PayFirstCommandsIT {
         assertRefused(buyer, ExitCode.FAILED, "leave no evidence", "evidence", ref);
         assertRefused(buyer, ExitCode.USAGE, "what is \"delegate\"?", "delegate");
         // The installed program does not know the protocol, and says so.
-        JsonNode error = run(Main.class, buyer, ExitCode.STORAGE, "list").getLast();
-        assertTrue(error.path("message").asText().contains("\"payfirst\""), error::toString);
+        JsonNode row = run(Main.class, buyer, ExitCode.OK, "list").getFirst();
+        assertTrue(row.path("detail").asText().contains("\"payfirst/buyer\""), row::toString);
+        JsonNode error = run(Main.class, buyer, ExitCode.STORAGE, "refund", ref).getLast();
+        assertTrue(error.path("message").asText().contains("\"payfirst/buyer\""), error::toString);
     }
 }

@@ -15,6 +15,7 @@ import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.NextDeadline;
 import io.evenhand.node.exchange.StateCodec;
+import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.simulation.Model;
@@ -32,6 +33,11 @@ final class PayFirstProtocol implements CliProtocol {
     @Override
     public String name() {
         return PayFirstBinding.BUYER.protocol();
+    }
+
+    @Override
+    public List<Role> roles() {
+        return List.of(PayFirstBinding.BUYER, PayFirstBinding.SELLER);
     }
 
     @Override
