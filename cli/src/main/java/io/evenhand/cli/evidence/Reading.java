@@ -209,10 +209,12 @@ public record Reading(
                 return fitting.getFirst();
             }
             for (EvidenceReport<?> report : reports) {
-                if (names.stream().anyMatch(report.format()::isOfProtocol)) {
+                Optional<String> other =
+                        names.stream().filter(report.format()::isOfProtocol).findFirst();
+                if (other.isPresent()) {
                     throw new MalformedException(
                             "written by another version of the program ("
-                                    + names.first()
+                                    + other.get()
                                     + "); this one reads "
                                     + report.format().entry());
                 }

@@ -267,7 +267,14 @@ class TwoProtocolsTest {
     @Test
     @DisplayName("another version of the second protocol is refused as such, with what is read")
     void otherVersion() throws IOException, InterruptedException {
-        Bundle bundle = Bundle.of(Map.of("evidence/promise-7.cbor", Records.encode(signed())));
+        byte[] any = "whatever".getBytes(StandardCharsets.US_ASCII);
+        Bundle bundle =
+                Bundle.of(
+                        Map.of(
+                                "another-entry",
+                                any,
+                                "evidence/promise-7.cbor",
+                                Records.encode(signed())));
         assertEquals(
                 Optional.of(
                         "a.asice: written by another version of the program"
