@@ -201,6 +201,57 @@ class AlarmsTest {
     }
 
     @Test
+    void timersOfOneRoleThatWorkSayNothingOfThoseOfAnother() throws Exception {
+        CountDownLatch failing = new CountDownLatch(1);
+        CountDownLatch rangTwice = new CountDownLatch(2);
+        CountDownLatch over = new CountDownLatch(1);
+        Alarms own =
+                new Alarms(
+                        store,
+                        clock,
+                        new EventSink() {
+                            @Override
+                            public void on(NodeEvent event) {}
+
+                            @Override
+                            public void alarm(AlarmNews news) {
+                                (news.raised() ? failing : over).countDown();
+                            }
+                        });
+        SessionKey other = new SessionKey(DelegationRoles.STAMPER, Bytes32.ZERO);
+        store.timers().set(EXCHANGE.orElseThrow(), "a timer", now);
+        try (Timers fail =
+                        new Timers(
+                                store,
+                                DelegationRoles.PROVIDER,
+                                () -> now,
+                                _ -> {
+                                    throw new IllegalStateException("a mistake");
+                                },
+                                own);
+                Timers work =
+                        new Timers(
+                                store,
+                                other.role(),
+                                () -> now,
+                                ring -> {
+                                    if (ring.kind().equals("first")) {
+                                        store.timers().set(other, "second", now);
+                                    }
+                                    rangTwice.countDown();
+                                },
+                                own)) {
+            fail.start();
+            assertTrue(failing.await(10, TimeUnit.MINUTES));
+            store.timers().set(other, "first", now);
+            work.start();
+            assertTrue(rangTwice.await(10, TimeUnit.MINUTES));
+            assertEquals(List.of("PartFails"), raised());
+            assertEquals(1, over.getCount(), "the alarm was over for a moment");
+        }
+    }
+
+    @Test
     void timeIsWrittenInItsTwoLargestUnits() {
         assertEquals("no time", TimeLeft.text(-1));
         assertEquals("119 s", TimeLeft.text(119));

@@ -26,6 +26,7 @@ public final class Timers implements AutoCloseable {
     private final LongSupplier now;
     private final Consumer<TimerTable.Stored> wake;
     private final Alarms alarms;
+    private final String part;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
@@ -43,7 +44,9 @@ public final class Timers implements AutoCloseable {
         this.now = now;
         this.wake = wake;
         this.alarms = alarms;
-        this.thread = Loop.TIMERS.virtual("timers " + role.text(), this::run);
+        // Of its own: one role's timers that work say nothing of another's.
+        this.part = Loop.TIMERS.text() + " of " + role.id();
+        this.thread = Loop.TIMERS.virtual(part, this::run);
     }
 
     public void start() {
@@ -71,12 +74,12 @@ public final class Timers implements AutoCloseable {
                     }
                     ringDue();
                     backoff.reset();
-                    alarms.works(Loop.TIMERS.text());
+                    alarms.works(part);
                 } catch (RuntimeException e) {
                     if (pause(backoff.next())) {
                         return;
                     }
-                    alarms.fails(Loop.TIMERS.text(), e);
+                    alarms.fails(part, e);
                 }
             }
         } catch (InterruptedException e) {
