@@ -2,12 +2,26 @@ package io.evenhand.node.exchange;
 
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.StoreException;
 
 /// Where messages wait for peers that call in: a part of the journal, so a message is put there in
 /// the transaction of the step that says it.
 public interface Outbox<M> {
     /// Stores a message as a part of the caller's transaction.
     void put(SessionKey session, PartyId to, M message);
+
+    /// The same. What cannot be put now, such as a message whose secret is missing, keeps nothing
+    /// else of the transaction from being stored.
+    default boolean isPut(SessionKey session, PartyId to, M message) {
+        try {
+            put(session, to, message);
+            return true;
+        } catch (StoreException e) {
+            return false;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
 
     /// What was put there is stored.
     void wake(PartyId to);

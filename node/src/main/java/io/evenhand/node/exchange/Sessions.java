@@ -339,10 +339,14 @@ public final class Sessions<S, I, M, E> {
             case Action.Say<I, M>(PartyId to, M message)
                     when role.outbox(to, message).isPresent() -> {
                 Outbox<M> outbox = role.outbox(to, message).get();
-                outbox.put(key, to, message);
-                store.effects().addDone(key, effect);
-                written.news().add(sent(key, to, message));
-                written.calls().add(() -> outbox.wake(to));
+                if (outbox.isPut(key, to, message)) {
+                    store.effects().addDone(key, effect);
+                    written.news().add(sent(key, to, message));
+                    written.calls().add(() -> outbox.wake(to));
+                } else {
+                    // The runner tries it again, and says why it fails.
+                    written.toRun().add(store.effects().add(key, effect));
+                }
             }
             case Action.Call<I, M> call -> {
                 call.output().ifPresent(store.outputs()::make);

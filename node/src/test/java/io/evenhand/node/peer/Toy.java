@@ -6,6 +6,7 @@ import io.evenhand.kit.machine.Machine;
 import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.Node;
@@ -42,9 +43,20 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
 
     /// @param files what is taken lies there
     static Toy of(String protocol, Node node, Outboxes outboxes, boolean guests, Path files) {
+        return of(protocol, node, outboxes, guests, files, List.of());
+    }
+
+    /// @param secrets which travel beside what it says
+    static Toy of(
+            String protocol,
+            Node node,
+            Outboxes outboxes,
+            boolean guests,
+            Path files,
+            List<KeyId> secrets) {
         Format format = new Format(protocol);
         Outbox<Message> outbox =
-                outboxes.of(new OutboundWire<>(format, new Nothing(), node.store().keys()));
+                outboxes.of(new OutboundWire<>(format, new Beside(secrets), node.store().keys()));
         Sessions<State, Heard, Message, Effect> sessions =
                 new Sessions<>(
                         new Binding(format, outbox),
@@ -54,7 +66,7 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
                         node.events());
         return new Toy(
                 sessions,
-                new InboundWire<>(format, new Nothing(), node.store().keys()),
+                new InboundWire<>(format, new Beside(secrets), node.store().keys()),
                 guests,
                 files);
     }
@@ -191,10 +203,10 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
         }
     }
 
-    private static final class Nothing implements Attachments<Message> {
+    private record Beside(List<KeyId> secrets) implements Attachments<Message> {
         @Override
         public Attached attached(SessionKey session, Message message) {
-            return Attached.NOTHING;
+            return new Attached(secrets, Optional.empty());
         }
 
         @Override
