@@ -1,5 +1,7 @@
 package io.evenhand.node;
 
+import io.evenhand.kit.codec.Records;
+import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
@@ -58,5 +60,20 @@ public sealed interface NodeEvent {
     ///
     /// @param outcome name of the final state, such as `Settled`
     /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it came to nothing
-    record Ended(SessionKey session, String outcome, String rule, String detail) implements Kept {}
+    record Ended(SessionKey session, String outcome, String rule, String detail) implements Kept {
+        /// In this final state.
+        public static Ended in(SessionKey session, Object state) {
+            String outcome = Records.kind(state);
+            return state instanceof Failure failure
+                    ? new Ended(session, outcome, failure.why().rule().name(), failure.why().line())
+                    : new Ended(session, outcome, "", detail(state));
+        }
+
+        /// What a final state says about itself: its components, which hold no secret.
+        private static String detail(Object state) {
+            String text = state.toString();
+            int open = text.indexOf('[');
+            return open < 0 ? "" : text.substring(open + 1, text.length() - 1);
+        }
+    }
 }

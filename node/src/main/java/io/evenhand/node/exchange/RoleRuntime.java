@@ -1,8 +1,10 @@
 package io.evenhand.node.exchange;
 
 import io.evenhand.kit.deal.ChainTime;
+import io.evenhand.node.Alarms;
 import io.evenhand.node.Node;
 import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.SessionKey;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -12,9 +14,15 @@ public final class RoleRuntime implements AutoCloseable {
     private final Timers timers;
     private final EffectRunner<?, ?> runner;
     private final Sessions<?, ?, ?, ?> sessions;
+    private final Alarms alarms;
 
-    private RoleRuntime(Sessions<?, ?, ?, ?> sessions, EffectRunner<?, ?> runner, Timers timers) {
+    private RoleRuntime(
+            Sessions<?, ?, ?, ?> sessions,
+            EffectRunner<?, ?> runner,
+            Timers timers,
+            Alarms alarms) {
         this.sessions = sessions;
+        this.alarms = alarms;
         this.runner = runner;
         this.timers = timers;
     }
@@ -52,14 +60,18 @@ public final class RoleRuntime implements AutoCloseable {
                     runner.run(effects);
                 },
                 timers::changed);
-        return new RoleRuntime(sessions, runner, timers);
+        return new RoleRuntime(sessions, runner, timers, node.alarms());
     }
 
     /// Takes up what an earlier process left.
     public void start() {
         // First: who is asked again gets new time before the old timers ring.
-        sessions.restart();
+        sessions.restart((session, why) -> alarms.fails(part(session), why));
         timers.start();
+    }
+
+    private static String part(SessionKey session) {
+        return "restart of exchange " + session.ref().toString().substring(0, 8);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.evenhand.node.exchange;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.deal.ChainTime;
-import io.evenhand.kit.machine.Failure;
 import io.evenhand.kit.machine.MessageFormat;
 import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.machine.Step;
@@ -21,6 +20,7 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.StatementTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Refused;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -395,7 +396,7 @@ public final class Sessions<S, I, M, E> {
             news.add(new NodeEvent.StateChanged(change.key(), before, after));
         }
         if (role.isFinal(change.after())) {
-            news.add(ended(change.key(), change.after()));
+            news.add(NodeEvent.Ended.in(change.key(), change.after()));
         }
         return news;
     }
@@ -445,16 +446,28 @@ public final class Sessions<S, I, M, E> {
 
     /// After a start: what was not done is done again, and every open session asks for what its
     /// state still needs.
-    public void restart() {
+    ///
+    /// @param failed hears of a session that could not; the others go on
+    public void restart(BiConsumer<SessionKey, RuntimeException> failed) {
         runner.accept(
                 store.effects().waiting().stream()
                         .filter(waiting -> waiting.key().role().equals(role.role()))
                         .toList());
         for (SessionTable.Stored open : store.sessions().open(role.role())) {
-            long before = store.effects().newest();
-            submit(open.key().ref(), role::restarted);
-            runner.accept(repeats.lastWord(open.key(), before));
+            try {
+                restart(open.key());
+            } catch (StoreException e) {
+                failed.accept(open.key(), e);
+            } catch (RuntimeException e) {
+                failed.accept(open.key(), e);
+            }
         }
+    }
+
+    private void restart(SessionKey key) {
+        long before = store.effects().newest();
+        submit(key.ref(), role::restarted);
+        runner.accept(repeats.lastWord(key, before));
     }
 
     /// An effect that waits to be carried out.
@@ -471,19 +484,5 @@ public final class Sessions<S, I, M, E> {
 
     RoleBinding<S, I, M, E> role() {
         return role;
-    }
-
-    private static NodeEvent.Kept ended(SessionKey key, Object state) {
-        return state instanceof Failure failure
-                ? new NodeEvent.Ended(
-                        key, Records.kind(state), failure.why().rule().name(), failure.why().line())
-                : new NodeEvent.Ended(key, Records.kind(state), "", detail(state));
-    }
-
-    /// What a final state says about itself: its components, which hold no secret.
-    private static String detail(Object state) {
-        String text = state.toString();
-        int open = text.indexOf('[');
-        return open < 0 ? "" : text.substring(open + 1, text.length() - 1);
     }
 }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.exchange.Seats.State;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.StatementTable;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +112,27 @@ class DecidesInsideTest {
             clock.set(150);
             seats.want(2);
             assertEquals(new State.Has(2, 150), seats.take(2, 0), "its time is taken back, too");
+        }
+    }
+
+    @Test
+    @DisplayName("a session that cannot go on after a start keeps none of the others from it")
+    void restart() {
+        List<SessionKey> failed = new ArrayList<>();
+        try (Seats seats = new Seats(directory, () -> new ChainTime(1, 0))) {
+            // Without the other one, which its machine asks for.
+            boolean _ =
+                    seats.sessions.create(
+                            Seats.ref(0, 0),
+                            List.of(new PartyId(Seats.ref(0, 0))),
+                            new Octets(new byte[Long.BYTES]),
+                            () -> new State.Wants(0));
+            seats.want(1);
+            seats.sessions.restart((session, _) -> failed.add(session));
+            assertEquals(List.of(seats.sessions.key(Seats.ref(0, 0))), failed);
+            assertEquals(new State.Wants(0), seats.state(0, 0), "it is taken back whole");
+            assertTrue(has(seats, 1, 0));
+            assertInstanceOf(State.Lost.class, seats.state(1, 1));
         }
     }
 
