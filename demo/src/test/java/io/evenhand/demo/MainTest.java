@@ -114,4 +114,14 @@ class MainTest {
         assertTrue(gas.getFirst().contains("\"gas\":5"), gas.toString());
         assertEquals("{\"type\":\"summary\",\"toyPush\":5,\"toyAll\":7}", gas.getLast());
     }
+
+    @Test
+    @DisplayName("a protocol without cheats, benchmarks and transactions is played all the same")
+    void bare() {
+        protocols = List.of(new BareDemo(), new ToyDemo());
+        assertFalse(run("demo", "--help").out().contains("--cheat all"));
+        assertEquals("greeted\n", run("demo").out());
+        List<String> gas = run("bench", "gas", "--json").out().lines().toList();
+        assertEquals("{\"type\":\"summary\",\"toyPush\":5,\"toyAll\":7}", gas.getLast());
+    }
 }

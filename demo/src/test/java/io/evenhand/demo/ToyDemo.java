@@ -67,9 +67,9 @@ record ToyDemo(String name, PartyHooks hooks) implements DemoProtocol {
     }
 
     @Override
-    public GasRow gas(Consumer<GasRow> rows) {
+    public Optional<GasRow> gas(Consumer<GasRow> rows) {
         rows.accept(new GasRow("toyPush", "push", 5));
-        return new GasRow("toyAll", "toys", 7);
+        return Optional.of(new GasRow("toyAll", "toys", 7));
     }
 
     @Command(name = "spin", description = "Spin it.")

@@ -8,6 +8,7 @@ import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,17 +70,17 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static CommandLine of(Shell shell, DemoProtocol protocol, String words) {
+        List<String> footer = new ArrayList<>(List.of("", "Examples:", "  " + words));
+        if (!protocol.cheats().isEmpty()) {
+            footer.add("  " + words + " --cheat " + protocol.cheats().getFirst().title());
+            footer.add("  " + words + " --cheat all");
+        }
+        footer.add("  " + words + " --json | tail -1");
         CommandLine line = new CommandLine(new DemoCommand(shell, protocol));
         line.getCommandSpec()
                 .usageMessage()
                 .description(protocol.about().toArray(String[]::new))
-                .footer(
-                        "",
-                        "Examples:",
-                        "  " + words,
-                        "  " + words + " --cheat " + protocol.cheats().getFirst().title(),
-                        "  " + words + " --cheat all",
-                        "  " + words + " --json | tail -1");
+                .footer(footer.toArray(String[]::new));
         return line;
     }
 

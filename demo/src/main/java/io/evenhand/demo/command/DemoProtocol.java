@@ -17,8 +17,8 @@ public interface DemoProtocol {
     /// What its demo plays: the lines of the help page.
     List<String> about();
 
-    /// Every cheat that its demo can play and that is stopped; the first is the example of the help
-    /// page.
+    /// Every cheat that its demo can play and that is stopped; the first, if there is one, is the
+    /// example of the help page.
     List<CheatRow> cheats();
 
     /// The cheats that nothing stops but a stated assumption.
@@ -39,6 +39,6 @@ public interface DemoProtocol {
     /// Measures the gas of its transactions, for `bench gas`.
     ///
     /// @param rows gets each figure as soon as it is known
-    /// @return the figure that sums them up
-    GasRow gas(Consumer<GasRow> rows) throws IOException, InterruptedException;
+    /// @return the figure that sums them up; nothing if it has no transactions
+    Optional<GasRow> gas(Consumer<GasRow> rows) throws IOException, InterruptedException;
 }

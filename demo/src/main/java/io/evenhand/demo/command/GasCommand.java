@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -36,9 +37,11 @@ final class GasCommand implements Callable<Integer> {
         List<String> totals = new ArrayList<>();
         try {
             for (DemoProtocol protocol : protocols) {
-                GasRow total = protocol.gas(row -> show(output, summary, row));
-                summary.put(total.name(), total.gas());
-                totals.add(text(total));
+                Optional<GasRow> total = protocol.gas(row -> show(output, summary, row));
+                total.ifPresent(row -> {
+                    summary.put(row.name(), row.gas());
+                    totals.add(text(row));
+                });
             }
         } catch (IOException e) {
             throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
