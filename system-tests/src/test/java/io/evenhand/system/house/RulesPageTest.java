@@ -2,10 +2,12 @@ package io.evenhand.system.house;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.evenhand.protocols.delegation.Rule;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.evenhand.cli.Protocols;
+import io.evenhand.kit.machine.NumberedRule;
 import io.evenhand.simulation.Model;
-import io.evenhand.simulation.delegation.DelegationModel;
 import io.evenhand.system.house.SourceTree.Source;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +74,11 @@ class RulesPageTest {
     void mutants() {
         Map<String, List<String>> named = new LinkedHashMap<>();
         rows().forEach(row -> named.put(row.rule(), row.named()));
-        List<? extends Model.Mutant> mutants = new DelegationModel().mutants();
+        List<? extends Model.Mutant> mutants =
+                Protocols.ALL.stream()
+                        .flatMap(protocol -> protocol.model().stream())
+                        .flatMap(model -> model.mutants().stream())
+                        .toList();
         Set<String> all = new TreeSet<>(mutants.stream().map(Model.Mutant::name).toList());
         Set<String> there = new TreeSet<>(named.values().stream().flatMap(List::stream).toList());
         assertEquals(all, there);
@@ -107,13 +113,25 @@ class RulesPageTest {
     @DisplayName("every number that a refusal names has a row")
     void refusals() {
         Set<String> rows = new TreeSet<>(rows().stream().map(Row::rule).toList());
+        List<NumberedRule> rules = rules();
+        assertTrue(rules.size() > GAPS, rules::toString);
         assertEquals(
                 List.of(),
-                Arrays.stream(Rule.values())
-                        .map(Rule::number)
+                rules.stream()
+                        .map(NumberedRule::number)
                         .filter(number -> !number.isEmpty() && !rows.contains(number))
                         .distinct()
                         .toList());
+    }
+
+    /// Of every protocol.
+    private static List<NumberedRule> rules() {
+        return new ClassFileImporter()
+                .importPackages("io.evenhand.protocols").stream()
+                        .filter(type -> type.isEnum() && type.isAssignableTo(NumberedRule.class))
+                        .flatMap(type -> Arrays.stream(type.reflect().getEnumConstants()))
+                        .map(NumberedRule.class::cast)
+                        .toList();
     }
 
     private boolean exists(String file, String method) {
