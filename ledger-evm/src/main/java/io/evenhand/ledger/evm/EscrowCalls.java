@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Calls of the escrow contract as transactions to ask for.
+/// Calls of the escrow contract (`contracts/src/Escrow.sol`) as transactions to ask for.
 ///
 /// Gas limits are what a call really uses on Ethereum, with room for the worst recipient that the
 /// contract allows; a chain that wants more gets more. The rest is not paid. Each intent may cost

@@ -33,14 +33,16 @@ import java.util.function.Function;
 /// A role of a delegation, bound to the runtime.
 ///
 /// @param finals the states after which nothing happens any more
+/// @param jobs carries out messages and jobs
+/// @param ledger carries out transactions: {@link EvmLedgerPort}, or none for a stamper
 public record DelegationBinding<S>(
         Role role,
         Class<S> states,
         Class<? extends S> finals,
         Machines<S> machines,
         PointLocks locks,
-        RoleJobs hands,
-        LedgerPort rails)
+        RoleJobs jobs,
+        LedgerPort ledger)
         implements RoleBinding<S, Input, Message, Effect> {
     /// How the stamper's job ends if the work passes.
     public static final String PASSED = "passed";
@@ -93,15 +95,15 @@ public record DelegationBinding<S>(
         return switch (effect) {
             case Effect.Send(PartyId to, Message message) -> new Action.Say<>(to, message);
             case Effect.Run(Job job) ->
-                    new Action.Work<>(Records.kind(job), new Work(hands, session, job));
+                    new Action.Work<>(Records.kind(job), new Work(jobs, session, job));
             case Effect.Publish(Effect.Transaction transaction) ->
                     new Action.Call<>(
                             Records.kind(transaction),
-                            () -> rails.publish(session, transaction),
+                            () -> ledger.publish(session, transaction),
                             output(transaction));
             case Effect.Watch(Rail rail, Deal deal) ->
                     new Action.Follow<>(
-                            Records.kind(effect), new Watch(rails, session, rail, deal));
+                            Records.kind(effect), new Watch(ledger, session, rail, deal));
             case Effect.WakeAt(Timer timer, long at) -> new Action.WakeAt<>(timer.name(), at);
             case Effect.Burn(KeyId key) -> new Action.Burn<>(key);
         };
@@ -118,13 +120,13 @@ public record DelegationBinding<S>(
 
     @Override
     public Optional<Outbox<Message>> outbox(PartyId to, Message message) {
-        return hands.outbox(message);
+        return jobs.outbox(message);
     }
 
     @Override
     public void send(SessionKey session, PartyId to, Message message)
             throws AgainException, DeclinedException, InterruptedException {
-        hands.send(session, to, message);
+        jobs.send(session, to, message);
     }
 
     /// T4: the input belongs to the start.
@@ -133,30 +135,30 @@ public record DelegationBinding<S>(
         return said instanceof Message.Start && effect instanceof Effect.Run(Job.SendInput _);
     }
 
-    private record Work(RoleJobs hands, SessionKey session, Job job) implements Action.Job<Input> {
+    private record Work(RoleJobs jobs, SessionKey session, Job job) implements Action.Job<Input> {
         @Override
         public Action.Finished<Input> run() throws AgainException, InterruptedException {
-            JobResult result = hands.run(session, job);
+            JobResult result = jobs.run(session, job);
             return new Action.Finished<>(now -> new Input.Done(result, now), outcome(result));
         }
 
         @Override
         public void holdBack(long startNanos) throws InterruptedException {
-            hands.holdBack(startNanos);
+            jobs.holdBack(startNanos);
         }
     }
 
-    private record Watch(LedgerPort rails, SessionKey session, Rail rail, Deal deal)
+    private record Watch(LedgerPort ledger, SessionKey session, Rail rail, Deal deal)
             implements Action.Subscription<Input> {
         @Override
         public void start(Consumer<Function<ChainTime, Input>> news) {
-            rails.watch(
+            ledger.watch(
                     session, rail, deal, view -> news.accept(now -> new Input.Observed(view, now)));
         }
 
         @Override
         public void stop() {
-            rails.unwatch(session);
+            ledger.unwatch(session);
         }
     }
 

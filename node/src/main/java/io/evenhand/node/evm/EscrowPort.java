@@ -47,7 +47,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     private final Rail own;
     private final Escrow escrow;
     private final DealAlarms alarms;
-    private final ReorgRecovery aftercare;
+    private final ReorgRecovery recovery;
     private final Map<Place, Watch> watches = new ConcurrentHashMap<>();
     private volatile Optional<Alarm> contradiction = Optional.empty();
 
@@ -60,7 +60,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         this.alarms = alarms;
         this.escrow = new Escrow(account.watcher(), Optional.of(transactions));
         account.openings().connect(escrow);
-        this.aftercare = new ReorgRecovery(own, escrow, transactions, node.events());
+        this.recovery = new ReorgRecovery(own, escrow, transactions, node.events());
         account.follow(this);
     }
 
@@ -150,7 +150,7 @@ public final class EscrowPort implements EvmAccount.Follower {
                         Documents.mark(store.documents(), place.session()));
     }
 
-    /// Publishes a key.
+    /// Publishes a key and so takes the wage: {@link EscrowCalls#claim(Rail, Deal, Secret32)}.
     ///
     /// @param notAfter seconds: it is handed to a node for the first time before then
     public void claim(Place place, KeyId key, long notAfter) throws AgainException {
@@ -319,7 +319,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     @Override
     public void onBlock(ChainSnapshot snapshot) {
         watches.values().forEach(Watch::tell);
-        aftercare.look(snapshot);
+        recovery.look(snapshot);
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class CustomerAgent implements AutoCloseable {
                                 decorator.around(
                                         machine, node.signing().unrecorded(), store.keys()),
                         node.crypto(),
-                        hands(wire),
+                        jobs(wire),
                         rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
         Intake<CustomerState, Message> intake =
@@ -136,7 +136,7 @@ public final class CustomerAgent implements AutoCloseable {
         return fromServers;
     }
 
-    private CustomerJobs hands(DelegationWire wire) {
+    private CustomerJobs jobs(DelegationWire wire) {
         Store store = node.store();
         return new CustomerJobs(
                 store.keys(),
@@ -376,7 +376,7 @@ public final class CustomerAgent implements AutoCloseable {
         }
     }
 
-    /// Walks away, as far as that is still possible.
+    /// Gives an exchange up, as far as that is still possible.
     public Sessions.Reaction giveUp(Bytes32 ref) {
         return sessions.submit(ref, Input.GivenUp::new);
     }
@@ -409,8 +409,8 @@ public final class CustomerAgent implements AutoCloseable {
         return works.computeIfAbsent(ref, _ -> new CompletableFuture<>());
     }
 
-    /// Completes with true as soon as the paid work lies open here, however long its payment takes
-    /// to become final; with false if the exchange ends without work.
+    /// Completes with true as soon as the paid work is decrypted here, however long its payment
+    /// takes to become final; with false if the exchange ends without work.
     public CompletableFuture<Boolean> opened(Bytes32 ref) {
         CompletableFuture<Boolean> opened = opening(ref);
         boolean over =

@@ -47,7 +47,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
     private final Function<Message.Offer, ProviderState> fresh;
     private final Function<Message.Offer, Optional<Fault>> fault;
     private final LedgerPort rails;
-    private final ProviderJobs hands;
+    private final ProviderJobs jobs;
     private final Path card;
     private final Admission admission;
 
@@ -59,7 +59,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
             Function<Message.Offer, ProviderState> fresh,
             Function<Message.Offer, Optional<Fault>> fault,
             LedgerPort rails,
-            ProviderJobs hands,
+            ProviderJobs jobs,
             Path card,
             Admission admission,
             InboundWire<Message> wire) {
@@ -71,7 +71,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
         this.fresh = fresh;
         this.fault = fault;
         this.rails = rails;
-        this.hands = hands;
+        this.jobs = jobs;
         this.card = card;
         this.admission = admission;
     }
@@ -203,7 +203,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
                         offer.order().inputBytes());
         Optional<String> fault;
         try {
-            fault = hands.inputFault(sessions.key(ref), wanted);
+            fault = jobs.inputFault(sessions.key(ref), wanted);
         } catch (IOException e) {
             throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
         }

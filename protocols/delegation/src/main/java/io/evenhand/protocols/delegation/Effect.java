@@ -8,7 +8,8 @@ import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.message.Message;
 
 /// Work that a step names and never does. It is stored with the new state before it is carried out,
-/// and carried out again after a crash, so every effect may happen more than once.
+/// and carried out again after a crash, so every effect may happen more than once. The node's
+/// `DelegationBinding` says how each is carried out.
 public sealed interface Effect {
     @Kind("Send")
     record Send(PartyId to, Message message) implements Effect {}
