@@ -65,7 +65,7 @@ public record Config(Optional<Chain> chain) {
         /// Ids that development chains use by default (anvil, hardhat, ganache, geth --dev).
         private static final Set<Long> LOCAL_IDS = Set.of(31_337L, 1_337L);
 
-        /// Confirmations on a chain of one's own, where nobody reorganises but tests.
+        /// Confirmations on a private chain, on which only tests cause reorgs.
         private static final int LOCAL_DEPTH = 3;
 
         public static Pace of(long chainId) {

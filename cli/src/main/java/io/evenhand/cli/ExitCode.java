@@ -12,7 +12,7 @@ public enum ExitCode {
     UNREACHABLE(3, "a peer or the chain cannot be reached, or refuses"),
     STORAGE(4, "data directory, keys or files cannot be used, or the output not be written"),
     BROKEN(Fatal.EXIT, "the program or its machine failed and it ended at once: start it again"),
-    /// 128 and the number of SIGKILL: so end those whose heap is full, see the launcher, and those
+    /// 128 and the number of SIGKILL: how a process ends whose heap is full (see the launcher), or
     /// that the kernel kills.
     MEMORY(137, "memory ran out and it ended at once: start it again");
 

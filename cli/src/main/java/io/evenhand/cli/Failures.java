@@ -13,7 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// Turns whatever ended a command into one line and an exit code; the trace only with `--debug`.
+/// Turns whatever ended a command into one line and an exit code; the stack trace only with
+/// `--debug`.
 public final class Failures {
     private Failures() {}
 

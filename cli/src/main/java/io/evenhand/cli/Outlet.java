@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 
 /// Standard output, or the error stream, of a command.
 ///
-/// A command that only tells something waits for its reader, as every program does. One that takes
-/// part in exchanges must not: a reader that stands still would keep it from the chain. Once it is
-/// {@link #unattended} what is written is taken at once, a thread hands it on, and lines that find
-/// no room are left out.
+/// A command that only prints something waits for its reader, as every program does. One that takes
+/// part in exchanges must not: a reader that stops reading would keep it from following the chain.
+/// Once it is {@link #unattended}, writing returns at once, a thread passes the lines on, and lines
+/// for which the buffer has no room are dropped.
 final class Outlet extends OutputStream {
     /// Bytes that wait for the reader: thousands of lines.
     private static final int MAX_WAITING = 1 << 20;

@@ -18,11 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// A process that runs one command, whatever commands there are: how words become options, and what
-/// went wrong one line and an exit code.
+/// A process that runs one command, whatever commands there are: it parses the options, and turns
+/// what went wrong into one line and an exit code.
 public final class Program {
-    /// Held, or the setting would be collected with it. What a server says about itself is said by
-    /// the command.
+    /// Kept in a field, as its level would be lost if it were garbage collected. The command itself
+    /// reports what a server has to say.
     private static final Logger SERVER = Logger.getLogger("io.helidon");
 
     private Program() {}

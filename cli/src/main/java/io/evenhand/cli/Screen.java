@@ -39,7 +39,7 @@ public final class Screen implements EventSink, Progress {
         this.manySessions = manySessions;
     }
 
-    /// When everything that was let through so far has had its second.
+    /// The moment up to which the lines that were let through use up one line a second.
     private long ignoredUntil = System.nanoTime();
 
     private long leftOut;

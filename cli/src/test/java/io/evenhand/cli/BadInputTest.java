@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whatever a user types : one line that names the thing and the way out, an exit code of its kind,
+/// Whatever a user types: one line that names the thing and the way out, an exit code of its kind,
 /// no stack trace, and nothing changed.
 class BadInputTest extends Typing {
     @ParameterizedTest

@@ -22,7 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A user at a new node: what is typed, what is said and left behind.
+/// Runs commands as a user of a new node types them, and gives what they print and return.
 abstract class Typing {
     static final String CONFIG =
             """

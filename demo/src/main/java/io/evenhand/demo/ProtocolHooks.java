@@ -8,8 +8,8 @@ import io.evenhand.node.store.Role;
 import java.time.InstantSource;
 import java.util.List;
 
-/// What all protocols together put around the parties of this process: each its own around its own
-/// roles.
+/// The hooks of all protocols for the parties of this process: a role gets those of its own
+/// protocol.
 record ProtocolHooks(List<DemoProtocol> protocols) implements PartyHooks {
     @Override
     public <S, I, E> MachineDecorator<S, I, E> around(Role role, Shell shell) {

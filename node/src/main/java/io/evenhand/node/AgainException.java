@@ -1,6 +1,6 @@
 package io.evenhand.node;
 
-/// Something outside did not do its part; the same effect may succeed later.
+/// Something outside this process failed or is not ready yet; the same effect may succeed later.
 public final class AgainException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -13,16 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which alarms are raised now. Whoever looks at the world says what holds; this says what is new.
+/// Which alarms are raised now. Other parts of the node report what is true when they look; this
+/// class finds out what of it is new.
 ///
-/// An alarm is told when it is raised, when half of the time it left has gone, and when it is over.
+/// An alarm is reported when it is raised, when half of the time it left has gone, and when it is
+/// over.
 public final class Alarms {
     private final Store store;
     private final InstantSource clock;
     private final EventSink events;
     private final Map<Subject, Told> raised = new LinkedHashMap<>();
 
-    /// Parts of the node that fail, which no look at the world sees.
+    /// Parts of the node that fail by themselves: no check of the outside reports them.
     private final Map<String, Alarm> failing = new LinkedHashMap<>();
 
     private List<Alarm> ofNode = List.of();
@@ -118,7 +120,7 @@ public final class Alarms {
         }
     }
 
-    /// Raises what stays, whatever happens later: a party did wrong.
+    /// Raises an alarm that is never over: a party did wrong.
     public void convict(SessionKey session, Alarm alarm) {
         boolean isKnown =
                 store.alarms().all().stream()

@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(200);
 
-    /// What is well again is noticed after this long at the latest.
+    /// A recovery is noticed after this long at the latest.
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
     private Duration next = FIRST;
@@ -19,7 +19,7 @@ public final class Backoff {
         return pause;
     }
 
-    /// It works.
+    /// To be called when it worked: the next pause is short again.
     public void reset() {
         next = FIRST;
     }

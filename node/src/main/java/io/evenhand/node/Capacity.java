@@ -9,21 +9,22 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a node bears from its peers. A peer that wants more is refused with a line that names the
-/// limit; nothing it sent before is lost.
+/// How much a node lets its peers use. A peer that asks for more is refused with a line that names
+/// the limit; nothing it sent before is lost.
 ///
 /// @param exchanges open at a time, of everybody together
 /// @param exchangesPerPeer of one peer
 /// @param unpaidPerPeer deliveries to one customer that are not paid for, open or of the last day:
-///   who never funds gets no more work for free
+///   a customer that never funds gets no more work for free
 /// @param fruitlessPerPeer exchanges that one peer began, of the last day or open, in which nothing
 ///   was delivered (judged, at a stamper): each stays in the journal
 /// @param bytes kept on disk for everybody together
 /// @param bytesPerPeer kept for one peer
-/// @param freeBytes left on the disk come what may, so that the journal always finds room
+/// @param freeBytes always left free on the disk, so that the journal always finds room
 /// @param jobs of work, sealing and judging at a time
-/// @param connections of known keys at a time; who comes beyond them gets one of who holds most
-/// @param connectionsPerPeer of them of one key
+/// @param connections of known keys at a time; one more takes the place of one of the key that
+///   holds most
+/// @param connectionsPerPeer connections of one key at a time
 /// @param bytesPerSecond bandwidth of all transfers together, without a limit if empty
 /// @param bytesPerSecondPerPeer of one peer's
 public record Capacity(

@@ -20,8 +20,8 @@ final class History implements EventSink {
         line(event).ifPresent(line -> store.events().add(event.session(), line));
     }
 
-    /// Of an exchange that never began here nothing is kept: whoever is turned away at the door
-    /// must not fill the disk.
+    /// Of an exchange that never began here nothing is kept: whoever is refused at once must not
+    /// fill the disk.
     @Override
     public void on(NodeEvent event) {
         if (event instanceof NodeEvent.Kept) {
@@ -34,7 +34,7 @@ final class History implements EventSink {
         line(event).ifPresent(line -> note(event.session(), line));
     }
 
-    /// What is told for people must not stop what is done: on a full disk it is only said.
+    /// History is for people, and must not stop an exchange: on a full disk the line is only shown.
     private void note(SessionKey session, String line) {
         try {
             store.events().add(session, line);

@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /// Lines about something that fails again and again: each is said once, and once more if it still
-/// goes on after a while. What differs in its numbers alone is the same line.
+/// goes on after a while. Lines that differ only in their numbers count as the same line.
 public final class LogDeduplicator {
     /// Somebody who looks at the screen now and then still sees it.
     private static final Duration AGAIN = Duration.ofMinutes(30);
@@ -34,7 +34,7 @@ public final class LogDeduplicator {
 
     public synchronized void tell(Trouble kind, String line) {
         if (Thread.currentThread().isInterrupted()) {
-            // We are being closed, and that is the whole trouble.
+            // The node is being closed, which makes calls fail: nothing is wrong.
             return;
         }
         String key = line.replaceAll("[0-9a-fA-F]*[0-9][0-9a-fA-F]*", "#");

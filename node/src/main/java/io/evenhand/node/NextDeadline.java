@@ -9,7 +9,8 @@ import java.util.Optional;
 ///
 /// @param what the step, such as `the deposit`
 /// @param at seconds since 1970
-/// @param counts whether missing it costs the exchange; at the others the wage just comes back
+/// @param counts whether missing it costs the exchange; if one of the others passes, the wage just
+///   comes back
 public record NextDeadline(String what, long at, boolean counts) {
     /// An alarm if little time is left: a quarter of it, and never more than the margin of a claim.
     ///

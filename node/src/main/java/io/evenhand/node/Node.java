@@ -7,9 +7,10 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.TlsIdentity;
 import java.time.InstantSource;
 
-/// What every role stands on: one open store, one identity, one clock, and whom to tell.
+/// What every role uses: one open store, one identity, one clock, and the listeners that hear what
+/// happens.
 ///
-/// @param signing one for the node: what is signed through another one is on no record
+/// @param signing the only one of the node: what is signed through another one is not recorded
 public record Node(
         Store store,
         Ed25519Identity identity,

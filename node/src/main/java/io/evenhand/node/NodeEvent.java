@@ -59,7 +59,7 @@ public sealed interface NodeEvent {
     /// The exchange is over for this role.
     ///
     /// @param outcome name of the final state, such as `Settled`
-    /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it came to nothing
+    /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it failed
     record Ended(SessionKey session, String outcome, String rule, String detail) implements Kept {
         /// In this final state.
         public static Ended in(SessionKey session, Object state) {

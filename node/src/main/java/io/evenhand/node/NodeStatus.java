@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/// How a daemon stands at one moment.
+/// The status of a daemon at one moment.
 ///
 /// @param open exchanges that are not over
 /// @param alarms how many are raised now, by kind
 /// @param nextDeadline the first moment that may cost an open exchange, seconds since 1970
-/// @param freeBytes what the disk of the data directory still takes
-/// @param chain the newest look at the chain; nothing for a stamper, or before the first block
+/// @param freeBytes left on the disk of the data directory
+/// @param chain the newest snapshot of the chain; nothing for a stamper, or before the first block
 /// @param balance of the wallet, if the daemon has one and the chain answers
 public record NodeStatus(
         long open,

@@ -72,8 +72,8 @@ public final class StatementRecorder implements Signing {
 
     private void note(Statement statement, byte[] signer) {
         Octets by = new Octets(signer);
-        // A key that is named once is so for the whole node: it stands in the place of the
-        // exchange.
+        // A key that may be named once may be so in all exchanges together: its record has the
+        // key's fingerprint in place of the exchange.
         for (PublicKey key : statement.namedOnce()) {
             notes.get()
                     .add(

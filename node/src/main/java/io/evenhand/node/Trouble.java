@@ -8,6 +8,6 @@ public enum Trouble {
     /// A server sent what is no message of the exchange.
     MESSAGE_PASSED_OVER,
 
-    /// Whatever people alone look at.
+    /// Anything else: only people read it.
     OTHER
 }

@@ -1,4 +1,5 @@
-/// What every node stands on: its store, identity, disk and limits, and what it tells its owner.
+/// What every node is built on: its store, identity, disk and limits, and what it reports to its
+/// owner.
 @NullMarked
 package io.evenhand.node;
 

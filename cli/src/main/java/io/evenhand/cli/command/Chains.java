@@ -11,7 +11,7 @@ import io.evenhand.node.evm.ChainConfig;
 import java.util.List;
 import java.util.Optional;
 
-/// From the configuration file to what the node works with.
+/// Turns the chain part of the configuration file into what the node works with.
 public final class Chains {
     private Chains() {}
 

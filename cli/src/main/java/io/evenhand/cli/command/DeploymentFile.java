@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The one transaction of a deployment that is not over: whoever deploys again after a crash goes
-/// on with it, and makes no second contract. It holds no secret, and is none of the node's journal:
-/// a deployment that no block takes must not hold up the node's nonces.
+/// on with it, and makes no second contract. It holds no secret, and is not in the node's journal:
+/// a deployment that never gets into a block must not hold up the node's nonces.
 final class DeploymentFile implements TransactionJournal {
     /// A record has at most 64 signed forms of some 8 KiB as text.
     private static final int MAX_BYTES = 1 << 20;
@@ -42,7 +42,7 @@ final class DeploymentFile implements TransactionJournal {
         return journal;
     }
 
-    /// It is over.
+    /// The deployment is over.
     void forget() throws IOException {
         Files.deleteIfExists(file);
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/// A file that a command shall write where a user said.
+/// A file that a command is to write, at a path that the user chose.
 public final class OutputFile {
     /// Whether something that is there already is an earlier answer of the same kind.
     interface Earlier {

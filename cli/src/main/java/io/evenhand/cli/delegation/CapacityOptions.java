@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
-/// How much a stamper bears; a provider has the same in its service file.
+/// The capacity of a stamper, as options; a provider has the same in its service file.
 final class CapacityOptions {
     /// What is left to keys without an invite if nobody says otherwise.
     private static final int GUESTS_PART = 4;

@@ -24,9 +24,9 @@ import java.util.stream.Stream;
 
 /// Where the works of a customer go, and the works that went there.
 ///
-/// A work is written as soon as it lies open. It is paid by then: that its payment becomes final is
-/// for the evidence, and no matter of the file. An exchange that another process began is noted in
-/// the data directory, so it does not matter which command is running at that moment.
+/// A work is written as soon as it is decrypted. It is paid by then; whether the payment is final
+/// matters to the evidence, not to the file. An exchange that another process began is noted in the
+/// data directory, so it does not matter which command is running at that moment.
 final class Deliveries {
     /// Beside the note of an exchange: its work was written.
     private static final String WRITTEN = ".written";

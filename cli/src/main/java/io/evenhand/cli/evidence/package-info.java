@@ -1,4 +1,4 @@
-/// What a stranger reads: evidence checked against the chain and the work, told in plain words, as
+/// `evenhand verify`: evidence, checked against the chain and the work, and reported as text, as
 /// JSON, and as a page that can be printed.
 @NullMarked
 package io.evenhand.cli.evidence;

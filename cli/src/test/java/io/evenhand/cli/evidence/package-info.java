@@ -1,4 +1,4 @@
-/// Tests of what a stranger reads.
+/// Tests of `evenhand verify`.
 @NullMarked
 package io.evenhand.cli.evidence;
 

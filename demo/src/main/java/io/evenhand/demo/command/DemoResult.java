@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a run of the demo came to.
+/// The result of one run of the demo.
 ///
-/// @param failure why the run is not as it must be, if it is not
+/// @param failure what is wrong with the run, if anything is
 /// @param stopped what showed that the cheat was stopped
 /// @param fields the summary for scripts
 /// @param text the summary for people

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// What a cheat finds when it comes, whatever the protocol: the chain, the parties, and a screen to
-/// say on what it does.
+/// What a cheat of any protocol can use: the chain, the parties, and a screen on which it says what
+/// it does.
 public class DemoNet implements AutoCloseable {
     /// Nothing between two steps of an exchange takes longer, on a busy machine either.
     public static final Duration STEP_LIMIT = Duration.ofMinutes(10);

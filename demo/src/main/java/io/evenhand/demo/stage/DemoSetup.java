@@ -13,9 +13,10 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
-/// What the parties find when they come: a chain with the contract on it, and a home for each.
+/// What is set up before the parties start: a chain with the contract on it, and a data directory
+/// for each.
 ///
-/// @param folder holds all of it, and what the demo ends with
+/// @param folder holds all of it, and the results of the demo
 public record DemoSetup(LocalChain chain, Rail rail, Path folder) {
     /// Puts the contract on a new chain, which makes a block each second from then on.
     static DemoSetup on(LocalChain chain, Path folder) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The transactions that wait for a block, and the power of who makes the blocks.
+/// The transactions that wait for a block, and what somebody who makes the blocks can do with them.
 public final class Mempool {
     /// Selectors of the escrow's calls.
     public static final String OPEN = "0x1002357c";
@@ -59,7 +59,7 @@ public final class Mempool {
     /// @param input its call, in hexadecimal
     public record Waiting(Bytes32 hash, Address from, long nonce, Wei value, String input) {}
 
-    /// Mining in the cheat's hands until it is closed.
+    /// While it is open, blocks are made only when the cheat says so.
     public interface MiningControl extends AutoCloseable {
         @Override
         void close();

@@ -164,7 +164,7 @@ public final class Party implements AutoCloseable {
         }
     }
 
-    /// With the party's own last word on it, if it had one.
+    /// With the last error that the party itself reported, if any.
     private String missed(String what) {
         List<JsonNode> errors = heard(event -> event.path("type").asText().equals("error"));
         String own = errors.isEmpty() ? "" : ": " + errors.getLast().path("message").asText();

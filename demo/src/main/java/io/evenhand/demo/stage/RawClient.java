@@ -13,8 +13,7 @@ import io.evenhand.node.transport.TlsIdentity;
 import java.io.IOException;
 import java.security.SecureRandom;
 
-/// Somebody who talks to a party's server with a program of its own: the same TLS, any key, any
-/// words.
+/// A client of a party's server that is not our program: the same TLS, any key, any messages.
 public final class RawClient implements AutoCloseable {
     private final DemoNet net;
     private final Role server;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Strangers at eight addresses of the loopback interface, in the network of the parties and at no
 /// party's address, who want all places of one server: some of their connections say nothing, the
-/// others shake hands with keys of their own and ask again and again. What they lose they open
-/// anew.
+/// others shake hands with keys of their own and ask again and again. A connection that is closed
+/// they open again.
 public final class StrangerFlood implements AutoCloseable {
     private static final int ADDRESSES = 8;
 
@@ -148,7 +148,7 @@ public final class StrangerFlood implements AutoCloseable {
         }
     }
 
-    /// Whether the server still bears with a connection that says nothing.
+    /// Whether the server still keeps a connection open that says nothing.
     private static boolean open(Socket socket) {
         try {
             socket.setSoTimeout(1);

@@ -1,5 +1,5 @@
-/// Where a demo plays, whatever its protocol: a chain, a home for each party, the parties as
-/// processes, what a cheat may do to all of them, and what the audience sees of it.
+/// The set-up of a demo of any protocol: a chain, a data directory and a process for each party,
+/// what a cheat may do to them, and what is shown on the screen.
 @NullMarked
 package io.evenhand.demo.stage;
 

@@ -1,4 +1,4 @@
-/// What people must hear while there is still time to act.
+/// Alarms: what people must be told while there is still time to act.
 @NullMarked
 package io.evenhand.kit.alarm;
 

@@ -13,10 +13,10 @@ import java.util.Optional;
 ///   alone
 /// @param openedAt timestamp in seconds of the block that opened the deal, 0 if it is not open at
 ///   the tip
-/// @param revealed the key, from a block, the mempool or a replaced claim: public is public
+/// @param revealed the key, from a block, the mempool or a replaced claim: all of them are public
 /// @param claimKnown a node knows our claim, or our journal says it was handed over
 /// @param otherDeal another deal with the same xid was ever opened by this payer (one deal per
-///   xid); false once this deal itself was opened, as nobody asks then
+///   xid); false once this deal itself was opened, as it is not looked for then
 /// @param claimFee what a claim costs at the present fee
 public record DealView(
         Bytes32 codeHash,

@@ -1,6 +1,6 @@
 package io.evenhand.kit.evidence;
 
-/// A transaction that somebody says to have seen in a block. Equal ones are the same sighting.
+/// A transaction that somebody claims to have seen in a block. Equal ones are the same sighting.
 public interface Sighting {
     long blockNumber();
 }

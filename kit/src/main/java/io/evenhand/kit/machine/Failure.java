@@ -1,6 +1,6 @@
 package io.evenhand.kit.machine;
 
-/// A final state of an exchange that came to nothing, with the reason.
+/// A final state of an exchange that failed, with the reason.
 public interface Failure {
     Refusal why();
 }

@@ -5,7 +5,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 
-/// What a party says under its own keys. The node puts every signature made here on record.
+/// Signs for a party with its own keys. The node records every signature made here.
 public interface Signing {
     /// The secp256k1 public key of a secret in the key store.
     PublicKey publicKey(KeyId key);

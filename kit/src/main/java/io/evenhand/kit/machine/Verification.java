@@ -7,7 +7,8 @@ import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Xid;
 
-/// What anybody can compute of statements and public texts: hashes, and whether a signature holds.
+/// What anybody can compute from statements and public texts: hashes, and whether a signature
+/// holds.
 public interface Verification {
     /// The identifier of an exchange: the signable hash of its complete Terms (D22).
     Xid xid(Statement terms);

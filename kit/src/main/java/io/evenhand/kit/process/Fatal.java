@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// the end of its thread.
 ///
 /// After an `Error` nothing in memory can be trusted, and a thread that has ended serves nobody.
-/// The journal makes a restart safe at every instant, so the process says one line and ends at
-/// once: no hook runs, nothing is half alive.
+/// The journal makes a restart safe at every instant, so the process prints one line and ends at
+/// once, without shutdown hooks: no part of it goes on without the others.
 public final class Fatal {
     /// The exit code; `ExitCode.BROKEN` of the command line.
     public static final int EXIT = 5;
@@ -47,8 +47,8 @@ public final class Fatal {
         closing = true;
     }
 
-    /// Ends the process as if nothing had caught this. Without {@link #install} the thread's
-    /// handler has the word.
+    /// Ends the process as if nothing had caught this. Without {@link #install} the thread's own
+    /// handler decides.
     public static void end(Throwable failure) {
         Thread me = Thread.currentThread();
         me.getUncaughtExceptionHandler().uncaughtException(me, failure);

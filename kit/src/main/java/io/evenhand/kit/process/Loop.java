@@ -6,12 +6,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 
-/// Everything that runs by itself in a process of this program, on a thread of ours or of a
-/// library. `ArchitectureTest` sees to it that no thread is started anywhere else, and the crash
-/// tests break each of them that serves.
+/// Every background loop of a process of this program, on a thread of ours or of a library.
+/// `ArchitectureTest` sees to it that no thread is started anywhere else, and the crash tests break
+/// each of them that serves.
 ///
 /// What a loop does not catch ends the process, see {@link Fatal}. An exception that it does catch
-/// is told, and the loop goes on.
+/// is reported, and the loop goes on.
 public enum Loop {
     /// Looks at the chain.
     CHAIN,
@@ -23,7 +23,7 @@ public enum Loop {
     EFFECTS,
     /// Reads a server's outbox.
     LINK,
-    /// Looks for wages that an old backup forgot.
+    /// Looks for wages that an old backup does not know.
     LOST_WAGES,
     /// A peer's request; on a thread of Helidon's.
     REQUEST,
@@ -41,7 +41,7 @@ public enum Loop {
     SEAL_WRITER,
     /// Judges a work, or asks the guest host that does.
     JUDGE,
-    /// Writes a customer's work as soon as it lies open.
+    /// Writes a customer's work as soon as it is decrypted.
     DELIVERY,
     /// Hands on what a command says to whoever reads it.
     SCREEN,

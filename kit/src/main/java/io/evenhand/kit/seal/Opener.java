@@ -18,8 +18,8 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Opens a seal, in constant memory, and believes nothing: label, commitment, every chunk, the
-/// length, its size class, the zeros after it and the root are checked.
+/// Opens a seal in constant memory and checks all of it: label, commitment, every chunk, the
+/// length, its size class, the zeros after it, and the root.
 ///
 /// The plaintext appears under its name only if all of that holds. A seal that is not what its
 /// header says is refused with a `MalformedException`.

@@ -2,7 +2,7 @@ package io.evenhand.kit.sign;
 
 import io.evenhand.kit.value.Bytes32;
 
-/// Which other statements of a signer one may not stand beside.
+/// Which other statements of the same signer a statement excludes.
 public sealed interface Place {
     /// One statement of its type in its exchange and slot, for ever.
     ///
@@ -13,6 +13,6 @@ public sealed interface Place {
     /// payment channel. Its number rises; of two with the same number the round rises. None comes
     /// after a higher one, and at one number and round there is never another one.
     ///
-    /// @param output what on a chain it speaks of
+    /// @param output the output on a chain that it is about
     record Rising(Bytes32 output, long number, long round) implements Place {}
 }

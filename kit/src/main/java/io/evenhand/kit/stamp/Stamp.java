@@ -11,7 +11,7 @@ import io.evenhand.kit.value.Xid;
 /// "The plaintext of this seal passed this policy": the paper's `S(sk_c, H(E(pk_sp, w)))` with
 /// everything bound (D7, 16c).
 ///
-/// @param notAfter tFund, seconds: a stamp opens no door later
+/// @param notAfter tFund, seconds: a stamp is of no use after that
 public record Stamp(
         Xid xid,
         int slot,

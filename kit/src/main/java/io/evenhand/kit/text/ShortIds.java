@@ -1,7 +1,7 @@
 package io.evenhand.kit.text;
 
-/// Names for sentences: the beginning of an identifier, which stands whole in the list of
-/// identifiers, and the words of a party in quotation marks.
+/// Short forms for use in sentences: the beginning of an identifier (the list of identifiers has
+/// all of it), and the words of a party in quotation marks.
 public final class ShortIds {
     private static final int LENGTH = 16;
 

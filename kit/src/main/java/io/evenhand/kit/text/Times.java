@@ -2,8 +2,8 @@ package io.evenhand.kit.text;
 
 import java.util.List;
 
-/// Times for people, from seconds since 1970. The protocols know no calendar classes, which also
-/// know the clock.
+/// Times for people, from seconds since 1970. Protocols may not use the JDK's calendar classes,
+/// since those can read the clock.
 public final class Times {
     /// The end of the year 9999: later numbers are not dates but nonsense.
     private static final long LAST = 253_402_300_799L;

@@ -25,7 +25,7 @@ public interface LedgerPort {
         return Optional.empty();
     }
 
-    /// Takes a transaction over for good: journalled, sent, and sent again as often as it needs.
+    /// Takes care of a transaction: it is journalled, sent, and sent again as often as it needs.
     ///
     /// @throws AgainException while no node has seen it: it has to be asked for again
     void publish(SessionKey session, Effect.Transaction transaction) throws AgainException;

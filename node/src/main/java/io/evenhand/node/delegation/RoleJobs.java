@@ -10,7 +10,7 @@ import io.evenhand.protocols.delegation.JobResult;
 import io.evenhand.protocols.delegation.message.Message;
 import java.util.Optional;
 
-/// What one role can do in the world beside the chain: say something, and work.
+/// What one role does outside the chain: it sends messages and runs jobs.
 ///
 /// Everything here may be asked for more than once.
 public interface RoleJobs {
@@ -19,7 +19,7 @@ public interface RoleJobs {
         return Optional.empty();
     }
 
-    /// Hands a message over for good that goes into no outbox.
+    /// Delivers a message that goes into no outbox; done when it returns.
     ///
     /// @throws AgainException if the peer may take it later
     /// @throws DeclinedException if the peer never will

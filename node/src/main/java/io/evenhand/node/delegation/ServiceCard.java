@@ -51,7 +51,7 @@ public record ServiceCard(
         stampers = List.copyOf(stampers);
     }
 
-    /// What a customer would take over from the card into its own order is bearable.
+    /// Checks that what a customer would copy from the card into its own order is acceptable.
     public ServiceCard checked() {
         if (minClaimWindowSeconds < 0 || minClaimWindowSeconds > MAX_CLAIM_WINDOW_SECONDS) {
             throw new MalformedException(

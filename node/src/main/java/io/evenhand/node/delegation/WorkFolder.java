@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The folder that a customer hands to a judge who shall look at the work itself: the sealed work
+/// The folder that a customer hands to a judge who is to look at the work itself: the sealed work
 /// and what opens it. Whoever has the folder can read the work and the hidden data.
 ///
 /// @param hiddenSalt opens the commitment to the hidden data
@@ -108,7 +108,7 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
         } else if (own.isPresent()) {
             PrivateFiles.copy(own.get(), hidden);
         } else {
-            // Right for a policy that reads none.
+            // An empty file: enough for a policy that reads no hidden data.
             PrivateFiles.make(hidden);
         }
         Opening opening =

@@ -6,7 +6,7 @@ import io.evenhand.ledger.evm.FinalityPolicy;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The chain a node works on and how slow it takes it to be.
+/// The chain that a node works on, and how slow the node assumes it to be.
 ///
 /// @param endpoint URL of a node: `http`, `https`, `ws` or `wss`
 /// @param second another endpoint that must agree on what is final (16e)

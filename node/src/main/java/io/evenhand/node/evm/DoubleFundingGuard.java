@@ -16,8 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /// No deal is opened twice (10b): before an opening is signed for a fresh nonce the chain is asked
 /// whether it happened already.
 ///
-/// An outbox from an old backup may ask for it once more. The contract would take it: a deal that
-/// was claimed leaves its slot empty, and whoever read its key could claim the second wage.
+/// The stored effects of an old backup may ask for it once more. The contract would accept it: a
+/// deal that was claimed leaves its slot empty, and whoever has read its key could claim the second
+/// wage.
 final class DoubleFundingGuard implements TransactionManager.Scruple {
     private final Rail rail;
     private final Map<String, Known> known = new ConcurrentHashMap<>();

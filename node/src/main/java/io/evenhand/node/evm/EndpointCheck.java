@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Whether the chain's endpoints give all that this node will ask of them. An endpoint that answers
-/// is looked at before anything is signed; one that is silent at the start, as soon as it answers.
+/// Whether the chain's endpoints give all that this node will ask of them. An endpoint is checked
+/// before anything is signed; one that does not answer at the start is checked as soon as it does.
 final class EndpointCheck {
     /// A second endpoint may be away for days, and its silence must not hold up what is under way.
     private static final Duration REST = Duration.ofSeconds(30);

@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// One EVM chain and our account on it. What a protocol does on the chain is a {@link Follower}'s
-/// business, such as {@link EscrowPort}'s.
+/// One EVM chain and our account on it. What a protocol does on the chain is done by a {@link
+/// Follower}, such as {@link EscrowPort}.
 public final class EvmAccount implements AutoCloseable {
     /// Sessions hear about a silent chain at least this often, as their clocks go on.
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);

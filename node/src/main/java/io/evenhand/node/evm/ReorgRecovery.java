@@ -13,9 +13,10 @@ import io.evenhand.node.EventSink;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Looks after transactions that a reorg deeper than finality took back: their exchanges may be
-/// over and watch nothing any more. Says that they are sent again, and makes one anew that was
-/// refused because its deposit, or its time, came back later than it.
+/// Looks after transactions that a reorg deeper than finality took out of the chain: their
+/// exchanges may be over and watch nothing any more. Reports that they are sent again. A
+/// transaction that was refused because its deposit, or the time at which it is allowed, came back
+/// later than itself is made anew.
 final class ReorgRecovery {
     private final Rail rail;
     private final Escrow escrow;

@@ -88,7 +88,7 @@ final class TransactionNews {
         synchronized (one) {
             Optional<LedgerException> refusal = transactions.refusal(key);
             refusal.ifPresent(no -> said.tell(one.kind + ": " + no.getMessage()));
-            // Each form with a higher fee that is refused too is no news.
+            // A replacement with a higher fee that is refused too is not reported again.
             if (record.get().handedOver() && (refusal.isEmpty() || one.told == Stage.WANTED)) {
                 sent(one, record.get());
             }

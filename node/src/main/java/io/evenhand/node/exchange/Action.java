@@ -18,17 +18,17 @@ public sealed interface Action<I, M> {
     /// Tells a peer something, in order with what else this session tells it.
     record Say<I, M>(PartyId to, M message) implements Action<I, M> {}
 
-    /// Works, in its turn with other exchanges' work; its end is an input.
+    /// Runs a job when the queue of all exchanges' jobs allows it; its result is an input.
     ///
     /// @param name for people
     record Work<I, M>(String name, Job<I> job) implements Action<I, M> {}
 
-    /// Is done when it returns.
+    /// Calls something outside, such as a chain; done when it returns.
     ///
     /// @param output what it opens on a chain: on record before it is opened, one for each slot
     record Call<I, M>(String name, Port port, Optional<Output> output) implements Action<I, M> {}
 
-    /// Goes on until the session is over.
+    /// Subscribes to something outside until the session is over.
     record Follow<I, M>(String name, Subscription<I> source) implements Action<I, M> {}
 
     /// An input at a time; setting a timer again replaces it.
@@ -59,7 +59,7 @@ public sealed interface Action<I, M> {
         void call() throws AgainException, InterruptedException;
     }
 
-    /// Something outside that tells its news.
+    /// Something outside that reports changes.
     interface Subscription<I> {
         /// Starting again changes nothing but tells at once.
         void start(Consumer<Function<ChainTime, I>> news);

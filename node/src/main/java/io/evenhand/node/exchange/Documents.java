@@ -10,7 +10,7 @@ import io.evenhand.node.store.SessionKey;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// What a session keeps word by word: each message under its kind and slot, once.
+/// What a session keeps verbatim: each message under its kind and slot, once.
 public final class Documents {
     /// Number of the newest block when the session began: what it opens cannot be older.
     public static final Name MARK = Name.own("mark");

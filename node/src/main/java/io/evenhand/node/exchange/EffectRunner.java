@@ -34,10 +34,10 @@ import java.util.concurrent.TimeUnit;
 /// @param <I> inputs of the role's machine
 /// @param <M> messages of the protocol
 final class EffectRunner<I, M> implements AutoCloseable {
-    /// How long a session that is over still tries to say so.
+    /// How long after its end a session still tries to deliver its last messages.
     private static final Duration LAST_WORDS = Duration.ofMinutes(10);
 
-    /// Reasons that one effect gives for being late; more of them say nothing new.
+    /// How many different reasons for a delay are reported for one effect.
     private static final int MOST_TOLD = 32;
 
     private final Sessions<?, I, M, ?> sessions;
@@ -103,7 +103,7 @@ final class EffectRunner<I, M> implements AutoCloseable {
                         tell(stored.key(), action, trouble.get(), pause);
                     }
                 } catch (RuntimeException e) {
-                    // It cannot even be told: the effect stays.
+                    // The trouble cannot even be reported; the effect stays.
                     if (closed.getCount() > 0) {
                         alarms.fails(part, e);
                     }
@@ -136,7 +136,7 @@ final class EffectRunner<I, M> implements AutoCloseable {
         } catch (UncheckedIOException e) {
             return Optional.of("a file cannot be read or written: " + FileTrouble.of(e));
         } catch (RuntimeException e) {
-            // A mistake of ours: the effect stays, and says so.
+            // A bug of this program: the effect stays, and the bug is reported.
             alarms.fails(part(stored, action), e);
             return Optional.of(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
@@ -203,7 +203,7 @@ final class EffectRunner<I, M> implements AutoCloseable {
         Optional<Outbox<M>> outbox = sessions.role().outbox(to, message);
         try {
             if (outbox.isPresent()) {
-                // Said again: the step that said it first put it there itself.
+                // It is repeated: the step that said it first put it there itself.
                 store.transact(() -> {
                     outbox.get().put(stored.key(), to, message);
                     done(stored, sent);

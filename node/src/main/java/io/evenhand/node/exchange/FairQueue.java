@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Places for jobs that wait for each other, shared out by peers: a peer that has many jobs makes
 /// nobody wait for more than one of them.
 ///
-/// The next place goes to whom the fewest jobs run, of those to the one that was served longest
-/// ago, and there to the job that came first.
+/// The next place goes to the peer with the fewest running jobs; among equals, to the one that was
+/// served longest ago; and of its jobs, to the one that came first.
 final class FairQueue<P> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -27,7 +27,7 @@ final class FairQueue<P> {
 
     private record Ticket<P>(P peer, long came) {}
 
-    /// What a peer has had, while it wants something.
+    /// What a peer has and had; kept as long as one of its jobs runs or waits.
     private static final class Share {
         private int running;
         private int waiting;

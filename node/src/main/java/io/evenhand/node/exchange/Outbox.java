@@ -23,6 +23,6 @@ public interface Outbox<M> {
         }
     }
 
-    /// What was put there is stored.
+    /// To be called once what was put there is stored.
     void wake(PartyId to);
 }

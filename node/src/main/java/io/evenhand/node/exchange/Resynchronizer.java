@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// How two peers find together again when one of them comes from an old backup (decisions 12, 16g):
-/// after a start the last thing that was said is said again, and what was heard and answered once
-/// is answered again, word by word.
+/// How two peers resynchronize when one of them was restored from an old backup (decisions 12,
+/// 16g): after a start the last message is sent again, and a message that was answered before gets
+/// the same answer again, verbatim.
 ///
-/// Nothing new is signed here. A peer that says something else than it said before is not answered:
-/// the exchange goes no further with it.
+/// Nothing new is signed here. A peer that says something else than it said before gets no answer,
+/// and the exchange does not go on.
 final class Resynchronizer<I, M, E> {
     /// Most times that one answer is given in one exchange. Honest peers ask again after a crash.
     private static final int MAX_SAME = 1000;

@@ -54,7 +54,7 @@ public interface RoleBinding<S, I, M, E> {
         return false;
     }
 
-    /// Hands a message over for good that goes into no outbox.
+    /// Delivers a message that goes into no outbox; done when it returns.
     ///
     /// @throws AgainException if the peer may take it later
     /// @throws DeclinedException if the peer never will

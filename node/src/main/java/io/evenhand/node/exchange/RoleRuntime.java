@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// The moving parts of one role, put together: sessions, effects and timers.
+/// The running parts of one role, put together: sessions, effect runner and timers.
 public final class RoleRuntime implements AutoCloseable {
     private final Timers timers;
     private final EffectRunner<?, ?> runner;

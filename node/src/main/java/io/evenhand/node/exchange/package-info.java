@@ -1,4 +1,4 @@
-/// The core that carries any protocol: pure machines above, network, chain, disk and clock below.
+/// The core that runs any protocol: pure machines above it; network, chain, disk and clock below.
 ///
 /// ```
 /// input -> Sessions: lock, load, machine.step, ONE transaction{state, effects, timers, statements}

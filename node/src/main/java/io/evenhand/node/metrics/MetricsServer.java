@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// Serves `/metrics` over plain HTTP, without any authentication: on the loopback interface, or
-/// behind something that asks who is there.
+/// behind a proxy that authenticates its users.
 public final class MetricsServer implements AutoCloseable {
     /// The JDK's server, which has no such limits by itself, reads them once: a request is one line
     /// and an answer a few pages, and Prometheus is one caller.

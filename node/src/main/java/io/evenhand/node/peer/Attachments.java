@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /// What travels beside a protocol's messages: secrets, and files.
 ///
-/// A machine compares names of secrets and files with what was agreed, so the edge computes those
-/// names from the bytes it really holds. What the sender wrote in their place is dropped.
+/// A machine compares names of secrets and files with what was agreed, so this layer computes those
+/// names from the bytes that it really holds. What the sender wrote in their place is dropped.
 public interface Attachments<M> {
     /// What goes out beside a message.
     Attached attached(SessionKey session, M message);

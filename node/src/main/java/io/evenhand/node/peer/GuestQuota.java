@@ -1,6 +1,6 @@
 package io.evenhand.node.peer;
 
-/// What all keys that nobody let in may take together at a server open to any key. Keys cost
+/// What all keys without an invite may use together, at a server that is open to any key. Keys cost
 /// nothing, so there is a limit for all of them and for each network they come from; what is left
 /// is for keys that were let in.
 ///

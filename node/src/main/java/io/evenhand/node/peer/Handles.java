@@ -9,7 +9,7 @@ import io.evenhand.node.store.SessionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Handles of secrets that are not drawn here. The sender's own name for a secret means nothing to
+/// Handles of secrets that another party made. The sender's own handle of a secret means nothing to
 /// the receiver.
 public final class Handles {
     private Handles() {}

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// From what a peer sent to a typed message that a machine can trust in its names, see {@link
-/// Attachments}. Secrets get handles of our own.
+/// Turns what a peer sent into a typed message in whose names of secrets and files a machine can
+/// trust, see {@link Attachments}. Secrets get handles of our own.
 public final class InboundWire<M> {
     private final MessageFormat<M> format;
     private final Attachments<M> attachments;

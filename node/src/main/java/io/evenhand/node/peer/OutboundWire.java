@@ -11,8 +11,8 @@ import io.evenhand.node.transport.Envelope;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// From a typed message to what leaves the process: its bytes, the secrets that travel beside it,
-/// and the file that must be at the receiver before it.
+/// Turns a typed message into what leaves the process: its bytes, the secrets that travel beside
+/// it, and the file that must be at the receiver before it.
 public final class OutboundWire<M> {
     private final MessageFormat<M> format;
     private final Attachments<M> attachments;

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Serves several protocols on one port: what names a protocol goes to its gate.
+/// Serves several protocols on one port: each request goes to the gate of the protocol that it
+/// names.
 public final class PeerRouter implements PeerHandler {
     private final Tokens tokens;
     private final Outboxes outboxes;

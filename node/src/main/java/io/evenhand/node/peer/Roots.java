@@ -12,8 +12,8 @@ import java.util.Map;
 /// Roots of uploaded works and inputs, each computed once: a peer that repeats its try, or the last
 /// piece of its upload, does not have gigabytes hashed again.
 ///
-/// An upload that is whole is never written to again. Should somebody of this machine do it all the
-/// same, the sealing pass notices (16b).
+/// An upload that is whole is never written to again. If another process of this machine does it
+/// nevertheless, the sealing pass notices (16b).
 public final class Roots {
     /// Two small values each; the oldest goes.
     private static final int MAX = 256;

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// Our end of a connection to a server: what we send, and one thread that reads its outbox for
 /// ever.
 ///
-/// How far the outbox was read is stored after the messages themselves are, so a crash reads some
-/// twice and none never.
+/// How far the outbox was read is stored after the messages themselves are, so that after a crash
+/// some are read twice, and none is missed.
 public final class ServerLink implements AutoCloseable {
     /// The transport's longest poll.
     private static final Duration POLL = Duration.ofSeconds(30);

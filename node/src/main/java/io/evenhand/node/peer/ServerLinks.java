@@ -164,7 +164,7 @@ public final class ServerLinks implements AutoCloseable {
         }
     }
 
-    /// A peer that says no has spoken; everything else may change.
+    /// A refusal by the peer is final; any other failure may pass.
     static AgainException sorted(PeerException e) throws DeclinedException {
         String why = String.valueOf(e.getMessage());
         if (e.kind() == PeerException.Kind.REFUSED) {

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// The history of a session for people.
 ///
-/// A line that is no part of a step waits for no flush: a loss of power may take the last ones
-/// away, never one from between, and what happened stands in the session's state.
+/// A line that is not part of a step does not wait for a flush: a loss of power may take the last
+/// lines away, never one in the middle, and the session's state tells what happened.
 public final class EventTable {
     /// One line; whatever a peer wrote is cut to it.
     private static final int MAX_TEXT = 500;

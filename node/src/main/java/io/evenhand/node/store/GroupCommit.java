@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Steps of several threads that share one transaction and one flush.
 ///
 /// A step runs on the thread that asks for it, one after the other, in the order in which they
-/// asked. The first one begins a transaction; each later one is a savepoint in it. Who is done and
-/// sees another one waiting leaves the commit to that one and waits for it; who sees none commits,
-/// for all of the group. So a step that is alone waits for nobody, and those that come while one
-/// group is flushed are the next group.
+/// asked. The first one begins a transaction; each later one is a savepoint in it. A thread whose
+/// step is done leaves the commit to the next waiting thread, if there is one, and waits for it; if
+/// there is none it commits for the whole group. So a step that is alone waits for nobody, and
+/// those that come while one group is flushed are the next group.
 ///
 /// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
 /// * A step that throws is taken back alone, and the exception is its caller's alone.
@@ -119,7 +119,7 @@ final class GroupCommit {
 
     private Group group(Flush flush) throws SQLException {
         if (open == null) {
-            // Who has company flushes for it as well.
+            // If others wait, the group is flushed, as one of them may need it.
             boolean flushed = flush == Flush.NOW || turn.hasQueuedThreads();
             flushing(flushed);
             sql.run("BEGIN IMMEDIATE");

@@ -23,7 +23,7 @@ public final class KeyStore implements Secrets {
         this.random = random;
     }
 
-    /// Where a secret is in its life.
+    /// What may have happened to a secret.
     public enum Status {
         FRESH,
         SHOWN,
@@ -60,7 +60,7 @@ public final class KeyStore implements Secrets {
 
     /// Keeps a secret under a handle that follows from the secret itself, such as one that a peer
     /// sent; true if it was not here before. A burned one comes back if the peer sends it again: it
-    /// was the peer's to give.
+    /// is the peer's secret.
     public boolean put(KeyId handle, Secret32 secret) {
         byte[] ciphertext = vault.lock(handle.value().toByteArray(), secret);
         return journal.transact(sql ->

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// What each exchange opens on a chain: one output for each slot, for ever (decisions 10b). One
-/// that was cleared could be opened again, and its key is public by then.
+/// What each exchange opens on a chain: one output for each slot, for ever (decisions 10b). The
+/// contract would let one that has ended be opened again, and its key is public by then.
 public final class OutputTable {
     private static final String COLUMNS = "SELECT exchange, slot, ledger, id FROM outputs ";
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// Everything this node ever signed: one statement for each exchange, slot, type and signer, for
 /// ever (decisions 16g); of a type that is replaced, the newest for each output and signer.
 ///
-/// It holds even if a state was lost or an old one came back: who signs twice, signs the same.
+/// This holds even if a state was lost or an old one came back: whoever signs twice signs the same.
 public final class StatementTable {
     private final Journal journal;
     private final InstantSource clock;

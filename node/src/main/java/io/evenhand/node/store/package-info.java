@@ -11,9 +11,9 @@
 ///
 /// {@link io.evenhand.node.store.Journal} is the file and its transactions; each table is a class
 /// of its own; {@link io.evenhand.node.store.Store} opens all of them together. A call returns when
-/// its data are flushed to the disk, but for the few that say that they need no flush. Several
-/// calls inside {@link io.evenhand.node.store.Store#transact} are stored together or not at all:
-/// that is how a new state, its effects and the statements it made become durable in one piece
+/// its data are flushed to the disk, except for the few whose comment says that they need no flush.
+/// Several calls inside {@link io.evenhand.node.store.Store#transact} are stored together or not at
+/// all: that is how a new state, its effects and the statements it made become durable in one piece
 /// (protocols.md 1.6). Threads that store at the same time share a flush: {@link
 /// io.evenhand.node.store.GroupCommit}.
 @NullMarked

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Stands where connections come in, and says how many may be there, from where, and for how long.
+/// Decides about incoming connections: how many there may be, from where, and for how long.
 ///
 /// A connection begins as a stranger's: it has a few seconds for its handshake and a request of a
 /// key that is let in, and one of a few places that strangers have among themselves. Only then it
@@ -164,7 +164,7 @@ final class ConnectionLimiter implements SocketOptions, Http1ConnectionListener 
         }
     }
 
-    /// A stranger's life is watched as a whole.
+    /// The time limit of a stranger's connection covers all of it.
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
         boolean admitted =

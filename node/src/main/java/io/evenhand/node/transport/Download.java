@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /// One file on its way from a server, a request for each chunk: it is checked, then kept, so what
-/// is on disk is a row of good chunks and a broken download goes on after the last of them.
+/// is on disk is a sequence of good chunks, and a broken download goes on after the last of them.
 final class Download {
     private final Exchange exchange;
     private final PeerClientOptions options;

@@ -11,9 +11,9 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/// TLS whose peer must say something: records that bring no data (of the handshake, new keys, empty
-/// ones) are few. Without a limit a peer makes us draw keys as fast as it can send, on a thread
-/// that never waits and so lets nobody else run.
+/// TLS with a limit on records that bring no data (of the handshake, new keys, empty ones). Without
+/// it a peer can make us derive keys as fast as it can send, on a virtual thread that never waits
+/// and so lets no other one run.
 ///
 /// Its buffers are cleared of every record that was read, the last one when the next one comes.
 final class GuardedEngine extends SSLEngine {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Sees that a server still listens. Helidon closes the listening socket for good when accepting
+/// Checks that a server still listens. Helidon closes the listening socket for good when accepting
 /// fails once, as when all file descriptors are in use, and says so in its log alone.
 ///
 /// A server that nobody can reach earns and stamps nothing, so the thread ends with an exception

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /// Requests that wait for something to be queued for their peer.
 final class LongPolls {
-    /// Most waiting requests of one peer; one more sends the oldest home empty-handed. A peer that
+    /// Most waiting requests of one peer; one more ends the oldest without a result. A peer that
     /// lost its connection and asks again is never locked out by the requests it left behind.
     static final int MAX_WAITING = 4;
 
@@ -54,7 +54,7 @@ final class LongPolls {
         }
     }
 
-    /// Sends everybody home.
+    /// Ends all waiting requests.
     void close() {
         closed = true;
         bells.values().forEach(Bell::ring);

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
-/// Where a connection comes from, at the two widths in which addresses are handed out: one more
-/// address of the same width costs its owner something, one inside it costs nothing.
+/// Where a connection comes from, by the two prefixes in which addresses are assigned: one more
+/// prefix costs its owner something, one more address inside it costs nothing.
 ///
 /// @param network `/24` of IPv4, the narrowest block that is routed by itself, and `/48` of IPv6,
 ///   what a site gets

@@ -18,8 +18,8 @@ public interface PeerHandler {
     /// it is spent.
     boolean join(PartyId peer, Bytes32 token);
 
-    /// Takes a message over for good, which came from there: once this returns the peer will not
-    /// send it again. The same message may still arrive more than once.
+    /// Stores a message, which came from there: once this returns the peer will not send it again.
+    /// The same message may still arrive more than once.
     void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused;
 
     /// What waits for this peer with a number above `afterSeq`, oldest first, at most `limit`. The

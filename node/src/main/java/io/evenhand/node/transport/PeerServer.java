@@ -38,8 +38,8 @@ public final class PeerServer implements AutoCloseable {
     /// name of 32.
     private static final int MAX_PROLOGUE_BYTES = 512;
 
-    /// Connections that were closed from here and whose threads have not noticed yet. The door
-    /// keeps to its places by itself; this is for the case that it cannot.
+    /// Connections that were closed from here and whose threads have not noticed yet. The {@link
+    /// ConnectionLimiter} keeps to its places by itself; this is for the case that it cannot.
     private static final int LEAVING = 64;
 
     /// Requests that are under way get so long to finish when the server closes.

@@ -3,7 +3,7 @@ package io.evenhand.node.transport;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// Where a server listens and what it bears.
+/// Where a server listens, and its limits.
 ///
 /// @param host name or address to listen on
 /// @param port 0 for any free one

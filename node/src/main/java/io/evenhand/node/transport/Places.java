@@ -13,9 +13,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// A fixed number of places. Whoever comes gets one; if that is one too many, the group that holds
-/// most gives one up, and in it the part that holds most: first one that does nothing, then the
-/// oldest. So who holds few is pushed out by nobody who holds many.
+/// A fixed number of places. A newcomer always gets one; if that is one too many, the group that
+/// holds most gives one up, and in it the part that holds most: an idle one if there is one, else
+/// the oldest. So nobody who holds many pushes out one who holds few.
 ///
 /// Pure and not safe for several threads.
 final class Places<T> {

@@ -11,7 +11,7 @@ final class Visit {
     private final SocketChannel channel;
     private final Origin origin;
 
-    /// Over a stranger's whole life.
+    /// For all of the time in which it is a stranger's.
     private final Watchdog.Watch watch;
 
     private Places<Visit> places;

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The edge believes no name that a sender gives to a secret or a file.
+/// No name that a sender gives to a secret or a file is believed.
 class InboundWireTest {
     private static final SessionKey SESSION =
             new SessionKey(DelegationRoles.STAMPER, new Bytes32(1, 2, 3, 4));

@@ -1,4 +1,4 @@
-/// Tests of the peers' side.
+/// Tests of messages, secrets and files between a node and its peers.
 @NullMarked
 package io.evenhand.node.peer;
 

@@ -1,4 +1,4 @@
-/// The escrow contract as plain Java. `EscrowDifferentialIT` holds it against the deployed one,
+/// The escrow contract as plain Java. `EscrowDifferentialIT` compares it with the deployed one,
 /// call by call.
 @NullMarked
 package io.evenhand.simulation.escrow;

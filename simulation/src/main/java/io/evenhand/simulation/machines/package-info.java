@@ -1,4 +1,4 @@
-/// Real machines inside a model.
+/// Runs the production machines inside a model, and remembers their steps.
 @NullMarked
 package io.evenhand.simulation.machines;
 

@@ -26,7 +26,7 @@ public final class Actor implements AutoCloseable {
                 throws IOException;
     }
 
-    /// A short life is not worth compiling for.
+    /// For processes that live for seconds: compiling for speed would take longer than they run.
     private static final String JAVA = "-XX:TieredStopAtLevel=1";
 
     private final String name;

@@ -29,7 +29,7 @@ public record Actors(
     /// What each account begins with.
     public static final Wei PURSE = Wei.parse("1 eth");
 
-    /// A contract on a fresh chain, with blocks of a second from then on.
+    /// A contract on a fresh chain, with one-second blocks from then on.
     public static Rail deploy(LocalChain chain) {
         TransactionStatus.Receipt receipt =
                 chain.execute(

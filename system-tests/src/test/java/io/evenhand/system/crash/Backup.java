@@ -101,7 +101,7 @@ record Backup(String role, String state, String later) {
         return outcome;
     }
 
-    /// As it is in one instant.
+    /// Copies a directory as it is in one instant.
     private static void take(Actor actor, Path copy) throws Exception {
         Program running = actor.program();
         running.signal("STOP");
@@ -109,7 +109,7 @@ record Backup(String role, String state, String later) {
         running.signal("CONT");
     }
 
-    /// D-I10: what the stamper has done since the copy it cannot know.
+    /// D-I10: a stamper that is put back to the copy cannot know what it has done since.
     private static void assertGivenUp(CrashTestbed testbed, String ref) {
         SessionKey key = new SessionKey(DelegationRoles.STAMPER, Bytes32.parse(ref));
         try (Store store = Store.openForReading(testbed.stamper().home())) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A few of the deaths of `make soak`, for every build.
+/// A few of the crashes of `make soak`, in every build.
 class CrashIT {
     private static final int KILLS = 5;
 

@@ -98,7 +98,7 @@ final class CrashTestbed implements AutoCloseable {
         return actor.account();
     }
 
-    /// Starts the stamper once; what it says when it listens may never come if it is doomed.
+    /// Starts the stamper once; if it is to die, it may never say that it listens.
     Program launchStamper(String javaOptions, int count) throws IOException {
         return stamper.start(
                 javaOptions,

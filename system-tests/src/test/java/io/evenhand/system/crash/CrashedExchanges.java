@@ -12,7 +12,7 @@ public interface CrashedExchanges extends AutoCloseable {
         boolean good();
     }
 
-    /// How many may go on side by side: one if a death takes everybody's exchanges down.
+    /// How many may go on side by side: one if the process that dies takes part in all exchanges.
     int sideBySide();
 
     /// Plays one exchange from its beginning to its end. Whoever died comes back.

@@ -19,7 +19,7 @@ final class DelegationExchanges implements CrashedExchanges {
         this.role = role;
     }
 
-    /// A customer dies alone; a server takes everybody's exchanges down with it.
+    /// A customer's crash concerns its own exchange alone, a server's crash all exchanges.
     @Override
     public int sideBySide() {
         return role.equals("customer") ? Soak.SIDE_BY_SIDE : 1;

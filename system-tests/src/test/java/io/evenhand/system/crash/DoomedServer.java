@@ -21,7 +21,7 @@ public final class DoomedServer implements AutoCloseable {
         this.doomed = doomed;
     }
 
-    /// Starts it and waits until it listens, in this life or in the next one.
+    /// Starts it and waits until it listens, in this process or in the one after it.
     ///
     /// @param options of the virtual machine that dies
     public static DoomedServer start(Launch launch, String options) throws Exception {
@@ -49,7 +49,7 @@ public final class DoomedServer implements AutoCloseable {
         }
     }
 
-    /// Whatever happened, a process runs from then on that is not doomed.
+    /// Whatever happened, from then on a process runs that does not die.
     @Override
     public void close() {
         try {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// One exchange during which somebody dies.
+/// One exchange during which processes of its parties are killed.
 final class ExchangeRun {
-    /// An exchange takes ten seconds; each death may add one pause of the transport.
+    /// An exchange takes ten seconds; each crash may add one pause of the transport.
     static final Duration LIMIT = Program.LIMIT;
 
     private static final int UNREACHABLE = 3;
@@ -66,13 +66,13 @@ final class ExchangeRun {
         return delegate;
     }
 
-    /// The instants are drawn, so here time itself is what is waited for: nothing ends it early.
+    /// The instants are random, so this waits for time to pass; nothing ends the wait early.
     private static void pause(int millis) throws InterruptedException {
         boolean _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
     }
 
     private void strike(Kill kill) throws Exception {
-        // Servers that other exchanges use too die for one exchange at a time.
+        // All exchanges share the servers, so only one exchange at a time may kill them.
         synchronized (testbed.provider()) {
             for (String victim : kill.victims()) {
                 actor(victim).program().kill();

@@ -171,7 +171,7 @@ final class Machines {
                                     "LD_PRELOAD", FAKETIME.toString(),
                                     "FAKETIME_TIMESTAMP_FILE", offset.toString(),
                                     "FAKETIME_CACHE_DURATION", "1",
-                                    // Or else every timed wait of Java returns at once.
+                                    // Without these two every timed wait of Java returns at once.
                                     "FAKETIME_FORCE_MONOTONIC_FIX", "0",
                                     "FAKETIME_DONT_FAKE_MONOTONIC", "1"));
         }
@@ -209,7 +209,8 @@ final class Machines {
             faults.add("there is nothing to stop");
         }
         signal(still, "STOP");
-        // Whoever runs does what it can first: blocks come in time, whatever stands still.
+        // Those that run do first what they can: blocks come in time, whichever process stands
+        // still.
         quiet(testbed, delegate);
         if (halt.victim().equals("chain")) {
             signal(still, "CONT");

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/// What a machine does to one party of one exchange.
+/// A fault of the machine on which one party of an exchange runs.
 sealed interface Ordeal {
     /// The states of a role in which the exchange can still go either way.
     private static List<String> states(String role) {

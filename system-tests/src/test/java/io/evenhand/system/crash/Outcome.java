@@ -68,7 +68,7 @@ record Outcome(String kind, boolean fair, int opens, int claims, boolean hasWork
         return kind.equals("settled") && fair && opens == 1 && claims == 1 && hasWork;
     }
 
-    /// The process died before it had an exchange to speak of, and nothing was paid.
+    /// The process died before an exchange was stored, and nothing was paid.
     boolean neverBegan() {
         return kind.equals("none") && fair && opens == 0;
     }

@@ -17,8 +17,8 @@ import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /// A Java agent that throws an `Error` in the middle of one loop of the program, once a file tells
-/// it to. The program itself knows nothing of it, and the agent nothing of the program: the
-/// launcher tries its options on a VM without any.
+/// it to. The program itself knows nothing of it. The agent uses no class of the program, because
+/// the launcher script first tries the options on a virtual machine without the program.
 public final class Strike {
     private static final ClassDesc HERE = ClassDesc.of(Strike.class.getName());
 

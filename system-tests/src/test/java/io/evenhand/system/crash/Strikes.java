@@ -63,7 +63,7 @@ final class Strikes {
         return Strike.options(jar, seat(loop).orElseThrow(), error, armed);
     }
 
-    /// Breaks loops of the provider, one in each of its lives, and sees the exchange through.
+    /// Breaks loops of the provider, one in each of its processes, and sees the exchange through.
     Outcome provider(String customer, String error, List<Loop> loops) throws Exception {
         Path config = testbed.provider().home().resolve("config.yaml");
         String before = Files.readString(config);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One of the errors of `make soak PARTS=errors`, for every build.
+/// One of the errors of `make soak PARTS=errors`, in every build.
 class StrikesIT {
     @Test
     @DisplayName(

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// The arrows between the rooms: down only, and the machines reach nothing but values.
+/// Dependencies between the modules run down only, and the machines depend on nothing but values.
 class ArchitectureTest {
     private static final JavaClasses HOUSE =
             new ClassFileImporter()

@@ -1,5 +1,5 @@
-/// The habits of the house as tests: style, the arrows between rooms, and the map from the papers
-/// to the code.
+/// The project's own rules as tests: style, dependencies between modules, and the map from the
+/// papers to the code.
 @NullMarked
 package io.evenhand.system.house;
 

@@ -1,4 +1,4 @@
-/// What `verify` knows of a delegation alone: its escrow, its sealed work, its words.
+/// The part of `verify` that is about delegations: their escrow, their sealed work, their terms.
 @NullMarked
 package io.evenhand.cli.evidence.delegation;
 

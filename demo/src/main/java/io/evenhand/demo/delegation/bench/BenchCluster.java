@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
-/// A chain with blocks of a second, a stamper, a provider and customers, each a process of its own,
+/// A chain with one-second blocks, a stamper, a provider and customers, each a process of its own,
 /// in a folder that is deleted at the end.
 final class BenchCluster implements AutoCloseable {
     static final int BLOCK_SECONDS = 1;

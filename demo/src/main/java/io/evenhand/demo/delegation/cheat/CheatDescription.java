@@ -6,10 +6,10 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A cheat in words, and in what the judge has to know of it.
+/// A cheat in words, with what the judge has to know of it.
 ///
 /// @param title as users write it: `customer-vanishes`
-/// @param cheaters who breaks the rules; the others are honest, and must come away whole
+/// @param cheaters who breaks the rules; the others are honest, and must not be worse off
 /// @param about one clause: what is tried
 /// @param stoppedBy the rule that stops it, with its number; if only a stated assumption does, it
 ///   says so ("provided that ...")

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A cheat at work in the party that this process runs. The demo that started the process names it,
-/// as `title` or `title=argument`.
+/// Puts a cheat around the party that this process runs. The demo that started the process names
+/// it, as `title` or `title=argument`.
 public final class CheatHooks implements PartyHooks {
     /// Of the virtual machine: no option of a command, so that nobody finds it there.
     private static final String PROPERTY = "evenhand.cheat";

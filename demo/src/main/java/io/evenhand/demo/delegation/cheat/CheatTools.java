@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /// What a wrapper around a party's machine is given.
 ///
-/// @param crypto the party's own: what it signs goes on no record of honest statements
+/// @param crypto the party's own: what it signs is not recorded with the honest statements
 /// @param keys the party's own secrets, and new ones
 /// @param home the party's data directory
 /// @param said says, on the party's event stream, that it cheated now

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Other effects than the honest machine wants.
+/// Replaces effects that the honest machine asks for.
 public final class Effects {
     private Effects() {}
 

@@ -67,7 +67,7 @@ public final class DelegationNet extends DemoNet {
         return new PartyFiles(setup());
     }
 
-    /// The customer's wallet in the hands of a client of its own.
+    /// A client of its own for the customer's wallet, beside the customer's process.
     public static Wallet customerWallet() {
         return LocalChain.wallet(CUSTOMER_ACCOUNT);
     }

@@ -25,7 +25,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// What lies in the homes of the parties: a cheater knows its own, and a cheat may read them all.
+/// The files in the parties' data directories: a cheating party knows its own, and the script of a
+/// cheat may read all.
 public final class PartyFiles {
     private static final Duration PAUSE = Duration.ofMillis(200);
 

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// An honest exchange between the same parties, before the one that is judged: some cheats need a
-/// past.
+/// An honest exchange between the same parties, before the one that is judged: some cheats use what
+/// an earlier exchange left.
 public final class PriorExchange {
     private PriorExchange() {}
 

@@ -1,4 +1,4 @@
-/// The stage with the parties of a delegation on it, and what their cheats share.
+/// The set-up of the demo of a delegation: its parties and its task, and what its cheats share.
 @NullMarked
 package io.evenhand.demo.delegation.stage;
 

@@ -11,7 +11,7 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 import java.io.IOException;
 
 /// Erases a customer's copies of its input and of its hidden data when an exchange is over. Hidden
-/// data that show a stamp to be false stay: whoever shall judge the work needs them.
+/// data that show a stamp to be false stay: whoever is to judge the work needs them.
 record CustomerCleaner(Node node) implements EventSink {
     @Override
     public void on(NodeEvent event) {

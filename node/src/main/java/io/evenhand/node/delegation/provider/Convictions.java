@@ -13,8 +13,8 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 
 /// Raises the alarm against a stamper whose stamp was false (T6).
 ///
-/// Only the state of our own machine says so. No word that a peer wrote is looked at, or a customer
-/// could have an honest stamper accused.
+/// Only the state of our own machine says so. Text that a peer wrote is never looked at; otherwise
+/// a customer could have an honest stamper accused.
 final class Convictions implements EventSink {
     private final Store store;
     private final Alarms alarms;

@@ -19,12 +19,12 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.provider.ProviderState.Fresh;
 import io.evenhand.protocols.delegation.provider.ProviderState.Idle;
 
-/// A provider's machine that looks random to everybody else and is not: what it adds to an offer
-/// follows from the offer and from its master key alone.
+/// A provider's machine whose random values are derived: what it adds to an offer follows from the
+/// offer and the master key alone, and looks random to everybody else.
 ///
 /// A provider whose journal is an old backup may hear an offer again that it has answered. It then
-/// signs the same Terms once more, byte for byte, and nobody can show two (16g). It is drawn for
-/// the offer at hand: a second offer under the same nonce leads to another nonce of the provider.
+/// signs the same Terms once more, byte for byte, and nobody can show two (16g). The values belong
+/// to one offer: a second offer under the same nonce leads to another nonce of the provider.
 final class Drawn implements Machine<ProviderState, Input, Effect> {
     private static final String NONCE = "evenhand/provider-nonce/1";
     private static final String SEED = "evenhand/seed/1";

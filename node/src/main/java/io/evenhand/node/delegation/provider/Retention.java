@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// input, work and ciphertext. Of an exchange without a delivery they go as soon as it ends.
 ///
 /// It looks at every start and, when an exchange ends, once a minute at most, which is often enough
-/// for a disk: who has a thousand offers refused does not have the whole journal read a thousand
-/// times. The plain work goes as soon as its seal is delivered: only the seal is asked for from
-/// then on.
+/// for a disk: a peer whose thousand offers are refused does not cause a thousand reads of the
+/// whole journal. The plain work goes as soon as its seal is delivered: only the seal is asked for
+/// from then on.
 final class Retention implements EventSink {
     private static final String DELIVERED = Records.kind(ProviderState.Delivering.class);
 
@@ -87,7 +87,7 @@ final class Retention implements EventSink {
                                 + "); check the disk");
     }
 
-    /// What was never delivered is asked for by nobody.
+    /// Nobody asks for what was never delivered.
     private long seconds(SessionTable.Stored session) {
         if (node.store().documents().find(session.key(), DelegationDocuments.DELIVERED).isEmpty()) {
             return 0;

@@ -93,7 +93,7 @@ public final class ServiceCommand {
         Map<String, String> environment = builder.environment();
         String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
         String home = environment.getOrDefault("HOME", "/");
-        // Nothing else of ours is the program's business; java means the one that runs this node.
+        // The program gets nothing else of our environment; `java` is the one that runs this node.
         environment.clear();
         environment.put(
                 "PATH",

@@ -153,7 +153,7 @@ final class UnclaimedDeposits implements AutoCloseable {
         Store store = node.store();
         KeyStore.Derived key = keys.find(rail, deal).orElseThrow();
         try {
-            // In one: a claim that was begun is found again after a crash.
+            // In one transaction: a claim that was begun is found again after a crash.
             store.transact(() -> {
                 store.outputs().make(output(deal));
                 boolean _ = store.keys().put(key.handle(), key.secret());

@@ -13,9 +13,10 @@ import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.io.IOException;
 
 /// Erases the work once it is judged, the hidden data after the last attempt, and everything when
-/// an exchange is over: it is not ours to keep, and the disk is for those who still wait.
+/// an exchange is over: the stamper has no right to keep it, and open exchanges need the space.
 ///
-/// Who asks for a verdict again, after a crash of its own, sends work or hidden data once more.
+/// A peer that asks for a verdict again, after a crash of its own, sends work or hidden data once
+/// more.
 public record StamperCleaner(Node node) implements EventSink {
     private static final String JUDGING = Records.kind(StamperState.Judging.class);
 

@@ -38,8 +38,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What peers may do at a stamper's server: a customer asks for a key and provisions it, the
-/// provider of its Terms tries its work. Nothing can be read from it, and what a file must be is
-/// said by the message that speaks of it.
+/// provider of its Terms tries its work. Nothing can be read from it, and what a file must be
+/// follows from the message that names it.
 final class StamperGate extends ServerGate<StamperState, Message> {
     private static final Pattern WORK = Pattern.compile("work-([1-9][0-9]{0,5})");
 

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 /// A process ends at the worst instant: the machine has decided, and nothing of it is flushed yet.
 ///
 /// @param role whose process it is
-/// @param instant the step in whose middle it ends
+/// @param instant the step during which it ends
 /// @param sign the event after the restart that shows that nothing was lost
 public record Crash(
         CheatDescription description,

@@ -21,8 +21,8 @@ import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.customer.Plan;
 import io.evenhand.protocols.delegation.message.Message;
 
-/// Decisions 1 and 15: who stamps must not be the customer, who would see the work before it pays
-/// and could stamp what it likes.
+/// Decisions 1 and 15: the stamper must not be the customer, which would see the work before it
+/// pays and could stamp what it likes.
 ///
 /// @param whole the customer names itself as the stamper; else only the stamp key is its own
 public record OwnStamper(CheatDescription description, boolean whole) implements Cheat {

@@ -1,4 +1,4 @@
-/// Nodes that lie, stop or starve, and chains that shake.
+/// Chain nodes that lie or fail, chains with reorgs and dear blocks, clocks that are wrong.
 @NullMarked
 package io.evenhand.demo.delegation.cheat.node;
 

@@ -12,7 +12,7 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.node.delegation.DelegationRoles;
 
-/// Wants one wage twice.
+/// The provider claims one wage twice.
 public final class ClaimsTwice implements Cheat {
     @Override
     public CheatDescription description() {

@@ -15,7 +15,7 @@ import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 
-/// R5: has its deposit and is gone.
+/// R5: the provider disappears once the deposit is there.
 public final class ProviderVanishes implements Cheat {
     @Override
     public CheatDescription description() {

@@ -14,7 +14,7 @@ import io.evenhand.protocols.delegation.Effect.Transaction;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 
-/// Gives the wage back instead of showing the key.
+/// The provider gives the wage back instead of showing its key.
 public final class Releases implements Cheat {
     @Override
     public CheatDescription description() {

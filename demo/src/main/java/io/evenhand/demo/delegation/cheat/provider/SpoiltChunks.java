@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// D16: the header and the stamp are right, but the chunks are not there, or not those.
+/// D16: the header and the stamp are right, but the chunks are missing, or are others.
 ///
 /// @param file which of the files the customer fetches is spoilt
 /// @param change what becomes of it
