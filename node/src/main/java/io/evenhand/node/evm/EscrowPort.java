@@ -24,6 +24,7 @@ import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
+import io.evenhand.node.Alarms;
 import io.evenhand.node.Node;
 import io.evenhand.node.Trouble;
 import io.evenhand.node.exchange.Documents;
@@ -41,6 +42,7 @@ import java.util.function.Consumer;
 /// they stand. A session may have several. Knows no protocol.
 public final class EscrowPort implements EvmAccount.Follower {
     private final Store store;
+    private final Alarms parts;
     private final EvmAccount account;
     private final TransactionManager transactions;
     private final TransactionNews news;
@@ -53,6 +55,7 @@ public final class EscrowPort implements EvmAccount.Follower {
 
     public EscrowPort(Node node, EvmAccount account, DealAlarms alarms) {
         this.store = node.store();
+        this.parts = node.alarms();
         this.account = account;
         this.transactions = account.transactions();
         this.news = account.news();
@@ -310,6 +313,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         for (Place place : List.copyOf(watches.keySet())) {
             Watch watch = place.session().equals(session) ? watches.remove(place) : null;
             if (watch != null) {
+                parts.works(part(place));
                 news.tell(session);
                 escrow.forget(watch.rail, watch.deal);
             }
@@ -318,8 +322,24 @@ public final class EscrowPort implements EvmAccount.Follower {
 
     @Override
     public void onBlock(ChainSnapshot snapshot) {
-        watches.values().forEach(Watch::tell);
+        watches.values().forEach(this::tell);
         recovery.look(snapshot);
+    }
+
+    /// A session that cannot take its news keeps none of the others waiting for theirs.
+    private void tell(Watch watch) {
+        String part = part(watch.place);
+        try {
+            watch.tell();
+            parts.works(part);
+        } catch (RuntimeException e) {
+            parts.fails(part, e);
+        }
+    }
+
+    private static String part(Place place) {
+        String exchange = place.session().ref().toString().substring(0, 8);
+        return "deal " + place.slot() + " of exchange " + exchange;
     }
 
     @Override

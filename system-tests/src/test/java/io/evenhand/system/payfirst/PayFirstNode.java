@@ -89,7 +89,11 @@ final class PayFirstNode implements AutoCloseable {
         this.sessions =
                 new Sessions<>(binding, node.store(), node.signing(), account::time, node.events());
         this.tokens = new Tokens(node.store().peers(), clock);
-        this.intake = new Intake<>(sessions, inbound, Intake.Gate.known((_, _, _) -> true));
+        this.intake =
+                new Intake<>(
+                        sessions,
+                        inbound,
+                        Intake.Gate.known((from, key, _) -> sessions.isParty(key, from)));
         this.runtime = RoleRuntime.of(sessions, account::time, node, 1);
         if (role.equals(PayFirstBinding.SELLER)) {
             SellerGate gate = new SellerGate(sessions, inbound, account);

@@ -219,6 +219,60 @@ class PayFirstTest {
         }
     }
 
+    @Test
+    @DisplayName("a session that fails when it hears of its deal keeps no other from hearing")
+    void neighbours() throws Exception {
+        long each = 8;
+        try (PayFirstNode buyer = buyer()) {
+            await(() -> buyer.account().mark().isPresent());
+            Map<Long, Integer> heard = new ConcurrentHashMap<>();
+            for (long number = 0; number < 2 * each; number++) {
+                long self = number;
+                watch(
+                        buyer,
+                        number,
+                        () -> {
+                            int times = heard.merge(self, 1, Integer::sum);
+                            if (self % 2 == 1 && times > 1) {
+                                throw new IllegalStateException("a mistake");
+                            }
+                        });
+            }
+            await(() ->
+                    heard.entrySet().stream()
+                            .allMatch(one -> one.getKey() % 2 == 1 || one.getValue() > 2));
+            await(() -> failing(buyer) == each);
+            for (long number = 0; number < 2 * each; number++) {
+                buyer.escrow().unwatch(buyer.sessions.key(new Bytes32(0, 0, 0, number)));
+            }
+            assertEquals(0, failing(buyer));
+        }
+    }
+
+    private void watch(PayFirstNode buyer, long number, Runnable listener) {
+        EscrowPort.Place place =
+                new EscrowPort.Place(
+                        buyer.sessions.key(new Bytes32(0, 0, 0, number)),
+                        0,
+                        rail,
+                        deal(buyer, buyer.account().address(), number));
+        buyer.escrow()
+                .watch(
+                        place,
+                        _ -> {
+                            synchronized (events) {
+                                events.notifyAll();
+                            }
+                            listener.run();
+                        });
+    }
+
+    private static long failing(PayFirstNode node) {
+        return node.node.store().alarms().all().stream()
+                .filter(alarm -> alarm.line().contains("deal 0 of exchange"))
+                .count();
+    }
+
     private void deposit(
             PayFirstNode buyer, EscrowPort.Place place, Map<Integer, DealStatus> seen) {
         buyer.escrow()
