@@ -8,6 +8,7 @@ import io.evenhand.node.store.Store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "Show one exchange: terms, deal, and everything that happened in it.",
         footer = {"", "Example:", "  evenhand show 3f2a91c0"})
 public final class ShowCommand implements Callable<Integer> {
+    /// Seconds since 1970 for scripts, dates for people.
+    private static final Set<String> TIMES = Set.of("createdAt", "updatedAt", "nextAt");
+
     private final Shell shell;
     private final List<CliProtocol> protocols;
 
@@ -59,6 +63,8 @@ public final class ShowCommand implements Callable<Integer> {
                 group.forEach((key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
             } else if (value instanceof List<?> lines) {
                 lines.forEach(line -> text.append("%-13s %s%n".formatted("alarm", line)));
+            } else if (TIMES.contains(name) && value instanceof Long seconds) {
+                text.append("%-13s %s%n".formatted(name, Instant.ofEpochSecond(seconds)));
             } else if (!value.toString().isEmpty()) {
                 text.append("%-13s %s%n".formatted(name, value));
             }

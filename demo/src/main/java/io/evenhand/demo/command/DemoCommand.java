@@ -100,10 +100,14 @@ public final class DemoCommand implements Callable<Integer> {
             return new ManyCheats(protocol, options(true), some).play();
         }
         Optional<String> title = cheat.map(this::described).map(CheatRow::title);
-        try (DemoRun run = protocol.prepare(options(false), title)) {
+        DemoOptions options = options(false);
+        try (DemoRun run = protocol.prepare(options, title)) {
             DemoResult result = run.play();
             output.summary(result.fields(), result.text());
             if (keep) {
+                output.note(
+                        "everything goes on until Ctrl-C; each party has its data directory in "
+                                + options.folder());
                 // Until Ctrl-C; the shutdown hooks of the run stop what it started.
                 new CountDownLatch(1).await();
             }
