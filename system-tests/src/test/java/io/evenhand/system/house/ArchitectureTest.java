@@ -427,7 +427,7 @@ class ArchitectureTest {
 
     @Test
     @DisplayName(
-            "a guest host knows no network, no database, no JSON and no other room than the kit")
+            "a guest host knows no network, no database, no JSON and no other module than the kit")
     void guestHost() {
         noClasses()
                 .that()
@@ -463,10 +463,10 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("every room is on the class path of this test")
-    void rooms() {
-        for (String room : List.of("kit", "protocols.delegation", "enclave", "cli", "demo")) {
-            assertTrue(HOUSE.containPackage("io.evenhand." + room), room + " is missing");
+    @DisplayName("every module is on the class path of this test")
+    void present() {
+        for (String module : List.of("kit", "protocols.delegation", "enclave", "cli", "demo")) {
+            assertTrue(HOUSE.containPackage("io.evenhand." + module), module + " is missing");
         }
     }
 }
