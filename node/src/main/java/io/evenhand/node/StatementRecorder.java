@@ -72,8 +72,8 @@ public final class StatementRecorder implements Signing {
 
     private void note(Statement statement, byte[] signer) {
         Octets by = new Octets(signer);
-        // A key that may be named once may be so in all exchanges together: its record has the
-        // key's fingerprint in place of the exchange.
+        // Such a key may be named once in all exchanges of the node together: the record has its
+        // fingerprint in place of an exchange.
         for (PublicKey key : statement.namedOnce()) {
             notes.get()
                     .add(
