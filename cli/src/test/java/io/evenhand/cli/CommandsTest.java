@@ -31,6 +31,21 @@ class CommandsTest {
         assertEquals(List.of(), hidden);
     }
 
+    @Test
+    @DisplayName("the list of all commands tells each in one whole sentence")
+    void sentences() {
+        Shell shell = new Shell(NOWHERE, NOWHERE, Map.of());
+        CommandLine line =
+                Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL));
+        List<String> broken =
+                line.getSubcommands().values().stream()
+                        .map(CommandLine::getCommandSpec)
+                        .filter(spec -> !spec.usageMessage().description()[0].endsWith("."))
+                        .map(CommandSpec::name)
+                        .toList();
+        assertEquals(List.of(), broken);
+    }
+
     private static void collect(CommandLine line, List<String> hidden) {
         CommandSpec spec = line.getCommandSpec();
         if (spec.usageMessage().hidden()) {

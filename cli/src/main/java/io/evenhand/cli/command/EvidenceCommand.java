@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "evidence",
         description = {
-            "Write the evidence of one exchange as a bundle, whether it is over or not. What has happened",
-            "on the chain so far is taken from the configured node. The bundle holds no secrets and no work."
+            "Write the evidence of one exchange as a bundle, whether it is over or not.",
+            "What has happened on the chain so far is taken from the configured node. The bundle holds no",
+            "secrets and no work."
         },
         footer = {
             "",

@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explore",
         description = {
-            "Run the machines that serve real exchanges through every schedule of a bounded model, with",
-            "cheating parties, crashes, repeats and a reorg, and check every invariant in every state.",
+            "Search a bounded model of a protocol for a state in which an honest party loses.",
+            "The machines that serve real exchanges run through every schedule, with cheating parties,",
+            "crashes, repeats and a reorg, and every invariant is checked in every state.",
             "A mutant is the same code without one rule: each must be refuted.",
             "Random walks take one schedule each, to the end of the exchange, and mix all faults: crashes,",
             "backups put back again and again, a reorg, rising fees, delays. A violation is told with the",

@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "list",
         description = {
-            "List the exchanges of this data directory, the newest first,",
-            "with the next deadline, the time left, and what raises an alarm."
+            "List the exchanges of this data directory, the newest first.",
+            "Each has its state, its next deadline with the time left, and the alarms that it raised."
         },
         footer = {"", "Example:", "  evenhand list --home ~/.evenhand-provider"})
 public final class ListCommand implements Callable<Integer> {

@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "refund",
         description = {
-            "Give an exchange up: what was paid comes back as early as its rules allow. Before its deposit",
-            "a delegation simply ends; after it the wage comes back at the deadline, unless the provider",
-            "claims it first: then you get the work."
+            "Give an exchange up and take back what was paid.",
+            "Before its deposit a delegation simply ends; after it the wage comes back at the deadline,",
+            "unless the provider claims it first: then you get the work."
         },
         footer = {"", "Examples:", "  evenhand refund 3f2a91c0 --wait", "  evenhand refund --lost"})
 public final class RefundCommand implements Callable<Integer> {

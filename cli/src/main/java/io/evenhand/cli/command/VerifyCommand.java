@@ -33,11 +33,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description = {
-            "Say what evidence bundles prove, what they do not, and who is to blame. Needs no keys and no",
-            "configuration, and no network unless --rpc is given. Several bundles of one exchange are taken",
-            "together: only then it shows whether a party told two sides two things.",
-            "What happened on a chain is proved provided the named block is on that chain; --rpc asks"
-                    + " a node.",
+            "Say what evidence bundles prove, what they do not, and who is to blame.",
+            "Needs no keys and no configuration, and no network unless --rpc is given. Several bundles of",
+            "one exchange are read together: only then it shows whether a party told two sides two things.",
+            "What happened on a chain is proved only if the named block is on that chain; with --rpc a",
+            "node of the chain is asked.",
             "",
             "Exit code 0: everything holds. 1: refused as forged, or denied by the chain. 3: the chain",
             "could not be asked, so nothing is decided."

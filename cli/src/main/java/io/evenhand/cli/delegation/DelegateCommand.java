@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "delegate",
         description = {
-            "Delegate a task: offer, stamped delivery, deposit, key, work.",
+            "Have a provider do a task for a wage, and pay only for work that passes the policy.",
             "If this process ends early, \"evenhand resume\" sees the exchange through."
         },
         footer = {
@@ -96,7 +96,7 @@ final class DelegateCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "FILE",
             required = true,
-            description = "What the work must satisfy.")
+            description = "What the work must satisfy: a file as below.")
     private Path policy = Path.of("");
 
     @Option(
@@ -117,21 +117,22 @@ final class DelegateCommand implements Callable<Integer> {
             names = "--fund-time",
             paramLabel = "TIME",
             description =
-                    "From the deadline until when you may still fund (default: by the margins).")
+                    "Time after the deadline in which the wage may be deposited (default: as the"
+                            + " chain's margins need).")
     private Optional<Duration> fundTime = Optional.empty();
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
             required = true,
-            description = "Where the work goes; FILE.asice is the evidence.")
+            description = "Where the work is written; its evidence goes to FILE.asice.")
     private Path output = Path.of("");
 
     @Option(
             names = "--attempts",
             paramLabel = "N",
             description =
-                    "How often the provider may try the policy (default: as it offers, 10"
+                    "How often the provider may try to pass the policy (default: as it offers, 10"
                             + " at most).")
     private Optional<Integer> attempts = Optional.empty();
 
