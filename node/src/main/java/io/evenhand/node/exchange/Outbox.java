@@ -2,7 +2,6 @@ package io.evenhand.node.exchange;
 
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.store.SessionKey;
-import io.evenhand.node.store.StoreException;
 
 /// Where messages wait for peers that call in: a part of the journal, so a message is put there in
 /// the transaction of the step that says it.
@@ -16,8 +15,6 @@ public interface Outbox<M> {
         try {
             put(session, to, message);
             return true;
-        } catch (StoreException e) {
-            return false;
         } catch (RuntimeException e) {
             return false;
         }
