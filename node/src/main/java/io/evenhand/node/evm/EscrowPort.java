@@ -334,6 +334,10 @@ public final class EscrowPort implements EvmAccount.Follower {
             parts.works(part);
         } catch (RuntimeException e) {
             parts.fails(part, e);
+            // It may have ended meanwhile; then nobody tells it again.
+            if (watches.get(watch.place) != watch) {
+                parts.works(part);
+            }
         }
     }
 
