@@ -21,7 +21,7 @@ import io.evenhand.protocols.delegation.Rule;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
-import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.evidence.EvidenceCollector;
 import io.evenhand.protocols.delegation.message.Deadlines;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.StamperRef;
@@ -103,7 +103,7 @@ class ReadingTest {
         Ending ending =
                 new Ending(
                         order, Optional.empty(), words.outcome(), words.reason(), 1_800_000_000L);
-        return Gather.from(
+        return EvidenceCollector.from(
                 crypto,
                 customer.party(),
                 List.of(),

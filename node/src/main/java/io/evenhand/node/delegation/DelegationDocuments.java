@@ -10,7 +10,7 @@ import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
-import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.evidence.EvidenceCollector;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.message.Terms;
@@ -59,6 +59,6 @@ public final class DelegationDocuments {
     }
 
     private static Optional<Terms> terms(Octets message) {
-        return Gather.terms(Records.decode(Message.class, message.toByteArray()));
+        return EvidenceCollector.terms(Records.decode(Message.class, message.toByteArray()));
     }
 }

@@ -16,7 +16,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
-import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.evidence.EvidenceCollector;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
@@ -75,7 +75,7 @@ public final class EvidenceMaker {
         List<Message> messages = messages(session);
         Optional<Order> order =
                 DelegationDocuments.order(store.documents(), session)
-                        .or(() -> Gather.order(messages));
+                        .or(() -> EvidenceCollector.order(messages));
         if (order.isEmpty()) {
             return Optional.empty();
         }
@@ -97,7 +97,7 @@ public final class EvidenceMaker {
             List<Message> messages,
             List<Evidence.Observed> observed,
             List<Evidence.Ended> endings) {
-        return Gather.from(crypto, identity.party(), messages, observed, endings);
+        return EvidenceCollector.from(crypto, identity.party(), messages, observed, endings);
     }
 
     private static Ending.Words words(SessionTable.Stored stored) {

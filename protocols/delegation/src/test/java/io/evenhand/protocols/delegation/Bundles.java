@@ -7,7 +7,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
-import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.evidence.EvidenceCollector;
 import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
@@ -38,7 +38,7 @@ final class Bundles {
     }
 
     static Evidence gather(World world, PartyId keeper, List<Message> messages) {
-        return Gather.from(world.customerCrypto, keeper, messages, List.of(), List.of());
+        return EvidenceCollector.from(world.customerCrypto, keeper, messages, List.of(), List.of());
     }
 
     static Observation observation(

@@ -13,7 +13,7 @@ import io.evenhand.kit.value.Xid;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.evidence.Ending;
 import io.evenhand.protocols.delegation.evidence.Evidence;
-import io.evenhand.protocols.delegation.evidence.Gather;
+import io.evenhand.protocols.delegation.evidence.EvidenceCollector;
 import io.evenhand.protocols.delegation.evidence.Outcome;
 import io.evenhand.protocols.delegation.evidence.Party;
 import io.evenhand.protocols.delegation.evidence.Proven;
@@ -117,7 +117,7 @@ class EndingTest {
                     case STAMPER -> world.stamper.party();
                 };
         assertEquals(id, self);
-        Order order = Gather.order(all).orElseThrow();
+        Order order = EvidenceCollector.order(all).orElseThrow();
         return IntStream.rangeClosed(0, all.size())
                 .mapToObj(heard ->
                         new Stage(heard, Bundles.gather(world, id, all.subList(0, heard)), order))

@@ -21,17 +21,18 @@ import java.util.Optional;
 /// What follows from the genuine documents of one exchange, up to the deposit. Whoever signed what
 /// an honest party's program never signs is named.
 final class Conclusions {
-    private final Genuine genuine;
+    private final DocumentChecks genuine;
     private final Evidence e;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Conclusions(Genuine genuine, Evidence evidence) {
+    private Conclusions(DocumentChecks genuine, Evidence evidence) {
         this.genuine = genuine;
         this.e = evidence;
     }
 
     /// @param evidence genuine; every document of it is checked
-    static List<Finding> of(Genuine genuine, Evidence evidence, Optional<Inspection> inspection) {
+    static List<Finding> of(
+            DocumentChecks genuine, Evidence evidence, Optional<Inspection> inspection) {
         Conclusions conclusions = new Conclusions(genuine, evidence);
         conclusions.agreement();
         conclusions.stamps();

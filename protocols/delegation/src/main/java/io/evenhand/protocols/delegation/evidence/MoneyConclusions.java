@@ -21,16 +21,16 @@ import java.util.stream.Collectors;
 /// What follows about the deposit and the end. What happened on a chain is one party's word until a
 /// node is asked: every such claim says so.
 final class MoneyConclusions {
-    private final Genuine genuine;
+    private final DocumentChecks genuine;
     private final Evidence e;
     private final List<Finding> findings = new ArrayList<>();
 
-    private MoneyConclusions(Genuine genuine, Evidence evidence) {
+    private MoneyConclusions(DocumentChecks genuine, Evidence evidence) {
         this.genuine = genuine;
         this.e = evidence;
     }
 
-    static List<Finding> of(Genuine genuine, Evidence evidence) {
+    static List<Finding> of(DocumentChecks genuine, Evidence evidence) {
         MoneyConclusions conclusions = new MoneyConclusions(genuine, evidence);
         conclusions.deposits();
         conclusions.observations();

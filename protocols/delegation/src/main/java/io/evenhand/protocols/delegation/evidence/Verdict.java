@@ -52,17 +52,17 @@ public record Verdict(
 
     @Override
     public String summary() {
-        return Account.summary(this);
+        return NarrativeReport.summary(this);
     }
 
     @Override
     public List<String> notProven() {
-        return Account.notProven(this);
+        return NarrativeReport.notProven(this);
     }
 
     @Override
     public List<String> assumptions() {
-        return Account.ASSUMPTIONS;
+        return NarrativeReport.ASSUMPTIONS;
     }
 
     /// Checks everything in `evidence` and says what it proves.
@@ -121,8 +121,8 @@ public record Verdict(
                 .findFirst();
     }
 
-    private Optional<Genuine> genuine(Crypto crypto) {
-        return evidence.terms().map(terms -> new Genuine(crypto, terms, crypto.xid(terms)));
+    private Optional<DocumentChecks> genuine(Crypto crypto) {
+        return evidence.terms().map(terms -> new DocumentChecks(crypto, terms, crypto.xid(terms)));
     }
 
     private static Verdict conclude(
@@ -135,7 +135,7 @@ public record Verdict(
         }
         Terms terms = evidence.terms().get();
         Xid xid = crypto.xid(terms);
-        Genuine genuine = new Genuine(crypto, terms, xid);
+        DocumentChecks genuine = new DocumentChecks(crypto, terms, xid);
         List<Finding> findings = Conclusions.of(genuine, evidence, inspection);
         return new Verdict(
                 evidence, Optional.of(xid), terms.order(), outcome(findings, evidence), findings);
@@ -170,7 +170,7 @@ public record Verdict(
             require(onlyEndings(e), "terms: missing, and there is more than an ending");
             e.endings()
                     .forEach(ended -> {
-                        Genuine.require(Genuine.ending(crypto, ended));
+                        DocumentChecks.require(DocumentChecks.ending(crypto, ended));
                         require(ended.by().equals(e.keeper()), "ending: not by the keeper");
                         require(
                                 ended.ending().xid().isEmpty(),
@@ -180,22 +180,22 @@ public record Verdict(
             return;
         }
         Terms terms = e.terms().get();
-        Genuine.require(Genuine.terms(crypto, terms));
+        DocumentChecks.require(DocumentChecks.terms(crypto, terms));
         require(
                 Party.of(terms.order(), e.keeper()).isPresent(),
                 "keeper: not a party of the Terms");
-        Genuine genuine = new Genuine(crypto, terms, crypto.xid(terms));
-        e.policy().ifPresent(p -> Genuine.require(genuine.policy(p)));
-        e.customer().ifPresent(s -> Genuine.require(genuine.customer(s)));
-        e.provider().ifPresent(s -> Genuine.require(genuine.provider(s)));
-        e.possession().ifPresent(s -> Genuine.require(genuine.possession(s)));
-        e.ready().ifPresent(s -> Genuine.require(genuine.ready(s)));
-        e.stamps().forEach(s -> Genuine.require(genuine.stamp(s)));
-        e.deliveries().forEach(d -> Genuine.require(genuine.delivery(d)));
-        e.acknowledgements().forEach(a -> Genuine.require(genuine.acknowledgement(a)));
-        e.deposits().forEach(d -> Genuine.require(genuine.deposit(d)));
-        e.observations().forEach(o -> Genuine.require(genuine.observation(o, e.deposits())));
-        e.endings().forEach(ended -> Genuine.require(genuine.ending(ended)));
+        DocumentChecks genuine = new DocumentChecks(crypto, terms, crypto.xid(terms));
+        e.policy().ifPresent(p -> DocumentChecks.require(genuine.policy(p)));
+        e.customer().ifPresent(s -> DocumentChecks.require(genuine.customer(s)));
+        e.provider().ifPresent(s -> DocumentChecks.require(genuine.provider(s)));
+        e.possession().ifPresent(s -> DocumentChecks.require(genuine.possession(s)));
+        e.ready().ifPresent(s -> DocumentChecks.require(genuine.ready(s)));
+        e.stamps().forEach(s -> DocumentChecks.require(genuine.stamp(s)));
+        e.deliveries().forEach(d -> DocumentChecks.require(genuine.delivery(d)));
+        e.acknowledgements().forEach(a -> DocumentChecks.require(genuine.acknowledgement(a)));
+        e.deposits().forEach(d -> DocumentChecks.require(genuine.deposit(d)));
+        e.observations().forEach(o -> DocumentChecks.require(genuine.observation(o, e.deposits())));
+        e.endings().forEach(ended -> DocumentChecks.require(genuine.ending(ended)));
         oneStory(e);
     }
 
@@ -234,6 +234,6 @@ public record Verdict(
     }
 
     private static void require(boolean holds, String entry) {
-        Genuine.require(holds ? Optional.empty() : Optional.of(entry));
+        DocumentChecks.require(holds ? Optional.empty() : Optional.of(entry));
     }
 }

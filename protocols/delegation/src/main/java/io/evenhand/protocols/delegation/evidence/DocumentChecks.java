@@ -18,7 +18,7 @@ import java.util.Optional;
 /// Whether one document of an exchange is what it says: each check gives its fault as one line, or
 /// nothing. A genuine document may still say something false or not agreed; that is the verdict's
 /// business.
-record Genuine(Crypto crypto, Terms terms, Xid xid) {
+record DocumentChecks(Crypto crypto, Terms terms, Xid xid) {
     /// The Terms can be worked with at all.
     static Optional<String> terms(Crypto crypto, Terms terms) {
         if (!crypto.lockable(terms.workKey())) {

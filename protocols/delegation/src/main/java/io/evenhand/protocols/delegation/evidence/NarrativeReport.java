@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /// A verdict told to somebody who never saw the software: the story in one paragraph, what the
 /// evidence does not show, and what has to be assumed.
-final class Account {
+final class NarrativeReport {
     /// What all findings stand on.
     static final List<String> ASSUMPTIONS =
             List.of(
@@ -22,14 +22,14 @@ final class Account {
     private final Verdict verdict;
     private final Order order;
 
-    private Account(Verdict verdict) {
+    private NarrativeReport(Verdict verdict) {
         this.verdict = verdict;
         this.order = verdict.order();
     }
 
     /// Who, what, when, how much, and how it ended.
     static String summary(Verdict verdict) {
-        Account account = new Account(verdict);
+        NarrativeReport account = new NarrativeReport(verdict);
         List<String> sentences = new ArrayList<>();
         sentences.add(account.agreement());
         account.course(sentences);
@@ -40,7 +40,7 @@ final class Account {
 
     /// What a reader might take for shown and is not.
     static List<String> notProven(Verdict verdict) {
-        return new Account(verdict).gaps();
+        return new NarrativeReport(verdict).gaps();
     }
 
     private boolean has(Proven kind) {
@@ -199,7 +199,8 @@ final class Account {
     }
 
     private Evidence bare() {
-        return Gather.nothingAgreed(verdict.evidence().keeper(), verdict.evidence().endings());
+        return EvidenceCollector.nothingAgreed(
+                verdict.evidence().keeper(), verdict.evidence().endings());
     }
 
     private void delivery(List<String> gaps) {

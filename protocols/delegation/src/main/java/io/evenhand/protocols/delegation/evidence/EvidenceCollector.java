@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /// Puts the evidence together from the messages a party sent, received and refused. What is not
 /// genuine is left out: it proves nothing, and one wrong signature refuses a bundle whole.
-public final class Gather {
+public final class EvidenceCollector {
     private final Crypto crypto;
     private final Optional<Terms> terms;
     private final Optional<Xid> xid;
@@ -35,12 +35,12 @@ public final class Gather {
     private final List<Acknowledgement> acknowledgements = new ArrayList<>();
     private final List<Deposit> deposits = new ArrayList<>();
 
-    private Gather(Crypto crypto, List<Message> messages) {
+    private EvidenceCollector(Crypto crypto, List<Message> messages) {
         this.crypto = crypto;
         this.terms =
                 messages.stream()
                         .flatMap(message -> terms(message).stream())
-                        .filter(found -> Genuine.terms(crypto, found).isEmpty())
+                        .filter(found -> DocumentChecks.terms(crypto, found).isEmpty())
                         .findFirst();
         this.xid = terms.map(crypto::xid);
         messages.forEach(this::add);
@@ -56,7 +56,7 @@ public final class Gather {
             List<Message> messages,
             List<Observed> observed,
             List<Ended> ended) {
-        Gather gather = new Gather(crypto, messages);
+        EvidenceCollector gather = new EvidenceCollector(crypto, messages);
         if (gather.terms.isEmpty()) {
             return nothingAgreed(keeper, ended);
         }
@@ -115,7 +115,7 @@ public final class Gather {
     }
 
     private Evidence evidence(PartyId keeper, List<Observed> observed, List<Ended> ended) {
-        Genuine genuine = new Genuine(crypto, terms.orElseThrow(), xid.orElseThrow());
+        DocumentChecks genuine = new DocumentChecks(crypto, terms.orElseThrow(), xid.orElseThrow());
         List<Deposit> made = keep(deposits, genuine::deposit);
         return new Evidence(
                 keeper,
