@@ -3,6 +3,7 @@ package io.evenhand.demo.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.cli.Output;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +15,10 @@ public final class DemoScreen {
     private final StepText text;
     private final boolean quiet;
     private final Map<String, String> names = new LinkedHashMap<>();
+
+    /// How often each end told of a message, by kind of event and line.
+    private final Map<String, Integer> ends = new HashMap<>();
+
     private final long started = System.nanoTime();
 
     /// @param quiet show nothing; for many runs in a row
@@ -80,9 +85,27 @@ public final class DemoScreen {
             return;
         }
         String line = line(party, event);
-        if (!line.isEmpty()) {
+        if (!line.isEmpty() && isNew(event, line)) {
             output.say("%6.1f s  %s".formatted(seconds(), line));
         }
+    }
+
+    /// A message is shown once, when the first of its two ends tells of it: a sender often learns
+    /// that it was taken after its receiver has answered.
+    private boolean isNew(JsonNode event, String line) {
+        String kind = event.path("event").asText();
+        if (!kind.equals("MessageSent") && !kind.equals("MessageReceived")) {
+            return true;
+        }
+        // Only the sender gives a reason.
+        String reason = detail(event.path("detail").asText());
+        String message = line.substring(0, line.length() - reason.length());
+        int told = ends.merge(kind + message, 1, Integer::sum);
+        return told > ends.getOrDefault(other(kind) + message, 0);
+    }
+
+    private static String other(String kind) {
+        return kind.equals("MessageSent") ? "MessageReceived" : "MessageSent";
     }
 
     private static Object plain(JsonNode value) {
@@ -91,7 +114,8 @@ public final class DemoScreen {
 
     private String line(String party, JsonNode e) {
         return switch (e.path("event").asText()) {
-            case "MessageSent" -> message(party, e);
+            case "MessageSent" -> message(party, name(e, "to"), e);
+            case "MessageReceived" -> message(name(e, "from"), party, e);
             case "JobStarted" -> text.started(party, e.path("job").asText());
             case "JobEnded" ->
                     text.ended(party, e.path("job").asText(), e.path("outcome").asText());
@@ -125,12 +149,15 @@ public final class DemoScreen {
         };
     }
 
-    private String message(String party, JsonNode e) {
-        String to = names.getOrDefault(e.path("to").asText(), "?");
+    private String name(JsonNode e, String end) {
+        return names.getOrDefault(e.path(end).asText(), "?");
+    }
+
+    private String message(String from, String to, JsonNode e) {
         return "%-4s %s -> %s: %s"
                 .formatted(
                         e.path("step").asText(),
-                        party,
+                        from,
                         to,
                         text.message(e.path("name").asText()) + detail(e.path("detail").asText()));
     }
