@@ -26,11 +26,22 @@ public final class Invites {
             description = "How many invites to print at the start (default ${DEFAULT-VALUE}).")
     private int count = 1;
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description = "Name or address under which peers reach this machine.")
+    private String advertise = "";
+
     /// Before anything starts.
     public void check() {
         if (count < 0 || count > MAX) {
             throw CliException.usage("--invites is 0 to " + MAX + ", not " + count);
         }
+    }
+
+    /// The name under which invites say that others reach us.
+    public String host(Listen address) {
+        return address.reachableAs(advertise);
     }
 
     /// Makes an invite.

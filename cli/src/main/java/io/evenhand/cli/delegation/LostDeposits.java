@@ -4,14 +4,12 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
-import io.evenhand.cli.command.Chains;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Deposits.Deposit;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +22,7 @@ record LostDeposits(Shell shell, KeyOptions keys, boolean patient) {
 
     int takeBack() throws IOException, InterruptedException {
         Screen screen = new Screen(shell, true);
-        try (CustomerAgent agent =
-                CustomerAgent.start(
-                        shell.home().directory(),
-                        keys.load(shell.home()),
-                        Chains.configured(shell.home()),
-                        InstantSource.system(),
-                        screen,
-                        screen)) {
+        try (CustomerAgent agent = OpenDelegations.agent(shell, keys, screen)) {
             agent.checkChain();
             List<Deposit> lost = agent.lostDeposits();
             Wei back = Wei.ZERO;

@@ -64,19 +64,23 @@ record OpenDelegations(Shell shell, KeyOptions keys) {
         }
         Bytes32 ref = exchange.stored().key().ref();
         Screen screen = new Screen(shell, false);
-        try (CustomerAgent agent =
-                CustomerAgent.start(
-                        shell.home().directory(),
-                        keys.load(shell.home()),
-                        Chains.configured(shell.home()),
-                        InstantSource.system(),
-                        screen,
-                        screen)) {
+        try (CustomerAgent agent = agent(shell, keys, screen)) {
             if (deal.isEmpty()) {
                 Sessions.Reaction _ = agent.giveUp(ref);
             }
             return Outcomes.await(shell, agent, Deliveries.start(shell, agent), ref);
         }
+    }
+
+    /// The customer of this data directory, as it is.
+    static CustomerAgent agent(Shell shell, KeyOptions keys, Screen screen) throws IOException {
+        return CustomerAgent.start(
+                shell.home().directory(),
+                keys.load(shell.home()),
+                Chains.configured(shell.home()),
+                InstantSource.system(),
+                screen,
+                screen);
     }
 
     private static void checkOpen(StoredExchange exchange) {

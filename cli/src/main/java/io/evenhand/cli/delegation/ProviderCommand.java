@@ -95,12 +95,6 @@ final class ProviderCommand implements Callable<Integer> {
     private String listen = "";
 
     @Option(
-            names = "--advertise",
-            paramLabel = "HOST",
-            description = "Name or address under which peers reach this machine.")
-    private String advertise = "";
-
-    @Option(
             names = "--directory",
             paramLabel = "DIR",
             description = "Where the command runs (default: here).")
@@ -117,7 +111,7 @@ final class ProviderCommand implements Callable<Integer> {
         invites.check();
         metrics.check();
         Listen address = Listen.parse("--listen", listen);
-        String host = address.reachableAs(advertise);
+        String host = invites.host(address);
         Output output = shell.output();
         ServiceConfig service = ServiceConfig.read(InputFile.check("the service", file));
         Path where = directory.orElseGet(() -> Path.of("")).toAbsolutePath();

@@ -51,12 +51,6 @@ final class StamperCommand implements Callable<Integer> {
     private String listen = "";
 
     @Option(
-            names = "--advertise",
-            paramLabel = "HOST",
-            description = "Name or address under which peers reach this machine.")
-    private String advertise = "";
-
-    @Option(
             names = "--name",
             paramLabel = "NAME",
             defaultValue = "stamper",
@@ -86,7 +80,7 @@ final class StamperCommand implements Callable<Integer> {
             throw CliException.usage("--name is 1 to 64 printable ASCII characters");
         }
         Listen address = Listen.parse("--listen", listen);
-        String host = address.reachableAs(advertise);
+        String host = invites.host(address);
         Output output = shell.output();
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
