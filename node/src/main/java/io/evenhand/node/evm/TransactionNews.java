@@ -133,10 +133,10 @@ final class TransactionNews {
         if (one.told == Stage.OVER) {
             return;
         }
-        one.told = Stage.OVER;
-        followed.remove(key);
         if (succeeded) {
-            // What was refused may be tried again.
+            // What was refused may be tried again. Kept before it is over: what cannot be stored
+            // now
+            // is told again with the next block.
             node.store()
                     .documents()
                     .put(
@@ -144,6 +144,8 @@ final class TransactionNews {
                             Documents.receipt(one.kind, one.slot),
                             new Octets(Records.encode(receipt)));
         }
+        one.told = Stage.OVER;
+        followed.remove(key);
         on(
                 succeeded
                         ? new NodeEvent.TransactionFinal(
