@@ -234,6 +234,9 @@ class BadHomeTest extends Typing {
         Files.createDirectories(home.resolve("blobs/customer-1234"));
         Files.write(file, new byte[0]);
         refused(delegate(), 4, "is empty, but this node has worked before");
+        refused(run("list"), 4, "is empty, but this node has worked before");
+        Run doctor = run("doctor");
+        assertTrue(doctor.out().contains("is empty, but this node has worked"), doctor.out());
     }
 
     @ParameterizedTest

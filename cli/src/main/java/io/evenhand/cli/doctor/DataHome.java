@@ -5,6 +5,7 @@ import io.evenhand.cli.Units;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.Journal;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
@@ -86,9 +87,20 @@ final class DataHome {
     }
 
     private static List<Finding> journal(Home home, List<CliProtocol> protocols) {
-        if (!Files.exists(home.directory().resolve("journal.db"))) {
-            return List.of(Finding.ok("journal", "none yet: no exchange was begun"));
+        try {
+            return Journal.isIn(home.directory())
+                    ? exchanges(home, protocols)
+                    : List.of(Finding.ok("journal", "none yet: no exchange was begun"));
+        } catch (StoreException e) {
+            return List.of(
+                    Finding.fail(
+                            "journal",
+                            String.valueOf(e.getMessage()),
+                            "see docs/how-to/run-a-provider.md, \"restore\""));
         }
+    }
+
+    private static List<Finding> exchanges(Home home, List<CliProtocol> protocols) {
         try (Store store = Store.openForReading(home.directory())) {
             List<String> damage = store.damage();
             if (!damage.isEmpty()) {
@@ -122,12 +134,6 @@ final class DataHome {
                             : Finding.ok("exchanges", open + " open"));
             store.alarms().all().stream().map(DataHome::alarm).forEach(findings::add);
             return findings;
-        } catch (StoreException e) {
-            return List.of(
-                    Finding.fail(
-                            "journal",
-                            String.valueOf(e.getMessage()),
-                            "see docs/how-to/run-a-provider.md, \"restore\""));
         }
     }
 

@@ -1,13 +1,13 @@
 package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Home;
+import io.evenhand.node.store.Journal;
 import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.util.List;
 
 /// Whether the servers that this node knows can be reached.
@@ -20,14 +20,17 @@ final class Peers {
     private Peers() {}
 
     static List<Finding> look(Home home) {
-        if (!Files.exists(home.directory().resolve("journal.db"))) {
-            return List.of();
-        }
-        try (Store store = Store.openForReading(home.directory())) {
-            return store.servers().all().stream().limit(MOST).map(Peers::reach).toList();
+        try {
+            return Journal.isIn(home.directory()) ? known(home) : List.of();
         } catch (StoreException e) {
             // Told where the journal is looked at.
             return List.of();
+        }
+    }
+
+    private static List<Finding> known(Home home) {
+        try (Store store = Store.openForReading(home.directory())) {
+            return store.servers().all().stream().limit(MOST).map(Peers::reach).toList();
         }
     }
 

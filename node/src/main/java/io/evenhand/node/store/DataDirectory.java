@@ -89,12 +89,16 @@ public final class DataDirectory implements AutoCloseable {
 
     /// Where bulk lives, one directory for each session.
     public Path blobs() {
-        return path.resolve("blobs");
+        return blobs(path);
+    }
+
+    private static Path blobs(Path directory) {
+        return directory.resolve("blobs");
     }
 
     /// Whether any exchange has left something here.
-    boolean hasWorked() {
-        String[] sessions = blobs().toFile().list();
+    static boolean hasWorked(Path directory) {
+        String[] sessions = blobs(directory).toFile().list();
         return sessions != null && sessions.length > 0;
     }
 

@@ -86,17 +86,31 @@ public final class Journal implements AutoCloseable {
         if (!found.equals("ok")) {
             throw StoreException.damaged("page", new SQLException(found.replaceAll("\\s+", " ")));
         }
-        if (version() == 0 && directory.hasWorked()) {
-            throw new StoreException(
-                    file
-                            + ": is empty, but this node has worked before; put a backup in its"
-                            + " place (the node will synchronise again)");
+        if (version() == 0 && DataDirectory.hasWorked(directory.path())) {
+            throw lost(file);
         }
+    }
+
+    private static StoreException lost(Path file) {
+        return new StoreException(
+                file
+                        + ": is empty, but this node has worked before; put a backup in its"
+                        + " place (the node will synchronise again)");
     }
 
     /// Whether a directory has a journal; a file that a first start did not get to fill is none.
     public static boolean isIn(Path directory) {
         Path file = DataDirectory.journalFile(directory);
+        if (isFilled(file)) {
+            return true;
+        }
+        if (DataDirectory.hasWorked(directory)) {
+            throw lost(file);
+        }
+        return false;
+    }
+
+    private static boolean isFilled(Path file) {
         if (!Files.isRegularFile(file)) {
             return false;
         }

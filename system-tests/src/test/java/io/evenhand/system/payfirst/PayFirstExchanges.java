@@ -5,6 +5,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.exchange.StateCodec;
+import io.evenhand.node.store.Journal;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
@@ -174,7 +175,7 @@ final class PayFirstExchanges implements CrashedExchanges {
     }
 
     private static Optional<State> state(Actor actor, Role role, Bytes32 ref) {
-        if (!Files.exists(actor.home().resolve("journal.db"))) {
+        if (!Journal.isIn(actor.home())) {
             return Optional.empty();
         }
         try (Store store = Store.openForReading(actor.home())) {
