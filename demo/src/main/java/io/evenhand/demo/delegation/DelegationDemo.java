@@ -10,6 +10,7 @@ import io.evenhand.demo.command.GasRow;
 import io.evenhand.demo.delegation.bench.CustomerCommand;
 import io.evenhand.demo.delegation.bench.ExchangesCommand;
 import io.evenhand.demo.delegation.bench.GasBench;
+import io.evenhand.demo.delegation.bench.ServerCommand;
 import io.evenhand.demo.delegation.bench.TransferCommand;
 import io.evenhand.demo.delegation.cheat.CheatHooks;
 import io.evenhand.demo.delegation.cheat.Cheats;
@@ -62,7 +63,9 @@ public final class DelegationDemo implements DemoProtocol {
         return List.of(
                 new ExchangesCommand(shell),
                 new TransferCommand(shell),
-                new CustomerCommand(shell));
+                new CustomerCommand(shell),
+                new ServerCommand.OfStamper(shell),
+                new ServerCommand.OfProvider(shell));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.evenhand.kit.file;
 
+import io.evenhand.kit.process.Cost;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -73,6 +74,7 @@ public final class NewFile implements Closeable {
     public void commit() throws IOException {
         try {
             channel.force(true);
+            Cost.FLUSHES.add(2);
             channel.close();
             Files.move(
                     temporary,

@@ -1,5 +1,6 @@
 package io.evenhand.kit.file;
 
+import io.evenhand.kit.process.Cost;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -94,5 +95,6 @@ public final class PrivateFiles {
             left -= channel.write(zeros);
         }
         channel.force(true);
+        Cost.FLUSHES.add(1);
     }
 }

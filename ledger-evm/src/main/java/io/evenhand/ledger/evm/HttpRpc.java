@@ -1,6 +1,7 @@
 package io.evenhand.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Cost;
 import io.evenhand.kit.process.Fatal;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -49,6 +50,7 @@ final class HttpRpc implements JsonRpc {
     @Override
     public RpcResult call(String method, List<?> params) {
         long id = lastId.incrementAndGet();
+        Cost.RPC_CALLS.add(1);
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(endpoint.uri())
                         .header("Content-Type", "application/json")

@@ -1,6 +1,7 @@
 package io.evenhand.ledger.evm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenhand.kit.process.Cost;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.process.Loop;
 import java.net.http.HttpClient;
@@ -169,6 +170,7 @@ final class SocketRpc implements JsonRpc {
         }
 
         private void send(String text) {
+            Cost.RPC_CALLS.add(1);
             if (end.isPresent()) {
                 throw end.get();
             }

@@ -1,5 +1,6 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.process.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
@@ -202,6 +203,7 @@ final class GroupCommit {
             stored = true;
             commits.addAndGet(group.steps);
             flushes.addAndGet(group.flushed ? 1 : 0);
+            Cost.FLUSHES.add(group.flushed ? 1 : 0);
         } catch (SQLException e) {
             fail(group, e);
         } finally {

@@ -1,6 +1,7 @@
 package io.evenhand.node.store;
 
 import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.Cost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,6 +231,8 @@ public final class Journal implements AutoCloseable {
             logMustGo =
                     sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
                             .orElse(true);
+            // The log before its pages are moved, and the file after.
+            Cost.FLUSHES.add(2);
         } catch (SQLException again) {
             logMustGo = true;
         } finally {

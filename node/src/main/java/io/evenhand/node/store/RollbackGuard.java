@@ -2,6 +2,7 @@ package io.evenhand.node.store;
 
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.Cost;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -82,6 +83,7 @@ public final class RollbackGuard implements AutoCloseable {
             try {
                 int _ = channel.write(ByteBuffer.allocate(Long.BYTES).putLong(most).flip(), 0);
                 channel.force(true);
+                Cost.FLUSHES.add(1);
                 number = most;
             } catch (IOException e) {
                 throw unusable(file, e);

@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.process.Cost;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,7 @@ final class GuardedEngine extends SSLEngine {
         SSLEngineResult result = inner.unwrap(from, into, offset, length);
         clear(from, start, from.position());
         bytes += result.bytesProduced();
+        Cost.PEER_BYTES.add(result.bytesConsumed());
         empty = Math.max(0, empty - bytes / BYTES_EACH);
         bytes %= BYTES_EACH;
         if (result.bytesConsumed() > 0 && result.bytesProduced() == 0 && ++empty > MAX_EMPTY) {
@@ -62,7 +64,9 @@ final class GuardedEngine extends SSLEngine {
     @Override
     public SSLEngineResult wrap(ByteBuffer[] from, int offset, int length, ByteBuffer into)
             throws SSLException {
-        return inner.wrap(from, offset, length, into);
+        SSLEngineResult result = inner.wrap(from, offset, length, into);
+        Cost.PEER_BYTES.add(result.bytesProduced());
+        return result;
     }
 
     // ------------------------------------------------------------- all else is as it was

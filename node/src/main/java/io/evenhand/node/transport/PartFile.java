@@ -1,6 +1,7 @@
 package io.evenhand.node.transport;
 
 import io.evenhand.kit.file.PrivateFiles;
+import io.evenhand.kit.process.Cost;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,6 +63,7 @@ final class PartFile implements Closeable {
         }
         if (size - synced >= SYNC_BYTES) {
             channel.force(false);
+            Cost.FLUSHES.add(1);
             synced = size - size % SYNC_BYTES;
         }
     }
@@ -81,6 +83,7 @@ final class PartFile implements Closeable {
     /// Flushes everything and gives the file its name.
     void finish() throws IOException {
         channel.force(true);
+        Cost.FLUSHES.add(1);
         channel.close();
         Files.move(
                 part(target),
@@ -91,6 +94,7 @@ final class PartFile implements Closeable {
         if (directory != null) {
             try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
                 entries.force(true);
+                Cost.FLUSHES.add(1);
             }
         }
     }

@@ -8,6 +8,7 @@ import io.evenhand.demo.stage.Party;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
@@ -34,11 +35,14 @@ final class BenchCluster implements AutoCloseable {
     private final LocalChain chain;
     private final Rail rail;
     private final BiConsumer<String, JsonNode> listener;
+    private final boolean quiet;
     private final List<Party> parties = new ArrayList<>();
     private final List<String> invites = new ArrayList<>();
     private final List<String> stamperInvites = new ArrayList<>();
 
-    private BenchCluster(Path folder, LocalChain chain, BiConsumer<String, JsonNode> listener) {
+    private BenchCluster(
+            Path folder, LocalChain chain, boolean quiet, BiConsumer<String, JsonNode> listener) {
+        this.quiet = quiet;
         this.listener = listener;
         this.folder = folder;
         this.chain = chain;
@@ -46,49 +50,67 @@ final class BenchCluster implements AutoCloseable {
         chain.setMining(new LocalChain.Mining.Every(BLOCK_SECONDS));
     }
 
-    /// Starts chain, stamper and provider.
+    /// Starts chain, stamper and provider as their users do.
     ///
     /// @param service the provider's YAML
     /// @param listener gets every line of every party
     static BenchCluster start(String service, int customers, BiConsumer<String, JsonNode> listener)
             throws IOException, InterruptedException {
+        return start(service, customers, false, listener);
+    }
+
+    /// The same with parties that say only what they are asked; customers keep their exchanges open
+    /// until they are told to finish.
+    static BenchCluster quiet(String service, int customers)
+            throws IOException, InterruptedException {
+        return start(service, customers, true, (_, _) -> {});
+    }
+
+    private static BenchCluster start(
+            String service, int customers, boolean quiet, BiConsumer<String, JsonNode> listener)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenhand-bench-");
         BenchCluster cluster =
                 new BenchCluster(
-                        folder, LocalChain.start(new LocalChain.Mining.Instant()), listener);
+                        folder, LocalChain.start(new LocalChain.Mining.Instant()), quiet, listener);
         Runtime.getRuntime().addShutdownHook(Loop.atExit(cluster::close));
         Path yaml = folder.resolve("service.yaml");
         Files.writeString(yaml, service);
-        Party stamper =
-                cluster.party(
-                        "stamper",
-                        0,
-                        List.of(
-                                "stamper",
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--invites",
-                                "" + (customers + 1)));
+        Party stamper = cluster.stamper(customers + 1);
         stamper.listening().path("invites").forEach(i -> cluster.stamperInvites.add(i.asText()));
-        Party provider =
-                cluster.party(
-                        "provider",
-                        1,
-                        List.of(
-                                "provider",
-                                yaml.toString(),
-                                "--listen",
-                                "127.0.0.1:0",
-                                "--directory",
-                                folder.toString(),
-                                "--invites",
-                                "" + customers,
-                                "--stamper",
-                                InviteArgument.keep(
-                                        folder.resolve("stamper.invite"),
-                                        cluster.stamperInvites.removeFirst())));
+        Party provider = cluster.provider(yaml, customers);
         provider.listening().path("invites").forEach(i -> cluster.invites.add(i.asText()));
         return cluster;
+    }
+
+    private Party stamper(int invites) throws IOException {
+        List<String> command =
+                quiet ? List.of("bench", "stamper") : List.of("stamper", "--listen", "127.0.0.1:0");
+        return party("stamper", 0, with(command, "--invites", "" + invites));
+    }
+
+    private Party provider(Path yaml, int invites) throws IOException {
+        List<String> command =
+                quiet
+                        ? List.of("bench", "provider")
+                        : List.of(
+                                "provider", "--listen", "127.0.0.1:0", "--directory", folder + "");
+        return party(
+                "provider",
+                1,
+                with(
+                        command,
+                        yaml + "",
+                        "--invites",
+                        "" + invites,
+                        "--stamper",
+                        keep("stamper", stamperInvites.removeFirst())));
+    }
+
+    private static List<String> with(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all;
     }
 
     private String keep(String name, String invite) throws IOException {
@@ -100,28 +122,39 @@ final class BenchCluster implements AutoCloseable {
             throws IOException, InterruptedException {
         Path file = folder.resolve("policy.yaml");
         Files.writeString(file, policy);
-        Party customer =
-                party(
-                        "customer-" + number,
-                        1 + number,
-                        List.of(
-                                "bench",
-                                "customer",
-                                "--provider",
-                                keep(number + "-provider", invites.removeFirst()),
-                                "--stamper",
-                                keep(number + "-stamper", stamperInvites.removeFirst()),
-                                "--input",
-                                input.toString(),
-                                "--policy",
-                                file.toString(),
-                                "--count",
-                                "" + count));
-        return customer;
+        List<String> command =
+                with(
+                        List.of("bench", "customer"),
+                        "--provider",
+                        keep(number + "-provider", invites.removeFirst()),
+                        "--stamper",
+                        keep(number + "-stamper", stamperInvites.removeFirst()),
+                        "--input",
+                        input.toString(),
+                        "--policy",
+                        file.toString(),
+                        "--count",
+                        "" + count);
+        return party(
+                "customer-" + number, 1 + number, quiet ? with(command, "--kept-open") : command);
     }
 
     Path folder() {
         return folder;
+    }
+
+    /// The data directory of a party.
+    Path home(String party) {
+        return folder.resolve(party);
+    }
+
+    long chainProcess() {
+        return chain.processId();
+    }
+
+    /// What lies in the escrow contract.
+    Wei locked() {
+        return chain.balance(rail.contract());
     }
 
     List<Party> parties() {
@@ -130,7 +163,7 @@ final class BenchCluster implements AutoCloseable {
 
     /// @param account which of the chain's accounts pays and is paid
     private Party party(String name, int account, List<String> command) throws IOException {
-        Path home = folder.resolve(name);
+        Path home = home(name);
         PrivateFiles.directory(home);
         NodeKeys _ =
                 NodeKeys.create(

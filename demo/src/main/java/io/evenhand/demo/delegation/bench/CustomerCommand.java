@@ -1,6 +1,5 @@
 package io.evenhand.demo.delegation.bench;
 
-import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
@@ -35,7 +34,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `evenhand bench customer`: a customer of a benchmark. It joins, waits for a line on its standard
-/// input, begins all its exchanges at once, and says how each of them ends.
+/// input, begins all its exchanges at once, and says how each of them ends. If it is to keep them
+/// open it begins another one for each that is over, until the next line.
 @Command(name = "customer", hidden = true, description = "One customer of a benchmark.")
 public final class CustomerCommand implements Callable<Integer> {
     /// Far more than any benchmark takes: what is measured is how long it really takes.
@@ -60,6 +60,11 @@ public final class CustomerCommand implements Callable<Integer> {
     @Option(names = "--count", defaultValue = "1", description = "Exchanges at once.")
     private int count = 1;
 
+    @Option(names = "--kept-open", description = "Another one for each that is over.")
+    private boolean keptOpen;
+
+    private volatile boolean finishing;
+
     public CustomerCommand(Shell shell) {
         this.shell = shell;
     }
@@ -68,7 +73,8 @@ public final class CustomerCommand implements Callable<Integer> {
     public Integer call() throws IOException, PeerException, InterruptedException {
         Output output = shell.output();
         PolicyFile file = PolicyFile.read(policy);
-        Sink sink = new Sink(output);
+        Quiet quiet = new Quiet(output);
+        EventSink sink = keptOpen ? quiet : new Sink(output);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),
@@ -81,15 +87,27 @@ public final class CustomerCommand implements Callable<Integer> {
             PartyId _ = agent.join(invite("--stamper", stamper));
             ServiceCard card = agent.card(server);
             output.event("ready", Map.of("customer", agent.party().toString()), "ready");
-            if (System.in.read() < 0) {
-                throw new CliException(ExitCode.FAILED, "nobody said when to begin");
-            }
+            CountDownLatch begin = new CountDownLatch(1);
+            Loop.BENCH
+                    .thread(
+                            "asked",
+                            () ->
+                                    quiet.answer(_ -> {
+                                        finishing = begin.getCount() == 0;
+                                        begin.countDown();
+                                    }))
+                    .start();
+            begin.await();
             CountDownLatch over = new CountDownLatch(count);
             try (ExecutorService threads = Loop.BENCH.tasks()) {
                 for (int i = 0; i < count; i++) {
                     threads.execute(() -> {
                         try {
-                            exchange(output, agent, request(agent, server, card, file));
+                            boolean settled;
+                            do {
+                                settled =
+                                        exchange(output, agent, request(agent, server, card, file));
+                            } while (settled && keptOpen && !finishing);
                         } catch (IOException | RuntimeException e) {
                             output.note("evenhand bench: " + e.getMessage());
                         } finally {
@@ -122,7 +140,8 @@ public final class CustomerCommand implements Callable<Integer> {
                 card.maxWorkBytes());
     }
 
-    private void exchange(Output output, CustomerAgent agent, DelegationRequest request)
+    /// Whether it settled.
+    private boolean exchange(Output output, CustomerAgent agent, DelegationRequest request)
             throws IOException {
         long start = System.nanoTime();
         Bytes32 ref = agent.delegate(request);
@@ -139,6 +158,7 @@ public final class CustomerCommand implements Callable<Integer> {
         synchronized (output) {
             output.event("over", fields, "over");
         }
+        return end instanceof CustomerState.Settled;
     }
 
     /// Says which stage each exchange reaches, and every trouble.

@@ -5,6 +5,7 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.machine.Verification;
+import io.evenhand.kit.process.Cost;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
@@ -228,6 +229,7 @@ final class ProviderJobs implements RoleJobs {
     private static void flush(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
+            Cost.FLUSHES.add(1);
         }
     }
 
@@ -235,6 +237,7 @@ final class ProviderJobs implements RoleJobs {
         try (FileChannel channel =
                 FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
             channel.force(true);
+            Cost.FLUSHES.add(1);
         }
     }
 }
