@@ -1,10 +1,10 @@
 package io.evenhand.node.exchange;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,11 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// nobody wait for more than one of them.
 ///
 /// The next place goes to the peer with the fewest running jobs; among equals, to the one that was
-/// served longest ago; and of its jobs, to the one that came first.
+/// served longest ago; and of its jobs, to the one that came first. Whoever gets a place is woken,
+/// and nobody else, however many wait.
 final class FairQueue<P> {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final List<Ticket<P>> waiting = new ArrayList<>();
     private final Map<P, Share> peers = new HashMap<>();
     private int free;
     private long clock;
@@ -25,35 +24,49 @@ final class FairQueue<P> {
         free = places;
     }
 
-    private record Ticket<P>(P peer, long came) {}
+    private static final class Ticket {
+        private final Condition called;
+        private final long came;
+        private boolean served;
+
+        Ticket(Condition called, long came) {
+            this.called = called;
+            this.came = came;
+        }
+    }
 
     /// What a peer has and had; kept as long as one of its jobs runs or waits.
     private static final class Share {
+        private final Queue<Ticket> waiting = new ArrayDeque<>();
         private int running;
-        private int waiting;
         private long servedAt = -1;
+
+        long cameFirst() {
+            Ticket first = waiting.peek();
+            return first == null ? Long.MAX_VALUE : first.came;
+        }
     }
 
     /// Waits for a place; whoever got one gives it back.
     void take(P peer) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Ticket<P> mine = new Ticket<>(peer, clock++);
-            Share record = peers.computeIfAbsent(peer, _ -> new Share());
-            waiting.add(mine);
-            record.waiting++;
+            Ticket mine = new Ticket(lock.newCondition(), clock++);
+            Share share = peers.computeIfAbsent(peer, _ -> new Share());
+            share.waiting.add(mine);
+            serve();
             try {
-                while (free == 0 || !mine.equals(next())) {
-                    changed.await();
+                while (!mine.served) {
+                    mine.called.await();
                 }
-                free--;
-                record.running++;
-                record.servedAt = clock++;
-            } finally {
-                waiting.remove(mine);
-                record.waiting--;
-                forget(peer, record);
-                changed.signalAll();
+            } catch (InterruptedException e) {
+                if (mine.served) {
+                    release(peer);
+                } else {
+                    share.waiting.remove(mine);
+                    forget(peer, share);
+                }
+                throw e;
             }
         } finally {
             lock.unlock();
@@ -63,32 +76,45 @@ final class FairQueue<P> {
     void giveBack(P peer) {
         lock.lock();
         try {
-            Share record = peers.getOrDefault(peer, new Share());
-            free++;
-            record.running--;
-            forget(peer, record);
-            changed.signalAll();
+            release(peer);
         } finally {
             lock.unlock();
         }
     }
 
-    private void forget(P peer, Share record) {
-        if (record.running == 0 && record.waiting == 0) {
+    private void release(P peer) {
+        Share share = peers.getOrDefault(peer, new Share());
+        free++;
+        share.running--;
+        forget(peer, share);
+        serve();
+    }
+
+    private void forget(P peer, Share share) {
+        if (share.running == 0 && share.waiting.isEmpty()) {
             peers.remove(peer);
         }
     }
 
-    private Ticket<P> next() {
-        return waiting.stream()
-                .min(
-                        Comparator.<Ticket<P>>comparingInt(t -> of(t).running)
-                                .thenComparingLong(t -> of(t).servedAt)
-                                .thenComparingLong(Ticket::came))
-                .orElseThrow();
-    }
-
-    private Share of(Ticket<P> ticket) {
-        return peers.getOrDefault(ticket.peer(), new Share());
+    private void serve() {
+        while (free > 0) {
+            Share next =
+                    peers.values().stream()
+                            .filter(share -> !share.waiting.isEmpty())
+                            .min(
+                                    Comparator.<Share>comparingInt(share -> share.running)
+                                            .thenComparingLong(share -> share.servedAt)
+                                            .thenComparingLong(Share::cameFirst))
+                            .orElse(null);
+            if (next == null) {
+                return;
+            }
+            Ticket ticket = next.waiting.remove();
+            ticket.served = true;
+            free--;
+            next.running++;
+            next.servedAt = clock++;
+            ticket.called.signal();
+        }
     }
 }
