@@ -13,6 +13,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,11 @@ final class HostProcess {
 
     /// A process that was killed is gone within this.
     private static final long END_SECONDS = 30;
+
+    /// As Linux counts memory on the machines that Java runs on.
+    private static final long PAGE_BYTES = 4096;
+
+    private static final long MOST_BYTES = 300L << 20;
 
     private final Process process;
     private final DataInputStream in;
@@ -47,6 +54,16 @@ final class HostProcess {
     /// What its threads have used since it began; nothing if the system does not tell.
     Duration processorTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /// Bytes of memory that it holds now; all that it may ever hold if the system does not tell.
+    long resident() {
+        try {
+            String pages = Files.readString(Path.of("/proc", "" + process.pid(), "statm"));
+            return Long.parseLong(pages.split(" ", 3)[1]) * PAGE_BYTES;
+        } catch (IOException e) {
+            return MOST_BYTES;
+        }
     }
 
     /// Ends it at once, which whoever waits for it hears as `outcome`.

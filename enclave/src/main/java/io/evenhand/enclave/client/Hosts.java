@@ -27,6 +27,13 @@ public final class Hosts implements AutoCloseable {
     /// counted as judging.
     static final int AT_ONCE = 2;
 
+    /// Hosts that wait for their customers: to start one takes a hundred times as long as to judge
+    /// a small work.
+    static final int MOST_IDLE = 8;
+
+    /// What they may hold together, in memory: as much as those at work.
+    private static final long IDLE_BYTES = 600L << 20;
+
     /// A customer's next attempt comes within this, or starts a host of its own.
     static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -41,8 +48,9 @@ public final class Hosts implements AutoCloseable {
     private final int heapMib;
     private boolean closed;
 
+    /// @param bytes of memory that it holds
     /// @param since tells this rest from an earlier one of the same host
-    private record Idle(HostProcess host, Object customer, long since) {}
+    private record Idle(HostProcess host, Object customer, long bytes, long since) {}
 
     public Hosts() {
         this(HostCommand.HEAP_MIB);
@@ -127,10 +135,6 @@ public final class Hosts implements AutoCloseable {
                 return one.host();
             }
         }
-        // One that waits for another customer makes room: there are never more than work at once.
-        if (!idle.isEmpty() && living() >= AT_ONCE) {
-            end(idle.removeFirst().host());
-        }
         HostProcess host = new HostProcess(HostCommand.start(heapMib));
         atWork.add(host);
         return host;
@@ -147,8 +151,12 @@ public final class Hosts implements AutoCloseable {
             end(host);
             return;
         }
-        Idle one = new Idle(host, customer, System.nanoTime());
+        Idle one = new Idle(host, customer, host.resident(), System.nanoTime());
         idle.addLast(one);
+        // Those that have waited longest make room.
+        while (idle.size() > MOST_IDLE || idle.stream().mapToLong(Idle::bytes).sum() > IDLE_BYTES) {
+            end(idle.removeFirst().host());
+        }
         later.execute(() -> Loop.JUDGE.guard(() -> expire(one)));
     }
 

@@ -168,19 +168,19 @@ class HostsTest {
     }
 
     @Test
-    @DisplayName("no more hosts are there than work at once: one that waits makes room")
+    @DisplayName("no more hosts wait than may: the one that has waited longest makes room")
     void neverMore() throws Exception {
-        assertVerdict(true, judge("a", ACCURACY));
-        assertVerdict(true, judge("b", ACCURACY));
-        Set<ProcessHandle> waiting = Set.copyOf(running());
-        assertEquals(Hosts.AT_ONCE, waiting.size());
-        FutureTask<Outcome> third = endless(hosts, TimeLimits.STAMPER);
-        while (waiting.containsAll(running())) {
-            LockSupport.parkNanos(10_000_000);
+        for (int customer = 0; customer < Hosts.MOST_IDLE; customer++) {
+            assertVerdict(true, judge("customer " + customer, ACCURACY));
+            assertEquals(customer + 1, hosts.living());
         }
-        assertEquals(Hosts.AT_ONCE, hosts.living());
-        hosts.close();
-        assertInstanceOf(Outcome.Failed.class, third.get());
+        Set<ProcessHandle> waiting = Set.copyOf(running());
+        assertVerdict(true, judge("customer 1", ACCURACY));
+        assertEquals(waiting, Set.copyOf(running()), "it has a host already");
+        assertVerdict(true, judge("one more", ACCURACY));
+        assertEquals(Hosts.MOST_IDLE, hosts.living());
+        assertVerdict(true, judge("customer 1", ACCURACY));
+        assertEquals(Hosts.MOST_IDLE, hosts.living(), "the first customer's has gone");
     }
 
     @Test
