@@ -1,28 +1,65 @@
 package io.evenhand.kit.sign;
 
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Signature;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Strict verification of Ed25519 signatures (RFC 8032): one key and one message have few
 /// acceptable signatures, and all verifiers agree on which.
 ///
 /// Refused besides wrong signatures: S not below the group order; a key or an R that is not
 /// canonically encoded, is of small order, or lies outside the prime-order group.
+///
+/// What was accepted lately is known by its hash: a message is looked at when it arrives, and
+/// several times more as evidence. What was refused is computed anew each time.
 public final class Ed25519 {
+    /// A few hundred kilobytes.
+    private static final int REMEMBERED = 4_096;
+
+    private static final Map<Bytes32, Boolean> ACCEPTED =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Bytes32, Boolean> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
+
     private Ed25519() {}
 
     public static boolean verify(PartyId signer, byte[] message, Signature signature) {
         byte[] key = signer.value().toByteArray();
         byte[] rAndS = signature.toByteArray();
-        return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(key, 0)
-                && org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(rAndS, 0)
-                && org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
-                        rAndS, 0, key, 0, message, 0, message.length);
+        // Key and signature have one length each.
+        Bytes32 known = Bytes32.of(Hashes.sha256("evenhand/accepted", key, rAndS, message));
+        synchronized (ACCEPTED) {
+            if (ACCEPTED.containsKey(known)) {
+                return true;
+            }
+        }
+        boolean accepted =
+                isInGroup(key)
+                        && isInGroup(rAndS)
+                        && org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
+                                rAndS, 0, key, 0, message, 0, message.length);
+        if (accepted) {
+            synchronized (ACCEPTED) {
+                ACCEPTED.put(known, true);
+            }
+        }
+        return accepted;
+    }
+
+    /// Whether the first 32 bytes are a point that is canonically encoded and of the group's order.
+    private static boolean isInGroup(byte[] point) {
+        return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(point, 0);
     }
 
     /// Whether the key is one that {@link #verify} would ever accept.
     public static boolean validKey(PartyId signer) {
-        return org.bouncycastle.math.ec.rfc8032.Ed25519.validatePublicKeyFull(
-                signer.value().toByteArray(), 0);
+        return isInGroup(signer.value().toByteArray());
     }
 }
