@@ -5,12 +5,30 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.StoreException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// How a sealed family of records is stored: a version byte, then canonical CBOR.
 ///
 /// A change of a stored record needs a new version and a reader for the old one.
+///
+/// What was written or read lately is kept by its bytes: a state is read many times before it
+/// changes. Records do not change, so everybody may have the same one.
 public final class StateCodec<T> {
     private static final byte VERSION = 1;
+
+    /// A few megabytes: the states and effects of what goes on now.
+    private static final int REMEMBERED = 1_024;
+
+    private final Map<Octets, T> lately =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Octets, T> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
 
     private final Class<T> type;
 
@@ -23,11 +41,29 @@ public final class StateCodec<T> {
         byte[] bytes = new byte[body.length + 1];
         bytes[0] = VERSION;
         System.arraycopy(body, 0, bytes, 1, body.length);
-        return new Octets(bytes);
+        Octets stored = new Octets(bytes);
+        synchronized (lately) {
+            lately.put(stored, value);
+        }
+        return stored;
     }
 
     /// Reads what {@link #encode} wrote; anything else is a `StoreException`, and nothing goes on.
     public T decode(Octets stored) {
+        synchronized (lately) {
+            T known = lately.get(stored);
+            if (known != null) {
+                return known;
+            }
+        }
+        T value = read(stored);
+        synchronized (lately) {
+            lately.put(stored, value);
+        }
+        return value;
+    }
+
+    private T read(Octets stored) {
         byte[] bytes = stored.toByteArray();
         if (bytes.length == 0 || bytes[0] != VERSION) {
             throw new StoreException(
