@@ -23,7 +23,9 @@ final class TransactionNews {
     private final Node node;
     private final TransactionManager transactions;
     private final LogDeduplicator said;
-    private final Map<String, Followed> followed = new ConcurrentHashMap<>();
+
+    /// By session and key.
+    private final Map<SessionKey, Map<String, Followed>> followed = new ConcurrentHashMap<>();
 
     TransactionNews(Node node, TransactionManager transactions, LogDeduplicator said) {
         this.node = node;
@@ -57,7 +59,15 @@ final class TransactionNews {
     /// @param slot of the output that it opens or ends
     void follow(SessionKey session, int slot, String kind, String key) {
         if (node.store().documents().find(session, Documents.receipt(kind, slot)).isEmpty()) {
-            followed.putIfAbsent(key, new Followed(session, slot, kind));
+            Map<String, Followed> _ =
+                    followed.compute(
+                            session,
+                            (_, known) -> {
+                                Map<String, Followed> all =
+                                        known == null ? new ConcurrentHashMap<>() : known;
+                                all.putIfAbsent(key, new Followed(session, slot, kind));
+                                return all;
+                            });
         }
     }
 
@@ -69,15 +79,11 @@ final class TransactionNews {
     }
 
     void tell(SessionKey session) {
-        followed.forEach((key, one) -> {
-            if (one.session.equals(session)) {
-                tell(key, one);
-            }
-        });
+        followed.getOrDefault(session, Map.of()).forEach(this::tell);
     }
 
     void tellAll() {
-        followed.forEach(this::tell);
+        followed.keySet().forEach(this::tell);
     }
 
     private void tell(String key, Followed one) {
@@ -145,7 +151,13 @@ final class TransactionNews {
                             new Octets(Records.encode(receipt)));
         }
         one.told = Stage.OVER;
-        followed.remove(key);
+        Map<String, Followed> _ =
+                followed.computeIfPresent(
+                        one.session,
+                        (_, all) -> {
+                            all.remove(key);
+                            return all.isEmpty() ? null : all;
+                        });
         on(
                 succeeded
                         ? new NodeEvent.TransactionFinal(
