@@ -53,7 +53,7 @@ public sealed interface Action<I, M> {
         default void holdBack(long startNanos) throws InterruptedException {}
     }
 
-    /// A call to the outside.
+    /// A call to the outside. It flushes the journal before anything leaves.
     interface Port {
         /// @throws AgainException if it has to be tried again
         void call() throws AgainException, InterruptedException;

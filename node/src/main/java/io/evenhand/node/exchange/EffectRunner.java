@@ -182,14 +182,14 @@ final class EffectRunner<I, M> implements AutoCloseable {
         }
     }
 
-    /// Under the session's lock: a message that brings the same secret once more is read whole
-    /// before, or after.
+    /// One that an earlier version left; a step erases secrets itself. Under the session's lock: a
+    /// message that brings the same secret once more is read whole before, or after.
     private void burn(EffectTable.Stored stored, KeyId key) {
         boolean _ =
                 sessions.locked(
                         stored.key().ref(),
                         () -> {
-                            store.transact(() -> {
+                            store.transactSoon(() -> {
                                 store.keys().burn(key);
                                 store.effects().done(stored.id());
                             });
@@ -204,12 +204,13 @@ final class EffectRunner<I, M> implements AutoCloseable {
         try {
             if (outbox.isPresent()) {
                 // It is repeated: the step that said it first put it there itself.
-                store.transact(() -> {
+                store.transactSoon(() -> {
                     outbox.get().put(stored.key(), to, message);
                     done(stored, sent);
                 });
                 outbox.get().wake(to);
             } else {
+                store.flush();
                 sessions.role().send(stored.key(), to, message);
                 store.transactUnflushed(() -> done(stored, sent));
             }
@@ -234,6 +235,9 @@ final class EffectRunner<I, M> implements AutoCloseable {
         PartyId peer = store.sessions().find(stored.key()).orElseThrow().peer();
         jobs.take(peer);
         try {
+            // An attempt is counted before it is made (16b), a file is sent only for what is
+            // agreed.
+            store.flush();
             start = System.nanoTime();
             end = work.job().run();
         } finally {

@@ -3,10 +3,7 @@ package io.evenhand.node.exchange;
 import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.node.Alarms;
 import io.evenhand.node.Node;
-import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.SessionKey;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The running parts of one role, put together: sessions, effect runner and timers.
@@ -28,18 +25,8 @@ public final class RoleRuntime implements AutoCloseable {
     }
 
     /// @param time of every decision (10)
-    public static <I> RoleRuntime of(
-            Sessions<?, I, ?, ?> sessions, Supplier<ChainTime> time, Node node, int jobs) {
-        return of(sessions, time, node, jobs, _ -> {});
-    }
-
-    /// @param before hears of effects that are in the journal and not begun yet
     public static <I, M> RoleRuntime of(
-            Sessions<?, I, M, ?> sessions,
-            Supplier<ChainTime> time,
-            Node node,
-            int jobs,
-            Consumer<List<EffectTable.Stored>> before) {
+            Sessions<?, I, M, ?> sessions, Supplier<ChainTime> time, Node node, int jobs) {
         EffectRunner<I, M> runner = new EffectRunner<>(sessions, node, jobs);
         RoleBinding<?, I, M, ?> role = sessions.role();
         Timers timers =
@@ -54,12 +41,7 @@ public final class RoleRuntime implements AutoCloseable {
                                             ring.key().ref(), now -> role.woke(ring.kind(), now));
                         },
                         node.alarms());
-        sessions.connect(
-                effects -> {
-                    before.accept(effects);
-                    runner.run(effects);
-                },
-                timers::changed);
+        sessions.connect(runner::run, timers::changed);
         return new RoleRuntime(sessions, runner, timers, node.alarms());
     }
 

@@ -8,6 +8,7 @@ import io.evenhand.kit.machine.Refusal;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.sign.Statement;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.EventSink;
@@ -23,6 +24,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import io.evenhand.node.transport.Refused;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,8 @@ import java.util.function.Supplier;
 ///
 /// One input at a time for each session. The new state, the effects, the timers, the statements
 /// that were signed, what goes into an outbox and the mark that a finished effect is done are
-/// stored in one transaction; only then are the other effects handed to the runner.
+/// stored in one transaction; only then are the other effects handed to the runner. Nobody waits
+/// for the disk here: whoever lets something out of the process flushes the journal first.
 ///
 /// @param <S> states of the role's machine
 /// @param <I> its inputs
@@ -131,7 +134,7 @@ public final class Sessions<S, I, M, E> {
                     if (store.sessions().find(key).isPresent()) {
                         return false;
                     }
-                    store.transact(() -> {
+                    store.transactSoon(() -> {
                         store.sessions().create(key, parties, states.encode(fresh.get()));
                         known.forEach((name, body) -> store.documents().put(key, name, body));
                     });
@@ -216,7 +219,7 @@ public final class Sessions<S, I, M, E> {
     /// step, or not at all.
     private Outcome inside(SessionKey key, S state, Given<I, M> given) {
         AtomicReference<Outcome> outcome = new AtomicReference<>(new Idle());
-        store.transact(() -> {
+        store.transactSoon(() -> {
             ChainTime now = store.decisions().next(role.role(), time.get());
             outcome.set(step(key, state, given, now));
         });
@@ -295,7 +298,7 @@ public final class Sessions<S, I, M, E> {
         List<M> said =
                 change.effects().stream().flatMap(asked -> said(asked.action()).stream()).toList();
         Written written = new Written(news(change), new ArrayList<>(), new ArrayList<>());
-        store.transact(() -> {
+        store.transactSoon(() -> {
             change.made().forEach(store.statements()::make);
             change.given().done().ifPresent(store.effects()::done);
             if (ended) {
@@ -303,6 +306,8 @@ public final class Sessions<S, I, M, E> {
             }
             change.effects().stream()
                     .filter(asked -> !isTiresome(change, asked))
+                    // What is said may need a secret for the last time.
+                    .sorted(Comparator.comparing(asked -> asked.action() instanceof Action.Burn))
                     .forEach(asked -> store(key, asked, written));
             Optional<Statement> terms =
                     kept.keep(
@@ -353,10 +358,11 @@ public final class Sessions<S, I, M, E> {
                 call.output().ifPresent(store.outputs()::make);
                 written.toRun().add(store.effects().add(key, effect));
             }
-            case Action.Say<I, M> _,
-                    Action.Work<I, M> _,
-                    Action.Follow<I, M> _,
-                    Action.Burn<I, M> _ ->
+            case Action.Burn<I, M>(KeyId secret) -> {
+                store.keys().burn(secret);
+                store.effects().addDone(key, effect);
+            }
+            case Action.Say<I, M> _, Action.Work<I, M> _, Action.Follow<I, M> _ ->
                     written.toRun().add(store.effects().add(key, effect));
         }
     }

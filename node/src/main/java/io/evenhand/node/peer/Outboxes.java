@@ -16,10 +16,11 @@ import java.util.function.Consumer;
 public final class Outboxes {
     private final PeerOutboxTable table;
     private volatile Consumer<PartyId> wake = _ -> {};
-    private volatile Runnable leaving = () -> {};
+    private volatile Runnable leaving;
 
     public Outboxes(PeerOutboxTable table) {
         this.table = table;
+        this.leaving = table::flush;
     }
 
     /// Tells the server when something is there.
@@ -27,7 +28,8 @@ public final class Outboxes {
         wake = listener;
     }
 
-    /// Runs each time before something leaves that is stored by then.
+    /// Runs each time before something leaves, in place of flushing the journal, which it has to
+    /// do.
     public void onLeaving(Runnable listener) {
         leaving = listener;
     }
@@ -58,5 +60,10 @@ public final class Outboxes {
             leaving.run();
         }
         return waiting;
+    }
+
+    /// Must return before a peer hears that we have what it said.
+    void flush() {
+        table.flush();
     }
 }

@@ -66,6 +66,8 @@ public final class PeerRouter implements PeerHandler {
     @Override
     public void deliver(PartyId from, Origin origin, Envelope envelope) throws Refused {
         gate(from, envelope.protocol()).deliver(from, origin, envelope);
+        // It will not say this again.
+        outboxes.flush();
     }
 
     @Override

@@ -99,6 +99,8 @@ public final class ServerLink implements AutoCloseable {
 
     private void read() throws PeerException, AgainException, InterruptedException {
         PartyId server = client.server();
+        // The question says that we have all that was read before.
+        cursors.flush();
         List<Received> items = client.poll(Math.max(read, cursors.cursor(server)), POLL);
         for (Received item : items) {
             try {

@@ -22,7 +22,7 @@ public final class CursorTable {
     }
 
     public void put(Address contract, long block) {
-        journal.transact(sql ->
+        journal.transactSoon(sql ->
                 sql.update(
                         "INSERT INTO chain_cursors (contract, block) VALUES (?, ?) ON CONFLICT DO UPDATE"
                                 + " SET block = excluded.block",

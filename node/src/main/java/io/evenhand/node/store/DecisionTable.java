@@ -13,7 +13,7 @@ public final class DecisionTable {
 
     /// The time of a decision that is made now; to be called in its transaction.
     public ChainTime next(Role role, ChainTime now) {
-        return journal.transact(sql -> {
+        return journal.transactSoon(sql -> {
             sql.update(
                     "INSERT INTO decisions AS old (role, local, head) VALUES (?, ?, ?) ON CONFLICT"
                             + " DO UPDATE SET local = max(old.local, excluded.local), head ="

@@ -58,7 +58,7 @@ public final class DocumentTable {
 
     /// The first value stays: evidence is not overwritten by what comes later.
     public void put(SessionKey key, Name name, Octets body) {
-        journal.transact(sql ->
+        journal.transactSoon(sql ->
                 sql.update(
                         "INSERT INTO documents (role, ref, way, kind, slot, body) VALUES (?, ?,"
                                 + " ?, ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -22,7 +22,7 @@ public final class EffectTable {
     /// Stores an effect. One that already waits in the same session is not stored twice: after a
     /// restart a machine asks again for what it still needs.
     public Stored add(SessionKey key, Octets effect) {
-        return journal.transact(sql -> {
+        return journal.transactSoon(sql -> {
             var waiting =
                     sql.one(
                             "SELECT id, role, ref, effect FROM effects WHERE role = ? AND"
@@ -46,7 +46,7 @@ public final class EffectTable {
 
     /// Stores an effect that the transaction itself carries out, so that it is known later.
     public void addDone(SessionKey key, Octets effect) {
-        journal.transact(sql ->
+        journal.transactSoon(sql ->
                 sql.update(
                         "INSERT INTO effects (role, ref, effect, done) VALUES (?, ?, ?, 1)",
                         key.role(),

@@ -4,9 +4,10 @@ import io.evenhand.kit.process.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Steps of several threads that share one transaction and one flush.
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// those that come while one group is flushed are the next group.
 ///
 /// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
+/// * {@link #flush} returns when all steps are flushed whose calls returned before it was called.
 /// * A step that throws is taken back alone, and the exception is its caller's alone.
 /// * A commit that fails fails every step of its group.
 /// * A step sees what the steps before it wrote, also those of its own group.
@@ -30,13 +32,21 @@ final class GroupCommit {
 
     private final Path file;
     private final Sql sql;
-    private final Consumer<Boolean> afterCommit;
+    private final Predicate<Boolean> afterCommit;
 
     /// Held while a step or a commit runs. Fair: whoever asks often comes no sooner.
     private final ReentrantLock turn = new ReentrantLock(true);
 
+    /// Callers that want a flush and have not got their turn yet.
+    private final AtomicInteger wanting = new AtomicInteger();
+
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong flushes = new AtomicLong();
+
+    /// Steps that were written without a flush, and how many of them a flush has taken along since.
+    private final AtomicLong written = new AtomicLong();
+
+    private final AtomicLong flushed = new AtomicLong();
 
     // What follows is guarded by `turn`.
 
@@ -44,8 +54,9 @@ final class GroupCommit {
     private @Nullable SQLException broken;
     private boolean flushing = true;
 
-    /// @param afterCommit hears after each commit whether it succeeded, before anybody else does
-    GroupCommit(Path file, Sql sql, Consumer<Boolean> afterCommit) {
+    /// @param afterCommit hears after each commit whether it succeeded, before anybody else does,
+    ///   and says whether it has flushed everything
+    GroupCommit(Path file, Sql sql, Predicate<Boolean> afterCommit) {
         this.file = file;
         this.sql = sql;
         this.afterCommit = afterCommit;
@@ -55,6 +66,10 @@ final class GroupCommit {
     enum Flush {
         /// Everything: it survives the loss of the process and of power.
         NOW,
+
+        /// What a loss of power may take, but no loss of the process: it is written, in order, and
+        /// stays with whatever is flushed later.
+        SOON,
 
         /// Nothing yet: no call waits for it. A commit that fails may take it, or a crash, which
         /// then leaves nothing that was stored later.
@@ -83,17 +98,34 @@ final class GroupCommit {
         }
         Group group;
         T result;
+        boolean now = flush == Flush.NOW;
+        wanting.addAndGet(now ? 1 : 0);
         turn.lock();
         try {
+            wanting.addAndGet(now ? -1 : 0);
             group = group(flush);
             result = step(group, work);
         } finally {
             leave();
         }
-        if (flush == Flush.NOW) {
+        if (flush != Flush.LATER) {
             await(group);
         }
         return result;
+    }
+
+    /// Waits until all that was written before is flushed; costs nothing if it is.
+    void flush() throws SQLException {
+        if (flushed.get() < written.get()) {
+            boolean _ =
+                    run(
+                            Flush.NOW,
+                            writer -> {
+                                // A commit of nothing is not flushed. The value stays as it is.
+                                Schema.touch(writer);
+                                return true;
+                            });
+        }
     }
 
     /// Also if this thread is interrupted, as for a commit of its own.
@@ -120,11 +152,11 @@ final class GroupCommit {
 
     private Group group(Flush flush) throws SQLException {
         if (open == null) {
-            // If others wait, the group is flushed, as one of them may need it.
-            boolean flushed = flush == Flush.NOW || turn.hasQueuedThreads();
-            flushing(flushed);
+            // If another one needs a flush, it is in the same group.
+            boolean wanted = flush == Flush.NOW || wanting.get() > 0;
+            flushing(wanted);
             sql.run("BEGIN IMMEDIATE");
-            open = new Group(flushed);
+            open = new Group(wanted);
         } else {
             sql.run("SAVEPOINT step");
         }
@@ -151,6 +183,7 @@ final class GroupCommit {
                 sql.run("RELEASE step");
             }
             group.steps++;
+            long _ = written.incrementAndGet();
             done = true;
             return result;
         } finally {
@@ -202,6 +235,9 @@ final class GroupCommit {
             sql.run("COMMIT");
             stored = true;
             commits.addAndGet(group.steps);
+            if (group.flushed) {
+                flushed.set(written.get());
+            }
             flushes.addAndGet(group.flushed ? 1 : 0);
             Cost.FLUSHES.add(group.flushed ? 1 : 0);
         } catch (SQLException e) {
@@ -211,7 +247,9 @@ final class GroupCommit {
                 if (!stored) {
                     rollBack();
                 }
-                afterCommit.accept(stored);
+                if (afterCommit.test(stored)) {
+                    flushed.set(written.get());
+                }
             } finally {
                 group.end.complete(stored ? null : ending());
             }

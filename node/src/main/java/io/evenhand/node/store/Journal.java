@@ -192,6 +192,23 @@ public final class Journal implements AutoCloseable {
         return run(GroupCommit.Flush.NOW, work);
     }
 
+    /// The same, but only {@link #flush} waits for the disk: what is stored survives the loss of
+    /// the process, and that of power if anything does that was stored later. For what nobody
+    /// outside has been told of, and no file was erased for.
+    <T> T transactSoon(Work<T> work) {
+        return run(GroupCommit.Flush.SOON, work);
+    }
+
+    /// Must return before anything leaves that follows from what was stored: it waits until all of
+    /// that survives the loss of power.
+    void flush() {
+        try {
+            steps.flush();
+        } catch (SQLException e) {
+            throw StoreException.of(file, e);
+        }
+    }
+
     /// The same for what may be lost in a crash, as long as nothing stays that was stored later: it
     /// waits for no flush, and a read may not see it until the next one. Inside another transaction
     /// it is a part of that one.
@@ -215,17 +232,19 @@ public final class Journal implements AutoCloseable {
 
     /// If a flush failed, the system may have dropped what was written before without one, and the
     /// next flush does not write it again.
-    private void afterCommit(Sql sql, boolean stored) {
+    ///
+    /// @return whether the log was emptied, which flushes all that was in it
+    private boolean afterCommit(Sql sql, boolean stored) {
         if (!stored) {
             logMustGo = true;
-        } else if (logMustGo) {
-            emptyLog(sql);
+            return false;
         }
+        return logMustGo && emptyLog(sql);
     }
 
     /// A reader of another process may hold the log for a moment, or the disk may be full; then the
     /// next transaction tries again. What was to be stored is stored.
-    private void emptyLog(Sql sql) {
+    private boolean emptyLog(Sql sql) {
         reading.lock();
         try {
             logMustGo =
@@ -238,6 +257,7 @@ public final class Journal implements AutoCloseable {
         } finally {
             reading.unlock();
         }
+        return !logMustGo;
     }
 
     <T> T read(Work<T> work) {
@@ -252,6 +272,11 @@ public final class Journal implements AutoCloseable {
         } finally {
             reading.unlock();
         }
+    }
+
+    /// For a test that counts what they do.
+    List<Connection> connections() {
+        return List.of(writes, reads);
     }
 
     JournalCounts counts() {

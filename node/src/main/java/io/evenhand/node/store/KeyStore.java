@@ -63,7 +63,7 @@ public final class KeyStore implements Secrets {
     /// is the peer's secret.
     public boolean put(KeyId handle, Secret32 secret) {
         byte[] ciphertext = vault.lock(handle.value().toByteArray(), secret);
-        return journal.transact(sql ->
+        return journal.transactSoon(sql ->
                 sql.update(
                                 "INSERT INTO secrets (handle, ciphertext, status) VALUES"
                                         + " (?, ?, 'FRESH') ON CONFLICT DO UPDATE SET"
@@ -76,7 +76,8 @@ public final class KeyStore implements Secrets {
 
     /// Takes back a secret that turned out to be of no use.
     public void forget(KeyId handle) {
-        journal.transact(sql -> sql.update("DELETE FROM secrets WHERE handle = ?", handle.value()));
+        journal.transactSoon(
+                sql -> sql.update("DELETE FROM secrets WHERE handle = ?", handle.value()));
     }
 
     @Override
@@ -103,7 +104,7 @@ public final class KeyStore implements Secrets {
 
     /// Must return before the first byte of the secret leaves the process (D-I12).
     public void shown(KeyId handle) {
-        journal.transact(sql ->
+        journal.transactSoon(sql ->
                 sql.update(
                         "UPDATE secrets SET status = 'SHOWN' WHERE handle = ? AND status ="
                                 + " 'FRESH'",
@@ -112,7 +113,7 @@ public final class KeyStore implements Secrets {
 
     /// Erases a secret; doing it again does nothing.
     public void burn(KeyId handle) {
-        journal.transact(sql -> {
+        journal.transactSoon(sql -> {
             journal.erased();
             return sql.update(
                     "UPDATE secrets SET status = 'BURNED', ciphertext = x'' WHERE handle = ?",

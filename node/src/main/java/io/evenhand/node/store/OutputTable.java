@@ -41,7 +41,7 @@ public final class OutputTable {
 
     /// Notes an output before it is opened.
     public void make(Output output) {
-        journal.transact(sql -> {
+        journal.transactSoon(sql -> {
             sql.update(
                     "INSERT INTO outputs (exchange, slot, ledger, id, made_at) VALUES (?, ?, ?, ?,"
                             + " ?) ON CONFLICT DO NOTHING",

@@ -23,7 +23,7 @@ public final class PeerOutboxTable {
 
     /// Stores a message for a peer and returns its number.
     public long append(PartyId peer, Octets envelope) {
-        return journal.transact(sql ->
+        return journal.transactSoon(sql ->
                 sql.insert(
                         "INSERT INTO peer_outbox (seq, peer, envelope) VALUES ((SELECT"
                                 + " max(?, 1 + coalesce(max(seq), 0)) FROM peer_outbox), ?, ?)",
@@ -56,6 +56,11 @@ public final class PeerOutboxTable {
                                 + " AND seq <= ? AND acked = 0",
                         peer.value(),
                         seq));
+    }
+
+    /// Waits until all that was stored so far survives the loss of power; see `Store`.
+    public void flush() {
+        journal.flush();
     }
 
     /// How far we have read the outbox of a server, 0 at first.

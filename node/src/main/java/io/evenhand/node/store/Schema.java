@@ -169,6 +169,11 @@ final class Schema {
         return version;
     }
 
+    /// Writes something that changes nothing.
+    static void touch(Sql sql) throws SQLException {
+        sql.run("PRAGMA user_version = " + VERSION);
+    }
+
     private static int number(Sql sql, String query) throws SQLException {
         return sql.one(query, row -> row.getInt(1)).orElseThrow();
     }

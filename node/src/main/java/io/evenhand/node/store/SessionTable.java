@@ -66,7 +66,7 @@ public final class SessionTable {
     /// @param parties at least one
     public void create(SessionKey key, List<PartyId> parties, Octets state) {
         long now = clock.instant().getEpochSecond();
-        journal.transact(sql -> {
+        journal.transactSoon(sql -> {
             for (int place = 1; place < parties.size(); place++) {
                 sql.update(
                         "INSERT INTO other_parties (role, ref, place, party) VALUES (?, ?, ?, ?)",
@@ -90,7 +90,7 @@ public final class SessionTable {
     /// Stores the next state; a known xid stays known.
     public void save(SessionKey key, Optional<Xid> xid, Octets state, boolean ended) {
         int rows =
-                journal.transact(sql ->
+                journal.transactSoon(sql ->
                         sql.update(
                                 "UPDATE sessions SET xid = coalesce(?, xid), state = ?,"
                                         + " final = ?, updated_at = ? WHERE role = ?"
@@ -143,6 +143,19 @@ public final class SessionTable {
                         COLUMNS + "WHERE role = ? AND final = 0 ORDER BY rowid",
                         SessionTable::row,
                         role));
+    }
+
+    /// Those that are open, and those that something happened to since a time; the oldest end
+    /// first.
+    public List<Stored> since(Role role, long since) {
+        return journal.read(sql ->
+                sql.all(
+                        COLUMNS
+                                + "WHERE role = ? AND (final = 0 OR updated_at >= ?) ORDER BY"
+                                + " updated_at, rowid",
+                        SessionTable::row,
+                        role,
+                        since));
     }
 
     public int countOpen(Role role) {

@@ -59,7 +59,7 @@ public final class StatementTable {
     /// Notes a statement before its signature leaves; throws a {@link ConflictException} if another
     /// one was made in its place.
     public void make(Made made) {
-        journal.transact(sql -> {
+        journal.transactSoon(sql -> {
             boolean standing =
                     switch (made.place()) {
                         case Place.Once once -> once(sql, made, once);

@@ -2,6 +2,7 @@ package io.evenhand.node.store;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,22 @@ public final class Store implements AutoCloseable {
         journal.transact(work);
     }
 
+    /// The same, but only {@link #flush} waits for the disk: what is stored survives the loss of
+    /// the process, and that of power if anything does that was stored later.
+    public void transactSoon(Runnable work) {
+        boolean _ =
+                journal.transactSoon(_ -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    /// Must return before anything leaves, or is erased, that follows from what was stored: it
+    /// waits until all of that survives the loss of power.
+    public void flush() {
+        journal.flush();
+    }
+
     /// The same for what may be lost in a crash, as long as nothing stays that was stored later: it
     /// waits for no flush, and a read may not see it until the next one.
     public void transactUnflushed(Runnable work) {
@@ -84,6 +101,11 @@ public final class Store implements AutoCloseable {
     /// What the transactions have cost since this store was opened.
     public JournalCounts counts() {
         return journal.counts();
+    }
+
+    /// For a test that counts what they do.
+    List<Connection> connections() {
+        return journal.connections();
     }
 
     public DataDirectory directory() {

@@ -26,7 +26,7 @@ public final class TransactionTable implements TransactionJournal {
     public void save(TransactionRecord transaction) {
         String key = transaction.intent().key();
         byte[] record = vault.lock(name(key), transaction.encode());
-        journal.transact(sql ->
+        journal.transactSoon(sql ->
                 sql.update(
                         "INSERT INTO transactions (key, chain_id, account, finished,"
                                 + " record) VALUES (?, ?, ?, ?, ?)",
@@ -42,13 +42,19 @@ public final class TransactionTable implements TransactionJournal {
         String key = transaction.intent().key();
         byte[] record = vault.lock(name(key), transaction.encode());
         int rows =
-                journal.transact(sql ->
+                journal.transactSoon(sql ->
                         sql.update(
                                 "UPDATE transactions SET finished = ?, record = ? WHERE"
                                         + " key = ?",
                                 transaction.status().isFinished(),
                                 record,
                                 key));
+        List<TransactionRecord.Attempt> attempts = transaction.attempts();
+        if (!attempts.isEmpty() && !attempts.getLast().handedOver()) {
+            // Its bytes are about to leave. What is noted afterwards is found out anew if it is
+            // lost.
+            journal.flush();
+        }
         if (rows != 1) {
             throw new IllegalStateException("no transaction has the key " + key);
         }

@@ -53,6 +53,7 @@ class FlushesTest {
     @TempDir Path directory;
     private Store store;
     private Node node;
+    private Outboxes outboxes;
     private Sessions<StamperState, Input, Message, Effect> sessions;
     private RoleRuntime runtime;
 
@@ -69,8 +70,8 @@ class FlushesTest {
         PartyId self = keys.identity().party();
         StamperRules rules = new StamperRules(self, "software", new Octets(new byte[0]));
         LedgerPort rails = LedgerPort.none(CLOCK);
-        Outbox<Message> outbox =
-                new Outboxes(store.peerOutbox()).of(DelegationWire.of(node).outbound());
+        outboxes = new Outboxes(store.peerOutbox());
+        Outbox<Message> outbox = outboxes.of(DelegationWire.of(node).outbound());
         DelegationBinding<StamperState> role =
                 new DelegationBinding<>(
                         DelegationRoles.STAMPER,
@@ -133,8 +134,11 @@ class FlushesTest {
         long before = store.counts().flushes();
         assertInstanceOf(Sessions.Reaction.Moved.class, ask(REF));
         awaitAnswer();
+        assertEquals(before, store.counts().flushes(), "nothing has left");
+        assertEquals(1, outboxes.read(CUSTOMER, 0, 10).size());
         assertEquals(before + 1, store.counts().flushes(), "the step, with the peer's outbox");
-        assertEquals(1, store.peerOutbox().after(CUSTOMER, 0, 10).size());
+        store.flush();
+        assertEquals(before + 1, store.counts().flushes(), "the peer hears that we have it");
         List<String> lines = lines();
         assertEquals(3, lines.size());
         assertTrue(lines.get(0).contains("received AskStampKey from 00000000"), lines.get(0));

@@ -10,6 +10,7 @@ import io.evenhand.kit.deal.ChainTime;
 import io.evenhand.kit.sign.Place;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.NodeEvent;
@@ -21,6 +22,7 @@ import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.EffectTable;
+import io.evenhand.node.store.KeyStore;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.StatementTable;
@@ -244,13 +246,17 @@ class SessionsTest {
     @Test
     void aSessionThatEndsWaitsForNothingMore() {
         sessions.create(REF, List.of(CUSTOMER), MARK, this::idle);
+        KeyId stampKey =
+                assertInstanceOf(StamperState.Idle.class, sessions.state(REF).orElseThrow())
+                        .stampKey();
         ask(REF);
         sessions.submit(
                 REF, now -> new Input.Woke(io.evenhand.protocols.delegation.Timer.WORK, now));
         assertInstanceOf(StamperState.Expired.class, sessions.state(REF).orElseThrow());
         assertEquals(List.of(), store.timers().all());
         assertEquals(0, store.sessions().countOpen(DelegationRoles.STAMPER));
-        assertEquals(2, store.effects().waiting().size(), "the last words and the burning stay");
+        assertEquals(1, store.effects().waiting().size(), "the last words stay");
+        assertEquals(Optional.of(KeyStore.Status.BURNED), store.keys().status(stampKey));
         assertInstanceOf(NodeEvent.Ended.class, events.getLast());
     }
 

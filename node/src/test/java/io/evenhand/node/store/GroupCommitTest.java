@@ -128,6 +128,10 @@ class GroupCommitTest {
     }
 
     private void write(int caller) {
+        journal.transact(() -> writeSoon(caller));
+    }
+
+    private void writeSoon(int caller) {
         EffectTable.Stored _ = effects().add(key(caller), octets("effect"));
     }
 
@@ -386,6 +390,33 @@ class GroupCommitTest {
     }
 
     @Test
+    void whatIsStoredSoonIsFlushedOnceWhenSomebodyWaitsForIt() {
+        long before = journal.counts().flushes();
+        writeSoon(1);
+        writeSoon(2);
+        assertTrue(isStored(1));
+        assertTrue(isStored(2));
+        assertEquals(before, journal.counts().flushes());
+        journal.flush();
+        assertEquals(before + 1, journal.counts().flushes());
+        journal.flush();
+        assertEquals(before + 1, journal.counts().flushes(), "there is nothing left to flush");
+        writeSoon(3);
+        write(4);
+        journal.flush();
+        assertEquals(before + 2, journal.counts().flushes(), "a flush takes all before it along");
+    }
+
+    @Test
+    void aFlushIsOneOfTheDatabase() {
+        writeSoon(1);
+        Path log = directory.resolve("journal.db-wal");
+        long size = log.toFile().length();
+        journal.flush();
+        assertTrue(log.toFile().length() > size, "a commit of nothing is not flushed");
+    }
+
+    @Test
     void theDatabaseIsToldWhatIsToBeFlushed() {
         Journal.Work<Integer> mode =
                 sql -> sql.one("PRAGMA synchronous", row -> row.getInt(1)).orElseThrow();
@@ -393,6 +424,7 @@ class GroupCommitTest {
         int normal = 1;
         assertEquals(full, journal.transact(mode));
         assertEquals(normal, journal.transactUnflushed(mode));
+        assertEquals(normal, journal.transactSoon(mode));
         assertEquals(full, journal.transact(mode));
     }
 

@@ -56,6 +56,8 @@ public record StamperCleaner(Node node) implements EventSink {
 
     private void erase(SessionKey session, boolean all) {
         try {
+            // What is gone must not be asked for by a state that comes back.
+            node.store().flush();
             if (all) {
                 node.files().delete(session);
             } else {

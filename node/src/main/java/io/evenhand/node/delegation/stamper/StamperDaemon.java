@@ -23,7 +23,6 @@ import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.peer.PeerRouter;
-import io.evenhand.node.store.EffectTable;
 import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.RollbackGuard;
 import io.evenhand.node.store.SessionKey;
@@ -96,7 +95,7 @@ public final class StamperDaemon implements AutoCloseable {
         Sessions<StamperState, Input, Message, Effect> sessions =
                 new Sessions<>(role, store, signing, rails::time, node.events());
         this.tokens = new Tokens(store.peers(), node.clock());
-        outboxes.onLeaving(() -> witness.advance(store.effects().newest()));
+        outboxes.onLeaving(this::advance);
         StamperGate gate =
                 new StamperGate(
                         node,
@@ -107,9 +106,7 @@ public final class StamperDaemon implements AutoCloseable {
                         DelegationDocuments.admission(
                                 node, DelegationRoles.STAMPER, config.capacity()),
                         wire);
-        this.runtime =
-                RoleRuntime.of(
-                        sessions, rails::time, node, config.capacity().jobs(), this::advance);
+        this.runtime = RoleRuntime.of(sessions, rails::time, node, config.capacity().jobs());
         if (witness.knowsMoreThan(store.effects().newest())) {
             putBack(sessions);
         }
@@ -124,10 +121,12 @@ public final class StamperDaemon implements AutoCloseable {
         bundles.catchUp(DelegationRoles.STAMPER);
     }
 
-    /// Before an effect is carried out, the witness knows of it; before a message leaves the
-    /// outbox, of the step that put it there.
-    private void advance(List<EffectTable.Stored> effects) {
-        effects.stream().mapToLong(EffectTable.Stored::id).max().ifPresent(witness::advance);
+    /// Before a message leaves the outbox, the witness knows of the step that put it there: nothing
+    /// else leaves. It never knows of more than is flushed.
+    private void advance() {
+        long newest = node.store().effects().newest();
+        node.store().flush();
+        witness.advance(newest);
     }
 
     /// Starts to serve. Nothing is printed: `events` hears everything.
@@ -177,7 +176,7 @@ public final class StamperDaemon implements AutoCloseable {
         }
         // Only now does the journal count as up to date.
         store.effects().skipTo(Math.max(store.effects().newest(), witness.number()) + 1);
-        witness.advance(store.effects().newest());
+        advance();
         if (forgotten > 0) {
             node.events()
                     .trouble(
