@@ -7,7 +7,6 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.TimerTable;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -90,13 +89,11 @@ public final class Timers implements AutoCloseable {
     /// All that are due; one that fails keeps none of the others waiting.
     private void ringDue() {
         Optional<RuntimeException> failure = Optional.empty();
-        for (TimerTable.Stored timer : mine()) {
-            if (timer.at() <= now()) {
-                try {
-                    ring(timer);
-                } catch (RuntimeException e) {
-                    failure = Optional.of(e);
-                }
+        for (TimerTable.Stored timer : store.timers().due(role, now())) {
+            try {
+                ring(timer);
+            } catch (RuntimeException e) {
+                failure = Optional.of(e);
             }
         }
         if (failure.isPresent()) {
@@ -147,14 +144,10 @@ public final class Timers implements AutoCloseable {
     }
 
     private long waitSeconds() {
-        return mine().stream()
-                .findFirst()
+        return store.timers()
+                .next(role)
                 .map(first -> Math.min(first.at() - now(), MAX_WAIT_SECONDS))
                 .orElse(MAX_WAIT_SECONDS);
-    }
-
-    private List<TimerTable.Stored> mine() {
-        return store.timers().all().stream().filter(t -> t.key().role().equals(role)).toList();
     }
 
     private long now() {

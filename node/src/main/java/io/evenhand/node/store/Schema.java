@@ -114,9 +114,14 @@ final class Schema {
             CREATE INDEX effects_of ON effects (role, ref, id);
             """;
 
+    private static final String TIMERS_DUE =
+            """
+            CREATE INDEX timers_due ON timers (role, at);
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
     private static final List<String> STEPS =
-            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "");
+            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "", TIMERS_DUE);
 
     /// An exchange has several outputs and parties since this version.
     private static final int OLDEST = 7;
