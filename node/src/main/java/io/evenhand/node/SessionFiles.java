@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ public final class SessionFiles {
             Pattern.compile("([a-z]{1,16})-([a-z]{1,16})-([0-9a-f]{64})");
 
     private final Path root;
+    private volatile Consumer<SessionKey> erased = _ -> {};
 
     public SessionFiles(DataDirectory directory) {
         this(directory.blobs());
@@ -67,6 +69,12 @@ public final class SessionFiles {
         return Files.isRegularFile(directory(session).resolve(name));
     }
 
+    /// Has somebody hear whenever a file of a session is gone. What comes is an event of the
+    /// session.
+    public void onErased(Consumer<SessionKey> hears) {
+        erased = hears;
+    }
+
     /// The sessions that keep anything.
     public List<SessionKey> sessions() throws IOException {
         if (!Files.isDirectory(root)) {
@@ -91,6 +99,7 @@ public final class SessionFiles {
     public void erase(SessionKey session, String name) throws IOException {
         PrivateFiles.erase(directory(session).resolve(name));
         PrivateFiles.erase(directory(session).resolve(name + ".part"));
+        erased.accept(session);
     }
 
     /// Erases the works of all attempts.
@@ -100,6 +109,7 @@ public final class SessionFiles {
                 PrivateFiles.erase(file);
             }
         }
+        erased.accept(session);
     }
 
     /// Bytes of everything a session keeps, whole or still arriving.
@@ -131,6 +141,7 @@ public final class SessionFiles {
             PrivateFiles.erase(file);
         }
         Files.deleteIfExists(directory(session));
+        erased.accept(session);
     }
 
     private Path directory(SessionKey session) {

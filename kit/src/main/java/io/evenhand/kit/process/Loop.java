@@ -23,6 +23,8 @@ public enum Loop {
     EFFECTS,
     /// Reads a server's outbox.
     LINK,
+    /// Writes the evidence of exchanges that are over.
+    BUNDLES,
     /// Looks for wages that an old backup does not know.
     LOST_WAGES,
     /// A peer's request; on a thread of Helidon's.

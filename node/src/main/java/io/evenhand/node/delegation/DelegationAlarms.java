@@ -14,7 +14,10 @@ import io.evenhand.ledger.evm.Shortfall;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
+import io.evenhand.node.EventSink;
+import io.evenhand.node.NextDeadline;
 import io.evenhand.node.Node;
+import io.evenhand.node.NodeEvent;
 import io.evenhand.node.evm.DealAlarms;
 import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.store.Role;
@@ -27,6 +30,7 @@ import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +38,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Says for each open exchange of a role what may go wrong on the chain, and what money it needs.
-public final class DelegationAlarms implements DealAlarms {
+///
+/// The open exchanges are kept in memory: a block looks at all of them, and the journal is read for
+/// those alone that changed.
+public final class DelegationAlarms implements DealAlarms, EventSink {
     /// 10a: before the key is shown a claim may cost a twentieth of the wage.
     private static final BigInteger TWENTY = BigInteger.valueOf(20);
 
@@ -45,6 +52,10 @@ public final class DelegationAlarms implements DealAlarms {
     private final Timing timing;
     private final TransactionManager transactions;
     private final Map<SessionKey, DealView> views = new ConcurrentHashMap<>();
+    private final StateCodec<ProviderState> providers = new StateCodec<>(ProviderState.class);
+    private final StateCodec<CustomerState> customers = new StateCodec<>(CustomerState.class);
+    private final Set<SessionKey> changed = ConcurrentHashMap.newKeySet();
+    private Optional<Map<SessionKey, Open>> known = Optional.empty();
     private Set<SessionKey> alarmed = Set.of();
 
     public DelegationAlarms(Node node, Role role, Timing timing, TransactionManager transactions) {
@@ -66,16 +77,45 @@ public final class DelegationAlarms implements DealAlarms {
 
     private record Open(SessionTable.Stored stored, Object state) {}
 
-    private List<Open> open() {
-        return node.store().sessions().open(role).stream()
-                .map(stored -> new Open(stored, state(stored)))
-                .toList();
+    /// Hears of a change once it is stored.
+    @Override
+    public void on(NodeEvent event) {
+        if (event.session().role().equals(role)) {
+            changed.add(event.session());
+        }
     }
 
-    private static Object state(SessionTable.Stored stored) {
-        return stored.key().role().equals(DelegationRoles.PROVIDER)
-                ? new StateCodec<>(ProviderState.class).decode(stored.state())
-                : new StateCodec<>(CustomerState.class).decode(stored.state());
+    /// One that has only been made needs nothing yet: its first step is a change.
+    private synchronized List<Open> open() {
+        Map<SessionKey, Open> open = known.orElseGet(this::all);
+        known = Optional.of(open);
+        for (SessionKey session : List.copyOf(changed)) {
+            // Before it is read: what changes from now on is read once more.
+            changed.remove(session);
+            node.store()
+                    .sessions()
+                    .find(session)
+                    .filter(stored -> !stored.ended())
+                    .ifPresentOrElse(
+                            stored -> open.put(session, new Open(stored, state(stored))),
+                            () -> open.remove(session));
+        }
+        return List.copyOf(open.values());
+    }
+
+    private Map<SessionKey, Open> all() {
+        Map<SessionKey, Open> all = new LinkedHashMap<>();
+        node.store()
+                .sessions()
+                .open(role)
+                .forEach(stored -> all.put(stored.key(), new Open(stored, state(stored))));
+        return all;
+    }
+
+    private Object state(SessionTable.Stored stored) {
+        return role.equals(DelegationRoles.PROVIDER)
+                ? providers.decode(stored.state())
+                : customers.decode(stored.state());
     }
 
     /// What our account should hold: the fees of all claims that may come and of one more exchange;
@@ -118,7 +158,7 @@ public final class DelegationAlarms implements DealAlarms {
     private List<Alarm> alarms(Open one, long now, boolean answering) {
         SessionKey session = one.stored().key();
         List<Alarm> alarms = new ArrayList<>();
-        DelegationDeadlines.of(one.stored(), timing)
+        next(one.state())
                 .flatMap(next -> next.alarm(one.stored().createdAt(), now, timing))
                 .ifPresent(alarms::add);
         if (one.state() instanceof ProviderState s) {
@@ -127,6 +167,12 @@ public final class DelegationAlarms implements DealAlarms {
             customer(s, now, alarms);
         }
         return alarms;
+    }
+
+    private Optional<NextDeadline> next(Object state) {
+        return state instanceof ProviderState s
+                ? DelegationDeadlines.of(s, timing)
+                : DelegationDeadlines.of((CustomerState) state, timing);
     }
 
     private void provider(

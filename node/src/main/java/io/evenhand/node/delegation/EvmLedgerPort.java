@@ -8,6 +8,7 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.node.AgainException;
+import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.evm.EvmAccount;
@@ -20,13 +21,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// What a delegation does on an EVM chain.
-public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow)
+///
+/// @param news hears of what happens in the exchanges
+public record EvmLedgerPort(Store store, EvmAccount account, EscrowPort escrow, EventSink news)
         implements LedgerPort {
     /// @param account of the node, which does not follow any deal yet
     public static EvmLedgerPort of(Node node, Role role, EvmAccount account) {
         DelegationAlarms alarms =
                 new DelegationAlarms(node, role, account.config().timing(), account.transactions());
-        return new EvmLedgerPort(node.store(), account, new EscrowPort(node, account, alarms));
+        return new EvmLedgerPort(
+                node.store(), account, new EscrowPort(node, account, alarms), alarms);
     }
 
     @Override

@@ -4,21 +4,22 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.Capacity;
 import io.evenhand.node.Disk;
+import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
-import io.evenhand.node.exchange.Documents;
+import io.evenhand.node.NodeEvent;
 import io.evenhand.node.store.DocumentTable;
 import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.Refused;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
 /// Says no to what is beyond a node's {@link Capacity}, before anything of it is stored.
-public final class Admission {
+public final class Admission implements EventSink {
     /// Of the disk, what keys that nobody let in may fill together: a fourth.
     private static final int GUESTS_PART = 4;
 
@@ -32,6 +33,7 @@ public final class Admission {
     private final Rules rules;
     private final Capacity capacity;
     private final Disk disk;
+    private final PeerTotals totals;
 
     /// How far an exchange came, by the documents it has.
     ///
@@ -47,47 +49,62 @@ public final class Admission {
         this.rules = rules;
         this.capacity = capacity;
         this.disk = disk(node, capacity);
+        this.totals = new PeerTotals(node, role, rules);
     }
 
     public static Disk disk(Node node, Capacity capacity) {
         return new Disk(node.store().directory().path(), capacity.freeBytes());
     }
 
-    /// Makes something for a new exchange of `peer`, if it fits. One at a time: two that look at
-    /// once would both see the last free place.
+    /// Hears what happens in the exchanges.
+    @Override
+    public void on(NodeEvent event) {
+        totals.on(event);
+    }
+
+    /// Makes a new exchange of `peer`, if it fits. One at a time: two that look at once would both
+    /// see the last free place.
     ///
     /// @param bytes what the exchange may need on our disk
-    public synchronized void open(PartyId peer, long bytes, Creation create) throws Refused {
-        SessionTable sessions = node.store().sessions();
-        if (sessions.countOpen(role) >= capacity.exchanges()) {
+    public synchronized void open(PartyId peer, SessionKey session, long bytes, Creation create)
+            throws Refused {
+        if (totals().all().open() >= capacity.exchanges()) {
             throw full(
                     "all places are taken: "
                             + capacity.exchanges()
                             + " exchanges are open here; try again later");
         }
-        if (sessions.countOpen(role, peer) >= capacity.exchangesPerPeer()) {
+        PeerTotals.Figures theirs = totals.of(peer);
+        if (theirs.open() >= capacity.exchangesPerPeer()) {
             throw full(
                     capacity.exchangesPerPeer()
                             + " of your exchanges are open here, the most for one customer;"
                             + " finish one first");
         }
-        long since = node.clock().instant().minus(DAY).getEpochSecond();
-        int unpaid = sessions.countWithout(role, peer, rules.owed(), rules.settled(), since);
-        if (unpaid >= capacity.unpaidPerPeer()) {
+        if (theirs.unpaid() >= capacity.unpaidPerPeer()) {
             throw full(
-                    unpaid
+                    theirs.unpaid()
                             + " works were delivered to you and are not paid for, the most for one"
                             + " customer; fund them, or come back tomorrow");
         }
-        int fruitless = sessions.countWithout(role, peer, Documents.MARK, rules.fruit(), since);
-        if (fruitless >= capacity.fruitlessPerPeer()) {
+        if (theirs.fruitless() >= capacity.fruitlessPerPeer()) {
             throw full(
-                    fruitless
+                    theirs.fruitless()
                             + " exchanges that you began here came to nothing, the most for one"
                             + " customer in a day; come back tomorrow");
         }
         room(peer, bytes);
         create.make();
+        totals.changed(session);
+    }
+
+    private PeerTotals totals() throws Refused {
+        try {
+            PeerTotals.Figures _ = totals.all();
+            return totals;
+        } catch (UncheckedIOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
     }
 
     /// Makes what was admitted, or refuses it after all.
@@ -97,13 +114,14 @@ public final class Admission {
 
     /// The same for a key that nobody let in.
     public synchronized void openGuest(
-            PartyId peer, String network, GuestQuota quota, Creation create) throws Refused {
+            PartyId peer, SessionKey session, String network, GuestQuota quota, Creation create)
+            throws Refused {
         SessionTable sessions = node.store().sessions();
         SessionTable.Guests all = new SessionTable.Guests(role, Optional.empty());
         SessionTable.Guests near =
                 new SessionTable.Guests(
                         role, Optional.of(new DocumentTable.Document(NETWORK, text(network))));
-        if (sessions.countOpen(role, peer) >= quota.each()
+        if (totals().of(peer).open() >= quota.each()
                 || sessions.countOpen(near) >= quota.network()
                 || sessions.countOpen(all) >= quota.all()) {
             throw full(
@@ -117,7 +135,7 @@ public final class Admission {
                     "keys without an invite, your network's or everybody's, have begun enough for one"
                             + " day; join with an invite, or come back tomorrow");
         }
-        open(peer, 0, create);
+        open(peer, session, 0, create);
     }
 
     public static Octets text(String text) {
@@ -138,26 +156,10 @@ public final class Admission {
 
     /// Whether so many more bytes may be kept for this peer.
     public void kept(PartyId peer, long bytes) throws Refused {
-        long all = 0;
-        long theirs = 0;
-        long guests = 0;
+        long all = totals().all().bytes();
+        long theirs = totals.of(peer).bytes();
         boolean guest = isGuest(peer);
-        try {
-            for (SessionKey key : node.files().sessions()) {
-                long size = node.files().size(key);
-                all += size;
-                Optional<PartyId> owner =
-                        node.store().sessions().find(key).map(SessionTable.Stored::peer);
-                if (owner.equals(Optional.of(peer))) {
-                    theirs += size;
-                }
-                if (guest && owner.filter(this::isGuest).isPresent()) {
-                    guests += size;
-                }
-            }
-        } catch (IOException e) {
-            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
-        }
+        long guests = guest ? totals.bytes(this::isGuest) : 0;
         if (bytes > capacity.bytesPerPeer() - theirs) {
             throw full(
                     ("this needs %d bytes here and %d are kept for you, limit %d; ask for less, or"
@@ -175,6 +177,12 @@ public final class Admission {
                     "%d bytes are kept here for keys without an invite, limit %d; join with one"
                             .formatted(guests, capacity.bytes() / GUESTS_PART));
         }
+    }
+
+    /// So many bytes more are about to come for an exchange; what has come of them counts as soon
+    /// as something happens in it.
+    public void expects(SessionKey session, long bytes) {
+        totals.expects(session, bytes);
     }
 
     /// Whether the disk takes so many more bytes of what was agreed on; else later, perhaps.

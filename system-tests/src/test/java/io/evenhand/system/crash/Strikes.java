@@ -38,6 +38,7 @@ final class Strikes {
             case TIMERS -> at(node + "exchange/Timers", "ringDue");
             case EFFECTS -> at(node + "exchange/EffectRunner", "attempt");
             case LINK -> at(node + "peer/ServerLink", "read");
+            case BUNDLES -> at(node + "delegation/BundleWriter", "write");
             case LOST_WAGES -> at(node + "delegation/provider/UnclaimedDeposits", "look");
             case REQUEST -> at(node + "transport/PeerServer", "pass");
             case WATCHDOG -> at(node + "transport/Watchdog$Watch", "look");

@@ -99,10 +99,10 @@ public final class CustomerAgent implements AutoCloseable {
             EvmAccount account,
             MachineDecorator<CustomerState, Input, Effect> decorator) {
         this.cleaner = new CustomerCleaner(bare);
-        this.node = bare.first(cleaner).with(this::ended);
         this.chain = chain;
         this.account = account;
         EvmLedgerPort ledger = EvmLedgerPort.of(bare, DelegationRoles.CUSTOMER, account);
+        this.node = bare.first(cleaner).with(this::ended).with(ledger.news());
         this.escrow = ledger.escrow();
         this.rails = ledger;
         this.bundles = new BundleWriter(node, escrow::history);
@@ -455,6 +455,7 @@ public final class CustomerAgent implements AutoCloseable {
     public void close() {
         links.close();
         runtime.close();
+        bundles.close();
         account.close();
         hosts.close();
         node.store().close();

@@ -63,6 +63,7 @@ public final class ProviderDaemon implements AutoCloseable {
     private final Sessions<ProviderState, Input, Message, Effect> sessions;
     private final Intake<ProviderState, Message> fromStampers;
     private final RoleRuntime runtime;
+    private final BundleWriter bundles;
     private final ServerLinks links;
     private final UnclaimedDeposits lostWages;
     private final Tokens tokens;
@@ -76,10 +77,18 @@ public final class ProviderDaemon implements AutoCloseable {
             MachineDecorator<ProviderState, Input, Effect> decorator)
             throws IOException, PeerException, InterruptedException {
         EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
-        BundleWriter bundles = new BundleWriter(bare, rails.escrow()::history);
+        this.bundles = new BundleWriter(bare, rails.escrow()::history);
         Retention retention = new Retention(bare);
         Convictions convictions = new Convictions(bare);
-        this.node = bare.first(bundles).first(convictions).with(retention);
+        Admission admission =
+                DelegationDocuments.admission(
+                        bare, DelegationRoles.PROVIDER, config.service().capacity());
+        this.node =
+                bare.first(bundles)
+                        .first(convictions)
+                        .with(retention)
+                        .with(rails.news())
+                        .with(admission);
         this.config = config;
         this.account = account;
         this.payee = account.address();
@@ -111,8 +120,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         rails,
                         jobs,
                         writeCard(),
-                        DelegationDocuments.admission(
-                                node, DelegationRoles.PROVIDER, service.capacity()),
+                        admission,
                         wire.inbound());
         this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
@@ -311,6 +319,7 @@ public final class ProviderDaemon implements AutoCloseable {
         links.close();
         lostWages.close();
         runtime.close();
+        bundles.close();
         account.close();
         node.store().close();
     }

@@ -100,6 +100,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
                                         "our chain does not answer; try again later"));
         admission.open(
                 from,
+                sessions.key(ref),
                 needed(offer.order()),
                 () -> {
                     if (fault.apply(offer).isEmpty()) {

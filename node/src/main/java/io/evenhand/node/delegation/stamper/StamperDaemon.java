@@ -21,6 +21,7 @@ import io.evenhand.node.delegation.LedgerPort;
 import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.peer.Admission;
 import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.peer.PeerRouter;
 import io.evenhand.node.store.NodeKeys;
@@ -52,6 +53,7 @@ public final class StamperDaemon implements AutoCloseable {
     private final Tokens tokens;
     private final PeerServer server;
     private final RollbackGuard witness;
+    private final BundleWriter bundles;
     private final Hosts hosts = new Hosts();
 
     private StamperDaemon(
@@ -63,8 +65,10 @@ public final class StamperDaemon implements AutoCloseable {
             throws IOException {
         this.witness = witness;
         StamperCleaner cleaner = new StamperCleaner(bare);
-        BundleWriter bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
-        this.node = bare.first(bundles).with(cleaner);
+        this.bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
+        Admission admission =
+                DelegationDocuments.admission(bare, DelegationRoles.STAMPER, config.capacity());
+        this.node = bare.first(bundles).with(cleaner).with(admission);
         this.config = config;
         Store store = node.store();
         StatementRecorder signing = node.signing();
@@ -98,14 +102,7 @@ public final class StamperDaemon implements AutoCloseable {
         outboxes.onLeaving(this::advance);
         StamperGate gate =
                 new StamperGate(
-                        node,
-                        sessions,
-                        tokens,
-                        this::fresh,
-                        config.admission(),
-                        DelegationDocuments.admission(
-                                node, DelegationRoles.STAMPER, config.capacity()),
-                        wire);
+                        node, sessions, tokens, this::fresh, config.admission(), admission, wire);
         this.runtime = RoleRuntime.of(sessions, rails::time, node, config.capacity().jobs());
         if (witness.knowsMoreThan(store.effects().newest())) {
             putBack(sessions);
@@ -246,6 +243,7 @@ public final class StamperDaemon implements AutoCloseable {
     public void close() {
         server.close();
         runtime.close();
+        bundles.close();
         hosts.close();
         node.store().close();
         witness.close();

@@ -100,6 +100,7 @@ final class StamperGate extends ServerGate<StamperState, Message> {
                         || (!work && !StamperCleaner.isLast(state.get()));
         if (file.isPresent() && !needed) {
             try {
+                store.flush();
                 files.erase(sessions.key(envelope.ref()), file.get());
             } catch (IOException e) {
                 throw new Refused(
@@ -119,9 +120,18 @@ final class StamperGate extends ServerGate<StamperState, Message> {
         }
         if (policy instanceof AdmissionPolicy.AnyKey(GuestQuota quota) && !tokens.knows(from)) {
             String network = origin.map(Origin::network).orElse("");
-            admission.openGuest(from, network, quota, () -> create(ref, from, guest(network)));
+            admission.openGuest(
+                    from,
+                    sessions.key(ref),
+                    network,
+                    quota,
+                    () -> create(ref, from, guest(network)));
         } else {
-            admission.open(from, 0, () -> create(ref, from, Map.of(Documents.MARK, NO_CHAIN)));
+            admission.open(
+                    from,
+                    sessions.key(ref),
+                    0,
+                    () -> create(ref, from, Map.of(Documents.MARK, NO_CHAIN)));
         }
     }
 
@@ -185,6 +195,7 @@ final class StamperGate extends ServerGate<StamperState, Message> {
             long held = PeerHandler.held(path);
             if (held == 0) {
                 admission.kept(store.sessions().find(session).orElseThrow().peer(), totalSize);
+                admission.expects(session, totalSize);
             }
             admission.arriving(totalSize - held);
         } catch (IOException e) {
