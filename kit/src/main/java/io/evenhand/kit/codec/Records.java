@@ -7,8 +7,10 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -16,10 +18,11 @@ import java.lang.reflect.Type;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// Turns records into canonical CBOR and back.
 ///
@@ -34,11 +37,23 @@ public final class Records {
 
     private static final ConcurrentHashMap<Class<?>, Shape> SHAPES = new ConcurrentHashMap<>();
 
+    /// The cases of each sealed interface, and the constants of each enum, by name.
+    private static final ConcurrentHashMap<Class<?>, Map<String, Class<?>>> FAMILIES =
+            new ConcurrentHashMap<>();
+
+    private static final ConcurrentHashMap<Class<?>, Map<String, Object>> CONSTANTS =
+            new ConcurrentHashMap<>();
+
     private Records() {}
 
-    private record Part(Type type, int limit, Method accessor) {}
+    /// @param accessor takes and gives an `Object`
+    private record Part(Type type, int limit, MethodHandle accessor) {}
 
-    private record Shape(List<Part> parts, Constructor<?> constructor) {}
+    /// How a record is written and read, bound once.
+    ///
+    /// @param constructor takes an array of objects and gives an `Object`
+    /// @param kind its name in a sealed family, if it has one
+    private record Shape(List<Part> parts, MethodHandle constructor, Optional<String> kind) {}
 
     /// Writes `value` as a record of its own class, without a name in front.
     public static byte[] encode(Record value) {
@@ -61,11 +76,12 @@ public final class Records {
 
     /// The same of a record class.
     public static String kind(Class<?> c) {
-        Kind kind = c.getAnnotation(Kind.class);
-        if (kind == null) {
-            throw new IllegalArgumentException(c.getName() + " has no @Kind");
-        }
-        return kind.value();
+        return (c.isRecord() ? shape(c).kind : declaredKind(c))
+                .orElseThrow(() -> new IllegalArgumentException(c.getName() + " has no @Kind"));
+    }
+
+    private static Optional<String> declaredKind(Class<?> c) {
+        return Optional.ofNullable(c.getAnnotation(Kind.class)).map(Kind::value);
     }
 
     /// Reads a `type`: a record class or a sealed interface of records.
@@ -189,7 +205,7 @@ public final class Records {
     private static Object readCase(CborReader in, Class<?> sealed) {
         int size = in.array(MAX_PARTS);
         String name = in.text(DEFAULT_LIMIT);
-        Class<?> found = find(sealed, name);
+        Class<?> found = FAMILIES.computeIfAbsent(sealed, Records::family).get(name);
         if (found == null) {
             throw new MalformedException(
                     "no " + sealed.getSimpleName() + " is called \"" + name + "\"");
@@ -197,18 +213,16 @@ public final class Records {
         return readRecord(in, found, size - 1);
     }
 
-    private static @Nullable Class<?> find(Class<?> sealed, String name) {
+    private static Map<String, Class<?>> family(Class<?> sealed) {
+        Map<String, Class<?>> cases = new HashMap<>();
         for (Class<?> permitted : sealed.getPermittedSubclasses()) {
             if (permitted.isSealed()) {
-                Class<?> found = find(permitted, name);
-                if (found != null) {
-                    return found;
-                }
-            } else if (kind(permitted).equals(name)) {
-                return permitted;
+                family(permitted).forEach(cases::putIfAbsent);
+            } else {
+                cases.putIfAbsent(kind(permitted), permitted);
             }
         }
-        return null;
+        return Map.copyOf(cases);
     }
 
     private static Object readRecord(CborReader in, Class<?> c, int size) {
@@ -228,22 +242,28 @@ public final class Records {
             values[i] = read(in, part.type, part.limit);
         }
         try {
-            return shape.constructor.newInstance(values);
-        } catch (InvocationTargetException e) {
-            throw new MalformedException(
-                    c.getSimpleName() + ": " + e.getTargetException().getMessage(), e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
+            return (Object) shape.constructor.invokeExact(values);
+        } catch (RuntimeException e) {
+            throw new MalformedException(c.getSimpleName() + ": " + e.getMessage(), e);
+        } catch (Throwable e) {
+            throw thrown(e);
         }
     }
 
     private static Object constant(Class<?> c, String name) {
-        for (Object constant : c.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(name)) {
-                return constant;
-            }
+        Object constant = CONSTANTS.computeIfAbsent(c, Records::constants).get(name);
+        if (constant == null) {
+            throw new MalformedException("no " + c.getSimpleName() + " is called \"" + name + "\"");
         }
-        throw new MalformedException("no " + c.getSimpleName() + " is called \"" + name + "\"");
+        return constant;
+    }
+
+    private static Map<String, Object> constants(Class<?> c) {
+        Map<String, Object> constants = new HashMap<>();
+        for (Object constant : c.getEnumConstants()) {
+            constants.put(((Enum<?>) constant).name(), constant);
+        }
+        return Map.copyOf(constants);
     }
 
     private static long range(long value) {
@@ -262,16 +282,25 @@ public final class Records {
         return ((ParameterizedType) type).getActualTypeArguments()[0];
     }
 
-    private static Object call(Method accessor, Object target) {
+    private static Object call(MethodHandle accessor, Object target) {
         try {
-            return accessor.invoke(target);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
+            return (Object) accessor.invokeExact(target);
+        } catch (Throwable e) {
+            throw thrown(e);
         }
     }
 
+    /// Records declare no checked exceptions.
+    private static IllegalStateException thrown(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return new IllegalStateException(e);
+    }
+
     private static Shape shape(Class<?> c) {
-        return SHAPES.computeIfAbsent(c, Records::describe);
+        Shape known = SHAPES.get(c);
+        return known == null ? SHAPES.computeIfAbsent(c, Records::describe) : known;
     }
 
     private static Shape describe(Class<?> c) {
@@ -281,6 +310,7 @@ public final class Records {
         try {
             Constructor<?> constructor = c.getDeclaredConstructor(types);
             constructor.setAccessible(true);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
             List<Part> parts = new ArrayList<>();
             for (RecordComponent component : components) {
                 Method accessor = component.getAccessor();
@@ -290,10 +320,16 @@ public final class Records {
                         new Part(
                                 component.getGenericType(),
                                 limit == null ? DEFAULT_LIMIT : limit.value(),
-                                accessor));
+                                lookup.unreflect(accessor)
+                                        .asType(MethodType.genericMethodType(1))));
             }
-            return new Shape(List.copyOf(parts), constructor);
-        } catch (NoSuchMethodException e) {
+            return new Shape(
+                    List.copyOf(parts),
+                    lookup.unreflectConstructor(constructor)
+                            .asSpreader(Object[].class, types.length)
+                            .asType(MethodType.methodType(Object.class, Object[].class)),
+                    declaredKind(c));
+        } catch (NoSuchMethodException | IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
     }
