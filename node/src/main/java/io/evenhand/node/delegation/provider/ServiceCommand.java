@@ -139,7 +139,10 @@ public final class ServiceCommand {
 
     /// Kills the whole group; children that left the group are found by descent.
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        // Of one that has ended there are none, and to look for them is to look at every process.
+        if (process.isAlive()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+        }
         ChildProcess.kill(process);
     }
 
