@@ -90,6 +90,9 @@ public final class PrivateFiles {
     private static void overwrite(FileChannel channel) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocate(BLOCK);
         long left = channel.size();
+        if (left == 0) {
+            return;
+        }
         while (left > 0) {
             zeros.clear().limit((int) Math.min(left, BLOCK));
             left -= channel.write(zeros);
