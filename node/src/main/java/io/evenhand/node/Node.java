@@ -6,6 +6,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.transport.TlsIdentity;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 
 /// What every role uses: one open store, one identity, one clock, and the listeners that hear what
 /// happens.
@@ -47,6 +48,11 @@ public record Node(
     /// The same node with a listener that is done before anybody else hears.
     public Node first(EventSink listener) {
         return hearing(listener.and(events));
+    }
+
+    /// The same node, with what hears now behind another sink.
+    public Node through(UnaryOperator<EventSink> way) {
+        return hearing(way.apply(events));
     }
 
     private Node hearing(EventSink sink) {

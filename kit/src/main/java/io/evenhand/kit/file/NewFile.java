@@ -76,12 +76,7 @@ public final class NewFile implements Closeable {
             channel.force(true);
             Cost.FLUSHES.add(2);
             channel.close();
-            Files.move(
-                    temporary,
-                    target,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            committed = true;
+            move();
             try (FileChannel directory =
                     FileChannel.open(target.resolveSibling(""), StandardOpenOption.READ)) {
                 directory.force(true);
@@ -89,6 +84,26 @@ public final class NewFile implements Closeable {
         } catch (IOException e) {
             throw named(target, e);
         }
+    }
+
+    /// Gives the bytes their name without a flush: a loss of power may take them, or a part. For
+    /// what can be made again.
+    public void commitSoon() throws IOException {
+        try {
+            channel.close();
+            move();
+        } catch (IOException e) {
+            throw named(target, e);
+        }
+    }
+
+    private void move() throws IOException {
+        Files.move(
+                temporary,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        committed = true;
     }
 
     @Override

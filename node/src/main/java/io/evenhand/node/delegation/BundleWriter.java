@@ -1,71 +1,98 @@
 package io.evenhand.node.delegation;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.file.FileTrouble;
+import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.node.AlarmNews;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
+import io.evenhand.node.Trouble;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
-import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.evidence.Evidence;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Puts the evidence of an exchange into one file when the exchange is over:
 /// `bundles/ROLE-XID.asice` in the data directory. One after the other, in the background: whoever
 /// ends an exchange may be about to tell the next one of a new block.
-public final class BundleWriter implements EventSink, AutoCloseable {
+///
+/// A bundle can be made again, so it is not flushed: what a loss of power took, or spoilt, the next
+/// start writes.
+public final class BundleWriter implements AutoCloseable {
+    /// No system leaves what was written out of the disk for so long.
+    private static final long UNSAFE_SECONDS = 300;
+
     private final Node node;
     private final EvidenceMaker maker;
     private final ExecutorService writer = Loop.BUNDLES.inOrder();
-    private final Map<SessionKey, CompletableFuture<Boolean>> begun = new ConcurrentHashMap<>();
 
     public BundleWriter(Node node, EvidenceMaker.Chain chain) {
         this.node = node;
         this.maker = new EvidenceMaker(node.store(), node.identity(), node.crypto(), chain);
     }
 
-    @Override
-    public void on(NodeEvent event) {
-        if (event instanceof NodeEvent.Ended ended) {
-            CompletableFuture<Boolean> written = new CompletableFuture<>();
-            begun.put(ended.session(), written);
+    /// Tells others of the end of an exchange once its bundle is written, of all else at once.
+    public EventSink before(EventSink others) {
+        return new EventSink() {
+            @Override
+            public void on(NodeEvent event) {
+                if (event instanceof NodeEvent.Ended ended) {
+                    later(ended, others);
+                } else {
+                    others.on(event);
+                }
+            }
+
+            @Override
+            public void keep(NodeEvent.Kept event) {
+                others.keep(event);
+            }
+
+            @Override
+            public void trouble(Trouble kind, String line) {
+                others.trouble(kind, line);
+            }
+
+            @Override
+            public void alarm(AlarmNews news) {
+                others.alarm(news);
+            }
+        };
+    }
+
+    private void later(NodeEvent.Ended ended, EventSink others) {
+        String part = "end of exchange " + ended.session().ref().toString().substring(0, 8);
+        try {
             writer.execute(() -> {
                 try {
-                    boolean _ = written.complete(write(ended.session()));
-                } catch (StoreException e) {
-                    // The next start writes it.
-                    node.events().trouble(String.valueOf(e.getMessage()));
-                } finally {
-                    boolean _ = written.complete(false);
-                    begun.remove(ended.session());
+                    boolean _ = write(ended.session());
+                    others.on(ended);
+                    node.alarms().works(part);
+                } catch (RuntimeException e) {
+                    node.alarms().fails(part, e);
                 }
             });
+        } catch (RejectedExecutionException e) {
+            // The node stops: the next start writes it.
+            others.on(ended);
         }
     }
 
-    /// The bundle of an exchange; of one that is over, as soon as it is written.
+    /// The bundle of an exchange, once it is written.
     public Optional<Path> find(SessionKey session) {
-        CompletableFuture<Boolean> written = begun.get(session);
-        if (written != null) {
-            boolean _ = written.join();
-        }
-        return there(session);
-    }
-
-    private Optional<Path> there(SessionKey session) {
         return Optional.of(path(session)).filter(Files::isRegularFile);
     }
 
@@ -80,17 +107,30 @@ public final class BundleWriter implements EventSink, AutoCloseable {
                 node.store().directory().path(), node.store(), node.crypto(), session);
     }
 
-    /// Bundles that a crash or a silent chain kept from being written. Stops at the first chain
-    /// that does not answer: the next start tries again.
+    /// Bundles that a crash, a loss of power or a silent chain kept from being written. Stops at
+    /// the first chain that does not answer: the next start tries again.
     public void catchUp(Role role) {
-        for (SessionTable.Stored stored : node.store().sessions().all()) {
-            boolean missing =
-                    stored.key().role().equals(role)
-                            && stored.ended()
-                            && there(stored.key()).isEmpty();
-            if (missing && !write(stored.key())) {
+        List<SessionTable.Stored> ended =
+                node.store().sessions().all().stream()
+                        .filter(stored -> stored.key().role().equals(role) && stored.ended())
+                        .toList();
+        long last = ended.stream().mapToLong(SessionTable.Stored::updatedAt).max().orElse(0);
+        for (SessionTable.Stored stored : ended) {
+            Optional<Path> found = find(stored.key());
+            boolean recent = stored.updatedAt() >= last - UNSAFE_SECONDS;
+            boolean there = found.isPresent() && (!recent || isWhole(found.get()));
+            if (!there && !write(stored.key())) {
                 return;
             }
+        }
+    }
+
+    private static boolean isWhole(Path bundle) {
+        try {
+            Bundle _ = Bundle.read(bundle);
+            return true;
+        } catch (IOException | MalformedException e) {
+            return false;
         }
     }
 
@@ -103,7 +143,10 @@ public final class BundleWriter implements EventSink, AutoCloseable {
                 Verdict _ = Verdict.of(node.crypto(), evidence.get());
                 Path path = path(session);
                 PrivateFiles.directory(path.resolveSibling(""));
-                Evidence.FORMAT.bundle(evidence.get()).write(path);
+                try (NewFile file = NewFile.at(path)) {
+                    file.write(Evidence.FORMAT.bundle(evidence.get()).toByteArray());
+                    file.commitSoon();
+                }
             }
             return true;
         } catch (MalformedException e) {

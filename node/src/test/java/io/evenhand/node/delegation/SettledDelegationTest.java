@@ -63,6 +63,29 @@ class SettledDelegationTest {
     }
 
     @Test
+    @DisplayName("a bundle that a loss of power spoilt is written anew by the next start")
+    void spoiltBundle() throws Exception {
+        try (TestNet net = new TestNet(directory, new LocalChain.Mining.Every(1));
+                StamperDaemon _ = net.stamper()) {
+            try (ProviderDaemon provider = net.provider();
+                    CustomerAgent customer = net.customer()) {
+                Bytes32 ref = net.delegate(customer, provider, net.input("b\na\nc\n"));
+                CustomerState _ = customer.end(ref).get();
+                net.await(event ->
+                        event instanceof NodeEvent.Ended over
+                                && over.session().role().equals(DelegationRoles.PROVIDER));
+            }
+            try (Stream<Path> bundles = Files.list(directory.resolve("provider/bundles"))) {
+                Files.write(bundles.findFirst().orElseThrow(), new byte[100]);
+            }
+            try (ProviderDaemon again = net.provider()) {
+                assertTrue(again.port() > 0);
+            }
+        }
+        assertEquals(1, Endings.check(directory.resolve("provider")));
+    }
+
+    @Test
     @DisplayName("what is left when it is settled: nothing plain but the work at its customer")
     void whatIsLeft() throws Exception {
         String yaml =

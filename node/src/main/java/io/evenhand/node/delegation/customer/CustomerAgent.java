@@ -102,10 +102,11 @@ public final class CustomerAgent implements AutoCloseable {
         this.chain = chain;
         this.account = account;
         EvmLedgerPort ledger = EvmLedgerPort.of(bare, DelegationRoles.CUSTOMER, account);
-        this.node = bare.first(cleaner).with(this::ended).with(ledger.news());
         this.escrow = ledger.escrow();
         this.rails = ledger;
-        this.bundles = new BundleWriter(node, escrow::history);
+        this.bundles = new BundleWriter(bare, escrow::history);
+        this.node =
+                bare.first(cleaner).with(this::ended).with(ledger.news()).through(bundles::before);
         Store store = node.store();
         CustomerMachine machine =
                 new CustomerMachine(
@@ -396,7 +397,6 @@ public final class CustomerAgent implements AutoCloseable {
     private void ended(NodeEvent event) {
         if (event instanceof NodeEvent.Ended over) {
             Bytes32 ref = over.session().ref();
-            bundles.on(over);
             CompletableFuture<CustomerState> end = ends.get(ref);
             if (end != null) {
                 sessions.state(ref).ifPresent(end::complete);

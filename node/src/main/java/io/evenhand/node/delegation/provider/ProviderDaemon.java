@@ -76,19 +76,19 @@ public final class ProviderDaemon implements AutoCloseable {
             EvmAccount account,
             MachineDecorator<ProviderState, Input, Effect> decorator)
             throws IOException, PeerException, InterruptedException {
+        ServiceConfig service = config.service();
         EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
         this.bundles = new BundleWriter(bare, rails.escrow()::history);
         Retention retention = new Retention(bare);
         Convictions convictions = new Convictions(bare);
         Admission admission =
-                DelegationDocuments.admission(
-                        bare, DelegationRoles.PROVIDER, config.service().capacity());
+                DelegationDocuments.admission(bare, DelegationRoles.PROVIDER, service.capacity());
         this.node =
-                bare.first(bundles)
-                        .first(convictions)
+                bare.first(convictions)
                         .with(retention)
                         .with(rails.news())
-                        .with(admission);
+                        .with(admission)
+                        .through(bundles::before);
         this.config = config;
         this.account = account;
         this.payee = account.address();
@@ -101,7 +101,6 @@ public final class ProviderDaemon implements AutoCloseable {
         this.links =
                 new ServerLinks(
                         node, DelegationWire.taker((from, e) -> fromStampers().deliver(from, e)));
-        ServiceConfig service = config.service();
         ProviderJobs jobs = jobs(service, wire, outboxes.of(wire.outbound()));
         DelegationBinding<ProviderState> role = binding(decorator, rules, jobs, rails);
         this.sessions = new Sessions<>(role, store, node.signing(), rails::time, node.events());
@@ -137,9 +136,7 @@ public final class ProviderDaemon implements AutoCloseable {
         retention.sweep();
         convictions.catchUp();
         bundles.catchUp(DelegationRoles.PROVIDER);
-        for (AcceptedStamper stamper : config.stampers()) {
-            links.open(stamper.invite().server());
-        }
+        config.stampers().forEach(stamper -> links.open(stamper.invite().server()));
     }
 
     private DelegationBinding<ProviderState> binding(

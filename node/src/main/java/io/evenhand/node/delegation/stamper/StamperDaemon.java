@@ -68,7 +68,7 @@ public final class StamperDaemon implements AutoCloseable {
         this.bundles = new BundleWriter(bare, EvidenceMaker.Chain.none());
         Admission admission =
                 DelegationDocuments.admission(bare, DelegationRoles.STAMPER, config.capacity());
-        this.node = bare.first(bundles).with(cleaner).with(admission);
+        this.node = bare.with(cleaner).with(admission).through(bundles::before);
         this.config = config;
         Store store = node.store();
         StatementRecorder signing = node.signing();
