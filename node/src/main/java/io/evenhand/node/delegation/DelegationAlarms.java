@@ -80,7 +80,7 @@ public final class DelegationAlarms implements DealAlarms, EventSink {
     /// Hears of a change once it is stored.
     @Override
     public void on(NodeEvent event) {
-        if (event.session().role().equals(role)) {
+        if (!(event instanceof NodeEvent.Ignored) && event.session().role().equals(role)) {
             changed.add(event.session());
         }
     }

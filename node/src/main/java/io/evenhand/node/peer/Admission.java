@@ -13,7 +13,7 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.transport.Refused;
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -100,9 +100,9 @@ public final class Admission implements EventSink {
 
     private PeerTotals totals() throws Refused {
         try {
-            PeerTotals.Figures _ = totals.all();
+            totals.refresh();
             return totals;
-        } catch (UncheckedIOException e) {
+        } catch (IOException e) {
             throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
         }
     }

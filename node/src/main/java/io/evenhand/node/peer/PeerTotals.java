@@ -10,7 +10,6 @@ import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -71,9 +70,12 @@ final class PeerTotals implements EventSink {
         }
     }
 
+    /// What was ignored changes nothing, and names exchanges that there may never have been.
     @Override
     public void on(NodeEvent event) {
-        changed(event.session());
+        if (!(event instanceof NodeEvent.Ignored)) {
+            changed(event.session());
+        }
     }
 
     /// Something happened in an exchange, or to its files.
@@ -83,49 +85,52 @@ final class PeerTotals implements EventSink {
 
     /// So many bytes more are about to come; they count until something happens in the exchange.
     synchronized void expects(SessionKey session, long bytes) {
-        refresh();
         Figures now = exchanges.getOrDefault(session, Figures.NONE);
         replace(session, now.with(1, new Figures(now.owner(), 0, 0, 0, 0, bytes)));
     }
 
     /// Of one peer.
     synchronized Figures of(PartyId peer) {
-        refresh();
         return sums.getOrDefault(peer, Figures.NONE);
     }
 
     /// Of all together.
     synchronized Figures all() {
-        refresh();
         return all;
     }
 
     /// Bytes that are kept for the peers that pass a test.
     synchronized long bytes(Predicate<PartyId> test) {
-        refresh();
         return sums.entrySet().stream()
                 .filter(sum -> sum.getValue().bytes() > 0 && test.test(sum.getKey()))
                 .mapToLong(sum -> sum.getValue().bytes())
                 .sum();
     }
 
-    private void refresh() {
+    /// Takes in what happened meanwhile.
+    ///
+    /// @throws IOException if the disk does not answer; the next time it is tried again
+    synchronized void refresh() throws IOException {
         long now = node.clock().instant().getEpochSecond();
         if (!read) {
             long since = now - DAY.toSeconds();
             node.store().sessions().since(role, since).forEach(stored -> changed(stored.key()));
-            try {
-                node.files().sessions().forEach(this::changed);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            node.files().sessions().forEach(this::changed);
             node.files().onErased(this::changed);
             read = true;
         }
         for (SessionKey session : List.copyOf(changed)) {
             // Before it is read: what happens from now on is read the next time.
             changed.remove(session);
-            replace(session, figures(session));
+            boolean done = false;
+            try {
+                replace(session, figures(session));
+                done = true;
+            } finally {
+                if (!done) {
+                    changed(session);
+                }
+            }
         }
         for (SessionKey first = ended.peek();
                 first != null && exchanges.getOrDefault(first, Figures.NONE).until() < now;
@@ -162,8 +167,8 @@ final class PeerTotals implements EventSink {
                 });
     }
 
-    private Figures figures(SessionKey session) {
-        long bytes = bytes(session);
+    private Figures figures(SessionKey session) throws IOException {
+        long bytes = node.files().size(session);
         Optional<SessionTable.Stored> stored = node.store().sessions().find(session);
         if (stored.isEmpty()) {
             return new Figures(Optional.empty(), 0, 0, 0, 0, bytes);
@@ -187,13 +192,5 @@ final class PeerTotals implements EventSink {
 
     private boolean has(SessionKey session, Name name) {
         return node.store().documents().find(session, name).isPresent();
-    }
-
-    private long bytes(SessionKey session) {
-        try {
-            return node.files().size(session);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -170,32 +170,6 @@ public final class SessionTable {
                 peer.value());
     }
 
-    /// Exchanges whose first party is this peer and that have one document and not another: the
-    /// open ones, and those that something happened to since a time.
-    public int countWithout(
-            Role role,
-            PartyId peer,
-            DocumentTable.Name known,
-            DocumentTable.Name unknown,
-            long since) {
-        return count(
-                "SELECT count(*) FROM sessions s WHERE role = ? AND peer = ? AND (final = 0 OR"
-                        + " updated_at >= ?) AND EXISTS ("
-                        + DOCUMENT
-                        + ") AND NOT EXISTS ("
-                        + DOCUMENT
-                        + ")",
-                role,
-                peer.value(),
-                since,
-                known.way().column(),
-                known.kind(),
-                known.slot(),
-                unknown.way().column(),
-                unknown.kind(),
-                unknown.slot());
-    }
-
     /// Sessions with peers that were never let in, all of them or those with one document.
     public record Guests(Role role, Optional<DocumentTable.Document> document) {}
 

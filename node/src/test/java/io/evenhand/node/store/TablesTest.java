@@ -315,19 +315,11 @@ class TablesTest {
         assertFalse(sessions.isParty(new SessionKey(SESSION.role(), number(98)), ALICE));
         assertEquals(1, sessions.countOpen(SESSION.role(), ALICE));
         assertEquals(0, sessions.countOpen(SESSION.role(), BOB));
-        store.documents().put(SESSION, Name.own("known"), octets("a"));
-        assertEquals(1, without(ALICE));
-        assertEquals(0, without(BOB));
         SessionTable.Guests all = new SessionTable.Guests(SESSION.role(), Optional.empty());
         store.peers().add(BOB, "bob");
         assertEquals(1, sessions.countOpen(all), "the first was never let in");
         store.peers().add(ALICE, "alice");
         assertEquals(0, sessions.countOpen(all));
-    }
-
-    private int without(PartyId peer) {
-        return store.sessions()
-                .countWithout(SESSION.role(), peer, Name.own("known"), Name.own("other"), 0);
     }
 
     @Test
