@@ -9,7 +9,7 @@ import java.util.Optional;
 ///
 /// @param codeHash keccak-256 of the code found at the contract's address (D17)
 /// @param tip status as of the newest block
-/// @param finalized status as of the newest final block, read from storage and not from an event
+/// @param finalized status as of the newest final block: open only if storage says so, not an event
 ///   alone
 /// @param openedAt timestamp in seconds of the block that opened the deal, 0 if it is not open at
 ///   the tip

@@ -3,40 +3,83 @@ package io.evenhand.ledger.evm;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/// What one endpoint says about one account and its transactions, as of one snapshot.
-///
-/// @param latestNonce the nonce that the next block can take
-/// @param finalNonce nonces below this are used up for ever
-/// @param balance what it holds after the newest block
-record AccountView(
-        ChainWatcher watcher,
-        Address account,
-        ChainSnapshot chain,
-        long latestNonce,
-        long finalNonce,
-        Wei balance,
-        FeePolicy.Market market) {
+/// What one endpoint says about one account and its transactions, as of one snapshot. Each thing is
+/// asked for once, when it is needed.
+final class AccountView {
     /// Transactions in one block.
     private static final int MAX_TRANSACTIONS = 100_000;
 
-    static AccountView read(ChainWatcher watcher, Address account, ChainSnapshot chain) {
-        JsonRpc rpc = watcher.rpc();
-        return new AccountView(
-                watcher,
-                account,
-                chain,
-                Blocks.nonce(rpc, account, chain.tip().hash()),
-                Blocks.nonce(rpc, account, chain.finalized().hash()),
-                Blocks.balance(rpc, account, chain.tip().hash()),
-                watcher.market(chain.tip()));
+    /// Several transactions are signed at about the same moment.
+    private static final Duration SAME_MOMENT = Duration.ofMillis(250);
+
+    private final ChainWatcher watcher;
+    private final Address account;
+    private final ChainSnapshot chain;
+    private final GasNeed gas;
+    private OptionalLong latestNonce = OptionalLong.empty();
+    private OptionalLong finalNonce = OptionalLong.empty();
+    private OptionalLong pendingNonce = OptionalLong.empty();
+    private long pendingNanos;
+    private Optional<Wei> balance = Optional.empty();
+
+    AccountView(ChainWatcher watcher, Address account, ChainSnapshot chain, GasNeed gas) {
+        this.gas = gas;
+        this.watcher = watcher;
+        this.account = account;
+        this.chain = chain;
+    }
+
+    /// Whether this is what the snapshot's block says.
+    boolean isAt(ChainSnapshot other) {
+        return chain.tip().equals(other.tip())
+                && chain.finalized().equals(other.finalized())
+                && chain.epoch() == other.epoch();
+    }
+
+    Address account() {
+        return account;
+    }
+
+    ChainSnapshot chain() {
+        return chain;
+    }
+
+    /// The nonce that the next block can take.
+    synchronized long latestNonce() {
+        if (latestNonce.isEmpty()) {
+            latestNonce = OptionalLong.of(Blocks.nonce(rpc(), account, chain.tip().hash()));
+        }
+        return latestNonce.getAsLong();
+    }
+
+    /// Nonces below this are used up for ever.
+    synchronized long finalNonce() {
+        if (finalNonce.isEmpty()) {
+            finalNonce = OptionalLong.of(Blocks.nonce(rpc(), account, chain.finalized().hash()));
+        }
+        return finalNonce.getAsLong();
+    }
+
+    /// What it holds after the newest block.
+    synchronized Wei balance() {
+        if (balance.isEmpty()) {
+            balance = Optional.of(Blocks.balance(rpc(), account, chain.tip().hash()));
+        }
+        return balance.get();
+    }
+
+    FeePolicy.Market market() {
+        return watcher.market(chain.tip());
     }
 
     /// How much gas to give a transaction.
     long gas(Intent intent) {
-        return GasNeed.of(rpc(), watcher.second(), account, intent);
+        return gas.forCall(rpc(), watcher.second(), account, intent);
     }
 
     private JsonRpc rpc() {
@@ -44,10 +87,16 @@ record AccountView(
     }
 
     /// The first nonce for which the node knows no transaction, mined or waiting.
-    long pendingNonce() {
-        long nonce =
-                rpc().call("eth_getTransactionCount", account.toString(), "pending").quantity();
-        return Math.max(nonce, latestNonce);
+    synchronized long pendingNonce() {
+        long now = System.nanoTime();
+        if (pendingNonce.isEmpty() || now - pendingNanos > SAME_MOMENT.toNanos()) {
+            pendingNonce =
+                    OptionalLong.of(
+                            rpc().call("eth_getTransactionCount", account.toString(), "pending")
+                                    .quantity());
+            pendingNanos = now;
+        }
+        return Math.max(pendingNonce.getAsLong(), latestNonce());
     }
 
     /// Whether the node knows this transaction, mined or waiting.

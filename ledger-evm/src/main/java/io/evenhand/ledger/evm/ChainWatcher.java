@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -44,13 +43,19 @@ public final class ChainWatcher implements AutoCloseable {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
-    /// An endpoint is behind the other one if its newest block is this many polls older.
-    private static final int STALE_POLLS = 30;
+    /// Nothing waits for the chain: it is looked at so rarely.
+    private static final int IDLE_POLLS = 20;
 
-    private static final long LEAST_STALE_SECONDS = 5;
+    private static final Duration IDLE_PAUSE = Duration.ofSeconds(8);
 
-    /// More of them say nothing new.
-    private static final int MAX_DEEP_REORGS = 16;
+    /// Pushes that come in a burst cause one look.
+    private static final Duration BURST = Duration.ofMillis(250);
+
+    /// While an endpoint pushes new heads, it is asked by itself so rarely.
+    private static final int RELIED_POLLS = 8;
+
+    /// On a chain of many blocks a look, what moves slowly is asked for so rarely.
+    private static final int SLOW_POLLS = 4;
 
     /// Whoever wants to know. Called on the watcher's thread, one at a time; a `LedgerException` it
     /// throws becomes a line for people, and the next snapshot comes anyway.
@@ -62,6 +67,11 @@ public final class ChainWatcher implements AutoCloseable {
 
         /// One line for people.
         default void onTrouble(String line) {}
+
+        /// Whether it waits for something of the chain now; if nobody does, looks are rare.
+        default boolean waits() {
+            return true;
+        }
     }
 
     private final JsonRpc rpc;
@@ -72,21 +82,21 @@ public final class ChainWatcher implements AutoCloseable {
     private final MempoolScanner sightings;
     private final Prices prices;
     private final Newest newest;
+    private final FinalBlocks finalBlocks;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final Semaphore wake = new Semaphore(0);
+    private final Bell bell = new Bell();
     private final Object looking = new Object();
     private final Thread thread;
 
     private volatile Optional<ChainSnapshot> last = Optional.empty();
     private volatile boolean closed;
+    private volatile boolean resting;
     private int failures;
 
     /// A mistake of ours that the last look met.
     private List<Alarm> failing = List.of();
 
-    private final List<Alarm> deepReorgs = new ArrayList<>();
-    private boolean behind;
-    private long lastAgreedNanos = System.nanoTime();
+    private long epoch;
 
     /// Asked when the endpoint is new and after it was away: another one may stand there then.
     private OptionalLong chainId = OptionalLong.empty();
@@ -95,6 +105,10 @@ public final class ChainWatcher implements AutoCloseable {
     private int unreportedReorg;
 
     private boolean unreportedNews;
+
+    /// A look that failed may have seen it.
+    private boolean unreportedBreak;
+
     private long lastPublishedNanos = System.nanoTime();
 
     private ChainWatcher(
@@ -104,9 +118,22 @@ public final class ChainWatcher implements AutoCloseable {
         this.second = second;
         this.prices = new Prices(rpc, second);
         this.clock = clock;
-        this.sightings = new MempoolScanner(rpc, wake::release);
-        this.headers = new HeaderChain(sightings::header);
+        this.sightings = new MempoolScanner(rpc, bell::tell);
+        this.headers =
+                new HeaderChain(
+                        new HeaderChain.Source() {
+                            @Override
+                            public Header byHash(Bytes32 hash) {
+                                return sightings.header(hash);
+                            }
+
+                            @Override
+                            public Header byNumber(long number) {
+                                return Blocks.byNumber(rpc, Blocks.quantity(number));
+                            }
+                        });
         this.newest = new Newest(rpc, headers);
+        this.finalBlocks = new FinalBlocks(rpc, settings, second, headers);
         this.thread = Loop.CHAIN.thread("chain " + rpc.name(), this::run);
     }
 
@@ -119,7 +146,7 @@ public final class ChainWatcher implements AutoCloseable {
     public static ChainWatcher start(
             JsonRpc rpc, Settings settings, Optional<SecondOpinion> second, InstantSource clock) {
         ChainWatcher watcher = new ChainWatcher(rpc, settings, second, clock);
-        boolean _ = rpc.subscribe(List.of("newHeads"), _ -> watcher.wake.release());
+        boolean _ = rpc.subscribe(List.of("newHeads"), _ -> watcher.bell.head());
         watcher.thread.start();
         return watcher;
     }
@@ -133,7 +160,7 @@ public final class ChainWatcher implements AutoCloseable {
         synchronized (looking) {
             unreportedNews = true;
         }
-        wake.release();
+        bell.ask();
     }
 
     public void remove(Listener listener) {
@@ -154,16 +181,37 @@ public final class ChainWatcher implements AutoCloseable {
         }
     }
 
+    /// The newest snapshot, after a look if the last one is not recent.
+    ChainSnapshot recent() {
+        Duration poll = settings.poll();
+        return snapshot()
+                .filter(ChainSnapshot::answering)
+                .filter(_ -> bell.isCurrent(poll.multipliedBy(2), poll.multipliedBy(RELIED_POLLS)))
+                .orElseGet(this::refresh);
+    }
+
+    Duration poll() {
+        return settings.poll();
+    }
+
+    /// Somebody waits for something of the chain from now on: looks are no longer rare.
+    public void wake() {
+        if (resting) {
+            bell.ask();
+        }
+    }
+
     /// Looks at the chain now, on the caller's thread.
     public ChainSnapshot refresh() {
         ChainSnapshot snapshot = look();
-        wake.release();
+        bell.ask();
         return snapshot;
     }
 
-    void addSink(Predicate<SeenTransaction> sink) {
-        sightings.add(sink);
-        wake.release();
+    /// @param looks whether the sink wants to see anything now
+    void addSink(Predicate<SeenTransaction> sink, BooleanSupplier looks) {
+        sightings.add(sink, looks);
+        bell.ask();
     }
 
     Optional<SecondOpinion> second() {
@@ -182,10 +230,17 @@ public final class ChainWatcher implements AutoCloseable {
         return !block.isNull() && block.field("hash").hash().equals(hash);
     }
 
+    /// Whether another block is known to stand in the place of this one.
+    boolean isReplaced(long number, Bytes32 hash) {
+        synchronized (looking) {
+            return headers.at(number).filter(known -> !known.hash().equals(hash)).isPresent();
+        }
+    }
+
     /// The block of this number on the present chain.
     Header canonical(long number) {
         synchronized (looking) {
-            return header(number);
+            return headers.standing(number);
         }
     }
 
@@ -193,7 +248,7 @@ public final class ChainWatcher implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        wake.release();
+        bell.ask();
         // No listener is told anything once the watcher is closed. A call to the endpoint that does
         // not heed the interrupt ends by its own time limit.
         if (!Thread.currentThread().equals(thread)) {
@@ -202,11 +257,12 @@ public final class ChainWatcher implements AutoCloseable {
     }
 
     private void run() {
+        boolean due = true;
         while (!closed) {
             try {
-                ChainSnapshot snapshot = look();
+                ChainSnapshot snapshot = due ? look() : recent();
                 failures = 0;
-                if (hasNews() || heartbeatIsDue()) {
+                if (!due || hasNews() || heartbeatIsDue()) {
                     publish(snapshot);
                 }
                 changeIfBehind();
@@ -217,12 +273,31 @@ public final class ChainWatcher implements AutoCloseable {
                 report(e);
             }
             try {
-                if (wake.tryAcquire(pause().toMillis(), TimeUnit.MILLISECONDS)) {
-                    int _ = wake.drainPermits();
-                }
+                due = await();
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /// Until the next look is due; false if there is only something to tell.
+    private boolean await() throws InterruptedException {
+        Duration poll = settings.poll();
+        if (failures > 0) {
+            return bell.await(poll, pause(), pause());
+        }
+        if (listeners.stream().anyMatch(Listener::waits)) {
+            boolean often = isFast() || poll.compareTo(BURST) < 0;
+            return bell.await(often ? poll : BURST, poll, poll.multipliedBy(RELIED_POLLS));
+        }
+        Duration idle = poll.multipliedBy(IDLE_POLLS);
+        Duration most = poll.compareTo(IDLE_PAUSE) > 0 ? poll : IDLE_PAUSE;
+        Duration rest = idle.compareTo(most) < 0 ? idle : most;
+        resting = true;
+        try {
+            return bell.await(rest, rest, rest);
+        } finally {
+            resting = false;
         }
     }
 
@@ -237,7 +312,7 @@ public final class ChainWatcher implements AutoCloseable {
     }
 
     private void changeIfBehind() {
-        if (behind && rpc instanceof Endpoints endpoints) {
+        if (finalBlocks.isBehind() && rpc instanceof Endpoints endpoints) {
             endpoints.change();
         }
     }
@@ -245,7 +320,9 @@ public final class ChainWatcher implements AutoCloseable {
     private ChainSnapshot look() {
         synchronized (looking) {
             try {
-                return lookNow();
+                ChainSnapshot snapshot = lookNow();
+                bell.looked();
+                return snapshot;
             } catch (LedgerException e) {
                 boolean answered =
                         e.isRefusal() || e.kind() instanceof LedgerException.Kind.Limited;
@@ -262,15 +339,27 @@ public final class ChainWatcher implements AutoCloseable {
         chainId = OptionalLong.of(id);
         HeaderChain.Advance advance = headers.advance(newest.look());
         unreportedReorg += advance.reorgDepth();
+        unreportedBreak |= advance.broken() || !wasUp;
+        if (unreportedBreak) {
+            epoch++;
+        }
         Header tip = headers.tip().orElseThrow();
         unreportedNews |= sightings.look(advance.added());
         List<Alarm> alarms = new ArrayList<>();
-        Header finalized = finalized(tip, before, alarms);
+        Header finalized = finalBlocks.look(tip, unreportedBreak, clock.instant(), alarms);
+        unreportedBreak = false;
         checkClock(tip, alarms);
-        alarms.addAll(deepReorgs);
+        alarms.addAll(finalBlocks.deepReorgs());
         ChainSnapshot snapshot =
                 new ChainSnapshot(
-                        id, tip, finalized, time(tip), true, unreportedReorg, List.copyOf(alarms));
+                        id,
+                        tip,
+                        finalized,
+                        time(tip),
+                        true,
+                        unreportedReorg,
+                        epoch,
+                        List.copyOf(alarms));
         unreportedNews |=
                 !wasUp
                         || !before.get().tip().equals(tip)
@@ -280,8 +369,21 @@ public final class ChainWatcher implements AutoCloseable {
         return snapshot;
     }
 
+    private boolean isFast() {
+        synchronized (looking) {
+            return headers.isFast();
+        }
+    }
+
     FeePolicy.Market market(Header tip) {
         return prices.at(tip);
+    }
+
+    /// About what gas costs: on a chain of many blocks a look not asked for each time.
+    FeePolicy.Market priceLevel(Header tip) {
+        return isFast()
+                ? prices.recent(tip, settings.poll().multipliedBy(SLOW_POLLS))
+                : prices.at(tip);
     }
 
     private boolean hasNews() {
@@ -297,113 +399,6 @@ public final class ChainWatcher implements AutoCloseable {
                     rpc.name() + " now serves chain " + id + ", not " + before.get().chainId());
         }
         return id;
-    }
-
-    /// The newest final block. It moves back only if it was really taken back, never because an
-    /// endpoint lags or the second one does not agree yet.
-    private Header finalized(Header tip, Optional<ChainSnapshot> before, List<Alarm> alarms) {
-        Optional<Header> known = before.map(ChainSnapshot::finalized);
-        Optional<SecondOpinion.Heads> opinion = second.flatMap(other -> ask(other, tip, alarms));
-        Header candidate =
-                switch (settings.finality()) {
-                    case FinalityPolicy.Tag _ -> Blocks.byNumber(rpc, "finalized");
-                    case FinalityPolicy.Depth(int blocks) ->
-                            headers.ancestor(Math.max(0, tip.number() - blocks));
-                };
-        if (candidate.number() > tip.number()) {
-            candidate = tip;
-        }
-        if (known.isPresent()) {
-            Header previous = known.get();
-            boolean undone =
-                    previous.number() <= tip.number()
-                            && !isCanonical(previous.number(), previous.hash());
-            if (undone) {
-                Alarm alarm = new ChainAlarm.DeepReorg(rpc.name(), previous.toString());
-                if (deepReorgs.size() < MAX_DEEP_REORGS && !deepReorgs.contains(alarm)) {
-                    deepReorgs.add(alarm);
-                }
-                known = Optional.empty();
-            } else if (candidate.number() <= previous.number()) {
-                lastAgreedNanos = System.nanoTime();
-                return previous;
-            }
-        }
-        return second.isEmpty()
-                ? candidate
-                : agreed(second.get(), candidate, known, opinion, alarms);
-    }
-
-    /// The newest block that both endpoints call final; while they cannot agree, the one they last
-    /// agreed on.
-    private Header agreed(
-            SecondOpinion other,
-            Header candidate,
-            Optional<Header> known,
-            Optional<SecondOpinion.Heads> opinion,
-            List<Alarm> alarms) {
-        Optional<Header> wanted =
-                opinion.map(heads -> Math.min(heads.finalized(), candidate.number()))
-                        .filter(number -> known.isEmpty() || number > known.get().number())
-                        .map(number -> number == candidate.number() ? candidate : header(number));
-        try {
-            if (wanted.isPresent() && other.has(wanted.get())) {
-                lastAgreedNanos = System.nanoTime();
-                return wanted.get();
-            }
-            long waited = System.nanoTime() - lastAgreedNanos;
-            if (opinion.isPresent()
-                    && wanted.isEmpty()
-                    && waited > STALE_POLLS * settings.poll().toNanos()) {
-                alarms.add(
-                        new ChainAlarm.EndpointsDisagree(
-                                rpc.name(),
-                                other.name(),
-                                "block " + candidate + " is final at the first alone"));
-            }
-            wanted.ifPresent(block ->
-                    alarms.add(
-                            new ChainAlarm.EndpointsDisagree(
-                                    rpc.name(),
-                                    other.name(),
-                                    "there is another block " + block.number())));
-        } catch (LedgerException e) {
-            alarms.add(lost(other.name(), e));
-        }
-        return known.orElseGet(() -> Blocks.byNumber(rpc, "0x0"));
-    }
-
-    private Header header(long number) {
-        return headers.at(number).orElseGet(() -> Blocks.byNumber(rpc, Blocks.quantity(number)));
-    }
-
-    /// What the second endpoint says, if it answers; and whether one of the two is behind.
-    private Optional<SecondOpinion.Heads> ask(SecondOpinion other, Header tip, List<Alarm> alarms) {
-        behind = false;
-        try {
-            SecondOpinion.Heads heads = other.heads(settings.finality(), settings.poll().toNanos());
-            long lead = tip.timestamp() - heads.tip().timestamp();
-            long stale = Math.max(LEAST_STALE_SECONDS, STALE_POLLS * settings.poll().toSeconds());
-            if (Math.abs(lead) > stale) {
-                String late = lead > 0 ? other.name() : rpc.name();
-                alarms.add(
-                        new ChainAlarm.EndpointsDisagree(
-                                rpc.name(),
-                                other.name(),
-                                late + " is " + Math.abs(lead) + " s behind"));
-                // A head from the future is no reason to trust whoever shows it.
-                long latest = clock.instant().plus(MAX_CLOCK_GAP).getEpochSecond();
-                behind = lead < 0 && heads.tip().timestamp() <= latest;
-            }
-            return Optional.of(heads);
-        } catch (LedgerException e) {
-            alarms.add(lost(other.name(), e));
-            return Optional.empty();
-        }
-    }
-
-    private static Alarm lost(String endpoint, LedgerException trouble) {
-        return new ChainAlarm.EndpointLost(endpoint, String.valueOf(trouble.getMessage()));
     }
 
     private void checkClock(Header tip, List<Alarm> alarms) {
@@ -426,6 +421,7 @@ public final class ChainWatcher implements AutoCloseable {
                 time(s.tip()),
                 s.answering(),
                 s.reorgDepth(),
+                s.epoch(),
                 s.alarms());
     }
 
@@ -437,10 +433,10 @@ public final class ChainWatcher implements AutoCloseable {
         }
         List<Alarm> alarms = new ArrayList<>();
         if (failures > 1) {
-            alarms.add(lost(rpc.name(), trouble));
+            alarms.add(FinalBlocks.lost(rpc.name(), trouble));
         }
         synchronized (looking) {
-            alarms.addAll(deepReorgs);
+            alarms.addAll(finalBlocks.deepReorgs());
             last = last.map(seen -> seen.silent(time(seen.tip()), alarms));
         }
         if (failures <= 2 || heartbeatIsDue()) {

@@ -1,13 +1,11 @@
 package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.deal.Deal;
-import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Hashes;
-import io.evenhand.kit.sign.PointLock;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
@@ -15,76 +13,44 @@ import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What the escrow contract did with a deal, read from one endpoint: snapshots for the machines.
-///
-/// Status comes from storage (16e): the contract keeps one word under each deal's id, the time of
-/// its opening. Only how a finished deal ended is read from its events. A published key is taken
-/// from wherever it shows up: an event, a waiting claim, a claim that failed.
+/// What the escrow contract did with a deal, read from one endpoint: snapshots for the machines. A
+/// published key is taken from wherever it shows up: an event, a waiting claim, a claim that
+/// failed.
 public final class Escrow {
-    /// EIP-170 allows 24 KiB.
-    private static final int MAX_CODE_BYTES = 64 << 10;
-
     /// The chain may move on while a deal is read; more often than this it is not moving but
     /// broken.
     private static final int MAX_READS = 4;
 
-    /// Transactions with openings under our xid that are looked at; so many are an attack: they
-    /// count as ours. Only the parties know the xid before its deal is opened.
-    private static final int MAX_OTHERS = 64;
-
-    private static final int GAS_BLOCKS = 32;
+    /// What a rollup charges for bytes moves slowly.
+    private static final long GAS_SECONDS = 300;
 
     private static final int MAX_WATCHED = 100_000;
 
     private final ChainWatcher watcher;
     private final Optional<TransactionManager> ours;
-    private final Map<DealId, Watched> watched = new ConcurrentHashMap<>();
+    private final Map<Rail, DealReader> readers = new ConcurrentHashMap<>();
+    private final Map<DealId, WatchedDeal> watched = new ConcurrentHashMap<>();
     private final Map<Bytes32, DealId> byWords = new ConcurrentHashMap<>();
-    private volatile Optional<AtTip> atTip = Optional.empty();
+    private volatile Optional<CodeSeen> code = Optional.empty();
     private volatile Optional<ClaimGas> claimGas = Optional.empty();
 
-    /// The gas of a claim as asked for at a block.
-    private record ClaimGas(long block, long gas) {}
+    /// The gas of a claim as asked for at a time of the chain, in seconds.
+    private record ClaimGas(long at, long gas) {}
 
-    /// A deal of interest and what was learnt about it.
-    private static final class Watched {
-        final Deal deal;
-        final EventHistory history;
-        final EventHistory openings;
-
-        /// Transactions of others that opened deals under the same xid.
-        final Set<Bytes32> strangers = ConcurrentHashMap.newKeySet();
-
-        volatile Optional<RevealedKey> key = Optional.empty();
-
-        Watched(Deal deal, EventHistory history, EventHistory openings) {
-            this.deal = deal;
-            this.history = history;
-            this.openings = openings;
-        }
-
-        /// True if this is news. Wrong keys are passed over: junk must not hide the real one.
-        boolean offer(Bytes32 scalar) {
-            if (key.isPresent() || !PointLock.opens(deal.lock(), scalar)) {
-                return false;
-            }
-            key = Optional.of(new RevealedKey(scalar));
-            return true;
-        }
-    }
+    /// The code at an address. It stays as long as its block does: nothing that the known contract
+    /// does removes it.
+    private record CodeSeen(Rail rail, Bytes32 hash, long epoch) {}
 
     /// @param ours the manager of the account that claims, if this party has one
     public Escrow(ChainWatcher watcher, Optional<TransactionManager> ours) {
         this.watcher = watcher;
         this.ours = ours;
-        watcher.addSink(this::look);
+        watcher.addSink(this::look, () -> !watched.isEmpty());
     }
 
     /// Creates the contract and waits until a block holds it. The same key again gives the same
@@ -130,7 +96,7 @@ public final class Escrow {
         byte[] code =
                 watcher.rpc()
                         .call("eth_getCode", rail.contract().toString(), "latest")
-                        .data(MAX_CODE_BYTES);
+                        .data(DealReader.MAX_CODE_BYTES);
         if (!Bytes32.of(Hashes.keccak256(code)).equals(rail.codeHash())) {
             throw LedgerException.mismatch(
                     (code.length == 0 ? "no contract" : "another contract")
@@ -156,18 +122,23 @@ public final class Escrow {
     /// @param lookFrom a block before the deal and any other of this exchange can have been opened:
     ///   the newest one when the exchange was agreed on
     public DealView view(Rail rail, Deal deal, long lookFrom) {
-        Watched interest = watch(rail, deal, lookFrom);
-        Optional<ChainSnapshot> last = watcher.snapshot().filter(ChainSnapshot::answering);
-        ChainSnapshot chain = last.orElseGet(watcher::refresh);
+        return view(rail, deal, lookFrom, true);
+    }
+
+    /// The same for somebody who looks at each block: what no event has shown is looked for in
+    /// storage once a minute.
+    public DealView follow(Rail rail, Deal deal, long lookFrom) {
+        return view(rail, deal, lookFrom, false);
+    }
+
+    private DealView view(Rail rail, Deal deal, long lookFrom, boolean closely) {
+        WatchedDeal interest = watch(rail, deal, lookFrom);
+        ChainSnapshot chain = watcher.recent();
         for (int reads = 1; ; reads++) {
             try {
-                DealView view = read(rail, interest, chain);
-                if (isNewest(chain)) {
-                    return view;
-                }
+                return read(rail, interest, chain, closely);
             } catch (LedgerException e) {
-                boolean gone = !e.isPassing() && !isNewest(chain);
-                if (!gone) {
+                if (e.isPassing() || isNewest(chain)) {
                     throw e;
                 }
             }
@@ -182,34 +153,38 @@ public final class Escrow {
     }
 
     /// Starts to look for this deal's key in passing transactions; {@link #view} does so too.
-    private synchronized Watched watch(Rail rail, Deal deal, long lookFrom) {
+    private synchronized WatchedDeal watch(Rail rail, Deal deal, long lookFrom) {
         DealId id = DealHash.of(rail, deal);
-        Watched known = watched.get(id);
-        if (known != null && known.history.from() <= lookFrom) {
+        WatchedDeal known = watched.get(id);
+        if (known != null && known.lookFrom <= lookFrom) {
             return known;
         }
         if (watched.size() >= MAX_WATCHED) {
             throw new IllegalStateException("more than 100,000 deals are watched: forget some");
         }
-        Watched fresh =
-                new Watched(
-                        deal,
-                        EventHistory.of(watcher.rpc(), rail, lookFrom, id),
-                        EventHistory.openings(watcher.rpc(), rail, lookFrom, deal.termsHash()));
+        WatchedDeal fresh = new WatchedDeal(deal, id, lookFrom);
+        DealReader reader = reader(rail);
         if (known != null) {
-            fresh.key = known.key;
+            fresh.know(known.key());
+            reader.remove(known);
         }
+        reader.add(fresh);
         watched.put(id, fresh);
         byWords.put(EscrowAbi.fingerprint(deal), id);
         return fresh;
+    }
+
+    private DealReader reader(Rail rail) {
+        return readers.computeIfAbsent(rail, r -> new DealReader(watcher, r));
     }
 
     /// What happened to a deal in final blocks, oldest first.
     public List<DealMoment> history(Rail rail, Deal deal, long lookFrom) {
         DealId id = DealHash.of(rail, deal);
         ChainSnapshot chain = watcher.refresh();
-        EventHistory history = EventHistory.of(watcher.rpc(), rail, lookFrom, id);
-        return history.read(watcher, chain).stream()
+        EventHistory history = EventHistory.ofDeals(watcher.rpc(), rail);
+        history.add(id.value(), lookFrom);
+        return history.read(id.value(), watcher, chain).stream()
                 .filter(event -> event.block() <= chain.finalized().number())
                 .map(this::moment)
                 .toList();
@@ -233,63 +208,52 @@ public final class Escrow {
                 claimed ? Optional.of(new RevealedKey(event.data())) : Optional.empty());
     }
 
+    /// Whether somebody is interested in it.
+    public boolean isWatched(DealId deal) {
+        return watched.containsKey(deal);
+    }
+
     /// Ends the interest in a deal.
     public synchronized void forget(Rail rail, Deal deal) {
-        watched.remove(DealHash.of(rail, deal));
+        WatchedDeal known = watched.remove(DealHash.of(rail, deal));
+        if (known != null) {
+            reader(rail).remove(known);
+        }
         byWords.remove(EscrowAbi.fingerprint(deal));
     }
 
-    private DealView read(Rail rail, Watched interest, ChainSnapshot chain) {
-        Deal deal = interest.deal;
-        DealId id = DealHash.of(rail, deal);
-        long openedAt = slot(rail, id, chain.tip());
-        long finallyOpenedAt = slot(rail, id, chain.finalized());
-        watcher.second().ifPresent(other -> agree(other, rail, id, chain, finallyOpenedAt));
-        List<Logs.Event> events;
-        boolean otherDeal;
-        synchronized (interest) {
-            events = interest.history.read(watcher, chain);
-            // Once ours stands nobody asks for others, and then strangers know the xid.
-            otherDeal = openedAt == 0 && events.isEmpty() && otherDeal(rail, interest, chain);
-        }
-        for (Logs.Event event : events) {
-            if (event.kind().equals(EscrowAbi.REVEALED)) {
-                boolean _ = interest.offer(event.data());
-            }
-        }
-        boolean claimKnown =
-                ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, deal))).isPresent();
-        AtTip tip = atTip(rail, chain);
+    private DealView read(Rail rail, WatchedDeal interest, ChainSnapshot chain, boolean closely) {
+        DealReader.Standing standing = reader(rail).read(interest, chain, closely);
+        interest.claimKnown |=
+                ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, interest.deal)))
+                        .isPresent();
         return new DealView(
-                tip.codeHash(),
-                status(openedAt, events, chain.tip()),
-                status(finallyOpenedAt, events, chain.finalized()),
-                openedAt,
-                interest.key,
-                claimKnown || interest.key.isPresent(),
-                otherDeal,
-                tip.claimFee());
+                code(rail, chain),
+                standing.tip(),
+                standing.finalized(),
+                standing.openedAt(),
+                interest.key(),
+                interest.claimKnown || interest.key().isPresent(),
+                standing.otherDeal(),
+                claimFee(chain));
     }
 
-    /// What every deal asks about the same block: asked once, as there may be hundreds of deals.
-    private record AtTip(Bytes32 block, Address contract, Bytes32 codeHash, Wei claimFee) {}
+    private Wei claimFee(ChainSnapshot chain) {
+        return fee(chain, claimGas(chain.tip().timestamp()));
+    }
 
-    private AtTip atTip(Rail rail, ChainSnapshot chain) {
-        Bytes32 block = chain.tip().hash();
-        Optional<AtTip> known =
-                atTip.filter(last -> last.block.equals(block))
-                        .filter(last -> last.contract.equals(rail.contract()));
+    private Bytes32 code(Rail rail, ChainSnapshot chain) {
+        Optional<CodeSeen> known =
+                code.filter(seen -> seen.rail().equals(rail) && seen.epoch() == chain.epoch());
         if (known.isPresent()) {
-            return known.get();
+            return known.get().hash();
         }
-        AtTip read =
-                new AtTip(
-                        block,
-                        rail.contract(),
-                        codeHash(rail, chain.tip()),
-                        fee(chain, claimGas(chain.tip().number())));
-        atTip = Optional.of(read);
-        return read;
+        Bytes32 hash = codeHash(rail, chain.tip());
+        code =
+                hash.equals(rail.codeHash())
+                        ? Optional.of(new CodeSeen(rail, hash, chain.epoch()))
+                        : Optional.empty();
+        return hash;
     }
 
     /// D17: what stands at the contract's address, whatever the parties believe.
@@ -300,107 +264,8 @@ public final class Escrow {
                                 "eth_getCode",
                                 rail.contract().toString(),
                                 Blocks.reference(block.hash()))
-                        .data(MAX_CODE_BYTES);
+                        .data(DealReader.MAX_CODE_BYTES);
         return Bytes32.of(Hashes.keccak256(code));
-    }
-
-    private long slot(Rail rail, DealId id, Header block) {
-        Bytes32 word = Blocks.storage(watcher.rpc(), rail.contract(), id.value(), block.hash());
-        return timestamp(word);
-    }
-
-    private static long timestamp(Bytes32 word) {
-        if (word.a() != 0 || word.b() != 0 || word.c() != 0 || word.d() < 0) {
-            throw LedgerException.malformed("eth_getStorageAt: a deal's word is no timestamp");
-        }
-        return word.d();
-    }
-
-    private static void agree(
-            SecondOpinion other, Rail rail, DealId id, ChainSnapshot chain, long expected) {
-        Bytes32 word = other.storage(rail.contract(), id.value(), chain.finalized().hash());
-        if (timestamp(word) != expected) {
-            throw LedgerException.contradicted(
-                    other.name()
-                            + " reads another state of the deal in a final block: one of the"
-                            + " two endpoints is lying");
-        }
-    }
-
-    /// A claim is the end, though the contract lets its payer open the very same deal once more:
-    /// what is paid is paid, and the key is out. Else a deal that is opened again before its claim
-    /// is final would look as if nobody had ever claimed it.
-    private static DealStatus status(long openedAt, List<Logs.Event> events, Header block) {
-        boolean claimed =
-                events.stream()
-                        .filter(event -> event.block() <= block.number())
-                        .anyMatch(event -> event.kind().equals(EscrowAbi.REVEALED));
-        if (claimed) {
-            return DealStatus.CLAIMED;
-        }
-        if (openedAt != 0) {
-            return DealStatus.OPEN;
-        }
-        DealStatus status = DealStatus.ABSENT;
-        for (Logs.Event event : events) {
-            if (event.block() <= block.number()) {
-                status = after(event);
-            }
-        }
-        if (status == DealStatus.OPEN) {
-            throw LedgerException.malformed(
-                    "storage says that the deal is not open, its events say that it is");
-        }
-        return status;
-    }
-
-    private static DealStatus after(Logs.Event event) {
-        return event.kind().equals(EscrowAbi.OPENED) ? DealStatus.OPEN : DealStatus.REFUNDED;
-    }
-
-    /// Whether this payer opened another deal under the same xid (10b). Strangers can do that too,
-    /// and are no concern.
-    private boolean otherDeal(Rail rail, Watched interest, ChainSnapshot chain) {
-        Set<Bytes32> unknown = new HashSet<>();
-        for (Logs.Event event : interest.openings.read(watcher, chain)) {
-            if (!interest.strangers.contains(event.transaction())) {
-                unknown.add(event.transaction());
-            }
-        }
-        if (unknown.size() + interest.strangers.size() > MAX_OTHERS) {
-            return true;
-        }
-        for (Bytes32 transaction : unknown) {
-            if (openedBy(rail, interest.deal.payer(), transaction)) {
-                return true;
-            }
-            interest.strangers.add(transaction);
-        }
-        return false;
-    }
-
-    /// The escrow insists that its caller is the payer: an account without code calls it in its own
-    /// transactions alone. A payer that is a contract is at least mentioned; in doubt it is ours.
-    private boolean openedBy(Rail rail, Address payer, Bytes32 transaction) {
-        RpcResult answer = watcher.rpc().call("eth_getTransactionByHash", "0x" + transaction);
-        if (answer.isNull() || answer.field("from").address().equals(payer)) {
-            return true;
-        }
-        if (!hasCode(payer)) {
-            return false;
-        }
-        Optional<SeenTransaction> seen = SeenTransaction.read(answer);
-        return seen.isEmpty()
-                || (!seen.get().to().filter(rail.contract()::equals).isPresent()
-                        && EscrowAbi.mentions(seen.get().input().expose(), payer));
-    }
-
-    private boolean hasCode(Address account) {
-        return watcher.rpc()
-                        .call("eth_getCode", account.toString(), "latest")
-                        .data(MAX_CODE_BYTES)
-                        .length
-                > 0;
     }
 
     /// Whether the deal that a call names is open at the newest block.
@@ -412,8 +277,7 @@ public final class Escrow {
 
     /// What a claim costs at the present fee.
     public Wei claimFee() {
-        ChainSnapshot chain = watcher.snapshot().orElseGet(watcher::refresh);
-        return fee(chain, claimGas(chain.tip().number()));
+        return claimFee(watcher.snapshot().orElseGet(watcher::refresh));
     }
 
     /// What a deposit costs at the present fee.
@@ -421,20 +285,19 @@ public final class Escrow {
         return fee(watcher.snapshot().orElseGet(watcher::refresh), EscrowCalls.OPEN_GAS);
     }
 
-    /// What a rollup charges for bytes moves slowly.
-    private long claimGas(long block) {
-        Optional<ClaimGas> known = claimGas.filter(at -> Math.abs(block - at.block) < GAS_BLOCKS);
+    private long claimGas(long now) {
+        Optional<ClaimGas> known = claimGas.filter(seen -> Math.abs(now - seen.at()) < GAS_SECONDS);
         if (known.isPresent()) {
-            return known.get().gas;
+            return known.get().gas();
         }
         Address account = ours.map(TransactionManager::account).orElse(Address.ZERO);
         long gas = EscrowCalls.claimGas(watcher.rpc(), account);
-        claimGas = Optional.of(new ClaimGas(block, gas));
+        claimGas = Optional.of(new ClaimGas(now, gas));
         return gas;
     }
 
     private Wei fee(ChainSnapshot chain, long gas) {
-        FeePolicy.Market market = watcher.market(chain.tip());
+        FeePolicy.Market market = watcher.priceLevel(chain.tip());
         BigInteger perGas = market.offer().maxPerGas();
         return new Wei(perGas).times(gas);
     }
@@ -456,7 +319,7 @@ public final class Escrow {
             for (EscrowAbi.Published published :
                     EscrowAbi.published(transaction.input().expose())) {
                 DealId id = byWords.get(published.dealWords());
-                Watched interest = id == null ? null : watched.get(id);
+                WatchedDeal interest = id == null ? null : watched.get(id);
                 news |= interest != null && interest.offer(published.scalar());
             }
         }

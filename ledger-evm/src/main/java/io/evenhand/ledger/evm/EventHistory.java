@@ -2,40 +2,86 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.DealId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
-/// The events of the contract that one filter lets through. Those of final blocks are read once;
-/// the rest is read again for each snapshot, so a reorg needs no care.
+/// The events of one contract under a number of keys, read together: a new block costs one question
+/// for all of them. A key is an indexed word of the event, which its filter names: so nobody else
+/// can swell the answer.
+///
+/// Events of final blocks are read once; the rest is read again for each new block, so neither a
+/// reorg nor an index that is behind needs care.
 final class EventHistory {
     /// An index of logs may be some blocks behind the chain itself: the newest final blocks are
     /// read again, as a log that came too late would be missed for good.
     private static final long INDEX_LAG = 32;
 
-    private final JsonRpc rpc;
-    private final Logs logs;
-    private final long from;
-    private final List<Object> topics;
-    private final Predicate<Logs.Event> fits;
-    private final List<Logs.Event> settled = new ArrayList<>();
-    private Optional<Header> settledAt = Optional.empty();
+    /// Keys in one question; nodes take a thousand.
+    private static final int MAX_KEYS = 500;
 
-    private EventHistory(
-            JsonRpc rpc, Rail rail, long from, List<Object> topics, Predicate<Logs.Event> fits) {
-        this.rpc = rpc;
-        this.logs = new Logs(rpc, rail.contract());
-        this.from = from;
-        this.topics = topics;
-        this.fits = fits;
+    /// What is known under one key.
+    private static final class Line {
+        final long from;
+        int users = 1;
+        final List<Logs.Event> settled = new ArrayList<>();
+
+        /// All events up to this block are in `settled`.
+        long settledTo;
+
+        List<Logs.Event> fresh = List.of();
+
+        /// The tip up to which `fresh` was read.
+        Bytes32 readAt = Bytes32.ZERO;
+
+        Line(long from) {
+            this.from = from;
+            this.settledTo = from - 1;
+        }
+
+        Line anew() {
+            Line line = new Line(from);
+            line.users = users;
+            return line;
+        }
+
+        List<Logs.Event> all() {
+            if (settled.isEmpty()) {
+                return fresh;
+            }
+            List<Logs.Event> all = new ArrayList<>(settled);
+            all.addAll(fresh);
+            return all;
+        }
     }
 
-    /// All that happened to one deal: its parties alone cause that, so nobody can swell it.
-    static EventHistory of(JsonRpc rpc, Rail rail, long from, DealId deal) {
+    private final JsonRpc rpc;
+    private final Logs logs;
+    private final Function<List<Object>, List<Object>> topics;
+    private final Function<Logs.Event, Bytes32> key;
+    private final Map<Bytes32, Line> lines = new LinkedHashMap<>();
+    private Optional<Header> settledAt = Optional.empty();
+    private long epoch;
+
+    private EventHistory(
+            JsonRpc rpc,
+            Rail rail,
+            Function<List<Object>, List<Object>> topics,
+            Function<Logs.Event, Bytes32> key) {
+        this.rpc = rpc;
+        this.logs = new Logs(rpc, rail.contract());
+        this.topics = topics;
+        this.key = key;
+    }
+
+    /// All that happened to deals, by their ids: a deal's parties alone cause that.
+    static EventHistory ofDeals(JsonRpc rpc, Rail rail) {
         List<Object> kinds =
                 Logs.hex(
                         EscrowAbi.OPENED,
@@ -43,54 +89,148 @@ final class EventHistory {
                         EscrowAbi.REFUNDED,
                         EscrowAbi.RELEASED);
         return new EventHistory(
-                rpc, rail, from, List.of(kinds, "0x" + deal), event -> event.deal().equals(deal));
+                rpc, rail, ids -> List.of(kinds, ids), event -> event.deal().value());
     }
 
-    /// The openings under one xid: anybody can add some.
-    static EventHistory openings(JsonRpc rpc, Rail rail, long from, Bytes32 xid) {
+    /// Openings, by their xids: anybody can add some.
+    static EventHistory ofXids(JsonRpc rpc, Rail rail) {
         return new EventHistory(
                 rpc,
                 rail,
-                from,
-                Arrays.asList("0x" + EscrowAbi.OPENED, null, "0x" + xid),
-                event -> event.kind().equals(EscrowAbi.OPENED));
+                xids -> Arrays.asList("0x" + EscrowAbi.OPENED, null, xids),
+                event -> event.xid().orElse(Bytes32.ZERO));
     }
 
-    long from() {
-        return from;
+    /// Reads under this key too, until it is removed as often as it was added.
+    ///
+    /// @param from the first block that may hold an event of it
+    synchronized void add(Bytes32 name, long from) {
+        Line known = lines.get(name);
+        if (known == null) {
+            lines.put(name, new Line(from));
+        } else {
+            Line line = known.from <= from ? known : new Line(from);
+            line.users = known.users + 1;
+            lines.put(name, line);
+        }
     }
 
-    /// All events up to the snapshot's tip, oldest first.
-    List<Logs.Event> read(ChainWatcher watcher, ChainSnapshot chain) {
+    synchronized void remove(Bytes32 name) {
+        Line known = lines.get(name);
+        if (known != null && --known.users == 0) {
+            lines.remove(name);
+        }
+    }
+
+    /// All events under a key up to the snapshot's tip, oldest first.
+    synchronized List<Logs.Event> read(Bytes32 name, ChainWatcher watcher, ChainSnapshot chain) {
+        forgetUndone(watcher, chain);
+        Line line = lines.get(name);
+        if (line == null) {
+            throw new IllegalStateException("events are read under a key that was not added");
+        }
+        if (!line.readAt.equals(chain.tip().hash())) {
+            readAll(line, watcher, chain);
+            settle(watcher, chain);
+        }
+        return line.all();
+    }
+
+    /// What was read under a key for this snapshot, if anything was.
+    synchronized List<Logs.Event> known(Bytes32 name, ChainSnapshot chain) {
+        Line line = lines.get(name);
+        return line != null && line.readAt.equals(chain.tip().hash()) ? line.all() : List.of();
+    }
+
+    private void forgetUndone(ChainWatcher watcher, ChainSnapshot chain) {
+        if (epoch == chain.epoch()) {
+            return;
+        }
         if (settledAt.filter(at -> !watcher.isCanonical(at.number(), at.hash())).isPresent()) {
-            settled.clear();
+            lines.replaceAll((_, line) -> line.anew());
             settledAt = Optional.empty();
         }
-        long next = settledAt.map(at -> Math.max(from, at.number() + 1)).orElse(from);
-        List<Logs.Event> fresh = fetch(next, chain.tip().number());
-        List<Logs.Event> all = new ArrayList<>(settled);
-        all.addAll(fresh);
-        long settle = chain.finalized().number() - INDEX_LAG;
-        if (settle >= next + INDEX_LAG) {
-            Header settledNow = watcher.canonical(settle);
-            fresh.stream().filter(event -> event.block() <= settle).forEach(settled::add);
-            settledAt = Optional.of(settledNow);
-        }
-        return all;
+        epoch = chain.epoch();
     }
 
-    private List<Logs.Event> fetch(long first, long last) {
-        List<Logs.Event> events = new ArrayList<>();
-        logs.read(first, last, topics, events::addAll);
-        if (!events.stream().allMatch(fits)) {
-            throw LedgerException.malformed(
-                    rpc.name() + " answers eth_getLogs with logs that were not asked for");
+    /// For this key and for all others of which no older blocks are missing: somebody new with a
+    /// long past holds up nobody.
+    private void readAll(Line wanted, ChainWatcher watcher, ChainSnapshot chain) {
+        long tip = chain.tip().number();
+        // The one that is asked for comes first.
+        List<Map.Entry<Bytes32, Line>> due = new ArrayList<>();
+        for (Map.Entry<Bytes32, Line> entry : lines.entrySet()) {
+            Line line = entry.getValue();
+            boolean stale = !line.readAt.equals(chain.tip().hash());
+            if (line == wanted || (stale && line.settledTo >= wanted.settledTo)) {
+                due.add(line == wanted ? 0 : due.size(), entry);
+            }
         }
-        return events.stream()
-                .distinct()
-                .sorted(
-                        Comparator.comparingLong(Logs.Event::block)
-                                .thenComparingLong(Logs.Event::index))
-                .toList();
+        for (int at = 0; at < due.size(); at += MAX_KEYS) {
+            Map<Bytes32, Line> part = new HashMap<>();
+            due.subList(at, Math.min(due.size(), at + MAX_KEYS))
+                    .forEach(entry -> part.put(entry.getKey(), entry.getValue()));
+            read(part, wanted.settledTo + 1, tip, watcher);
+            part.values().forEach(line -> line.readAt = chain.tip().hash());
+        }
+    }
+
+    private void read(Map<Bytes32, Line> part, long first, long last, ChainWatcher watcher) {
+        if (first > last) {
+            return;
+        }
+        Map<Bytes32, List<Logs.Event>> found = new HashMap<>();
+        logs.read(
+                first,
+                last,
+                topics.apply(part.keySet().stream().<Object>map(name -> "0x" + name).toList()),
+                events -> {
+                    for (Logs.Event event : events) {
+                        Bytes32 name = key.apply(event);
+                        if (!part.containsKey(name)) {
+                            throw LedgerException.malformed(
+                                    rpc.name()
+                                            + " answers eth_getLogs with logs that were not asked"
+                                            + " for");
+                        }
+                        if (watcher.isReplaced(event.block(), event.blockHash())) {
+                            throw LedgerException.malformed(
+                                    rpc.name() + " gives logs of another block " + event.block());
+                        }
+                        found.computeIfAbsent(name, _ -> new ArrayList<>()).add(event);
+                    }
+                });
+        part.forEach((name, line) ->
+                line.fresh =
+                        found.getOrDefault(name, List.of()).stream()
+                                .filter(event -> event.block() > line.settledTo)
+                                .distinct()
+                                .sorted(
+                                        Comparator.comparingLong(Logs.Event::block)
+                                                .thenComparingLong(Logs.Event::index))
+                                .toList());
+    }
+
+    private void settle(ChainWatcher watcher, ChainSnapshot chain) {
+        long settle = chain.finalized().number() - INDEX_LAG;
+        long last = settledAt.map(Header::number).orElse(Long.MIN_VALUE);
+        boolean due =
+                settle > 0
+                        && lines.values().stream()
+                                .anyMatch(line ->
+                                        settle > line.settledTo + INDEX_LAG && settle > last);
+        if (!due) {
+            return;
+        }
+        settledAt = Optional.of(watcher.canonical(settle));
+        for (Line line : lines.values()) {
+            if (settle > line.settledTo && line.readAt.equals(chain.tip().hash())) {
+                line.fresh.stream()
+                        .filter(event -> event.block() <= settle)
+                        .forEach(line.settled::add);
+                line.fresh = line.fresh.stream().filter(event -> event.block() > settle).toList();
+                line.settledTo = settle;
+            }
+        }
     }
 }

@@ -35,6 +35,15 @@ final class FailStopJournal implements TransactionJournal {
     }
 
     @Override
+    public void note(TransactionRecord transaction) {
+        boolean _ =
+                guarded(() -> {
+                    journal.note(transaction);
+                    return true;
+                });
+    }
+
+    @Override
     public List<TransactionRecord> pending(long chainId, Address account) {
         return guarded(() -> journal.pending(chainId, account));
     }

@@ -2,9 +2,13 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +20,8 @@ import java.util.Optional;
 /// that they cost what any bytes cost at most. What it asks beyond Ethereum's own price of such
 /// bytes is what this chain charges besides (a rollup does, for its data on another chain); twice
 /// of that is added, as that price moves. Gas that is not used is not paid.
+///
+/// What was asked for one call holds for calls of its kind for a while.
 final class GasNeed {
     /// Ethereum's price of a transaction, of a byte that is not zero, and of such a byte in a
     /// transaction that is data mostly (EIP-2028, EIP-7623).
@@ -24,7 +30,47 @@ final class GasNeed {
     private static final long BYTE_GAS = 16;
     private static final long FLOOR_BYTE_GAS = 40;
 
-    private GasNeed() {}
+    private static final Duration HOLDS = Duration.ofMinutes(1);
+
+    private static final int MAX_KINDS = 64;
+
+    /// Calls that cost the same but for a little: the same function of the same contract.
+    private record Kind(Optional<Address> to, Bytes32 function, int bytes, boolean secret) {
+        static Kind of(Intent intent) {
+            byte[] data = intent.data().expose();
+            byte[] function = Arrays.copyOf(data, Math.min(data.length, 4));
+            return new Kind(
+                    intent.to(),
+                    Bytes32.of(Hashes.keccak256(function)),
+                    data.length,
+                    intent.secret());
+        }
+    }
+
+    /// @param surplus beyond what the intent names
+    private record Known(long surplus, long nanos) {}
+
+    private final Map<Kind, Known> known =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Kind, Known> eldest) {
+                    return size() > MAX_KINDS;
+                }
+            };
+
+    synchronized long forCall(
+            JsonRpc rpc, Optional<SecondOpinion> second, Address from, Intent intent) {
+        Kind kind = Kind.of(intent);
+        long now = System.nanoTime();
+        Known before = known.get(kind);
+        if (before == null || now - before.nanos() > HOLDS.toNanos()) {
+            before = new Known(of(rpc, second, from, intent) - intent.gasLimit(), now);
+            known.put(kind, before);
+        }
+        return intent.gasLimit() + before.surplus();
+    }
 
     /// @param second asked too: the lower of two answers counts, so that one liar cannot make a
     ///   claim look too dear to be sent

@@ -122,6 +122,11 @@ public final class LocalChain implements AutoCloseable {
         rpc.call("anvil_mine", Blocks.quantity(blocks));
     }
 
+    /// The same with so many seconds between them.
+    public void mine(int blocks, int seconds) {
+        rpc.call("anvil_mine", Blocks.quantity(blocks), Blocks.quantity(seconds));
+    }
+
     /// Replaces the newest blocks by as many empty ones. Their transactions are gone: nobody sends
     /// them again unless their owners do. Not after {@link #restart()}: the program then forgets
     /// the code of its contracts.

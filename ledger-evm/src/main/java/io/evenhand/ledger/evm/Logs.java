@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The events of one contract, read in pieces that an endpoint can answer.
@@ -29,9 +30,17 @@ final class Logs {
 
     /// One event.
     ///
+    /// @param xid the third topic, if it has one
     /// @param data the first word of its data, zero if it has none
     record Event(
-            Bytes32 kind, DealId deal, Bytes32 data, long block, long index, Bytes32 transaction) {}
+            Bytes32 kind,
+            DealId deal,
+            Optional<Bytes32> xid,
+            Bytes32 data,
+            long block,
+            Bytes32 blockHash,
+            long index,
+            Bytes32 transaction) {}
 
     static List<Object> hex(Bytes32... topics) {
         return Arrays.stream(topics).<Object>map(topic -> "0x" + topic).toList();
@@ -95,8 +104,10 @@ final class Logs {
         return new Event(
                 topics.getFirst().hash(),
                 new DealId(topics.get(1).hash()),
+                topics.size() > 2 ? Optional.of(topics.get(2).hash()) : Optional.empty(),
                 data.length < 32 ? Bytes32.ZERO : Bytes32.of(data, 0, 32),
                 log.field("blockNumber").quantity(),
+                log.field("blockHash").hash(),
                 log.field("logIndex").quantity(),
                 log.field("transactionHash").hash());
     }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// Shows passing transactions to whoever looks for published keys: those of new blocks, whether
@@ -21,8 +21,8 @@ final class MempoolScanner {
     /// Transactions looked at in one block or pool.
     private static final int MAX_TRANSACTIONS = 100_000;
 
-    /// Pushed transactions that wait to be looked at; more are dropped, a later look finds them.
-    private static final int MAX_QUEUED = 4_096;
+    /// An endpoint that pushes what waits is asked for its pool this rarely.
+    private static final long PUSHED_REST_NANOS = 15_000_000_000L;
 
     /// Pools can be large: looking at one takes at most a twentieth of the time.
     private static final int POOL_REST = 20;
@@ -44,13 +44,13 @@ final class MempoolScanner {
 
     private final JsonRpc rpc;
     private final Runnable wake;
-    private final List<Predicate<SeenTransaction>> sinks = new CopyOnWriteArrayList<>();
-    private final Queue<SeenTransaction> pushed = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final List<Sink> sinks = new CopyOnWriteArrayList<>();
     private final Deque<Bytes32> blocks = new ArrayDeque<>();
     private Source source = Source.POOL;
     private long nextPoolLookNanos = System.nanoTime();
     private final Set<Bytes32> seen = new LinkedHashSet<>();
-    private boolean news;
+    private final AtomicBoolean news = new AtomicBoolean();
+    private volatile boolean pushed;
     private boolean subscribed;
     private int blockFailures;
     private int poolFailures;
@@ -60,20 +60,30 @@ final class MempoolScanner {
         this.wake = wake;
     }
 
+    private record Sink(Predicate<SeenTransaction> sees, BooleanSupplier looks) {}
+
     /// A sink answers true if the transaction tells it something new.
-    void add(Predicate<SeenTransaction> sink) {
-        sinks.add(sink);
+    ///
+    /// @param looks whether it wants to see any now
+    void add(Predicate<SeenTransaction> sink, BooleanSupplier looks) {
+        sinks.add(new Sink(sink, looks));
+    }
+
+    private boolean isIdle() {
+        return sinks.stream().noneMatch(sink -> sink.looks().getAsBoolean());
     }
 
     /// The header with this hash. Its transactions are looked at in the same answer, so that who is
     /// behind asks for each block once.
     Header header(Bytes32 hash) {
-        if (!sinks.isEmpty()) {
+        if (!isIdle()) {
             try {
                 RpcResult block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
                 if (!block.isNull()) {
                     Header header = Header.read(block);
-                    news |= offerAll(block.field("transactions").list(MAX_TRANSACTIONS));
+                    if (offerAll(block.field("transactions").list(MAX_TRANSACTIONS))) {
+                        news.set(true);
+                    }
                     seen.add(hash);
                     return header;
                 }
@@ -89,7 +99,9 @@ final class MempoolScanner {
 
     /// Looks at these new blocks and at what waits; true if any sink learnt something.
     boolean look(List<Header> added) {
-        if (sinks.isEmpty()) {
+        if (isIdle()) {
+            blocks.clear();
+            seen.clear();
             return false;
         }
         subscribe();
@@ -100,12 +112,8 @@ final class MempoolScanner {
         while (seen.size() > HeaderChain.WINDOW) {
             boolean _ = seen.remove(seen.iterator().next());
         }
-        boolean found = lookAtBlocks();
-        found |= news;
-        news = false;
-        for (SeenTransaction next = pushed.poll(); next != null; next = pushed.poll()) {
-            found |= offer(next);
-        }
+        boolean told = news.getAndSet(false);
+        boolean found = lookAtBlocks() || told;
         found |= lookAtPool();
         return found;
     }
@@ -146,11 +154,11 @@ final class MempoolScanner {
     /// A node that does not know the flag pushes bare hashes, which are passed over.
     private void push(RpcResult answer) {
         if (answer.isObject()) {
-            SeenTransaction.read(answer)
-                    .ifPresent(seen -> {
-                        boolean _ = pushed.offer(seen);
-                        wake.run();
-                    });
+            pushed = true;
+            if (offerOne(answer)) {
+                news.set(true);
+                wake.run();
+            }
         }
     }
 
@@ -175,7 +183,8 @@ final class MempoolScanner {
             }
         }
         long now = System.nanoTime();
-        nextPoolLookNanos = now + POOL_REST * (now - start);
+        long rest = POOL_REST * (now - start);
+        nextPoolLookNanos = now + (pushed ? Math.max(rest, PUSHED_REST_NANOS) : rest);
         return news;
     }
 
@@ -215,8 +224,8 @@ final class MempoolScanner {
 
     private boolean offer(SeenTransaction seen) {
         boolean news = false;
-        for (Predicate<SeenTransaction> sink : sinks) {
-            news |= sink.test(seen);
+        for (Sink sink : sinks) {
+            news |= sink.sees().test(seen);
         }
         return news;
     }

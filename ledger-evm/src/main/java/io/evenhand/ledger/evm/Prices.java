@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,11 +11,18 @@ final class Prices {
     private final Optional<SecondOpinion> second;
     private volatile Optional<Priced> last = Optional.empty();
 
-    private record Priced(Header tip, FeePolicy.Market market) {}
+    private record Priced(Header tip, FeePolicy.Market market, long nanos) {}
 
     Prices(JsonRpc rpc, Optional<SecondOpinion> second) {
         this.rpc = rpc;
         this.second = second;
+    }
+
+    /// The same, or what was asked no longer ago than this.
+    FeePolicy.Market recent(Header tip, Duration age) {
+        return last.filter(priced -> System.nanoTime() - priced.nanos() < age.toNanos())
+                .map(Priced::market)
+                .orElseGet(() -> at(tip));
     }
 
     FeePolicy.Market at(Header tip) {
@@ -26,7 +34,7 @@ final class Prices {
         FeePolicy.Market market = FeePolicy.market(asked, tip);
         if (second.isEmpty()) {
             // Of two, one that is silent now may contradict the other in a moment.
-            last = Optional.of(new Priced(tip, market));
+            last = Optional.of(new Priced(tip, market, System.nanoTime()));
         }
         return market;
     }

@@ -284,7 +284,7 @@ final class SocketRpc implements JsonRpc {
         @Override
         public void onError(WebSocket webSocket, Throwable error) {
             Fatal.endIfError(error);
-            fail("broke the connection");
+            fail("broke the connection (" + endpoint.clean(String.valueOf(error)) + ")");
         }
 
         void fail(String how) {

@@ -13,6 +13,16 @@ public interface TransactionJournal {
     /// Replaces the record with the same key.
     void update(TransactionRecord transaction);
 
+    /// Stores what a restart finds out again or is asked for again: it need not be flushed, but a
+    /// crash never takes it and leaves what was stored after it.
+    default void note(TransactionRecord transaction) {
+        if (find(transaction.intent().key()).isPresent()) {
+            update(transaction);
+        } else {
+            save(transaction);
+        }
+    }
+
     /// All of this account on this chain that are not finished, in the order they were saved.
     List<TransactionRecord> pending(long chainId, Address account);
 

@@ -39,7 +39,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Tracked> active = new LinkedHashMap<>();
+    private final GasNeed gas = new GasNeed();
     private boolean closed;
+    private Optional<AccountView> view = Optional.empty();
     private Optional<Blocked> blockedAt = Optional.empty();
     private final ReorgedTransactions undone;
 
@@ -58,7 +60,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         this.watcher = watcher;
         this.chainId = chainId;
         this.wallet = wallet;
-        this.journal = new FailStopJournal(journal);
+        this.journal = new FailStopJournal(new CachedJournal(journal));
         this.fees = fees;
         this.undone =
                 new ReorgedTransactions(watcher, this.journal, scruple, chainId, wallet.address());
@@ -131,6 +133,7 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                 advance(
                         List.of(tracked),
                         watcher.snapshot().filter(s -> s.answering() && !unsigned));
+                watcher.wake();
             }
             return tracked.record.status();
         } finally {
@@ -277,6 +280,18 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         }
     }
 
+    @Override
+    public boolean waits() {
+        lock.lock();
+        try {
+            return active.values().stream()
+                    .anyMatch(tracked ->
+                            !(tracked.record.status() instanceof TransactionStatus.Held));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Stops working; what is under way stays in the journal.
     @Override
     public void close() {
@@ -307,10 +322,9 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
                                         wallet.address(),
                                         List.of(),
                                         new TransactionStatus.Pending("")));
-        if (known.isEmpty()) {
-            journal.save(record);
-        } else if (!known.get().equals(record)) {
-            journal.update(record);
+        // Whoever asked for it asks again after a crash, until a node has it.
+        if (known.isEmpty() || !known.get().equals(record)) {
+            journal.note(record);
         }
         Tracked tracked = active.computeIfAbsent(intent.key(), _ -> new Tracked(record, false));
         tracked.record = record;
@@ -332,20 +346,46 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             return;
         }
         try {
-            ChainSnapshot snapshot = chain.orElseGet(watcher::refresh);
+            ChainSnapshot snapshot = chain.orElseGet(watcher::recent);
             if (snapshot.chainId() != chainId) {
                 throw LedgerException.mismatch(
                         "%s serves chain %d, transactions are for chain %d"
                                 .formatted(watcher.rpc().name(), snapshot.chainId(), chainId));
             }
-            AccountView view = AccountView.read(watcher, wallet.address(), snapshot);
+            AccountView now = view(snapshot);
             for (Tracked tracked : all) {
-                advance(tracked, view);
+                advance(tracked, now);
             }
-            closeGap(view);
+            closeGap(now);
         } catch (LedgerException e) {
             all.forEach(tracked -> tracker.trouble(tracked, String.valueOf(e.getMessage())));
         }
+    }
+
+    /// The account as of a snapshot; asked for each thing once.
+    private AccountView view(ChainSnapshot snapshot) {
+        AccountView now =
+                view.filter(known -> known.isAt(snapshot))
+                        .orElseGet(() -> new AccountView(watcher, wallet.address(), snapshot, gas));
+        view = Optional.of(now);
+        return now;
+    }
+
+    /// What the account holds after the newest block.
+    public Wei balance() {
+        return balance(watcher.recent());
+    }
+
+    /// What the account holds after the snapshot's newest block.
+    public Wei balance(ChainSnapshot snapshot) {
+        AccountView now;
+        lock.lock();
+        try {
+            now = view(snapshot);
+        } finally {
+            lock.unlock();
+        }
+        return now.balance();
     }
 
     /// One transaction in trouble does not hold up the others; a silent node does.
@@ -428,39 +468,5 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
             case TransactionStatus.Final _ -> "final";
             case TransactionStatus.Failed _ -> "the contract refused it";
         };
-    }
-
-    /// A transaction at work.
-    static final class Tracked {
-        TransactionRecord record;
-
-        /// Somebody asked for it since the start of this process, or a node has seen it.
-        boolean wanted;
-
-        /// Why no node took it when it was sent last; how often in a row.
-        Optional<LedgerException> refusal = Optional.empty();
-
-        /// Of the newest form.
-        int refusals;
-
-        /// Of all forms since a node last took one.
-        int refusedInARow;
-
-        /// What keeps it from being sent or raised now.
-        Optional<Shortfall> shortage = Optional.empty();
-
-        Tracked(TransactionRecord record, boolean wanted) {
-            this.record = record;
-            this.wanted = wanted;
-        }
-
-        /// The nonce of its newest signed form, -1 before the first.
-        long nonce() {
-            return record.attempts().isEmpty() ? -1 : record.attempts().getLast().nonce();
-        }
-
-        boolean isUnderWay() {
-            return wanted && nonce() >= 0 && record.status() instanceof TransactionStatus.Pending;
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.evenhand.ledger.evm;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.TransactionManager.Tracked;
 import io.evenhand.ledger.evm.TransactionRecord.Attempt;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import java.math.BigInteger;
@@ -65,11 +64,18 @@ final class TransactionTracker {
 
     /// A receipt can exist only once the account's nonce has passed the transaction's.
     private Optional<Receipt> findReceipt(Tracked tracked, AccountView view) {
+        if (tracked.receiptEpoch == view.chain().epoch()) {
+            Optional<Receipt> known = tracked.record.status().inBlock();
+            if (known.isPresent()) {
+                return known;
+            }
+        }
         for (Attempt attempt : tracked.record.attempts().reversed()) {
             if (attempt.nonce() < view.latestNonce()) {
                 Optional<Receipt> receipt =
                         view.receipt(attempt.hash(), attempt, tracked.record.intent());
                 if (receipt.isPresent()) {
+                    tracked.receiptEpoch = view.chain().epoch();
                     return receipt;
                 }
             }
@@ -157,7 +163,9 @@ final class TransactionTracker {
 
     private void resendOrRaise(Tracked tracked, AccountView view, Collection<Tracked> all) {
         Attempt last = tracked.record.attempts().getLast();
-        boolean known = view.knows(last.hash());
+        long tip = view.chain().tip().number();
+        boolean known = tracked.knownAt == tip || view.knows(last.hash());
+        tracked.knownAt = known ? tip : -1;
         if (known) {
             tracked.wanted = true;
             markHandedOver(tracked, last.hash());
@@ -174,7 +182,7 @@ final class TransactionTracker {
             tracked.shortage = Optional.empty();
             status(tracked, new TransactionStatus.Pending(""));
         } else {
-            broadcast(tracked, last);
+            broadcast(tracked, last, view.chain().tip().number());
         }
     }
 
@@ -205,7 +213,7 @@ final class TransactionTracker {
             return;
         }
         if (!known) {
-            broadcast(tracked, last);
+            broadcast(tracked, last, view.chain().tip().number());
         }
         boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
         Wei cost = cost(wanted, gas);
@@ -316,14 +324,16 @@ final class TransactionTracker {
         journal.update(next);
         tracked.record = next;
         tracked.refusals = 0;
+        tracked.knownAt = -1;
         tracked.shortage = Optional.empty();
-        broadcast(tracked, attempt);
+        broadcast(tracked, attempt, view.chain().tip().number());
     }
 
-    private void broadcast(Tracked tracked, Attempt attempt) {
+    private void broadcast(Tracked tracked, Attempt attempt, long tip) {
         try {
             rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
             markHandedOver(tracked, attempt.hash());
+            tracked.knownAt = tip;
             tracked.refusals = 0;
             tracked.refusedInARow = 0;
             tracked.refusal = Optional.empty();
@@ -373,7 +383,8 @@ final class TransactionTracker {
     private void markHandedOver(Tracked tracked, Bytes32 hash) {
         TransactionRecord marked = tracked.record.withHandedOver(hash);
         if (!marked.equals(tracked.record)) {
-            journal.update(marked);
+            // A crash before this leaves it to be sent or found again.
+            journal.note(marked);
             tracked.record = marked;
         }
     }
@@ -381,7 +392,8 @@ final class TransactionTracker {
     private void status(Tracked tracked, TransactionStatus status) {
         if (!status.equals(tracked.record.status())) {
             TransactionRecord next = tracked.record.with(status);
-            journal.update(next);
+            // The chain tells it again.
+            journal.note(next);
             tracked.record = next;
         }
     }

@@ -16,7 +16,7 @@ class IncomingDealsTest {
 
     private static List<Incoming> read(Rig rig, long first) {
         long last = rig.chain.tip().number();
-        return IncomingDeals.read(rig.rpc, rig.rail, rig.payee.account(), first, last);
+        return IncomingDeals.read(rig.rpc, rig.rail, rig.payee.account(), first, last, _ -> false);
     }
 
     @Test

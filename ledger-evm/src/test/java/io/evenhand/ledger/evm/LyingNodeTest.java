@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.io.IOException;
@@ -73,7 +74,6 @@ class LyingNodeTest {
             })
     void aWordThatIsNoTimestampIsMalformed(String word) throws InterruptedException {
         Deal deal = opened();
-        assertEquals(DealStatus.OPEN, escrow.view(rig.rail, deal, 0).tip());
         node.result("eth_getStorageAt", word);
         assertInstanceOf(LedgerException.Kind.Malformed.class, failure(deal).kind());
     }
@@ -167,6 +167,9 @@ class LyingNodeTest {
             Escrow checking = new Escrow(checked, Optional.empty());
             assertEquals(DealStatus.OPEN, checking.view(rig.rail, deal, 0).finalized());
             node.result("eth_getStorageAt", "\"0x" + "0".repeat(64) + "\"");
+            // A deal is read once for each final block.
+            rig.chain.mine(1);
+            ChainSnapshot _ = checked.refresh();
             LedgerException e =
                     assertThrows(LedgerException.class, () -> checking.view(rig.rail, deal, 0));
             assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
@@ -196,8 +199,9 @@ class LyingNodeTest {
         }
         String secret = Hex.format(key.expose()).substring(2);
         List<String> carriers = node.requests.stream().filter(r -> r.contains(secret)).toList();
-        assertEquals(1, carriers.size());
-        assertTrue(carriers.getFirst().contains("\"eth_sendRawTransaction\""));
+        // It may be sent twice: a node that takes it into a block may not show it for a moment.
+        assertFalse(carriers.isEmpty());
+        assertTrue(carriers.stream().allMatch(r -> r.contains("\"eth_sendRawTransaction\"")));
         String contract = rig.rail.contract().toString();
         assertTrue(
                 node.requests.stream()
@@ -277,8 +281,20 @@ class LyingNodeTest {
 
     @Test
     void aParentThatIsAnotherBlockIsMalformed() {
-        HeaderChain chain = new HeaderChain(_ -> rig.chain.tip());
-        rig.chain.mine(5);
+        HeaderChain chain =
+                new HeaderChain(
+                        new HeaderChain.Source() {
+                            @Override
+                            public Header byHash(Bytes32 hash) {
+                                return rig.chain.tip();
+                            }
+
+                            @Override
+                            public Header byNumber(long number) {
+                                return rig.chain.tip();
+                            }
+                        });
+        rig.chain.mine(2);
         HeaderChain.Advance _ = chain.advance(Blocks.byNumber(rig.rpc, "0x1"));
         assertThrows(LedgerException.class, () -> chain.advance(rig.chain.tip()));
         assertEquals(1, chain.tip().orElseThrow().number());

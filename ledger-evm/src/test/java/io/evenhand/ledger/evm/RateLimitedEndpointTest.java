@@ -90,7 +90,7 @@ class RateLimitedEndpointTest {
             watcher.add(watch);
             watch.await("the first block", ChainSnapshot::answering);
             limit(8);
-            rig.chain.mine(BEHIND);
+            rig.chain.mine(BEHIND, 1);
             long tip = rig.chain.tip().number();
             ChainSnapshot there = watch.await("block " + tip, s -> s.tip().number() >= tip);
             assertTrue(there.answering());

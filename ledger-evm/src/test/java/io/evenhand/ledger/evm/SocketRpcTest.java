@@ -91,7 +91,8 @@ class SocketRpcTest {
                 .start(() -> {
                     try (Socket socket = server.accept()) {
                         handshake(socket);
-                        // A node speaks when it is asked; the JDK's client may stumble over one that
+                        // A node speaks when it is asked; the JDK's client may stumble over one
+                        // that
                         // speaks in the same moment as it greets.
                         if (socket.getInputStream().read() < 0) {
                             return;

@@ -296,6 +296,7 @@ class TransactionManagerTest {
         TransactionStatus _ = rig.payer.submit(payment("a"));
         awaitPool(rig.payer, "a");
         rig.chain.drop(attempts(rig.payer, "a").getFirst().hash());
+        rig.chain.mine(1);
         awaitPool(rig.payer, "a");
         TransactionStatus.Receipt _ = rig.mineUntilIncluded(rig.payer, "a");
         assertEquals(1, attempts(rig.payer, "a").size());

@@ -155,6 +155,12 @@ class TwoEndpointsTest {
         assertTrue(String.valueOf(e.getMessage()).contains("lying"), e.getMessage());
     }
 
+    /// A deal is read once for each block.
+    private void look() {
+        rig.chain.mine(1);
+        ChainSnapshot _ = watcher.refresh();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"first", "second"})
     @DisplayName("16e: a deposit that one of two endpoints hides is noticed")
@@ -163,6 +169,7 @@ class TwoEndpointsTest {
         assertEquals(DealStatus.OPEN, escrow.view(rig.rail, deal, 0).finalized());
         node(liar).result("eth_getStorageAt", ZERO_WORD);
         node(liar).result("eth_getLogs", "[]");
+        look();
         LedgerException e =
                 assertThrows(LedgerException.class, () -> escrow.view(rig.rail, deal, 0));
         assertInstanceOf(LedgerException.Kind.Contradicted.class, e.kind());
@@ -209,9 +216,11 @@ class TwoEndpointsTest {
             liar.result("eth_getStorageAt", ZERO_WORD);
             liar.result("eth_getLogs", "[]");
         }
+        look();
         assertEquals(DealStatus.ABSENT, escrow.view(rig.rail, deal, 0).finalized());
         first.tellTheTruth();
         second.tellTheTruth();
+        look();
         assertEquals(DealStatus.OPEN, escrow.view(rig.rail, deal, 0).finalized());
     }
 

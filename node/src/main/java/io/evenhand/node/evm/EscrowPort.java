@@ -91,9 +91,10 @@ public final class EscrowPort implements EvmAccount.Follower {
         account.check();
     }
 
-    /// Deals for our account that were opened in these blocks (12).
+    /// Deals for our account that were opened in these blocks and that no session follows (12).
     public List<IncomingDeals.Incoming> incoming(long first, long last) {
-        return IncomingDeals.read(account.watcher().rpc(), own, account.address(), first, last);
+        return IncomingDeals.read(
+                account.watcher().rpc(), own, account.address(), first, last, escrow::isWatched);
     }
 
     public DealView view(Deal deal, long lookFrom) {
@@ -235,7 +236,7 @@ public final class EscrowPort implements EvmAccount.Follower {
                 return;
             }
             try {
-                DealView view = escrow.view(rail, deal, lookFrom);
+                DealView view = escrow.follow(rail, deal, lookFrom);
                 contradiction = Optional.empty();
                 alarms.seen(session, place.slot(), view);
                 // A refusal is told before its transaction is forgotten and made anew.
@@ -298,6 +299,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         followKnown(place, "refund", EscrowCalls.refund(rail, deal).key());
         followKnown(place, "release", EscrowCalls.release(rail, deal).key());
         Watch watch = watches.computeIfAbsent(place, _ -> new Watch(place, listener));
+        account.watcher().wake();
         if (account.snapshot().isPresent()) {
             watch.tell();
         }
@@ -344,6 +346,11 @@ public final class EscrowPort implements EvmAccount.Follower {
     private static String part(Place place) {
         String exchange = place.session().ref().toString().substring(0, 8);
         return "deal " + place.slot() + " of exchange " + exchange;
+    }
+
+    @Override
+    public boolean waits() {
+        return !watches.isEmpty();
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// One EVM chain and our account on it. What a protocol does on the chain is done by a {@link
@@ -32,6 +33,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class EvmAccount implements AutoCloseable {
     /// Sessions hear about a silent chain at least this often, as their clocks go on.
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    /// What the account should hold is compared with what it holds this rarely.
+    private static final int COMPARE_POLLS = 4;
+
+    private static final Duration COMPARE_IDLE = Duration.ofMinutes(1);
 
     private final Node node;
     private final ChainConfig config;
@@ -43,6 +49,10 @@ public final class EvmAccount implements AutoCloseable {
     private final LogDeduplicator said;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Object telling = new Object();
+
+    /// When the balance was compared with what will be needed; nothing before the first time.
+    private OptionalLong comparedNanos = OptionalLong.empty();
+
     private volatile List<Alarm> chainAlarms = List.of();
     private volatile Optional<Alarm> poverty = Optional.empty();
     private boolean closed;
@@ -60,6 +70,9 @@ public final class EvmAccount implements AutoCloseable {
         Wei needed();
 
         List<Alarm> alarms();
+
+        /// Whether anything of it waits for the chain.
+        boolean waits();
     }
 
     private EvmAccount(
@@ -161,8 +174,7 @@ public final class EvmAccount implements AutoCloseable {
 
     /// What our account holds as of the newest block.
     public Wei balance() {
-        return new Wei(
-                watcher.rpc().call("eth_getBalance", address().toString(), "latest").number());
+        return transactions.balance();
     }
 
     /// The same if the chain answers.
@@ -242,6 +254,11 @@ public final class EvmAccount implements AutoCloseable {
         }
 
         @Override
+        public boolean waits() {
+            return isWaiting();
+        }
+
+        @Override
         public void onTrouble(String line) {
             said.tell(line);
         }
@@ -262,6 +279,11 @@ public final class EvmAccount implements AutoCloseable {
             chainAlarms = more;
             return;
         }
+        long now = System.nanoTime();
+        Duration rest = isWaiting() ? config.poll().multipliedBy(COMPARE_POLLS) : COMPARE_IDLE;
+        if (comparedNanos.isPresent() && now - comparedNanos.getAsLong() < rest.toNanos()) {
+            return;
+        }
         try {
             Wei planned = followers.stream().map(Follower::needed).reduce(Wei.ZERO, Wei::plus);
             Wei needed =
@@ -269,7 +291,8 @@ public final class EvmAccount implements AutoCloseable {
                             .neededBalance()
                             .filter(waiting -> waiting.compareTo(planned) > 0)
                             .orElse(planned);
-            Wei balance = balance();
+            Wei balance = transactions.balance(snapshot);
+            comparedNanos = OptionalLong.of(now);
             poverty =
                     balance.compareTo(needed) < 0
                             ? Optional.of(new ChainAlarm.LowBalance(address(), balance, needed))
@@ -278,6 +301,10 @@ public final class EvmAccount implements AutoCloseable {
             // The next look tells.
             return;
         }
+    }
+
+    private boolean isWaiting() {
+        return followers.stream().anyMatch(Follower::waits);
     }
 
     private void raise() {

@@ -61,6 +61,22 @@ public final class TransactionTable implements TransactionJournal {
     }
 
     @Override
+    public void note(TransactionRecord transaction) {
+        String key = transaction.intent().key();
+        byte[] record = vault.lock(name(key), transaction.encode());
+        journal.transactUnflushed(sql ->
+                sql.update(
+                        "INSERT INTO transactions (key, chain_id, account, finished, record)"
+                                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+                                + " finished = excluded.finished, record = excluded.record",
+                        key,
+                        transaction.chainId(),
+                        transaction.account().toByteArray(),
+                        transaction.status().isFinished(),
+                        record));
+    }
+
+    @Override
     public List<TransactionRecord> pending(long chainId, Address account) {
         return journal.read(sql ->
                 sql.all(

@@ -1,0 +1,118 @@
+package io.evenhand.ledger.evm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.evenhand.kit.deal.Deal;
+import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.sign.Secret32;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// What is asked of an endpoint for many deals, and on a chain of many blocks a second.
+class ManyDealsTest {
+    /// Looks only when it is told to.
+    private static final ChainWatcher.Settings ASKED =
+            new ChainWatcher.Settings(
+                    FinalityPolicy.depth(Rig.DEPTH), Duration.ofHours(1), Duration.ofHours(1));
+
+    private Rig rig;
+    private ChainProxy node;
+    private JsonRpc rpc;
+    private ChainWatcher watcher;
+    private Escrow escrow;
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        rig = new Rig();
+        node = new ChainProxy(rig.chain);
+        rpc = JsonRpc.open(node.url());
+        watcher = ChainWatcher.start(rpc, ASKED, InstantSource.system());
+        escrow = new Escrow(watcher, Optional.empty());
+    }
+
+    @AfterEach
+    void stop() {
+        watcher.close();
+        rpc.close();
+        node.close();
+        rig.close();
+    }
+
+    private long asked(String method) {
+        return node.requests.stream().filter(r -> r.contains("\"" + method + "\"")).count();
+    }
+
+    private List<DealStatus> followAll(List<Deal> deals) {
+        return deals.stream().map(deal -> escrow.follow(rig.rail, deal, 0).tip()).toList();
+    }
+
+    @Test
+    @DisplayName("A new block costs two questions for events, however many deals are followed")
+    void aBlockIsAskedAboutOnce() throws InterruptedException {
+        List<Deal> deals = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            deals.add(rig.deal(Rig.newKey()));
+        }
+        List<Deal> opened = deals.subList(0, 6);
+        for (Deal deal : opened) {
+            rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        }
+        rig.chain.mine(Rig.DEPTH);
+        ChainSnapshot _ = watcher.refresh();
+        List<DealStatus> before = followAll(deals);
+        assertEquals(6, before.stream().filter(DealStatus.OPEN::equals).count());
+        assertEquals(6, before.stream().filter(DealStatus.ABSENT::equals).count());
+        long logs = asked("eth_getLogs");
+        long words = asked("eth_getStorageAt");
+        rig.chain.mine(1);
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(before, followAll(deals));
+        assertEquals(before, followAll(deals));
+        assertEquals(logs + 2, asked("eth_getLogs"));
+        assertEquals(words, asked("eth_getStorageAt"), "nothing happened to any of them");
+    }
+
+    @Test
+    @DisplayName("Of many blocks that share a timestamp the newest is read, and a claim is seen")
+    void blocksOfOneSecondAreNotReadOneByOne() throws InterruptedException {
+        Secret32 key = Rig.newKey();
+        Deal deal = rig.deal(key);
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        rig.include(rig.payee, EscrowCalls.claim(rig.rail, deal, key));
+        long blocks = asked("eth_getBlockByHash");
+        rig.chain.mine(60);
+        ChainSnapshot now = watcher.refresh();
+        assertEquals(rig.chain.tip().number(), now.tip().number());
+        assertTrue(asked("eth_getBlockByHash") <= blocks + 1, "read whole");
+        assertEquals(DealStatus.CLAIMED, escrow.follow(rig.rail, deal, 0).finalized());
+        assertTrue(escrow.follow(rig.rail, deal, 0).revealed().isPresent());
+    }
+
+    @Test
+    @DisplayName("A reorg below many new blocks is noticed, and what it took back is gone")
+    void aReorgBelowManyBlocks() throws InterruptedException {
+        Deal deal = rig.deal(Rig.newKey());
+        rig.chain.mine(60);
+        ChainSnapshot before = watcher.refresh();
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(DealStatus.OPEN, escrow.follow(rig.rail, deal, 0).tip());
+        rig.payer.close();
+        rig.chain.reorg(4);
+        rig.chain.mine(60);
+        ChainSnapshot after = watcher.refresh();
+        assertTrue(after.reorgDepth() > 0);
+        assertTrue(after.epoch() > before.epoch());
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+    }
+}
