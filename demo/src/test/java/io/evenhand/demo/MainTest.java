@@ -72,6 +72,8 @@ class MainTest {
                 "bench | evenhand bench gas",
                 "bench transfer --size 0B | --size is 1 B",
                 "bench exchanges --count -1 | --count is 1 to",
+                "bench rpc --block-time 1 | --block-time is 0.05 to",
+                "bench rpc --seconds 0 | --seconds is 1 to",
                 "bench exchanges --inflight 401 | --inflight is 1 to 400",
                 "bench exchanges --inflight 1 --seconds 0 | --seconds is 1 to",
                 "demo --cheat nothing | --list-cheats",

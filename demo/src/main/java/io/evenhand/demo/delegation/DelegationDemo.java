@@ -10,6 +10,7 @@ import io.evenhand.demo.command.GasRow;
 import io.evenhand.demo.delegation.bench.CustomerCommand;
 import io.evenhand.demo.delegation.bench.ExchangesCommand;
 import io.evenhand.demo.delegation.bench.GasBench;
+import io.evenhand.demo.delegation.bench.RpcCommand;
 import io.evenhand.demo.delegation.bench.ServerCommand;
 import io.evenhand.demo.delegation.bench.TransferCommand;
 import io.evenhand.demo.delegation.cheat.CheatHooks;
@@ -63,6 +64,7 @@ public final class DelegationDemo implements DemoProtocol {
         return List.of(
                 new ExchangesCommand(shell),
                 new TransferCommand(shell),
+                new RpcCommand(shell),
                 new CustomerCommand(shell),
                 new ServerCommand.OfStamper(shell),
                 new ServerCommand.OfProvider(shell));

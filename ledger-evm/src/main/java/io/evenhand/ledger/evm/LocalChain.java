@@ -51,6 +51,11 @@ public final class LocalChain implements AutoCloseable {
         /// One block every so many seconds, empty or not.
         record Every(int seconds) implements Mining {}
 
+        /// Several blocks a second, which share a timestamp; only from the chain's start on.
+        ///
+        /// @param seconds between two of them, less than one
+        record Fast(double seconds) implements Mining {}
+
         /// Only when told to.
         record Manual() implements Mining {}
     }
@@ -140,6 +145,9 @@ public final class LocalChain implements AutoCloseable {
     }
 
     public void setMining(Mining how) {
+        if (how instanceof Mining.Fast) {
+            throw new IllegalArgumentException("a chain is fast from its start on or never");
+        }
         mining = how;
         rpc.call("evm_setAutomine", how instanceof Mining.Instant);
         rpc.call("evm_setIntervalMining", how instanceof Mining.Every(int seconds) ? seconds : 0);
@@ -251,6 +259,8 @@ public final class LocalChain implements AutoCloseable {
         switch (mining) {
             case Mining.Instant _ -> {}
             case Mining.Every(int seconds) -> command.addAll(List.of("--block-time", "" + seconds));
+            case Mining.Fast(double seconds) ->
+                    command.addAll(List.of("--block-time", "" + seconds));
             case Mining.Manual _ -> command.add("--no-mining");
         }
         Process started = ChildProcess.start(new ProcessBuilder(command).redirectErrorStream(true));

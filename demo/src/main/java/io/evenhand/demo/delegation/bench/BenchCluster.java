@@ -36,18 +36,23 @@ final class BenchCluster implements AutoCloseable {
     private final Rail rail;
     private final BiConsumer<String, JsonNode> listener;
     private final boolean quiet;
+    private final Config.Pace pace;
     private final List<Party> parties = new ArrayList<>();
     private final List<String> invites = new ArrayList<>();
     private final List<String> stamperInvites = new ArrayList<>();
 
     private BenchCluster(
-            Path folder, LocalChain chain, boolean quiet, BiConsumer<String, JsonNode> listener) {
+            Path folder,
+            LocalChain chain,
+            Config.Pace pace,
+            boolean quiet,
+            BiConsumer<String, JsonNode> listener) {
+        this.pace = pace;
         this.quiet = quiet;
         this.listener = listener;
         this.folder = folder;
         this.chain = chain;
         this.rail = LocalEscrow.deploy(chain);
-        chain.setMining(new LocalChain.Mining.Every(BLOCK_SECONDS));
     }
 
     /// Starts chain, stamper and provider as their users do.
@@ -56,23 +61,39 @@ final class BenchCluster implements AutoCloseable {
     /// @param listener gets every line of every party
     static BenchCluster start(String service, int customers, BiConsumer<String, JsonNode> listener)
             throws IOException, InterruptedException {
-        return start(service, customers, false, listener);
+        return start(service, customers, seconds(), Config.Pace.LOCAL, false, listener);
     }
 
     /// The same with parties that say only what they are asked; customers keep their exchanges open
     /// until they are told to finish.
     static BenchCluster quiet(String service, int customers)
             throws IOException, InterruptedException {
-        return start(service, customers, true, (_, _) -> {});
+        return start(service, customers, seconds(), Config.Pace.LOCAL, true, (_, _) -> {});
+    }
+
+    /// The same at the pace of a public chain, on one that makes several blocks a second.
+    static BenchCluster fast(String service, int customers, double blockSeconds)
+            throws IOException, InterruptedException {
+        LocalChain chain = LocalChain.start(new LocalChain.Mining.Fast(blockSeconds));
+        return start(service, customers, chain, Config.Pace.ETHEREUM, true, (_, _) -> {});
+    }
+
+    private static LocalChain seconds() throws IOException {
+        LocalChain chain = LocalChain.start(new LocalChain.Mining.Instant());
+        chain.setMining(new LocalChain.Mining.Every(BLOCK_SECONDS));
+        return chain;
     }
 
     private static BenchCluster start(
-            String service, int customers, boolean quiet, BiConsumer<String, JsonNode> listener)
+            String service,
+            int customers,
+            LocalChain chain,
+            Config.Pace pace,
+            boolean quiet,
+            BiConsumer<String, JsonNode> listener)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("evenhand-bench-");
-        BenchCluster cluster =
-                new BenchCluster(
-                        folder, LocalChain.start(new LocalChain.Mining.Instant()), quiet, listener);
+        BenchCluster cluster = new BenchCluster(folder, chain, pace, quiet, listener);
         Runtime.getRuntime().addShutdownHook(Loop.atExit(cluster::close));
         Path yaml = folder.resolve("service.yaml");
         Files.writeString(yaml, service);
@@ -173,10 +194,10 @@ final class BenchCluster implements AutoCloseable {
                         new SecureRandom());
         Config.Chain on =
                 new Config.Chain(
-                        List.of(chain.httpUrl()),
+                        List.of(chain.wsUrl()),
                         LocalChain.CHAIN_ID,
                         Optional.of(rail.contract()),
-                        Config.Pace.LOCAL);
+                        pace);
         new Config(Optional.of(on)).save(home.resolve("config.yaml"));
         Party party = Party.start(name, home, List.of(), listener, command);
         synchronized (parties) {

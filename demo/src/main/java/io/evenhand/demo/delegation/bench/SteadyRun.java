@@ -125,7 +125,7 @@ record SteadyRun(
         Map<String, Long> cpu = new LinkedHashMap<>();
         for (Party party : cluster.parties()) {
             cpu.merge(part(party), Processor.millis(party.processId()), Long::sum);
-            costs(party).forEach((name, sum) -> cost.merge(name, sum, Long::sum));
+            Quiet.costsOf(party).forEach((name, sum) -> cost.merge(name, sum, Long::sum));
         }
         cpu.put("chain", Processor.millis(cluster.chainProcess()));
         for (Party customer : customers) {
@@ -136,19 +136,6 @@ record SteadyRun(
 
     private static String part(Party party) {
         return party.name().split("-", 2)[0];
-    }
-
-    private static Map<String, Long> costs(Party party) throws InterruptedException, IOException {
-        int said = party.heard(type(Quiet.COSTS)).size();
-        party.tell(Quiet.COSTS);
-        JsonNode _ =
-                party.await(
-                        _ -> party.heard(type(Quiet.COSTS)).size() > said, LIMIT, "say its costs");
-        Map<String, Long> costs = new TreeMap<>();
-        party.heard(type(Quiet.COSTS)).getLast().properties().stream()
-                .filter(field -> field.getValue().isNumber())
-                .forEach(field -> costs.put(field.getKey(), field.getValue().longValue()));
-        return costs;
     }
 
     private Result result(Sample before, Sample after) throws IOException, InterruptedException {
