@@ -106,6 +106,9 @@ public final class StamperDaemon implements AutoCloseable {
         this.runtime = RoleRuntime.of(sessions, rails::time, node, config.capacity().jobs());
         if (witness.knowsMoreThan(store.effects().newest())) {
             putBack(sessions);
+        } else {
+            // It stands beside the journal from the start: what never left is no old backup.
+            advance();
         }
         this.server =
                 PeerServer.start(
