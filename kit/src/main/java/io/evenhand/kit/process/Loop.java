@@ -39,8 +39,8 @@ public enum Loop {
     METRICS,
     /// Reads what a provider's service prints.
     SERVICE_OUTPUT,
-    /// Writes a seal or a work behind the cryptography.
-    SEAL_WRITER,
+    /// Encrypts, decrypts, hashes and flushes chunks of files.
+    CHUNKS,
     /// Judges a work, or asks the guest host that does.
     JUDGE,
     /// Writes a customer's work as soon as it is decrypted.
@@ -85,6 +85,12 @@ public enum Loop {
     public ExecutorService inOrder() {
         ThreadFactory factory = Thread.ofPlatform().daemon().name(text()).factory();
         return Executors.newSingleThreadExecutor(factory);
+    }
+
+    /// Runs tasks on so many threads.
+    public ExecutorService sideBySide(int threads) {
+        ThreadFactory factory = Thread.ofPlatform().daemon().name(text() + "-", 0).factory();
+        return Executors.newFixedThreadPool(threads, factory);
     }
 
     /// Runs at the orderly end of the process.

@@ -52,14 +52,21 @@ public final class ChunkVerifier {
         return (long) header.chunks() * Hashes.SIZE;
     }
 
-    /// Whether the first `length` bytes are exactly this chunk: its size and its hash.
-    public boolean accepts(int index, byte[] chunk, int length) {
-        if (index < 0 || index >= header.chunks() || length != header.chunkLength(index)) {
+    /// Whether these bytes are exactly this chunk: its size and its hash.
+    public boolean accepts(int index, ByteBuffer chunk) {
+        if (index < 0
+                || index >= header.chunks()
+                || chunk.remaining() != header.chunkLength(index)) {
             return false;
         }
-        byte[] leaf = MerkleTree.leaf(Hashes.newSha256(), chunk, length);
+        byte[] leaf = MerkleTree.leaf(Hashes.newSha256(), chunk.duplicate());
         int at = index * Hashes.SIZE;
         return Arrays.equals(leaf, 0, Hashes.SIZE, leaves, at, at + Hashes.SIZE);
+    }
+
+    /// The same for the first `length` bytes of an array.
+    public boolean accepts(int index, byte[] chunk, int length) {
+        return accepts(index, ByteBuffer.wrap(chunk, 0, length));
     }
 
     public boolean accepts(int index, byte[] chunk) {
@@ -74,22 +81,11 @@ public final class ChunkVerifier {
         try (FileChannel in = FileChannel.open(ciphertext, StandardOpenOption.READ)) {
             for (int i = 0; i < header.chunks(); i++) {
                 int length = header.chunkLength(i);
-                if (read(in, header.chunkOffset(i), chunk, length)) {
+                if (ChunkSlot.fill(in, header.chunkOffset(i), chunk, 0, length)) {
                     held.set(i, accepts(i, chunk, length));
                 }
             }
         }
         return held;
-    }
-
-    private static boolean read(FileChannel in, long at, byte[] into, int length)
-            throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
-        while (buffer.hasRemaining()) {
-            if (in.read(buffer, at + buffer.position()) < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -14,7 +14,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Everything that the key of one seal derives (protocols 1.3): chunk key, nonces, commitment.
+/// Everything that the key of one seal derives (protocols 1.3): chunk key, nonces, commitment. Its
+/// chunks may be encrypted and decrypted by several threads.
 ///
 /// The commitment is what keeps one ciphertext from having two plaintexts: AES-GCM alone does not
 /// (S1).
@@ -29,7 +30,6 @@ final class DemKeys {
     private final SecretKeySpec key;
     private final byte[] noncePrefix;
     private final Bytes32 commitment;
-    private final Cipher cipher;
 
     private DemKeys(SealLabel label, PublicKey enc, Secret32 shared, Optional<Secret32> psk) {
         byte[] info = label.encode();
@@ -46,7 +46,6 @@ final class DemKeys {
         Arrays.fill(secret, (byte) 0);
         Arrays.fill(sharedSecret, (byte) 0);
         shared.erase();
-        this.cipher = newCipher();
     }
 
     /// The keys as the sealing side makes them.
@@ -82,8 +81,7 @@ final class DemKeys {
     /// Encrypts a chunk and returns the length of what it wrote to `out`.
     int encrypt(int index, boolean last, byte[] chunk, int length, byte[] out) {
         try {
-            init(Cipher.ENCRYPT_MODE, index, last);
-            return cipher.doFinal(chunk, 0, length, out, 0);
+            return cipher(Cipher.ENCRYPT_MODE, index, last).doFinal(chunk, 0, length, out, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM failed to encrypt", e);
         }
@@ -92,8 +90,7 @@ final class DemKeys {
     /// Decrypts a chunk and returns the length of its plaintext, or -1 if it is not genuine.
     int decrypt(int index, boolean last, byte[] chunk, int length, byte[] out) {
         try {
-            init(Cipher.DECRYPT_MODE, index, last);
-            return cipher.doFinal(chunk, 0, length, out, 0);
+            return cipher(Cipher.DECRYPT_MODE, index, last).doFinal(chunk, 0, length, out, 0);
         } catch (AEADBadTagException e) {
             return -1;
         } catch (GeneralSecurityException e) {
@@ -101,15 +98,18 @@ final class DemKeys {
         }
     }
 
-    private void init(int mode, int index, boolean last) throws GeneralSecurityException {
+    /// For one chunk, as several threads may be at work.
+    private Cipher cipher(int mode, int index, boolean last) throws GeneralSecurityException {
         byte[] nonce =
                 ByteBuffer.allocate(12)
                         .put(noncePrefix)
                         .putInt(index)
                         .put((byte) (last ? 1 : 0))
                         .array();
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(8 * TAG_SIZE, nonce));
         cipher.updateAAD(context);
+        return cipher;
     }
 
     private static byte[] dem(
@@ -133,13 +133,5 @@ final class DemKeys {
 
     private static byte[] eight(long value) {
         return ByteBuffer.allocate(8).putLong(value).array();
-    }
-
-    private static Cipher newCipher() {
-        try {
-            return Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK has no AES-GCM", e);
-        }
     }
 }

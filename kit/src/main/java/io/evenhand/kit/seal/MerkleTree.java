@@ -2,6 +2,7 @@ package io.evenhand.kit.seal;
 
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -20,8 +21,12 @@ public final class MerkleTree {
     /// Hashes a leaf's data; a digest that is used for nothing else may be handed in again and
     /// again.
     static byte[] leaf(MessageDigest digest, byte[] data, int length) {
+        return leaf(digest, ByteBuffer.wrap(data, 0, length));
+    }
+
+    static byte[] leaf(MessageDigest digest, ByteBuffer data) {
         digest.update(LEAF);
-        digest.update(data, 0, length);
+        digest.update(data);
         return digest.digest();
     }
 

@@ -3,7 +3,6 @@ package io.evenhand.kit.seal;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.file.NewFile;
-import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.sign.SecretNames;
@@ -14,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -95,51 +93,71 @@ public final class Opener {
 
     private static void decrypt(SealHeader header, DemKeys keys, Path ciphertext, Path out)
             throws IOException {
-        Buffers[] rotating = Buffers.rotating();
-        MessageDigest digest = Hashes.newSha256();
         MerkleTree tree = new MerkleTree();
         try (FileChannel in = FileChannel.open(ciphertext, StandardOpenOption.READ);
                 NewFile file = NewFile.at(out);
-                Behind behind = new Behind()) {
+                ChunkSlot.Set slots = new ChunkSlot.Set(header.paddedLength())) {
             checkSize(header, in.size());
             WarmUp.before(header.paddedLength());
-            long bodyLeft = 0;
+            Body body = new Body(header, file);
             for (int i = 0; i < header.chunks(); i++) {
-                behind.free();
-                Buffers buffers = rotating[i % rotating.length];
-                int length = header.chunkLength(i);
-                fill(in, buffers.chunk, length);
-                tree.add(MerkleTree.leaf(digest, buffers.chunk, length));
-                int size = decrypt(header, keys, i, buffers);
-                int from = 0;
-                if (i == 0) {
-                    bodyLeft = bodyLength(header, buffers.plain);
-                    from = SealHeader.LENGTH_SIZE;
-                }
-                int start = from;
-                int body = (int) Math.min(bodyLeft, size - start);
-                checkZeros(buffers.plain, start + body, size);
-                behind.submit(() -> file.write(buffers.plain, start, body));
-                bodyLeft -= body;
+                int index = i;
+                ChunkSlot slot = slots.lanes().slot();
+                slots.lanes()
+                        .submit(
+                                slot,
+                                () -> decrypt(header, keys, in, index, slot),
+                                () -> {
+                                    tree.add(slot.leaf);
+                                    body.write(index, slot);
+                                });
             }
-            behind.finish();
+            slots.lanes().finish();
             if (!tree.root().equals(header.root())) {
                 throw new MalformedException("the chunks of the seal have another root");
             }
             file.commit();
-        } finally {
-            Buffers.erase(rotating);
         }
     }
 
-    private static int decrypt(SealHeader header, DemKeys keys, int index, Buffers buffers) {
-        boolean last = index == header.chunks() - 1;
+    private static void decrypt(
+            SealHeader header, DemKeys keys, FileChannel in, int index, ChunkSlot slot)
+            throws IOException {
         int length = header.chunkLength(index);
-        int size = keys.decrypt(index, last, buffers.chunk, length, buffers.plain);
-        if (size < 0) {
-            throw new MalformedException("chunk " + index + " of the seal is not genuine");
+        if (!ChunkSlot.fill(in, header.chunkOffset(index), slot.chunk, 0, length)) {
+            throw new MalformedException("the ciphertext ends early");
         }
-        return size;
+        slot.hash(length);
+        slot.made =
+                keys.decrypt(index, index == header.chunks() - 1, slot.chunk, length, slot.plain);
+    }
+
+    /// The work inside the plaintext, which begins with its length.
+    private static final class Body {
+        private final SealHeader header;
+        private final NewFile file;
+        private long left;
+
+        Body(SealHeader header, NewFile file) {
+            this.header = header;
+            this.file = file;
+        }
+
+        void write(int index, ChunkSlot slot) throws IOException {
+            int size = slot.made;
+            if (size < 0) {
+                throw new MalformedException("chunk " + index + " of the seal is not genuine");
+            }
+            int from = 0;
+            if (index == 0) {
+                left = bodyLength(header, slot.plain);
+                from = SealHeader.LENGTH_SIZE;
+            }
+            int length = (int) Math.min(left, size - from);
+            checkZeros(slot.plain, from + length, size);
+            file.write(slot.plain, from, length);
+            left -= length;
+        }
     }
 
     private static void checkSize(SealHeader header, long size) {
@@ -165,15 +183,6 @@ public final class Opener {
     private static void checkZeros(byte[] plain, int from, int to) {
         if (!Arrays.equals(plain, from, to, ZEROS, 0, to - from)) {
             throw new MalformedException("the padding inside the seal is not zero");
-        }
-    }
-
-    private static void fill(FileChannel in, byte[] into, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
-        while (buffer.hasRemaining()) {
-            if (in.read(buffer) < 0) {
-                throw new MalformedException("the ciphertext ends early");
-            }
         }
     }
 }

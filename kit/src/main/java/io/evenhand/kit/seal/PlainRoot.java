@@ -1,9 +1,9 @@
 package io.evenhand.kit.seal;
 
+import io.evenhand.kit.process.Lanes;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -38,16 +38,43 @@ public final class PlainRoot {
 
     /// The root of a file.
     public static Bytes32 of(Path file) throws IOException {
-        PlainRoot root = new PlainRoot();
-        byte[] buffer = new byte[LEAF_SIZE];
+        MerkleTree tree = new MerkleTree();
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            int read = in.read(ByteBuffer.wrap(buffer));
-            while (read > 0) {
-                root.update(buffer, 0, read);
-                read = in.read(ByteBuffer.wrap(buffer));
+            long size = in.size();
+            int most = (int) Math.min(size, LEAF_SIZE);
+            try (Lanes<Leaf> lanes = new Lanes<>(() -> new Leaf(most))) {
+                long at = 0;
+                do {
+                    long start = at;
+                    int length = (int) Math.min(size - start, LEAF_SIZE);
+                    Leaf leaf = lanes.slot();
+                    lanes.submit(
+                            leaf,
+                            () -> leaf.read(in, start, length, file),
+                            () -> tree.add(leaf.hash));
+                    at += length;
+                } while (at < size);
+                lanes.finish();
             }
         }
-        return root.finish();
+        return tree.root();
+    }
+
+    private static final class Leaf {
+        private final byte[] bytes;
+        private final MessageDigest digest = Hashes.newSha256();
+        private byte[] hash = {};
+
+        Leaf(int most) {
+            bytes = new byte[most];
+        }
+
+        void read(FileChannel in, long at, int length, Path file) throws IOException {
+            if (!ChunkSlot.fill(in, at, bytes, 0, length)) {
+                throw new IOException(file + " became shorter while it was read");
+            }
+            hash = MerkleTree.leaf(digest, bytes, length);
+        }
     }
 
     /// Takes the next bytes, in pieces of any size.

@@ -2,14 +2,12 @@ package io.evenhand.kit.seal;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.NewFile;
-import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secret32;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -72,7 +70,6 @@ public final class Sealer {
         private final SealLabel label;
         private final DemKeys keys;
         private final MerkleTree tree = new MerkleTree();
-        private final MessageDigest digest = Hashes.newSha256();
 
         Pass(SealTarget target, Secret32 seed, Optional<Secret32> psk) {
             this.label = target.label(seed, psk);
@@ -80,33 +77,27 @@ public final class Sealer {
         }
 
         SealHeader run(Path work, ChunkSink out, BodySink body) throws IOException {
-            Buffers[] rotating = Buffers.rotating();
-            try (FileChannel in = FileChannel.open(work, StandardOpenOption.READ);
-                    Behind behind = new Behind()) {
+            try (FileChannel in = FileChannel.open(work, StandardOpenOption.READ)) {
                 long length = in.size();
                 long padded = SealHeader.paddedLength(length);
                 int chunks = SealHeader.chunkCount(padded);
                 WarmUp.before(padded);
-                long bodyLeft = length;
-                for (int i = 0; i < chunks; i++) {
-                    behind.free();
-                    Buffers buffers = rotating[i % rotating.length];
-                    int from = i == 0 ? putLength(buffers.plain, length) : 0;
-                    int size = SealHeader.plainLength(padded, i);
-                    int read = (int) Math.min(size - from, bodyLeft);
-                    fill(in, buffers.plain, from, read, work);
-                    Arrays.fill(buffers.plain, from + read, size, (byte) 0);
-                    bodyLeft -= read;
-                    int written =
-                            keys.encrypt(i, i == chunks - 1, buffers.plain, size, buffers.chunk);
-                    byte[] leaf = MerkleTree.leaf(digest, buffers.chunk, written);
-                    tree.add(leaf);
-                    behind.submit(() -> {
-                        body.accept(buffers.plain, from, read);
-                        out.accept(buffers.chunk, written, leaf);
-                    });
+                try (ChunkSlot.Set slots = new ChunkSlot.Set(padded)) {
+                    for (int i = 0; i < chunks; i++) {
+                        Plain plain = new Plain(i, length, padded);
+                        ChunkSlot slot = slots.lanes().slot();
+                        slots.lanes()
+                                .submit(
+                                        slot,
+                                        () -> encrypt(in, plain, slot, work),
+                                        () -> {
+                                            tree.add(slot.leaf);
+                                            body.accept(slot.plain, plain.from(), plain.body());
+                                            out.accept(slot.chunk, slot.made, slot.leaf);
+                                        });
+                    }
+                    slots.lanes().finish();
                 }
-                behind.finish();
                 if (in.size() != length) {
                     throw new IOException(work + " changed while it was sealed");
                 }
@@ -118,24 +109,52 @@ public final class Sealer {
                         chunks,
                         padded,
                         tree.root());
-            } finally {
-                Buffers.erase(rotating);
             }
         }
 
-        private static int putLength(byte[] plain, long length) {
-            ByteBuffer.wrap(plain).putLong(length);
-            return SealHeader.LENGTH_SIZE;
-        }
-
-        private static void fill(FileChannel in, byte[] into, int offset, int length, Path work)
+        private void encrypt(FileChannel in, Plain plain, ChunkSlot slot, Path work)
                 throws IOException {
-            ByteBuffer buffer = ByteBuffer.wrap(into, offset, length);
-            while (buffer.hasRemaining()) {
-                if (in.read(buffer) < 0) {
-                    throw new IOException(work + " changed while it was sealed");
-                }
+            int from = plain.from();
+            if (from > 0) {
+                ByteBuffer.wrap(slot.plain).putLong(plain.length);
             }
+            if (!ChunkSlot.fill(in, plain.offset(), slot.plain, from, plain.body())) {
+                throw new IOException(work + " changed while it was sealed");
+            }
+            Arrays.fill(slot.plain, from + plain.body(), plain.size(), (byte) 0);
+            slot.made =
+                    keys.encrypt(plain.index, plain.isLast(), slot.plain, plain.size(), slot.chunk);
+            slot.hash(slot.made);
+        }
+    }
+
+    /// What a chunk holds: the length before the first bytes of the work, then the work, then
+    /// zeros.
+    ///
+    /// @param length of the work
+    /// @param padded length of the whole plaintext
+    private record Plain(int index, long length, long padded) {
+        int size() {
+            return SealHeader.plainLength(padded, index);
+        }
+
+        boolean isLast() {
+            return index == SealHeader.chunkCount(padded) - 1;
+        }
+
+        /// Where the work begins in it.
+        int from() {
+            return index == 0 ? SealHeader.LENGTH_SIZE : 0;
+        }
+
+        /// Where the work goes on in its file.
+        long offset() {
+            return Math.max(0, (long) index * SealHeader.CHUNK_SIZE - SealHeader.LENGTH_SIZE);
+        }
+
+        /// Bytes of the work in it.
+        int body() {
+            return Math.clamp(length - offset(), 0, size() - from());
         }
     }
 

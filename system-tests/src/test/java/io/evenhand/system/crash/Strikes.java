@@ -48,7 +48,7 @@ final class Strikes {
             case SERVICE_OUTPUT -> at(node + "delegation/provider/ServiceCommand$Tail", "keep");
             case DELIVERY -> at("io/evenhand/cli/delegation/Deliveries", "early");
             case SCREEN -> at("io/evenhand/cli/Outlet", "hand");
-            case SEAL_WRITER -> at("io/evenhand/kit/seal/Behind", "write");
+            case CHUNKS -> at("io/evenhand/kit/process/Lanes", "work");
             // What a policy breaks is its own verdict, and in a process of its own.
             case JUDGE -> Optional.empty();
             // They serve no exchange of anybody: a demo, a benchmark, the end of a process.

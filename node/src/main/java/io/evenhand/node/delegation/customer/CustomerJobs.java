@@ -163,9 +163,7 @@ final class CustomerJobs implements RoleJobs {
     }
 
     private static void check(ChunkVerifier verifier, long index, ByteBuffer chunk) {
-        byte[] bytes = new byte[chunk.remaining()];
-        chunk.get(bytes);
-        if (!verifier.accepts((int) index, bytes)) {
+        if (!verifier.accepts((int) index, chunk)) {
             throw new MalformedException("chunk " + index + " is not the one in the leaf list");
         }
     }
