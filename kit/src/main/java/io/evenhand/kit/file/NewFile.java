@@ -19,6 +19,7 @@ public final class NewFile implements Closeable {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
+    private long size;
     private boolean committed;
 
     private NewFile(Path target, Path temporary, FileChannel channel) {
@@ -61,6 +62,8 @@ public final class NewFile implements Closeable {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
+            EarlyFlush.grows(temporary, size, size + length);
+            size += length;
         } catch (IOException e) {
             throw named(target, e);
         }
@@ -73,6 +76,7 @@ public final class NewFile implements Closeable {
     /// Flushes the bytes, gives them their name and flushes that.
     public void commit() throws IOException {
         try {
+            EarlyFlush.end(temporary);
             channel.force(true);
             Cost.FLUSHES.add(2);
             channel.close();

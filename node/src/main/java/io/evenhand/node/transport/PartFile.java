@@ -1,5 +1,6 @@
 package io.evenhand.node.transport;
 
+import io.evenhand.kit.file.EarlyFlush;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Cost;
 import java.io.Closeable;
@@ -14,20 +15,14 @@ import java.nio.file.StandardOpenOption;
 /// A file that is still arriving: it grows as `NAME.part` and takes its name when it is whole, so a
 /// file under its own name is never half a file.
 final class PartFile implements Closeable {
-    /// Flushed at the first write beyond each multiple of this, so that the flush at the end is
-    /// short and a crash loses little.
-    private static final long SYNC_BYTES = 64L << 20;
-
     private final Path target;
     private final FileChannel channel;
     private long size;
-    private long synced;
 
     private PartFile(Path target, FileChannel channel, long size) {
         this.target = target;
         this.channel = channel;
         this.size = size;
-        this.synced = size - size % SYNC_BYTES;
     }
 
     static Path part(Path target) {
@@ -54,18 +49,14 @@ final class PartFile implements Closeable {
     void truncate(long length) throws IOException {
         channel.truncate(length);
         size = length;
-        synced = Math.min(synced, length);
     }
 
     void append(ByteBuffer bytes) throws IOException {
+        long before = size;
         while (bytes.hasRemaining()) {
             size += channel.write(bytes, size);
         }
-        if (size - synced >= SYNC_BYTES) {
-            channel.force(false);
-            Cost.FLUSHES.add(1);
-            synced = size - size % SYNC_BYTES;
-        }
+        EarlyFlush.grows(part(target), before, size);
     }
 
     /// Fills the buffer from `at`; the part holds that much.
@@ -82,6 +73,7 @@ final class PartFile implements Closeable {
 
     /// Flushes everything and gives the file its name.
     void finish() throws IOException {
+        EarlyFlush.end(part(target));
         channel.force(true);
         Cost.FLUSHES.add(1);
         channel.close();

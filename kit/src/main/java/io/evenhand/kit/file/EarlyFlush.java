@@ -1,0 +1,68 @@
+package io.evenhand.kit.file;
+
+import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.process.Loop;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.FutureTask;
+
+/// Flushes files while more of them is written, so that the flush at the end is short and the disk
+/// does not stand still before it. One flush of a file at a time: who writes faster than the disk
+/// waits.
+public final class EarlyFlush {
+    /// A flush is due at the first write beyond each multiple of this.
+    private static final long STEP = 64L << 20;
+
+    private static final ExecutorService FLUSHES = Loop.CHUNKS.tasks();
+
+    /// By file, until they are over; one that failed until somebody hears of it.
+    private static final ConcurrentHashMap<Path, FutureTask<Boolean>> RUNNING =
+            new ConcurrentHashMap<>();
+
+    private EarlyFlush() {}
+
+    /// A file grows from one length to another: begins to flush it when that is due.
+    public static void grows(Path file, long before, long now) throws IOException {
+        if (before / STEP != now / STEP) {
+            end(file);
+            FutureTask<Boolean> flush = new FutureTask<>(() -> flush(file));
+            RUNNING.put(file, flush);
+            FLUSHES.execute(flush);
+        }
+    }
+
+    private static boolean flush(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(false);
+        }
+        RUNNING.remove(file);
+        return true;
+    }
+
+    /// Waits until no flush of this file is under way; throws what the last one threw.
+    public static void end(Path file) throws IOException {
+        FutureTask<Boolean> flush = RUNNING.get(file);
+        if (flush == null) {
+            return;
+        }
+        try {
+            boolean _ = flush.get();
+        } catch (ExecutionException e) {
+            boolean _ = RUNNING.remove(file, flush);
+            Fatal.endIfError(e);
+            if (e.getCause() instanceof IOException io) {
+                throw new IOException(io.getMessage(), io);
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a file was flushed");
+        }
+    }
+}
