@@ -209,7 +209,7 @@ public final class PeerServer implements AutoCloseable {
         try (Watchdog.Watch watch = watchdog.watch(me::interrupt)) {
             Call call;
             try {
-                call = new Call(party(request), visit, request, response, watch);
+                call = new Call(party(request, visit), visit, request, response, watch);
             } catch (CertificateException e) {
                 // Not reached through TLS as it is set up here: the handshake refuses such peers.
                 response.status(401).send("no Ed25519 certificate\n");
@@ -265,12 +265,19 @@ public final class PeerServer implements AutoCloseable {
         }
     }
 
-    private static PartyId party(ServerRequest request) throws CertificateException {
+    /// A connection has the certificate of its handshake as long as it lives.
+    private static PartyId party(ServerRequest request, Visit visit) throws CertificateException {
+        Optional<PartyId> shown = visit.party();
+        if (shown.isPresent()) {
+            return shown.get();
+        }
         Certificate[] chain =
                 request.remotePeer()
                         .tlsCertificates()
                         .orElseThrow(() -> new CertificateException("no certificate"));
-        return PeerCertificates.party(chain);
+        PartyId party = PeerCertificates.party(chain);
+        visit.party(party);
+        return party;
     }
 
     private void join(Call call) throws Refused {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/// One connection as the {@link ConnectionLimiter} sees it. All but {@link #busy} changes under its
-/// lock alone.
+/// One connection as the {@link ConnectionLimiter} sees it. All but {@link #busy} and {@link
+/// #party} changes under its lock alone.
 final class Visit {
     private final SocketChannel channel;
     private final Origin origin;
@@ -17,6 +17,7 @@ final class Visit {
     private Places<Visit> places;
     private Optional<PartyId> key = Optional.empty();
     private volatile boolean busy;
+    private volatile Optional<PartyId> party = Optional.empty();
 
     Visit(SocketChannel channel, Origin origin, Watchdog watchdog, Places<Visit> places) {
         this.channel = channel;
@@ -45,6 +46,16 @@ final class Visit {
     void move(Places<Visit> to, PartyId owner) {
         places = to;
         key = Optional.of(owner);
+    }
+
+    /// Who proved to be at the other end, once a request came from there: whether it is let in is
+    /// asked for each request.
+    Optional<PartyId> party() {
+        return party;
+    }
+
+    void party(PartyId proved) {
+        party = Optional.of(proved);
     }
 
     /// Whether a request is under way.
