@@ -4,8 +4,10 @@ import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.PartyId;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -14,10 +16,17 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +34,21 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements AutoCloseable {
     private static final int MAX_REQUESTS = 6;
 
+    /// A server drops a connection without a request a little later.
+    private static final Duration KEPT = Duration.ofSeconds(30);
+
     private final HttpClient http;
+    private final SSLContext tls;
     private final String host;
     private final int port;
     private final PeerClientOptions options;
+    private final Watchdog watchdog;
+
+    /// All that are open, and those that rest, the latest last.
+    private final Set<Pipeline> pipelines = new HashSet<>();
+
+    private final Deque<Pipeline> resting = new ArrayDeque<>();
+    private boolean closed;
 
     /// Requests at a time, besides long polls: below what a server takes of one peer, so that many
     /// exchanges of ours wait for each other here instead of being sent away there.
@@ -38,11 +58,13 @@ final class Exchange implements AutoCloseable {
         this.host = host;
         this.port = port;
         this.options = options;
+        this.watchdog = new Watchdog(options.stall());
+        this.tls = me.clientContext(server);
         this.http =
                 HttpClient.newBuilder()
                         // Uploads over the JDK's HTTP/2 are many times slower.
                         .version(HttpClient.Version.HTTP_1_1)
-                        .sslContext(me.clientContext(server))
+                        .sslContext(tls)
                         .sslParameters(TlsIdentity.parameters())
                         .followRedirects(HttpClient.Redirect.NEVER)
                         // TLS ends at the peer: no proxy from the environment.
@@ -57,14 +79,77 @@ final class Exchange implements AutoCloseable {
         return slots::release;
     }
 
+    /// Whether others wait for it, so that who has it for long should let them.
+    boolean slotWanted() {
+        return slots.hasQueuedThreads();
+    }
+
     /// See {@link #slot}.
     interface Slot extends AutoCloseable {
         @Override
         void close();
     }
 
-    HttpClient http() {
-        return http;
+    /// Does something over a pipeline, which is kept for the next one if it went well.
+    void pipeline(String file, Transfer transfer)
+            throws PeerException, IOException, InterruptedException {
+        try (Slot _ = slot()) {
+            Pipeline line = pipeline();
+            line.load(file);
+            boolean well = false;
+            try {
+                transfer.over(line);
+                well = true;
+            } finally {
+                rest(line, well);
+            }
+        }
+    }
+
+    /// See {@link #pipeline}.
+    @FunctionalInterface
+    interface Transfer {
+        void over(Pipeline line) throws PeerException, IOException, InterruptedException;
+    }
+
+    private Pipeline pipeline() throws PeerException, IOException, InterruptedException {
+        synchronized (pipelines) {
+            dropOld(KEPT);
+            if (!resting.isEmpty()) {
+                return resting.removeLast();
+            }
+        }
+        var fresh = new Pipeline(this, options, watchdog, tls, new InetSocketAddress(host, port));
+        synchronized (pipelines) {
+            if (closed) {
+                fresh.abort();
+                throw failure(new IOException("this client is closed"));
+            }
+            pipelines.add(fresh);
+        }
+        return fresh;
+    }
+
+    private void rest(Pipeline line, boolean well) {
+        synchronized (pipelines) {
+            if (well && !closed) {
+                line.rest();
+                resting.addLast(line);
+                return;
+            }
+            line.abort();
+            pipelines.remove(line);
+            // They may all be of a server that is not there any more.
+            dropOld(Duration.ZERO);
+        }
+    }
+
+    private void dropOld(Duration age) {
+        while (!resting.isEmpty() && resting.getFirst().restsLongerThan(age)) {
+            Pipeline old = resting.removeFirst();
+            old.abort();
+            pipelines.remove(old);
+        }
     }
 
     HttpRequest.Builder request(String path, @Nullable String query) {
@@ -122,17 +207,25 @@ final class Exchange implements AutoCloseable {
         throw refusal(response, response.body());
     }
 
-    PeerException refusal(HttpResponse<?> response, byte[] body) {
-        int status = response.statusCode();
+    private PeerException refusal(HttpResponse<?> response, byte[] body) {
+        return refusal(response.statusCode(), body, response.headers()::firstValue);
+    }
+
+    PeerException refusal(AnswerHead head, byte[] body) {
+        return refusal(head.status(), body, head::header);
+    }
+
+    private PeerException refusal(
+            int status, byte[] body, Function<String, Optional<String>> header) {
         String said = new String(body, StandardCharsets.ISO_8859_1);
         String reason = Wire.oneLine(said);
         if (reason.isEmpty()) {
-            reason = Wire.oneLine(response.headers().firstValue(Wire.REASON).orElse(""));
+            reason = Wire.oneLine(header.apply(Wire.REASON).orElse(""));
         }
         if (reason.isEmpty()) {
             reason = "no reason given";
         }
-        boolean moved = status == 409 && response.headers().map().containsKey(Wire.UPLOAD_OFFSET);
+        boolean moved = status == 409 && header.apply(Wire.UPLOAD_OFFSET).isPresent();
         PeerException.Kind kind =
                 status == 429 || status >= 500 || moved
                         ? PeerException.Kind.BUSY
@@ -142,6 +235,12 @@ final class Exchange implements AutoCloseable {
 
     PeerException malformed(String what) {
         return new PeerException(PeerException.Kind.MALFORMED, 0, this + ": " + what);
+    }
+
+    /// What an earlier run left of a file on our disk is not what it was.
+    PeerException torn(String file) {
+        return new PeerException(
+                PeerException.Kind.BUSY, 0, "a chunk of " + file + " was torn and comes again");
     }
 
     PeerException stalled(String what) {
@@ -172,6 +271,7 @@ final class Exchange implements AutoCloseable {
             case ConnectException _ ->
                     unreachable("cannot be reached; is it running, is the address right?", e);
             case HttpTimeoutException _ -> unreachable("took too long to answer", e);
+            case UnknownHostException _ -> unreachable("has no address; is its name right?", e);
             default -> broken(e);
         };
     }
@@ -197,6 +297,11 @@ final class Exchange implements AutoCloseable {
     @Override
     public void close() {
         http.shutdownNow();
+        synchronized (pipelines) {
+            closed = true;
+            pipelines.forEach(Pipeline::abort);
+        }
+        watchdog.close();
     }
 
     @Override

@@ -21,14 +21,12 @@ import java.util.List;
 public final class PeerClient implements AutoCloseable {
     private final Exchange exchange;
     private final PeerClientOptions options;
-    private final Watchdog watchdog;
     private final PartyId server;
 
     public PeerClient(
             TlsIdentity me, String host, int port, PartyId server, PeerClientOptions options) {
         this.exchange = new Exchange(me, host, port, server, options);
         this.options = options;
-        this.watchdog = new Watchdog(options.stall());
         this.server = server;
     }
 
@@ -113,7 +111,7 @@ public final class PeerClient implements AutoCloseable {
     /// @throws IOException if our own file cannot be read
     public void upload(BlobName blob, Path file, Progress progress)
             throws PeerException, IOException, InterruptedException {
-        new Upload(exchange, options, watchdog, blob.path(), file, progress).run();
+        new Upload(exchange, options, blob.path(), file, progress).run();
     }
 
     /// Fetches a whole file; when this returns it is flushed under its name. Until then it grows as
@@ -122,15 +120,14 @@ public final class PeerClient implements AutoCloseable {
     /// @throws IOException if our own file cannot be written
     public void download(BlobName blob, Fetch fetch)
             throws PeerException, IOException, InterruptedException {
-        new Download(exchange, options, watchdog, blob.path(), fetch).run();
+        new Download(exchange, options, blob.path(), fetch).run();
     }
 
     /// What to fetch and where to.
     ///
     /// @param target the file to make
     /// @param size its exact size, known from elsewhere
-    /// @param chunkSize bytes in every chunk but the last; held in memory, and the most that is
-    ///   fetched twice when the connection breaks
+    /// @param chunkSize bytes in every chunk but the last; two are held in memory
     public record Fetch(Path target, long size, int chunkSize, ChunkSink sink, Progress progress) {
         /// 1 MiB and the tag of its encryption: a chunk of a sealed file.
         public static final int SEALED_CHUNK = (1 << 20) + 16;
@@ -150,7 +147,6 @@ public final class PeerClient implements AutoCloseable {
     @Override
     public void close() {
         exchange.close();
-        watchdog.close();
     }
 
     @Override

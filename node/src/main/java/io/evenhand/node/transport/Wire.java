@@ -46,10 +46,14 @@ final class Wire {
     /// Longest reason: a line on a screen, not a document.
     static final int MAX_REASON = 300;
 
-    /// Most bytes of a file in one request, and so the most that a broken connection moves twice:
-    /// what a node has sent may be lost in buffers on the way, whose size nobody knows. A MiB and
-    /// the tag of its encryption is a chunk of a sealed file.
-    static final int PIECE_BYTES = PeerClient.Fetch.SEALED_CHUNK;
+    /// Most bytes of a file that are under way, asked for or sent and not answered, and so the most
+    /// that a broken connection moves twice: what a node has sent may be lost in buffers on the
+    /// way, whose size nobody knows. A chunk of a sealed file has no fewer.
+    static final int WINDOW_BYTES = 1 << 20;
+
+    /// Bytes of a file in one request: some of them fill the window, so that one end sends while
+    /// the other works.
+    static final int PIECE_BYTES = WINDOW_BYTES / 4;
 
     /// Bytes moved between file and socket at a time.
     static final int BUFFER_BYTES = 64 * 1024;

@@ -10,6 +10,9 @@
 ///   GET  /v1/blobs/P/R/N   Range          <-  bytes of a file this peer may read
 /// ```
 ///
+/// A file moves in pieces, a {@link io.evenhand.node.transport.Pipeline} of them: at most a MiB is
+/// asked for or sent and not answered.
+///
 /// {@link io.evenhand.node.transport.PeerServer} and {@link io.evenhand.node.transport.PeerClient}
 /// are the two ends. Everything here handles bytes, names and keys of peers; what a message means
 /// is for whoever implements {@link io.evenhand.node.transport.PeerHandler}.
