@@ -6,14 +6,17 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
 import io.evenhand.demo.stage.Party;
+import io.evenhand.kit.file.NewFile;
+import io.evenhand.kit.seal.PlainRoot;
+import io.evenhand.kit.value.Bytes32;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import picocli.CommandLine.Command;
@@ -24,8 +27,9 @@ import picocli.CommandLine.Option;
         name = "transfer",
         description = {
             "Let one exchange of a large random work settle, between processes of 256 MiB of heap,",
-            "and say how long each stage took and how much memory each process had.",
-            "It needs three times the size on the disk of the temporary directory."
+            "and say how fast each phase was, beside one core with openssl and the disk in the",
+            "same run, and how much memory each process had.",
+            "It needs 3.6 times the size on the disk of the temporary directory, and 1 GiB."
         },
         footer = {"", "Example:", "  evenhand bench transfer --size 10GiB --json"})
 public final class TransferCommand implements Callable<Integer> {
@@ -36,10 +40,13 @@ public final class TransferCommand implements Callable<Integer> {
 
     private static final long MEBI = 1 << 20;
 
+    /// What is written to see how fast the disk is.
+    private static final long MOST_ON_DISK = 1L << 30;
+
     private final Shell shell;
-    private final List<Map<String, Object>> stages = new ArrayList<>();
+    private final Phases phases = new Phases();
     private final Map<String, Long> peaks = new LinkedHashMap<>();
-    private long begun = System.nanoTime();
+    private volatile List<Party> parties = List.of();
 
     @Option(
             names = "--size",
@@ -60,20 +67,22 @@ public final class TransferCommand implements Callable<Integer> {
         }
         long free =
                 Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).getUsableSpace();
-        if (free < bytes / 10 * 36) {
+        long needed = bytes / 10 * 36 + Math.min(bytes, MOST_ON_DISK);
+        if (free < needed) {
             throw new CliException(
                     ExitCode.STORAGE,
-                    ("%s are free in the temporary directory, 3.6 times %s are needed; choose another"
-                                    + " with EVENHAND_JAVA_OPTS=-Djava.io.tmpdir=DIR")
-                            .formatted(Units.showSize(free), Units.showSize(bytes)));
+                    ("%s are free in the temporary directory, %s are needed; choose another with"
+                                    + " EVENHAND_JAVA_OPTS=-Djava.io.tmpdir=DIR")
+                            .formatted(Units.showSize(free), Units.showSize(needed)));
         }
         try (BenchCluster cluster = BenchCluster.start(service(bytes), 1, this::hear)) {
             Path input = cluster.folder().resolve("input");
             Files.writeString(input, "noise, please\n");
             String policy = "policy: size\natLeast: %d\natMost: %d\n".formatted(bytes, bytes);
             Party customer = cluster.customer(1, 1, input, policy);
+            parties = cluster.parties();
             JsonNode _ = customer.await(type("ready"), LIMIT, "join");
-            begun = System.nanoTime();
+            phases.begin();
             customer.tell("begin");
             long end = System.nanoTime() + LIMIT.toNanos();
             while (!customer.ended(LOOK) && System.nanoTime() < end) {
@@ -81,7 +90,9 @@ public final class TransferCommand implements Callable<Integer> {
                     peak(party);
                 }
             }
-            return report(bytes, customer.await(type("over"), LOOK, "come to an end"));
+            JsonNode over = customer.await(type("over"), LOOK, "come to an end");
+            double seconds = phases.seconds();
+            return report(bytes, over, seconds, beside(cluster.folder(), bytes));
         }
     }
 
@@ -101,7 +112,7 @@ public final class TransferCommand implements Callable<Integer> {
         return line -> line.path("type").asText().equals(type);
     }
 
-    private synchronized void hear(String name, JsonNode line) {
+    private void hear(String name, JsonNode line) {
         String stage =
                 line.path("type").asText().equals("stage")
                         ? line.path("stage").asText()
@@ -109,14 +120,51 @@ public final class TransferCommand implements Callable<Integer> {
                                 ? line.path("to").asText()
                                 : "";
         if (!stage.isEmpty()) {
-            double at = seconds();
-            stages.add(Map.of("party", name, "stage", stage, "atSeconds", at));
-            shell.output().note("%8.1f s  %-12s %s".formatted(at, name, stage));
+            phases.reached(name, stage, parties);
+            shell.output().note("%8.1f s  %-12s %s".formatted(phases.seconds(), name, stage));
         }
     }
 
-    private double seconds() {
-        return Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
+    /// What the machine does in the same minute: one core with openssl, this disk, and a hash over
+    /// all cores.
+    private Map<String, Object> beside(Path folder, long bytes)
+            throws IOException, InterruptedException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Optional<Path> openssl = OneCore.find();
+        if (openssl.isEmpty()) {
+            shell.output().note("openssl is not in PATH: nothing to compare seal and open with");
+        } else {
+            OneCore core = OneCore.measure(openssl.get());
+            shell.output().note(core.line());
+            fields.put("openssl", core.fields());
+            for (String phase : List.of("seal", "open")) {
+                phases.mebiPerSecond(phase, bytes)
+                        .ifPresent(speed ->
+                                fields.put(
+                                        phase + "OfOneCore",
+                                        Math.round(speed / core.both() * 100) / 100.0));
+            }
+        }
+        Path file = folder.resolve("disk");
+        long size = Math.min(bytes, MOST_ON_DISK);
+        long start = System.nanoTime();
+        try (NewFile out = NewFile.at(file)) {
+            byte[] block = new byte[(int) MEBI];
+            for (long at = 0; at < size; at += block.length) {
+                out.write(block, 0, (int) Math.min(block.length, size - at));
+            }
+            out.commit();
+        }
+        fields.put("diskMibPerSecond", mebiPerSecond(size, start));
+        start = System.nanoTime();
+        Bytes32 _ = PlainRoot.of(file);
+        fields.put("hashMibPerSecond", mebiPerSecond(size, start));
+        return fields;
+    }
+
+    private static double mebiPerSecond(long bytes, long startNanos) {
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        return Math.round(bytes / seconds / MEBI * 10) / 10.0;
     }
 
     /// The most memory a process had in RAM so far, where the system says so.
@@ -134,28 +182,34 @@ public final class TransferCommand implements Callable<Integer> {
         }
     }
 
-    private int report(long bytes, JsonNode over) {
+    private int report(long bytes, JsonNode over, double seconds, Map<String, Object> beside) {
         boolean settled =
                 over.path("outcome").asText().equals("Settled")
                         && over.path("workBytes").asLong() == bytes;
-        double seconds = seconds();
+        Map<String, Map<String, Object>> all = phases.all(bytes);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("workBytes", bytes);
         fields.put("settled", settled);
         fields.put("seconds", seconds);
         fields.put("mibPerSecond", Math.round(bytes / seconds / MEBI * 10) / 10.0);
+        fields.put("phases", all);
+        fields.putAll(beside);
         fields.put("peakRssMiB", peaks);
-        synchronized (this) {
-            fields.put("stages", List.copyOf(stages));
-        }
+        fields.put("stages", phases.stages());
+        StringBuilder speeds = new StringBuilder();
+        all.forEach((name, phase) ->
+                speeds.append("%s %s, ".formatted(name, phase.get("mibPerSecond"))));
         shell.output()
                 .summary(
                         fields,
-                        "%s: %s in %.1f s; most memory in MiB: %s"
+                        "%s: %s in %.1f s; MiB/s: %sdisk %s, hash %s; most memory in MiB: %s"
                                 .formatted(
                                         settled ? "settled" : "NOT settled: " + over,
                                         Units.showSize(bytes),
                                         seconds,
+                                        speeds,
+                                        beside.get("diskMibPerSecond"),
+                                        beside.get("hashMibPerSecond"),
                                         peaks));
         return (settled ? ExitCode.OK : ExitCode.FAILED).code();
     }
