@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import picocli.CommandLine.Command;
@@ -145,6 +146,13 @@ public final class CustomerCommand implements Callable<Integer> {
             throws IOException {
         long start = System.nanoTime();
         Bytes32 ref = agent.delegate(request);
+        CompletableFuture<Void> _ =
+                agent.opened(ref)
+                        .thenAccept(open -> {
+                            if (open) {
+                                stage(output, ref, Phases.OPEN);
+                            }
+                        });
         CustomerState end = agent.end(ref).join();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("ref", ref.toString());
@@ -161,17 +169,18 @@ public final class CustomerCommand implements Callable<Integer> {
         return end instanceof CustomerState.Settled;
     }
 
+    private static void stage(Output output, Bytes32 ref, String stage) {
+        synchronized (output) {
+            output.event("stage", Map.of("ref", ref.toString(), "stage", stage), stage);
+        }
+    }
+
     /// Says which stage each exchange reaches, and every trouble.
     private record Sink(Output output) implements EventSink {
         @Override
         public void on(NodeEvent event) {
             if (event instanceof NodeEvent.StateChanged(var session, var _, String after)) {
-                synchronized (output) {
-                    output.event(
-                            "stage",
-                            Map.of("ref", session.ref().toString(), "stage", after),
-                            after);
-                }
+                stage(output, session.ref(), after);
             }
             if (event instanceof NodeEvent.Retrying retrying) {
                 trouble(retrying.toString());

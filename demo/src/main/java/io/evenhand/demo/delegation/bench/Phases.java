@@ -11,6 +11,9 @@ import java.util.Optional;
 /// When each party of an exchange reached which stage, and how much processor time it had used by
 /// then.
 final class Phases {
+    /// The work lies open and is not judged again yet: no state of a machine.
+    static final String OPEN = "WorkOpen";
+
     private static final double MEBI = 1 << 20;
 
     private final List<Moment> moments = new ArrayList<>();
@@ -52,6 +55,11 @@ final class Phases {
                     new Phase(
                             "open",
                             CUSTOMER + " Opening",
+                            CUSTOMER + " " + OPEN,
+                            List.of(CUSTOMER)),
+                    new Phase(
+                            "judgeAgain",
+                            CUSTOMER + " " + OPEN,
                             CUSTOMER + " Opened",
                             List.of(CUSTOMER)));
 
