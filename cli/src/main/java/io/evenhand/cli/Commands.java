@@ -7,6 +7,7 @@ import io.evenhand.cli.command.EvidenceCommand;
 import io.evenhand.cli.command.ExploreCommand;
 import io.evenhand.cli.command.Init;
 import io.evenhand.cli.command.InviteCommand;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.ListCommand;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.RefundCommand;
@@ -15,9 +16,11 @@ import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.doctor.DoctorCommand;
 import io.evenhand.cli.evidence.EvidenceReport;
+import io.evenhand.simulation.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -30,57 +33,89 @@ public final class Commands {
                     .description("Show this help.")
                     .build();
 
+    /// `bench startup` sets it, to compare.
+    private static final boolean ALL = Boolean.getBoolean("evenhand.commands.whole");
+
     private Commands() {}
 
     /// The commands that are installed, in the order of the help page: the shared ones, and those
     /// of each protocol.
     ///
     /// @param hooks what is put around the parties
-    public static List<Object> installed(
+    public static List<LazyCommand> installed(
             Shell shell, PartyHooks hooks, List<CliProtocol> protocols) {
-        List<Object> commands = new ArrayList<>();
-        commands.add(new Init(shell));
-        commands.add(new DeployCommand(shell));
+        List<LazyCommand> commands = new ArrayList<>();
+        commands.add(LazyCommand.of(Init.class, () -> new Init(shell)));
+        commands.add(LazyCommand.of(DeployCommand.class, () -> new DeployCommand(shell)));
         protocols.forEach(protocol -> commands.addAll(protocol.commands(shell, hooks)));
-        commands.add(new InviteCommand(shell));
-        commands.add(new ResumeCommand(shell, hooks, protocols));
-        commands.add(new ListCommand(shell, protocols));
-        commands.add(new ShowCommand(shell, protocols));
-        commands.add(new RefundCommand(shell, protocols));
-        commands.add(new EvidenceCommand(shell, protocols));
-        commands.add(
-                new VerifyCommand(
-                        shell,
-                        protocols.stream()
-                                .map(CliProtocol::report)
-                                .<EvidenceReport<?>>flatMap(Optional::stream)
-                                .toList()));
-        commands.add(new DoctorCommand(shell, protocols));
-        commands.add(new BackupCommand(shell));
-        commands.add(
-                new ExploreCommand(
-                        shell,
-                        protocols.stream()
-                                .map(CliProtocol::model)
-                                .flatMap(Optional::stream)
-                                .toList()));
+        commands.addAll(
+                List.of(
+                        LazyCommand.of(InviteCommand.class, () -> new InviteCommand(shell)),
+                        LazyCommand.of(
+                                ResumeCommand.class,
+                                () -> new ResumeCommand(shell, hooks, protocols)),
+                        LazyCommand.of(ListCommand.class, () -> new ListCommand(shell, protocols)),
+                        LazyCommand.of(ShowCommand.class, () -> new ShowCommand(shell, protocols)),
+                        LazyCommand.of(
+                                RefundCommand.class, () -> new RefundCommand(shell, protocols)),
+                        LazyCommand.of(
+                                EvidenceCommand.class, () -> new EvidenceCommand(shell, protocols)),
+                        LazyCommand.of(
+                                VerifyCommand.class,
+                                () -> new VerifyCommand(shell, reports(protocols))),
+                        LazyCommand.of(
+                                DoctorCommand.class, () -> new DoctorCommand(shell, protocols)),
+                        LazyCommand.of(BackupCommand.class, () -> new BackupCommand(shell)),
+                        LazyCommand.of(
+                                ExploreCommand.class,
+                                () -> new ExploreCommand(shell, models(protocols)))));
         return List.copyOf(commands);
     }
 
-    /// `evenhand` with these commands, of which the first is the one to start with.
-    public static CommandLine tree(Shell shell, List<Object> commands) {
+    private static List<EvidenceReport<?>> reports(List<CliProtocol> protocols) {
+        return protocols.stream()
+                .map(CliProtocol::report)
+                .<EvidenceReport<?>>flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static List<Model> models(List<CliProtocol> protocols) {
+        return protocols.stream().map(CliProtocol::model).flatMap(Optional::stream).toList();
+    }
+
+    /// `evenhand` with these commands, of which the first is the one to start with. Those whose
+    /// name is nowhere among the words are there by their line in the list alone.
+    ///
+    /// @param words of the command line
+    public static CommandLine tree(Shell shell, List<LazyCommand> commands, String... words) {
+        List<String> said = List.of(words);
+        return tree(shell, commands, command -> ALL || said.contains(command.name()));
+    }
+
+    /// The same, with every command whole.
+    static CommandLine whole(Shell shell, List<LazyCommand> commands) {
+        return tree(shell, commands, _ -> true);
+    }
+
+    private static CommandLine tree(
+            Shell shell, List<LazyCommand> commands, Predicate<LazyCommand> meant) {
         CommandLine line = new CommandLine(new Main());
-        commands.forEach(line::addSubcommand);
+        for (LazyCommand command : commands) {
+            if (meant.test(command)) {
+                line.addSubcommand(command.whole().get());
+            } else {
+                line.addSubcommand(command.line());
+            }
+        }
         line.addSubcommand(new CommandLine.HelpCommand())
                 // @FILE names a file with an invite, not one with options.
                 .setExpandAtFiles(false);
-        String first = line.getSubcommands().keySet().iterator().next();
         line.getCommandSpec()
                 .addMixin("shared", CommandSpec.forAnnotatedObject(shell))
                 .usageMessage()
                 .footer(
                         "",
-                        "Start with: evenhand " + first,
+                        "Start with: evenhand " + commands.getFirst().name(),
                         "Help on a command: evenhand help list");
         finish(line);
         return line;

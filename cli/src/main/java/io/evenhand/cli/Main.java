@@ -22,7 +22,7 @@ public final class Main {
     public static void main(String[] args) {
         // Digits, dates and letters are the same for everybody, whatever the user's language.
         Locale.setDefault(Locale.ROOT);
-        Program.runAndExit(shell -> commands(Protocols.ALL, shell), args);
+        Program.runAndExit(shell -> commands(Protocols.ALL, shell, args), args);
     }
 
     /// Runs one command inside this process.
@@ -32,11 +32,11 @@ public final class Main {
 
     /// The same with other protocols.
     public static int run(List<CliProtocol> protocols, Shell shell, String... args) {
-        return Program.run(shell, commands(protocols, shell), args);
+        return Program.run(shell, commands(protocols, shell, args), args);
     }
 
-    private static CommandLine commands(List<CliProtocol> protocols, Shell shell) {
-        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, protocols));
+    private static CommandLine commands(List<CliProtocol> protocols, Shell shell, String... args) {
+        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, protocols), args);
     }
 
     /// Name and version, for reports.

@@ -4,6 +4,7 @@ import io.evenhand.cli.Commands;
 import io.evenhand.cli.Program;
 import io.evenhand.cli.Protocols;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.BenchCommand;
 import io.evenhand.demo.command.DemoCommand;
@@ -22,20 +23,20 @@ public final class Main {
     public static void main(String[] args) {
         // Digits, dates and letters are the same for everybody, whatever the user's language.
         Locale.setDefault(Locale.ROOT);
-        Program.runAndExit(shell -> commands(Demos.ALL, shell), args);
+        Program.runAndExit(shell -> commands(Demos.ALL, shell, args), args);
     }
 
     /// Runs one command inside this process.
     public static int run(List<DemoProtocol> protocols, Shell shell, String... args) {
-        return Program.run(shell, commands(protocols, shell), args);
+        return Program.run(shell, commands(protocols, shell, args), args);
     }
 
-    private static CommandLine commands(List<DemoProtocol> protocols, Shell shell) {
+    private static CommandLine commands(List<DemoProtocol> protocols, Shell shell, String... args) {
         PartyHooks hooks = new ProtocolHooks(protocols);
-        List<Object> commands = new ArrayList<>();
-        commands.add(DemoCommand.tree(shell, protocols));
+        List<LazyCommand> commands = new ArrayList<>();
+        commands.add(DemoCommand.lazy(shell, protocols));
         commands.addAll(Commands.installed(shell, hooks, Protocols.ALL));
-        commands.add(BenchCommand.tree(shell, protocols));
-        return Commands.tree(shell, commands);
+        commands.add(BenchCommand.lazy(shell, protocols));
+        return Commands.tree(shell, commands, args);
     }
 }

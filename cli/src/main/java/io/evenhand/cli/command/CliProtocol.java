@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 
 /// What a protocol brings to the command line. Its line in {@link io.evenhand.cli.Protocols#ALL}
 /// registers all of it; the shared commands find it by the role of an exchange.
@@ -36,7 +35,7 @@ public interface CliProtocol {
     /// Its own commands, in the order of the help page.
     ///
     /// @param hooks what is put around the parties that they run
-    List<Callable<Integer>> commands(Shell shell, PartyHooks hooks);
+    List<LazyCommand> commands(Shell shell, PartyHooks hooks);
 
     /// What `list` and `show` say of one of its exchanges.
     Summary summary(Store store, SessionTable.Stored session);

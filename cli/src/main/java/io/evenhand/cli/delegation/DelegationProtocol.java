@@ -5,6 +5,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.StoredExchange;
 import io.evenhand.cli.command.Summary;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 /// Delegation in the command line.
 public final class DelegationProtocol implements CliProtocol {
@@ -43,11 +43,11 @@ public final class DelegationProtocol implements CliProtocol {
     }
 
     @Override
-    public List<Callable<Integer>> commands(Shell shell, PartyHooks hooks) {
+    public List<LazyCommand> commands(Shell shell, PartyHooks hooks) {
         return List.of(
-                new StamperCommand(shell, hooks),
-                new ProviderCommand(shell, hooks),
-                new DelegateCommand(shell, hooks));
+                LazyCommand.of(StamperCommand.class, () -> new StamperCommand(shell, hooks)),
+                LazyCommand.of(ProviderCommand.class, () -> new ProviderCommand(shell, hooks)),
+                LazyCommand.of(DelegateCommand.class, () -> new DelegateCommand(shell, hooks)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.evenhand.demo.command;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.LazyCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 /// `evenhand bench`: a benchmark by name.
 @Command(
         name = "bench",
-        description = "Measure what an exchange costs.",
+        description = BenchCommand.ABOUT,
         synopsisSubcommandLabel = "WHAT",
         footer = {
             "",
@@ -23,12 +24,18 @@ import picocli.CommandLine.Spec;
             "  evenhand bench journal --json"
         })
 public final class BenchCommand implements Callable<Integer> {
+    static final String ABOUT = "Measure what an exchange costs.";
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     private BenchCommand() {}
 
     /// With every benchmark, those of the protocols last.
-    public static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {
+    public static LazyCommand lazy(Shell shell, List<DemoProtocol> protocols) {
+        return new LazyCommand("bench", List.of(ABOUT), () -> tree(shell, protocols));
+    }
+
+    private static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {
         CommandLine line =
                 new CommandLine(new BenchCommand())
                         .addSubcommand(new GasCommand(shell, protocols))

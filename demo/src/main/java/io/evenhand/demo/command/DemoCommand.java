@@ -4,6 +4,7 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,11 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /// `demo` with a sub-command for each protocol.
-    public static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {
+    public static LazyCommand lazy(Shell shell, List<DemoProtocol> protocols) {
+        return new LazyCommand("demo", protocols.getFirst().about(), () -> tree(shell, protocols));
+    }
+
+    private static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {
         CommandLine line = of(shell, protocols.getFirst(), "evenhand demo");
         for (DemoProtocol each : protocols) {
             line.addSubcommand(

@@ -15,10 +15,10 @@ public final class PayFirstMain {
     private PayFirstMain() {}
 
     public static void main(String[] args) {
-        Program.runAndExit(PayFirstMain::commands, args);
+        Program.runAndExit(shell -> commands(shell, args), args);
     }
 
-    private static CommandLine commands(Shell shell) {
-        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, PROTOCOLS));
+    private static CommandLine commands(Shell shell, String... args) {
+        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, PROTOCOLS), args);
     }
 }

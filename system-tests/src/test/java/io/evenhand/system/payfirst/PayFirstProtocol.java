@@ -7,6 +7,7 @@ import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.StoredExchange;
 import io.evenhand.cli.command.Summary;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 
 /// Pay first in the command line: its line in {@link PayFirstMain} is all that registers it.
 final class PayFirstProtocol implements CliProtocol {
@@ -41,8 +41,10 @@ final class PayFirstProtocol implements CliProtocol {
     }
 
     @Override
-    public List<Callable<Integer>> commands(Shell shell, PartyHooks hooks) {
-        return List.of(new SellCommand(shell), new BuyCommand(shell));
+    public List<LazyCommand> commands(Shell shell, PartyHooks hooks) {
+        return List.of(
+                LazyCommand.of(SellCommand.class, () -> new SellCommand(shell)),
+                LazyCommand.of(BuyCommand.class, () -> new BuyCommand(shell)));
     }
 
     private static State state(SessionTable.Stored session) {
