@@ -9,7 +9,6 @@ import io.evenhand.node.store.Role;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,10 +39,7 @@ public class DemoNet implements AutoCloseable {
         this.root = root;
         this.setup = DemoSetup.on(LocalChain.start(new LocalChain.Mining.Instant()), folder);
         this.transcript = new Transcript(screen, shows);
-        // Beside what was built, for the next demo, too; where nobody may write, for this one.
-        Path built = root.resolve("build");
-        Path archives = (Files.isWritable(built) ? built : folder).resolve("cds");
-        this.parties = new PartyProcesses(setup, archives, transcript);
+        this.parties = new PartyProcesses(setup, transcript);
         open.add(setup.chain());
     }
 

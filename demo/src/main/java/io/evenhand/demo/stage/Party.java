@@ -10,7 +10,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ public final class Party implements AutoCloseable {
     private static final List<String> INHERITED =
             List.of(
                     "-XX:+UseSerialGC",
+                    "-Xlog:aot*=off",
+                    "-Xlog:cds*=off",
                     "-Djava.io.tmpdir=",
                     "-Dorg.sqlite.lib.path=",
                     "-Dfr.acinq.secp256k1.lib.path=");
@@ -51,25 +55,67 @@ public final class Party implements AutoCloseable {
         this.process = process;
     }
 
-    /// Options for a virtual machine that lives for seconds.
-    ///
-    /// @param archive where its loaded classes are kept for the next start
-    public static List<String> brief(Path archive) {
-        // A virtual machine does not always survive an archive of another class path.
-        int classes = System.getProperty("java.class.path").hashCode();
-        return List.of(
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=%s-%08x".formatted(archive, classes),
-                "-Xlog:cds=off",
-                "-Xlog:cds+dynamic=off",
-                "-XX:TieredStopAtLevel=1");
+    /// The program that a party runs.
+    public enum Entry {
+        /// What is installed.
+        INSTALLED(io.evenhand.cli.Main.class, "server.aot"),
+        /// The same commands with the demo around them, which may cheat and measure.
+        DEMO(io.evenhand.demo.Main.class, "demo.aot");
+
+        private final Class<?> main;
+        private final String cache;
+
+        Entry(Class<?> main, String cache) {
+            this.main = main;
+            this.cache = cache;
+        }
+
+        private Path code() {
+            try {
+                return Path.of(main.getProtectionDomain().getCodeSource().getLocation().toURI());
+            } catch (URISyntaxException e) {
+                throw new IllegalStateException("no place for " + main, e);
+            }
+        }
+
+        /// From the jar, as the launcher starts it, with its AOT cache if we have one ourselves. A
+        /// test has no jars.
+        private List<String> options() {
+            Path jar = code();
+            if (!Files.isRegularFile(jar)) {
+                return List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName());
+            }
+            List<String> line = new ArrayList<>();
+            Path file = jar.resolveSibling(cache);
+            if (given("-XX:AOTCache=") && Files.exists(file)) {
+                line.add("-XX:AOTCache=" + file);
+            }
+            line.addAll(List.of("-jar", jar.toString()));
+            return line;
+        }
     }
 
-    /// Starts a command with a data directory of its own. `listener` gets every line, on a thread
-    /// of this party.
+    /// Starts the program of the demo with a data directory of its own. `listener` gets every line,
+    /// on a thread of this party.
     ///
     /// @param options more options of the virtual machine
     public static Party start(
+            String name,
+            Path home,
+            List<String> options,
+            BiConsumer<String, JsonNode> listener,
+            List<String> command)
+            throws IOException {
+        return start(Entry.DEMO, name, home, options, listener, command);
+    }
+
+    /// The same with another program.
+    static Party start(
+            Entry entry,
             String name,
             Path home,
             List<String> options,
@@ -82,18 +128,13 @@ public final class Party implements AutoCloseable {
         line.addAll(inherited());
         line.addAll(
                 List.of(
-                        "--enable-native-access=ALL-UNNAMED",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+DisplayVMOutputToStderr",
                         "-XX:-HeapDumpOnOutOfMemoryError",
                         "-Xmx256m",
-                        "-Devenhand.root=" + System.getProperty("evenhand.root", "."),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.evenhand.demo.Main",
-                        "--home",
-                        home.toString(),
-                        "--json"));
+                        "-Devenhand.root=" + System.getProperty("evenhand.root", ".")));
+        line.addAll(entry.options());
+        line.addAll(List.of("--home", home.toString(), "--json"));
         line.addAll(command);
         Process process =
                 ChildProcess.startFed(
@@ -110,6 +151,11 @@ public final class Party implements AutoCloseable {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
                 .toList();
+    }
+
+    private static boolean given(String option) {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .anyMatch(argument -> argument.startsWith(option));
     }
 
     private void hear(BiConsumer<String, JsonNode> listener) {

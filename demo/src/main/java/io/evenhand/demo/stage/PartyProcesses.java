@@ -3,8 +3,6 @@ package io.evenhand.demo.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.node.store.Role;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +14,6 @@ import java.util.function.Predicate;
 /// The parties of a demo, each a process with a home of its own.
 public final class PartyProcesses {
     private final DemoSetup setup;
-    private final Path archives;
     private final Transcript transcript;
     private final List<Party> started = new ArrayList<>();
     private final Map<Role, Party> present = new HashMap<>();
@@ -24,10 +21,8 @@ public final class PartyProcesses {
     private final Map<Role, Map<String, String>> options = new HashMap<>();
     private final List<String> vmOptions = new ArrayList<>();
 
-    /// @param archives folder for the loaded classes of the virtual machines
-    PartyProcesses(DemoSetup setup, Path archives, Transcript transcript) {
+    PartyProcesses(DemoSetup setup, Transcript transcript) {
         this.setup = setup;
-        this.archives = archives;
         this.transcript = transcript;
     }
 
@@ -36,7 +31,7 @@ public final class PartyProcesses {
         options(role).put(name, value);
     }
 
-    /// Sets an option of every party's virtual machine.
+    /// Sets an option of every party's virtual machine, which the program of the demo reads.
     public void everyParty(String vmOption) {
         vmOptions.add(vmOption);
     }
@@ -58,10 +53,11 @@ public final class PartyProcesses {
                     line.add(name);
                     line.add(value);
                 });
-        Files.createDirectories(archives);
-        List<String> vm = new ArrayList<>(Party.brief(archives.resolve(role.text() + ".jsa")));
+        // The virtual machine lives for seconds, unless somebody keeps it.
+        List<String> vm = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
         vm.addAll(vmOptions);
-        Party party = Party.start(role.text(), setup.home(role), vm, transcript::hear, line);
+        Party.Entry entry = vmOptions.isEmpty() ? Party.Entry.INSTALLED : Party.Entry.DEMO;
+        Party party = Party.start(entry, role.text(), setup.home(role), vm, transcript::hear, line);
         synchronized (started) {
             started.add(party);
             present.put(role, party);
