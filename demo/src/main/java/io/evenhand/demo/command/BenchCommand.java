@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenhand bench gas --json",
             "  evenhand bench fuel --json",
-            "  evenhand bench journal --json"
+            "  evenhand bench journal --json",
+            "  evenhand bench startup --json"
         })
 public final class BenchCommand implements Callable<Integer> {
     static final String ABOUT = "Measure what an exchange costs.";
@@ -40,7 +41,8 @@ public final class BenchCommand implements Callable<Integer> {
                 new CommandLine(new BenchCommand())
                         .addSubcommand(new GasCommand(shell, protocols))
                         .addSubcommand(new FuelCommand(shell))
-                        .addSubcommand(new JournalCommand(shell));
+                        .addSubcommand(new JournalCommand(shell))
+                        .addSubcommand(new StartupCommand(shell));
         protocols.forEach(each -> each.benches(shell).forEach(line::addSubcommand));
         return line;
     }
