@@ -1,6 +1,7 @@
 package io.evenhand.demo.delegation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.demo.command.DemoOptions;
@@ -13,10 +14,12 @@ import io.evenhand.demo.delegation.cheat.Outcome;
 import io.evenhand.demo.delegation.judge.ChainFacts;
 import io.evenhand.demo.delegation.judge.Judge;
 import io.evenhand.demo.delegation.judge.Ruling;
+import io.evenhand.demo.delegation.stage.Classifier;
 import io.evenhand.demo.delegation.stage.DelegationNet;
 import io.evenhand.demo.delegation.stage.DelegationText;
 import io.evenhand.demo.stage.DemoScreen;
 import io.evenhand.demo.stage.DemoSetup;
+import io.evenhand.demo.stage.Party;
 import io.evenhand.demo.stage.PartyProcesses;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.process.Loop;
@@ -25,6 +28,7 @@ import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.delegation.DelegationRoles;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +42,11 @@ final class DelegationRun implements DemoRun {
     private final Path folder;
     private final Optional<Cheat> cheat;
     private final boolean keep;
+    private final Classifier classifier;
     private final DelegationNet net;
     private final PartyProcesses parties;
+    private JsonNode providerInvite = MissingNode.getInstance();
+    private JsonNode stamperInvite = MissingNode.getInstance();
     private final Thread atExit = Loop.atExit(this::abandon);
 
     DelegationRun(DemoOptions options, Optional<Cheat> cheat) throws IOException {
@@ -55,7 +62,10 @@ final class DelegationRun implements DemoRun {
                 "The stamper's profile is \"software\": it protects nothing against its machine's owner.");
         cheat.ifPresent(c -> screen.say("Cheat: " + c.description().about() + "."));
         Predicate<JsonNode> shows = event -> cheat.filter(c -> c.shows(event)).isPresent();
-        this.net = new DelegationNet(screen, root, folder, shows);
+        // Beside what was built, for the next demo too; where nobody may write, for this one.
+        Path built = root.resolve("build");
+        this.classifier = Classifier.compile(root, Files.isWritable(built) ? built : folder);
+        this.net = new DelegationNet(screen, root, folder, classifier, shows);
         this.parties = net.parties();
         Runtime.getRuntime().addShutdownHook(atExit);
     }
@@ -86,7 +96,7 @@ final class DelegationRun implements DemoRun {
         Address provider = DelegationNet.providerWallet().address();
         BigInteger customerBefore = chain.balance(customer).value();
         BigInteger providerBefore = chain.balance(provider).value();
-        parties.start(DelegationRoles.CUSTOMER, List.of("delegate"));
+        begin();
         if (cheat.isPresent()) {
             cheat.get().play(net);
         }
@@ -107,34 +117,63 @@ final class DelegationRun implements DemoRun {
         return rule(outcome, facts, balances);
     }
 
+    /// Without a cheat all of them start side by side, and each is told the invites it waits for as
+    /// soon as they are there. A cheat sets a party up and starts it again, in its own order.
     private void serve(DemoSetup setup) throws IOException, InterruptedException {
-        JsonNode stamper =
+        Party stamper =
                 parties.start(
-                                DelegationRoles.STAMPER,
-                                List.of("stamper", "--listen", listen(), "--invites", "2"))
-                        .listening();
-        screen.know(stamper.path("identity").asText(), "stamper");
-        JsonNode provider =
-                parties.start(
-                                DelegationRoles.PROVIDER,
-                                List.of(
-                                        "provider",
-                                        root.resolve("examples/digits/provider.yaml").toString(),
-                                        "--listen",
-                                        listen(),
-                                        "--directory",
-                                        root.toString(),
-                                        "--stamper",
-                                        keep("accepted", stamper.path("invites").get(0))))
-                        .listening();
-        screen.know(provider.path("identity").asText(), "provider");
+                        DelegationRoles.STAMPER,
+                        List.of("stamper", "--listen", listen(), "--invites", "2"));
+        if (cheat.isEmpty()) {
+            provider("-");
+            parties.option(DelegationRoles.CUSTOMER, "--provider", "-");
+            parties.option(DelegationRoles.CUSTOMER, "--stamper", "-");
+            parties.start(DelegationRoles.CUSTOMER, List.of("delegate"));
+        }
+        JsonNode stamps = stamper.listening();
+        screen.know(stamps.path("identity").asText(), "stamper");
+        JsonNode accepted = stamps.path("invites").get(0);
+        if (cheat.isEmpty()) {
+            parties.of(DelegationRoles.PROVIDER).tell(accepted.asText());
+        } else {
+            provider(keep("accepted", accepted));
+        }
+        JsonNode serves = parties.of(DelegationRoles.PROVIDER).listening();
+        screen.know(serves.path("identity").asText(), "provider");
         screen.know(setup.keys(DelegationRoles.CUSTOMER).identity().party().toString(), "customer");
-        parties.option(
-                DelegationRoles.CUSTOMER, "--provider", keep("provider", provider.path("invite")));
-        parties.option(
-                DelegationRoles.CUSTOMER,
-                "--stamper",
-                keep("stamper", stamper.path("invites").get(1)));
+        this.providerInvite = serves.path("invite");
+        this.stamperInvite = stamps.path("invites").get(1);
+        if (cheat.isPresent()) {
+            parties.option(
+                    DelegationRoles.CUSTOMER, "--provider", keep("provider", providerInvite));
+            parties.option(DelegationRoles.CUSTOMER, "--stamper", keep("stamper", stamperInvite));
+        }
+        classifier.await();
+    }
+
+    private void provider(String stamper) throws IOException {
+        parties.start(
+                DelegationRoles.PROVIDER,
+                List.of(
+                        "provider",
+                        net.service().toString(),
+                        "--listen",
+                        listen(),
+                        "--directory",
+                        root.toString(),
+                        "--stamper",
+                        stamper));
+    }
+
+    /// The customer delegates.
+    private void begin() throws IOException {
+        if (cheat.isPresent()) {
+            parties.start(DelegationRoles.CUSTOMER, List.of("delegate"));
+            return;
+        }
+        Party customer = parties.of(DelegationRoles.CUSTOMER);
+        customer.tell(providerInvite.asText());
+        customer.tell(stamperInvite.asText());
     }
 
     private String keep(String name, JsonNode invite) throws IOException {

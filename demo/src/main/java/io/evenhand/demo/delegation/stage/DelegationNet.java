@@ -35,14 +35,26 @@ public final class DelegationNet extends DemoNet {
     private static final int CUSTOMER_ACCOUNT = 2;
 
     private final DigitsTask task;
+    private final Path service;
     private final Path policy;
 
+    /// @param classifier what the provider works with
     /// @param shows which events of the parties show that the cheat was stopped
-    public DelegationNet(DemoScreen screen, Path root, Path folder, Predicate<JsonNode> shows)
+    public DelegationNet(
+            DemoScreen screen,
+            Path root,
+            Path folder,
+            Classifier classifier,
+            Predicate<JsonNode> shows)
             throws IOException {
         super(screen, root, folder, shows);
         Path digits = root.resolve("examples/digits/digits.csv.gz");
         this.task = DigitsTask.prepare(digits, folder, new SecureRandom());
+        this.service = folder.resolve("provider.yaml");
+        Files.writeString(
+                service,
+                classifier.service(
+                        Files.readString(root.resolve("examples/digits/provider.yaml"))));
         this.policy = folder.resolve("policy.yaml");
         Files.writeString(
                 policy,
@@ -55,6 +67,11 @@ public final class DelegationNet extends DemoNet {
     /// What the customer delegates.
     public DigitsTask task() {
         return task;
+    }
+
+    /// What the provider serves.
+    public Path service() {
+        return service;
     }
 
     /// What the work must satisfy.
