@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// One party of a demo or benchmark: this very program as a process of its own, heard through its
 /// `--json` lines.
@@ -58,14 +60,15 @@ public final class Party implements AutoCloseable {
     /// The program that a party runs.
     public enum Entry {
         /// What is installed.
-        INSTALLED(io.evenhand.cli.Main.class, "server.aot"),
+        INSTALLED(io.evenhand.cli.Main.class, Optional.of("evenhand.server.cache")),
         /// The same commands with the demo around them, which may cheat and measure.
-        DEMO(io.evenhand.demo.Main.class, "demo.aot");
+        DEMO(io.evenhand.demo.Main.class, Optional.empty());
 
         private final Class<?> main;
-        private final String cache;
+        private final Optional<String> cache;
 
-        Entry(Class<?> main, String cache) {
+        /// @param cache property that names its AOT cache, if the launcher found one that fits
+        Entry(Class<?> main, Optional<String> cache) {
             this.main = main;
             this.cache = cache;
         }
@@ -78,8 +81,7 @@ public final class Party implements AutoCloseable {
             }
         }
 
-        /// From the jar, as the launcher starts it, with its AOT cache if we have one ourselves. A
-        /// test has no jars.
+        /// From the jar, as the launcher starts it. A test has no jars.
         private List<String> options() {
             Path jar = code();
             if (!Files.isRegularFile(jar)) {
@@ -90,10 +92,9 @@ public final class Party implements AutoCloseable {
                         main.getName());
             }
             List<String> line = new ArrayList<>();
-            Path file = jar.resolveSibling(cache);
-            if (given("-XX:AOTCache=") && Files.exists(file)) {
-                line.add("-XX:AOTCache=" + file);
-            }
+            cache.stream()
+                    .flatMap(name -> Stream.ofNullable(System.getProperty(name)))
+                    .forEach(file -> line.add("-XX:AOTCache=" + file));
             line.addAll(List.of("-jar", jar.toString()));
             return line;
         }
@@ -151,11 +152,6 @@ public final class Party implements AutoCloseable {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> INHERITED.stream().anyMatch(argument::startsWith))
                 .toList();
-    }
-
-    private static boolean given(String option) {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .anyMatch(argument -> argument.startsWith(option));
     }
 
     private void hear(BiConsumer<String, JsonNode> listener) {
