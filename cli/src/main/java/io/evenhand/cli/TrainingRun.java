@@ -50,6 +50,7 @@ public final class TrainingRun {
 
     /// @param args a folder, and `servers` if it is for those
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
         Path folder = Path.of(args[0]);
         if (args.length == 1) {
             of(folder, Main::run, List.of("init"));
@@ -68,7 +69,6 @@ public final class TrainingRun {
     /// @param program runs one of them
     public static void of(
             Path folder, ToIntBiFunction<Shell, String[]> program, List<String> commands) {
-        Locale.setDefault(Locale.ROOT);
         Fatal.install();
         commands.forEach(new TrainingRun(program, folder)::run);
     }

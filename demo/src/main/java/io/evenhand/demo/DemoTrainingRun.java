@@ -3,6 +3,7 @@ package io.evenhand.demo;
 import io.evenhand.cli.TrainingRun;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /// The same for `demo`, `bench` and the list of all commands, which have a class path of their own.
 public final class DemoTrainingRun {
@@ -10,6 +11,7 @@ public final class DemoTrainingRun {
 
     /// @param args a folder
     public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
         TrainingRun.of(
                 Path.of(args[0]),
                 (shell, words) -> Main.run(Demos.ALL, shell, words),
