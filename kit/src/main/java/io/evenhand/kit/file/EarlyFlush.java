@@ -1,5 +1,6 @@
 package io.evenhand.kit.file;
 
+import io.evenhand.kit.process.Cost;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.process.Loop;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class EarlyFlush {
     private static boolean flush(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(false);
+            Cost.FLUSHES.add(1);
         }
         RUNNING.remove(file);
         return true;
