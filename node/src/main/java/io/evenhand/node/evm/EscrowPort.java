@@ -128,6 +128,10 @@ public final class EscrowPort implements EvmAccount.Follower {
     /// and the fee of its deposit.
     public void checkBalance(Wei wage) {
         Wei needed = wage.plus(escrow.openFee());
+        if (transactions.balance().compareTo(needed) >= 0) {
+            return;
+        }
+        // Coins may have come since the last look.
         Wei balance = account.balance();
         if (balance.compareTo(needed) < 0) {
             throw LedgerException.poor(

@@ -174,7 +174,8 @@ public final class EvmAccount implements AutoCloseable {
 
     /// What our account holds as of the newest block.
     public Wei balance() {
-        return transactions.balance();
+        return new Wei(
+                watcher.rpc().call("eth_getBalance", address().toString(), "latest").number());
     }
 
     /// The same if the chain answers.
