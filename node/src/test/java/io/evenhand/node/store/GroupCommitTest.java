@@ -485,7 +485,7 @@ class GroupCommitTest {
         for (int i = 1; i <= flood; i++) {
             start(i, () -> repeat(flooded, flooded, enough));
         }
-        start(flood + 1, () -> repeat(other, flooded, enough));
+        Thread _ = queued(start(flood + 1, () -> repeat(other, flooded, enough)));
         releaseAll();
         int share = flooded.get() / flood;
         assertTrue(other.get() > share / 4, other + " steps beside " + share);
