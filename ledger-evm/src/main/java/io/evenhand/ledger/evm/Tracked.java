@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.value.Bytes32;
 import java.util.Optional;
 
 /// A transaction at work.
@@ -10,7 +11,7 @@ final class Tracked {
     long receiptEpoch = -1;
 
     /// The tip at which a node was last seen to have it.
-    long knownAt = -1;
+    Bytes32 knownAt = Bytes32.ZERO;
 
     /// Somebody asked for it since the start of this process, or a node has seen it.
     boolean wanted;

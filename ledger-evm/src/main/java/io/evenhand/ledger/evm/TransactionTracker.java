@@ -163,9 +163,9 @@ final class TransactionTracker {
 
     private void resendOrRaise(Tracked tracked, AccountView view, Collection<Tracked> all) {
         Attempt last = tracked.record.attempts().getLast();
-        long tip = view.chain().tip().number();
-        boolean known = tracked.knownAt == tip || view.knows(last.hash());
-        tracked.knownAt = known ? tip : -1;
+        Bytes32 tip = view.chain().tip().hash();
+        boolean known = tracked.knownAt.equals(tip) || view.knows(last.hash());
+        tracked.knownAt = known ? tip : Bytes32.ZERO;
         if (known) {
             tracked.wanted = true;
             markHandedOver(tracked, last.hash());
@@ -182,7 +182,7 @@ final class TransactionTracker {
             tracked.shortage = Optional.empty();
             status(tracked, new TransactionStatus.Pending(""));
         } else {
-            broadcast(tracked, last, view.chain().tip().number());
+            broadcast(tracked, last, view.chain().tip().hash());
         }
     }
 
@@ -213,7 +213,7 @@ final class TransactionTracker {
             return;
         }
         if (!known) {
-            broadcast(tracked, last, view.chain().tip().number());
+            broadcast(tracked, last, view.chain().tip().hash());
         }
         boolean waits = last.fee().maxPerGas().compareTo(base) >= 0;
         Wei cost = cost(wanted, gas);
@@ -324,12 +324,12 @@ final class TransactionTracker {
         journal.update(next);
         tracked.record = next;
         tracked.refusals = 0;
-        tracked.knownAt = -1;
+        tracked.knownAt = Bytes32.ZERO;
         tracked.shortage = Optional.empty();
-        broadcast(tracked, attempt, view.chain().tip().number());
+        broadcast(tracked, attempt, view.chain().tip().hash());
     }
 
-    private void broadcast(Tracked tracked, Attempt attempt, long tip) {
+    private void broadcast(Tracked tracked, Attempt attempt, Bytes32 tip) {
         try {
             rpc.call("eth_sendRawTransaction", Hex.format(attempt.raw().expose()));
             markHandedOver(tracked, attempt.hash());
