@@ -97,6 +97,7 @@ public final class ChainWatcher implements AutoCloseable {
     private List<Alarm> failing = List.of();
 
     private long epoch;
+    private long endpointChanges;
 
     /// Asked when the endpoint is new and after it was away: another one may stand there then.
     private OptionalLong chainId = OptionalLong.empty();
@@ -339,7 +340,7 @@ public final class ChainWatcher implements AutoCloseable {
         chainId = OptionalLong.of(id);
         HeaderChain.Advance advance = headers.advance(newest.look());
         unreportedReorg += advance.reorgDepth();
-        unreportedBreak |= advance.broken() || !wasUp;
+        unreportedBreak |= advance.broken() || !wasUp || isAnotherEndpoint();
         if (unreportedBreak) {
             epoch++;
         }
@@ -367,6 +368,12 @@ public final class ChainWatcher implements AutoCloseable {
                         || !before.get().alarms().equals(snapshot.alarms());
         last = Optional.of(snapshot);
         return snapshot;
+    }
+
+    private boolean isAnotherEndpoint() {
+        long before = endpointChanges;
+        endpointChanges = rpc instanceof Endpoints endpoints ? endpoints.changes() : 0;
+        return endpointChanges != before;
     }
 
     private boolean isFast() {

@@ -58,6 +58,7 @@ final class DealReader {
     }
 
     synchronized void remove(WatchedDeal deal) {
+        deal.ended = true;
         if (closed.remove(deal.id, deal)) {
             openings.remove(deal.deal.termsHash());
         } else {
@@ -68,6 +69,9 @@ final class DealReader {
     /// @param closely a deal of which no opening was seen is looked for in storage at once; else
     ///   after a minute
     synchronized Standing read(WatchedDeal deal, ChainSnapshot chain, boolean closely) {
+        if (deal.ended) {
+            throw LedgerException.unreachable("the deal is not followed any more: try again");
+        }
         openSeen(chain);
         List<Logs.Event> events = events(deal, chain);
         for (Logs.Event event : events) {
@@ -120,8 +124,13 @@ final class DealReader {
         }
         Optional<WatchedDeal> any = closed.values().stream().findAny();
         if (any.isPresent()) {
-            List<Logs.Event> _ = openings.read(any.get().deal.termsHash(), watcher, chain);
-            openKnown(chain);
+            try {
+                List<Logs.Event> _ = openings.read(any.get().deal.termsHash(), watcher, chain);
+                openKnown(chain);
+            } catch (LedgerException e) {
+                // Whoever waits for an opening meets it; those that are open go on.
+                seenAt = chain.tip().hash();
+            }
         }
         seenAt = chain.tip().hash();
     }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 public final class Endpoints implements JsonRpc {
     private final List<JsonRpc> both;
     private volatile int used;
+    private volatile long changes;
     private volatile OptionalLong chainId = OptionalLong.empty();
 
     public Endpoints(JsonRpc first, JsonRpc second) {
@@ -32,9 +33,15 @@ public final class Endpoints implements JsonRpc {
         return both.get(used);
     }
 
+    /// How often the one in use was changed: what one has told, the other has not.
+    long changes() {
+        return changes;
+    }
+
     /// Uses the other one from now on.
     synchronized void change() {
         used = 1 - used;
+        changes++;
     }
 
     @Override

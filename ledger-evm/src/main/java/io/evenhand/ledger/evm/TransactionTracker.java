@@ -65,7 +65,12 @@ final class TransactionTracker {
     /// A receipt can exist only once the account's nonce has passed the transaction's.
     private Optional<Receipt> findReceipt(Tracked tracked, AccountView view) {
         if (tracked.receiptEpoch == view.chain().epoch()) {
-            Optional<Receipt> known = tracked.record.status().inBlock();
+            // What is over for good is not decided by a receipt of long ago.
+            Optional<Receipt> known =
+                    tracked.record
+                            .status()
+                            .inBlock()
+                            .filter(old -> old.block() > view.chain().finalized().number());
             if (known.isPresent()) {
                 return known;
             }

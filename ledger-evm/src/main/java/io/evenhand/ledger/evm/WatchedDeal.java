@@ -19,6 +19,9 @@ final class WatchedDeal {
     /// Transactions of others that opened deals under the same xid.
     final Set<Bytes32> strangers = new HashSet<>();
 
+    /// Nobody follows it any more, or it is followed anew.
+    boolean ended;
+
     Optional<Slot> tip = Optional.empty();
     Optional<Slot> finalized = Optional.empty();
 

@@ -78,8 +78,12 @@ public final class BundleWriter implements AutoCloseable {
         try {
             writer.execute(() -> {
                 try {
-                    boolean _ = write(ended.session());
-                    others.on(ended);
+                    try {
+                        boolean _ = write(ended.session());
+                    } finally {
+                        // Places are given back and evidence is told whatever became of the file.
+                        others.on(ended);
+                    }
                     node.alarms().works(part);
                 } catch (RuntimeException e) {
                     node.alarms().fails(part, e);
