@@ -12,15 +12,18 @@ import io.evenhand.cli.command.ListCommand;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.RefundCommand;
 import io.evenhand.cli.command.ResumeCommand;
+import io.evenhand.cli.command.SchemaCommand;
 import io.evenhand.cli.command.ShowCommand;
 import io.evenhand.cli.command.VerifyCommand;
 import io.evenhand.cli.doctor.DoctorCommand;
 import io.evenhand.cli.evidence.EvidenceReport;
 import io.evenhand.simulation.Model;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -42,8 +45,9 @@ public final class Commands {
     /// of each protocol.
     ///
     /// @param hooks what is put around the parties
+    /// @param more lines that further commands print, for `schema`
     public static List<LazyCommand> installed(
-            Shell shell, PartyHooks hooks, List<CliProtocol> protocols) {
+            Shell shell, PartyHooks hooks, List<CliProtocol> protocols, Supplier<List<URL>> more) {
         List<LazyCommand> commands = new ArrayList<>();
         commands.add(LazyCommand.of(Init.class, () -> new Init(shell)));
         commands.add(LazyCommand.of(DeployCommand.class, () -> new DeployCommand(shell)));
@@ -68,7 +72,10 @@ public final class Commands {
                         LazyCommand.of(BackupCommand.class, () -> new BackupCommand(shell)),
                         LazyCommand.of(
                                 ExploreCommand.class,
-                                () -> new ExploreCommand(shell, models(protocols)))));
+                                () -> new ExploreCommand(shell, models(protocols))),
+                        LazyCommand.of(
+                                SchemaCommand.class,
+                                () -> new SchemaCommand(shell, lines(protocols, more)))));
         return List.copyOf(commands);
     }
 
@@ -77,6 +84,14 @@ public final class Commands {
                 .map(CliProtocol::report)
                 .<EvidenceReport<?>>flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static List<URL> lines(List<CliProtocol> protocols, Supplier<List<URL>> more) {
+        List<URL> files = new ArrayList<>();
+        files.add(LineSchema.SHARED);
+        protocols.forEach(protocol -> files.add(protocol.lines()));
+        files.addAll(more.get());
+        return files;
     }
 
     private static List<Model> models(List<CliProtocol> protocols) {

@@ -7,13 +7,14 @@ import io.evenhand.node.AlarmNews;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.store.SessionKey;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What happens in an exchange, as an object for scripts and as a line for people.
 ///
-/// The object has `event` (the kind of {@link NodeEvent}), `role` and `ref` of the exchange, and
-/// the event's own components by name.
+/// The object has `event` (the kind of {@link NodeEvent}), `role` and `exchange`, and the event's
+/// own components by name.
 public record EventLines(Map<String, Object> fields, String text) {
     public static EventLines of(NodeEvent event) {
         return new EventLines(fields(event), text(event));
@@ -23,17 +24,19 @@ public record EventLines(Map<String, Object> fields, String text) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("event", event.getClass().getSimpleName());
         fields.put("role", event.session().role().text());
-        fields.put("ref", event.session().ref().toString());
+        fields.put("exchange", event.session().ref().toString());
         for (RecordComponent component : event.getClass().getRecordComponents()) {
             if (component.getType() != SessionKey.class) {
-                fields.put(component.getName(), json(value(event, component)));
+                Object value = value(event, component);
+                // A hash as the chain's tools write it.
+                fields.put(component.getName(), value instanceof Bytes32 ? "0x" + value : value);
             }
         }
         return fields;
     }
 
-    /// An alarm as an object: `kind`, `raised`, `line`, `wayOut`, and `due` and `left` in seconds
-    /// if it knows when it is too late; `role` and `ref` if it is about one exchange.
+    /// An alarm as an object: `kind`, `raised`, `line`, `wayOut`, and `due` and `leftSeconds` if it
+    /// knows when it is too late; `role` and `exchange` if it is about one exchange.
     static Map<String, Object> fields(AlarmNews news) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("kind", news.alarm().kind());
@@ -41,15 +44,15 @@ public record EventLines(Map<String, Object> fields, String text) {
         news.about()
                 .ifPresent(session -> {
                     fields.put("role", session.role().text());
-                    fields.put("ref", session.ref().toString());
+                    fields.put("exchange", session.ref().toString());
                 });
         fields.put("line", news.alarm().line());
         fields.put("wayOut", news.alarm().wayOut());
         news.alarm()
                 .due()
                 .ifPresent(due -> {
-                    fields.put("due", due);
-                    fields.put("left", Math.max(0, due - news.at()));
+                    fields.put("due", Instant.ofEpochSecond(due));
+                    fields.put("leftSeconds", Math.max(0, due - news.at()));
                 });
         return fields;
     }
@@ -60,16 +63,6 @@ public record EventLines(Map<String, Object> fields, String text) {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static Object json(Object value) {
-        return switch (value) {
-            case Number number -> number;
-            case Boolean flag -> flag;
-            case Bytes32 hash -> "0x" + hash;
-            case Wei amount -> amount.value().toString();
-            default -> value.toString();
-        };
     }
 
     private static String text(NodeEvent event) {

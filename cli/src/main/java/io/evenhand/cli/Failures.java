@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 
 /// Turns whatever ended a command into one line and an exit code; the stack trace only with
@@ -22,10 +20,7 @@ public final class Failures {
         CliException known = explain(failure);
         String line = command + ": " + known.getMessage();
         if (shell.output().json()) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("message", line);
-            fields.put("exit", known.exit().code());
-            shell.output().event("error", fields, "");
+            shell.output().error(line, known.exit().code());
         }
         shell.err().println(line);
         if (shell.debug()) {

@@ -36,7 +36,8 @@ public final class Main {
     }
 
     private static CommandLine commands(List<CliProtocol> protocols, Shell shell, String... args) {
-        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, protocols), args);
+        return Commands.tree(
+                shell, Commands.installed(shell, PartyHooks.NONE, protocols, List::of), args);
     }
 
     /// Name and version, for reports.

@@ -2,27 +2,34 @@ package io.evenhand.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenhand.kit.value.PartyId;
+import io.evenhand.kit.value.Wei;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Where a command speaks: lines of text for people, or with `--json` one object per line for
 /// scripts.
 ///
 /// Every object has a `type`; the last one of a command that reports a result has the type
-/// `summary`. Amounts are decimal strings in wei, times are seconds since 1970, byte values are
-/// hexadecimal.
+/// `summary` and names its `command`. `evenhand schema` prints what each may hold.
 public final class Output {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrintStream out;
     private final PrintStream err;
     private final boolean json;
+    private final String command;
 
-    public Output(PrintStream out, PrintStream err, boolean json) {
+    /// @param command what runs, such as `list` or `bench gas`
+    public Output(PrintStream out, PrintStream err, boolean json, String command) {
         this.out = out;
         this.err = err;
         this.json = json;
+        this.command = command;
     }
 
     public boolean json() {
@@ -37,13 +44,14 @@ public final class Output {
         }
     }
 
-    /// Something that happened: the object for scripts, or the text for people.
+    /// Something that happened: the object for scripts, or the text for people. A value is a text,
+    /// number, truth value, amount, identity or moment, or a list or map of such.
     public void event(String type, Map<String, ?> fields, String text) {
         if (json) {
             Map<String, Object> object = new LinkedHashMap<>();
             object.put("type", type);
-            object.putAll(fields);
-            object(object);
+            fields.forEach((name, value) -> object.put(name, form(value)));
+            print(object);
         } else {
             say(text);
         }
@@ -51,19 +59,52 @@ public final class Output {
 
     /// The result of the command, its last line.
     public void summary(Map<String, ?> fields, String text) {
-        event("summary", fields, text);
+        Map<String, Object> named = new LinkedHashMap<>();
+        named.put("command", command);
+        named.putAll(fields);
+        event("summary", named, text);
     }
 
-    /// A whole JSON value on one line, only with `--json`.
-    public void object(Object value) {
-        if (json) {
-            try {
-                out.println(JSON.writeValueAsString(value));
-                out.flush();
-            } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException("an event that has no JSON form", e);
-            }
+    /// Why the command ended without one.
+    void error(String message, int exit) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("command", command);
+        fields.put("message", message);
+        fields.put("exit", exit);
+        event("error", fields, "");
+    }
+
+    private void print(Map<String, Object> object) {
+        try {
+            out.println(JSON.writeValueAsString(object));
+            out.flush();
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("an event that has no JSON form", e);
         }
+    }
+
+    /// No value is written as its class happens to show itself.
+    private static Object form(Object value) {
+        return switch (value) {
+            case String text -> text;
+            case Boolean truth -> truth;
+            case Integer number -> number;
+            case Long number -> number;
+            case Double number -> number;
+            case BigDecimal number -> number;
+            case Wei amount -> amount.toString();
+            case PartyId party -> party.toString();
+            case Instant moment -> moment.toString();
+            case List<?> list -> list.stream().map(Output::form).toList();
+            case Map<?, ?> map -> {
+                Map<String, Object> object = new LinkedHashMap<>();
+                map.forEach((name, each) -> object.put((String) name, form(each)));
+                yield object;
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "no JSON form for a " + value.getClass().getName());
+        };
     }
 
     /// Progress and warnings: to the error stream, so that results can be piped.

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -59,6 +60,11 @@ public final class Program {
         line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
         line.setExecutionExceptionHandler(
                 (failure, where, _) -> Failures.report(shell, name(where), failure));
+        line.setExecutionStrategy(parsed -> {
+            List<CommandLine> meant = parsed.asCommandLineList();
+            shell.runs(command(meant.getLast()));
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return line.execute(args);
     }
 
@@ -88,8 +94,14 @@ public final class Program {
                 wrong instanceof UnmatchedArgumentException unknown
                         ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
                         : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+        shell.runs(command(wrong.getCommandLine()));
         return Failures.report(
                 shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
+    }
+
+    /// Its name without that of the program.
+    private static String command(CommandLine line) {
+        return name(line).replaceFirst("^\\S+ ", "");
     }
 
     private static String name(CommandLine line) {

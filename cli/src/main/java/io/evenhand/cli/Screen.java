@@ -96,7 +96,7 @@ public final class Screen implements EventSink, Progress {
     /// With `time` (RFC 3339, UTC) and `level` in front: what collectors of logs ask for.
     private static Map<String, Object> stamped(String level, Map<String, ?> fields) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+        all.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS));
         all.put("level", level);
         all.putAll(fields);
         return all;
@@ -153,7 +153,7 @@ public final class Screen implements EventSink, Progress {
                     "progress",
                     Map.of(
                             "role", session.role().text(),
-                            "ref", session.ref().toString(),
+                            "exchange", session.ref().toString(),
                             "phase", phase,
                             "done", done,
                             "total", total),

@@ -17,6 +17,7 @@ public final class Shell {
     private final PrintStream err;
     private final Map<String, String> environment;
     private final List<Outlet> outlets;
+    private String command = "";
 
     @Option(
             names = "--home",
@@ -96,7 +97,12 @@ public final class Shell {
     }
 
     public Output output() {
-        return new Output(out, err, json);
+        return new Output(out, err, json, command);
+    }
+
+    /// Which command runs, such as `list` or `bench gas`.
+    void runs(String name) {
+        command = name;
     }
 
     public Home home() {

@@ -24,7 +24,8 @@ class CommandsTest {
     void nothingHidden() {
         Shell shell = new Shell(NOWHERE, NOWHERE, Map.of());
         CommandLine line =
-                Commands.whole(shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL));
+                Commands.whole(
+                        shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL, List::of));
         assertTrue(line.getSubcommands().containsKey("provider"));
         List<String> hidden = new ArrayList<>();
         collect(line, hidden);
@@ -36,7 +37,8 @@ class CommandsTest {
     void sentences() {
         Shell shell = new Shell(NOWHERE, NOWHERE, Map.of());
         CommandLine line =
-                Commands.whole(shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL));
+                Commands.whole(
+                        shell, Commands.installed(shell, PartyHooks.NONE, Protocols.ALL, List::of));
         List<String> broken =
                 line.getSubcommands().values().stream()
                         .map(CommandLine::getCommandSpec)

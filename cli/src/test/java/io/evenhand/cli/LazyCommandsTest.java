@@ -28,7 +28,7 @@ class LazyCommandsTest {
     }
 
     private List<LazyCommand> commands() {
-        return Commands.installed(shell, PartyHooks.NONE, Protocols.ALL).stream()
+        return Commands.installed(shell, PartyHooks.NONE, Protocols.ALL, List::of).stream()
                 .map(this::watched)
                 .toList();
     }

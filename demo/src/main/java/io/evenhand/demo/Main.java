@@ -1,6 +1,7 @@
 package io.evenhand.demo;
 
 import io.evenhand.cli.Commands;
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Program;
 import io.evenhand.cli.Protocols;
 import io.evenhand.cli.Shell;
@@ -9,6 +10,7 @@ import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.BenchCommand;
 import io.evenhand.demo.command.DemoCommand;
 import io.evenhand.demo.command.DemoProtocol;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +33,18 @@ public final class Main {
         return Program.run(shell, commands(protocols, shell, args), args);
     }
 
+    private static List<URL> lines(List<DemoProtocol> protocols) {
+        List<URL> files = new ArrayList<>();
+        files.add(LineSchema.file(Main.class));
+        protocols.forEach(protocol -> files.add(protocol.lines()));
+        return files;
+    }
+
     private static CommandLine commands(List<DemoProtocol> protocols, Shell shell, String... args) {
         PartyHooks hooks = new ProtocolHooks(protocols);
         List<LazyCommand> commands = new ArrayList<>();
         commands.add(DemoCommand.lazy(shell, protocols));
-        commands.addAll(Commands.installed(shell, hooks, Protocols.ALL));
+        commands.addAll(Commands.installed(shell, hooks, Protocols.ALL, () -> lines(protocols)));
         commands.add(BenchCommand.lazy(shell, protocols));
         return Commands.tree(shell, commands, args);
     }

@@ -1,5 +1,6 @@
 package io.evenhand.demo;
 
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.CheatRow;
@@ -8,6 +9,7 @@ import io.evenhand.demo.command.DemoProtocol;
 import io.evenhand.demo.command.DemoResult;
 import io.evenhand.demo.command.DemoRun;
 import io.evenhand.demo.command.GasRow;
+import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,5 +65,10 @@ record BareDemo() implements DemoProtocol {
     @Override
     public Optional<GasRow> gas(Consumer<GasRow> rows) {
         return Optional.empty();
+    }
+
+    @Override
+    public URL lines() {
+        return LineSchema.file(Main.class);
     }
 }

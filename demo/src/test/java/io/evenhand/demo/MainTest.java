@@ -116,7 +116,9 @@ class MainTest {
         protocols = List.of(new ToyDemo());
         List<String> gas = run("bench", "gas", "--json").out().lines().toList();
         assertTrue(gas.getFirst().contains("\"gas\":5"), gas.toString());
-        assertEquals("{\"type\":\"summary\",\"toyPush\":5,\"toyAll\":7}", gas.getLast());
+        assertEquals(
+                "{\"type\":\"summary\",\"command\":\"bench gas\",\"toyPush\":5,\"toyAll\":7}",
+                gas.getLast());
     }
 
     @Test
@@ -126,6 +128,8 @@ class MainTest {
         assertFalse(run("demo", "--help").out().contains("--cheat all"));
         assertEquals("greeted\n", run("demo").out());
         List<String> gas = run("bench", "gas", "--json").out().lines().toList();
-        assertEquals("{\"type\":\"summary\",\"toyPush\":5,\"toyAll\":7}", gas.getLast());
+        assertEquals(
+                "{\"type\":\"summary\",\"command\":\"bench gas\",\"toyPush\":5,\"toyAll\":7}",
+                gas.getLast());
     }
 }

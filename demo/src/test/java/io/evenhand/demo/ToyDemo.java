@@ -1,6 +1,7 @@
 package io.evenhand.demo;
 
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.CheatRow;
@@ -9,6 +10,7 @@ import io.evenhand.demo.command.DemoProtocol;
 import io.evenhand.demo.command.DemoResult;
 import io.evenhand.demo.command.DemoRun;
 import io.evenhand.demo.command.GasRow;
+import java.net.URL;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,5 +87,10 @@ record ToyDemo(String name, PartyHooks hooks) implements DemoProtocol {
             shell.output().summary(Map.of("turns", 3), "3 turns");
             return ExitCode.OK.code();
         }
+    }
+
+    @Override
+    public URL lines() {
+        return LineSchema.file(Main.class);
     }
 }

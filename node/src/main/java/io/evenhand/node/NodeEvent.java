@@ -60,20 +60,14 @@ public sealed interface NodeEvent {
     ///
     /// @param outcome name of the final state, such as `Settled`
     /// @param rule the name of a {@link io.evenhand.kit.machine.NumberedRule} if it failed
+    /// @param detail why it failed, else empty
     record Ended(SessionKey session, String outcome, String rule, String detail) implements Kept {
         /// In this final state.
         public static Ended in(SessionKey session, Object state) {
             String outcome = Records.kind(state);
             return state instanceof Failure failure
                     ? new Ended(session, outcome, failure.why().rule().name(), failure.why().line())
-                    : new Ended(session, outcome, "", detail(state));
-        }
-
-        /// What a final state says about itself: its components, which hold no secret.
-        private static String detail(Object state) {
-            String text = state.toString();
-            int open = text.indexOf('[');
-            return open < 0 ? "" : text.substring(open + 1, text.length() - 1);
+                    : new Ended(session, outcome, "", "");
         }
     }
 }

@@ -13,6 +13,7 @@ import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.simulation.Model;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,10 @@ public interface CliProtocol {
     default Optional<EvidenceReport<?>> report() {
         return Optional.empty();
     }
+
+    /// What its commands print with `--json`, and what it adds to the lines of the shared ones: the
+    /// `lines.yaml` beside it.
+    URL lines();
 
     /// What `explore` searches; nothing if it cannot be explored.
     Optional<Model> model();

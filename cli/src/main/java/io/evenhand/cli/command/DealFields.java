@@ -3,10 +3,11 @@ package io.evenhand.cli.command;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.DealHash;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A deal with its fields as the contract takes them, for other clients.
+/// A deal with the fields that the contract takes, for other clients.
 public final class DealFields {
     private DealFields() {}
 
@@ -18,8 +19,8 @@ public final class DealFields {
         fields.put("payer", deal.payer().toString());
         fields.put("payee", deal.payee().toString());
         fields.put("token", deal.token().toString());
-        fields.put("amount", deal.amount().value().toString());
-        fields.put("claimBy", deal.claimBy());
+        fields.put("amount", deal.amount());
+        fields.put("claimBy", Instant.ofEpochSecond(deal.claimBy()));
         fields.put("salt", "0x" + deal.salt());
         fields.put("lockKind", deal.lockKind());
         fields.put("a1", deal.lock().a1().toString());

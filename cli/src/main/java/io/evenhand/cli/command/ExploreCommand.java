@@ -90,7 +90,7 @@ public final class ExploreCommand implements Callable<Integer> {
                             seconds,
                             mutants,
                             seed,
-                            line -> output.event("progress", Map.of("line", line), line));
+                            line -> output.event("search", Map.of("line", line), line));
             boolean passed =
                     walks == null
                             ? searched(output, new Explorer(model).explore(options))
@@ -169,6 +169,7 @@ public final class ExploreCommand implements Callable<Integer> {
 
     private static void walk(Output output, WalkReport.Row row) {
         Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("mutant", row.isMutant());
         fields.put("name", row.name());
         fields.put("about", row.about());
         fields.put("rule", row.rule());
@@ -181,7 +182,7 @@ public final class ExploreCommand implements Callable<Integer> {
         fields.put("trace", row.trace());
         boolean bad = !row.isMutant() && !row.broken().isEmpty();
         output.event(
-                row.isMutant() ? "mutant" : "scenario",
+                "walks",
                 fields,
                 "%-32s %,8d walks, the longest of %d steps%s"
                         .formatted(

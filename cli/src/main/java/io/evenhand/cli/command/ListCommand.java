@@ -64,13 +64,13 @@ public final class ListCommand implements Callable<Integer> {
     static Map<String, Object> fields(StoredExchange exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", exchange.stored().key().role().text());
-        fields.put("ref", exchange.stored().key().ref().toString());
+        fields.put("exchange", exchange.stored().key().ref().toString());
         exchange.stored().xid().ifPresent(xid -> fields.put("xid", xid.toString()));
         fields.put("state", exchange.summary().state());
         fields.put("detail", exchange.summary().detail());
         fields.put("ended", exchange.stored().ended());
-        fields.put("createdAt", exchange.stored().createdAt());
-        fields.put("updatedAt", exchange.stored().updatedAt());
+        fields.put("createdAt", Instant.ofEpochSecond(exchange.stored().createdAt()));
+        fields.put("updatedAt", Instant.ofEpochSecond(exchange.stored().updatedAt()));
         fields.putAll(exchange.summary().listed());
         return fields;
     }

@@ -8,7 +8,6 @@ import io.evenhand.node.store.Store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,9 +18,6 @@ import picocli.CommandLine.Parameters;
         description = "Show one exchange: terms, deal, and everything that happened in it.",
         footer = {"", "Example:", "  evenhand show 3f2a91c0"})
 public final class ShowCommand implements Callable<Integer> {
-    /// Seconds since 1970 for scripts, dates for people.
-    private static final Set<String> TIMES = Set.of("createdAt", "updatedAt", "nextAt");
-
     private final Shell shell;
     private final List<CliProtocol> protocols;
 
@@ -44,7 +40,7 @@ public final class ShowCommand implements Callable<Integer> {
             for (EventTable.Entry entry : history) {
                 output.event(
                         "history",
-                        Map.of("at", entry.at(), "text", entry.text()),
+                        Map.of("at", Instant.ofEpochSecond(entry.at()), "text", entry.text()),
                         Instant.ofEpochSecond(entry.at()) + "  " + entry.text());
             }
             Map<String, Object> fields = ListCommand.fields(exchange);
@@ -63,8 +59,6 @@ public final class ShowCommand implements Callable<Integer> {
                 group.forEach((key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
             } else if (value instanceof List<?> lines) {
                 lines.forEach(line -> text.append("%-13s %s%n".formatted("alarm", line)));
-            } else if (TIMES.contains(name) && value instanceof Long seconds) {
-                text.append("%-13s %s%n".formatted(name, Instant.ofEpochSecond(seconds)));
             } else if (!value.toString().isEmpty()) {
                 text.append("%-13s %s%n".formatted(name, value));
             }

@@ -36,7 +36,7 @@ record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now
             fields.put("kind", alarm.kind());
             fields.put("line", alarm.line());
             fields.put("wayOut", alarm.wayOut());
-            fields.put("since", alarm.since());
+            fields.put("since", Instant.ofEpochSecond(alarm.since()));
             output.event(
                     "alarm",
                     fields,
@@ -44,14 +44,14 @@ record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now
         }
     }
 
-    /// `next`, `nextAt` and `left` in seconds, and `alarms`, one line each.
+    /// `next`, `nextAt` and `leftSeconds`, and `alarms`, one line each.
     Map<String, Object> fields(StoredExchange exchange) {
         Map<String, Object> fields = new LinkedHashMap<>();
         next(exchange)
                 .ifPresent(next -> {
                     fields.put("next", next.what());
-                    fields.put("nextAt", next.at());
-                    fields.put("left", Math.max(0, next.at() - now));
+                    fields.put("nextAt", Instant.ofEpochSecond(next.at()));
+                    fields.put("leftSeconds", Math.max(0, next.at() - now));
                 });
         List<String> lines = about(exchange).stream().map(this::text).toList();
         if (!lines.isEmpty()) {

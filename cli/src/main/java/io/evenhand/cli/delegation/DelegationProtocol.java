@@ -2,6 +2,7 @@ package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
@@ -24,6 +25,7 @@ import io.evenhand.protocols.delegation.message.DelegationMessages;
 import io.evenhand.simulation.Model;
 import io.evenhand.simulation.delegation.DelegationModel;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -97,6 +99,11 @@ public final class DelegationProtocol implements CliProtocol {
     @Override
     public Optional<EvidenceReport<?>> report() {
         return Optional.of(new DelegationReport());
+    }
+
+    @Override
+    public URL lines() {
+        return LineSchema.file(DelegationProtocol.class);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.evenhand.protocols.delegation.message.Message;
 import io.evenhand.protocols.delegation.message.Order;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import io.evenhand.protocols.delegation.stamper.StamperState;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,7 @@ record DelegationSummary(String state, String detail, Optional<Order> order, Opt
     private static Map<String, Object> listed(Order order) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("service", order.service());
-        fields.put("wage", order.wage().value().toString());
+        fields.put("wage", order.wage());
         return fields;
     }
 
@@ -76,9 +77,9 @@ record DelegationSummary(String state, String detail, Optional<Order> order, Opt
             fields.put("provider", o.provider().toString());
             fields.put("stamper", o.stamper().key().toString());
             fields.put("profile", o.stamper().profile());
-            fields.put("tWork", o.deadlines().tWork());
-            fields.put("tFund", o.deadlines().tFund());
-            fields.put("claimBy", o.deadlines().claimBy());
+            fields.put("tWork", Instant.ofEpochSecond(o.deadlines().tWork()));
+            fields.put("tFund", Instant.ofEpochSecond(o.deadlines().tFund()));
+            fields.put("claimBy", Instant.ofEpochSecond(o.deadlines().claimBy()));
             deal.ifPresent(d -> fields.put("deal", DealFields.of(o.rail(), d)));
         });
         return fields;

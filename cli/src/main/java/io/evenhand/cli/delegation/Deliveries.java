@@ -144,7 +144,7 @@ final class Deliveries {
             mark.commit();
         }
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("ref", ref.toString());
+        fields.put("exchange", ref.toString());
         fields.put("output", output.get().toString());
         shell.output()
                 .event(

@@ -59,8 +59,8 @@ record LostDeposits(Shell shell, KeyOptions keys, boolean patient) {
         fields.put("outcome", outcome);
         fields.put("xid", deposit.xid().toString());
         fields.put("deal", "0x" + deposit.deal());
-        fields.put("amount", deposit.amount().value().toString());
-        fields.put("claimBy", deposit.claimBy());
+        fields.put("amount", deposit.amount());
+        fields.put("claimBy", Instant.ofEpochSecond(deposit.claimBy()));
         shell.output()
                 .event(
                         "deposit",
@@ -76,7 +76,7 @@ record LostDeposits(Shell shell, KeyOptions keys, boolean patient) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("found", found);
         fields.put("open", left);
-        fields.put("back", back.value().toString());
+        fields.put("back", back);
         shell.output()
                 .summary(
                         fields,

@@ -60,7 +60,7 @@ final class Outcomes {
         }
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", DelegationMessages.PROTOCOL);
-        fields.put("ref", ref.toString());
+        fields.put("exchange", ref.toString());
         Report report = report(end, fields);
         StringBuilder text = new StringBuilder(report.text());
         Optional<Path> work = agent.work(ref);

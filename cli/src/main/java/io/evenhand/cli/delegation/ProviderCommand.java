@@ -145,7 +145,7 @@ final class ProviderCommand implements Callable<Integer> {
         fields.put("port", daemon.port());
         fields.put("identity", daemon.party().toString());
         fields.put("service", service.name());
-        fields.put("price", service.price().value().toString());
+        fields.put("price", service.price());
         fields.put("payee", daemon.payee().toString());
         served.describe(fields);
         invites.announce(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/// A reading as JSON objects; `docs/reference/verify-json.md` describes them.
+/// A reading as JSON objects; `docs/reference/json.md` describes them.
 public final class JsonForm {
     private JsonForm() {}
 
@@ -46,7 +46,7 @@ public final class JsonForm {
             Map<String, Object> identifiers = line(exchange, "outcome", outcome(exchange));
             identifiers.put("summary", exchange.conclusion().summary());
             identifiers.put("identifiers", exchange.report().identifiers());
-            out.accept("exchange", identifiers);
+            out.accept("conclusion", identifiers);
         }
     }
 

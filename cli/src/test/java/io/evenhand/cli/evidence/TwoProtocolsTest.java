@@ -232,7 +232,7 @@ class TwoProtocolsTest {
         assertTrue(String.join("\n", Plain.lines(reading)).contains("[PROMISED] rests on"));
         List<String> types = new ArrayList<>();
         JsonForm.events(reading, (type, _) -> types.add(type));
-        assertEquals(List.of("bundle", "claim", "notProven", "assumption", "exchange"), types);
+        assertEquals(List.of("bundle", "claim", "notProven", "assumption", "conclusion"), types);
         assertEquals("given", JsonForm.summary(reading).get("outcome"));
     }
 

@@ -151,11 +151,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void listCheats(Output output) {
-        if (output.json()) {
-            output.object(protocol.cheats().stream().map(DemoCommand::fields).toList());
-            return;
-        }
-        protocol.cheats().forEach(each -> output.say(line(each)));
+        protocol.cheats().forEach(each -> output.event("cheatKind", fields(each), line(each)));
         if (!protocol.limits().isEmpty()) {
             output.say("\nNothing but a stated assumption stops this in time:");
             protocol.limits().forEach(each -> output.say(line(each)));

@@ -3,6 +3,7 @@ package io.evenhand.demo.command;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import java.io.IOException;
+import java.net.URL;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,6 +33,9 @@ public interface DemoProtocol {
     /// What is put around the parties of this process that have a role of this protocol: nothing,
     /// unless its demo started the process to cheat.
     PartyHooks hooks();
+
+    /// What its demo and benches print with `--json`: the `lines.yaml` beside it.
+    URL lines();
 
     /// Its own commands of `bench`.
     List<Callable<Integer>> benches(Shell shell);

@@ -1,5 +1,6 @@
 package io.evenhand.demo.delegation;
 
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.demo.command.CheatRow;
@@ -16,6 +17,7 @@ import io.evenhand.demo.delegation.bench.TransferCommand;
 import io.evenhand.demo.delegation.cheat.CheatHooks;
 import io.evenhand.demo.delegation.cheat.Cheats;
 import java.io.IOException;
+import java.net.URL;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,6 +59,11 @@ public final class DelegationDemo implements DemoProtocol {
     @Override
     public PartyHooks hooks() {
         return CheatHooks.ofProcess();
+    }
+
+    @Override
+    public URL lines() {
+        return LineSchema.file(DelegationDemo.class);
     }
 
     @Override

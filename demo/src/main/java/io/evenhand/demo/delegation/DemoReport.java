@@ -1,6 +1,7 @@
 package io.evenhand.demo.delegation;
 
 import io.evenhand.cli.Output;
+import io.evenhand.cli.command.DealFields;
 import io.evenhand.demo.command.DemoResult;
 import io.evenhand.demo.delegation.cheat.CheatDescription;
 import io.evenhand.demo.delegation.cheat.Outcome;
@@ -11,7 +12,6 @@ import io.evenhand.demo.stage.DemoScreen;
 import io.evenhand.demo.stage.DemoSetup;
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.Timing;
-import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
@@ -57,20 +57,20 @@ final class DemoReport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", "delegation");
         fields.put("outcome", outcome.text());
-        fields.put("wage", DelegationNet.WAGE.value().toString());
-        fields.put("customerDelta", ruling.customerDelta().toString());
-        fields.put("providerDelta", ruling.providerDelta().toString());
+        fields.put("wage", DelegationNet.WAGE);
+        fields.put("customerDelta", change(ruling.customerDelta()));
+        fields.put("providerDelta", change(ruling.providerDelta()));
         Map<String, Object> gas = new LinkedHashMap<>();
-        gas.put("open", facts.gasUsed().get(ChainFacts.Call.OPEN));
-        gas.put("claim", facts.gasUsed().get(ChainFacts.Call.CLAIM));
-        gas.put("refund", facts.gasUsed().get(ChainFacts.Call.REFUND));
+        facts.gasUsed()
+                .forEach((call, used) -> gas.put(call.name().toLowerCase(Locale.ROOT), used));
         fields.put("gas", gas);
         Path labels = folder.resolve("labels.csv");
         boolean delivered = Files.exists(labels);
-        fields.put(
-                "accuracy", ruling.accuracy().isPresent() ? ruling.accuracy().getAsDouble() : null);
+        ruling.accuracy().ifPresent(accuracy -> fields.put("accuracy", accuracy));
         fields.put("workBytes", delivered ? Files.size(labels) : 0L);
-        fields.put("workSha256", delivered ? sha256(labels) : null);
+        if (delivered) {
+            fields.put("workSha256", sha256(labels));
+        }
         fields.put("seconds", Math.round(screen.seconds() * 10) / 10.0);
         fields.put("customerOpens", ruling.customerOpens());
         fields.put("policyPasses", ruling.policyPasses());
@@ -192,8 +192,7 @@ final class DemoReport {
         fields.put("provider", DelegationNet.providerWallet().address().toString());
         fields.put("revealMarginSeconds", timing.revealMargin());
         deal().ifPresent(deal -> {
-            fields.put("dealId", "0x" + DealHash.of(setup.rail(), deal));
-            fields.put("deal", deal(deal));
+            fields.put("deal", DealFields.of(setup.rail(), deal));
         });
         List<Map<String, String>> calls =
                 facts.calls().stream()
@@ -228,20 +227,5 @@ final class DemoReport {
                     .map(Message.Funded::deal)
                     .findFirst();
         }
-    }
-
-    private static Map<String, String> deal(Deal deal) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("payer", deal.payer().toString());
-        fields.put("payee", deal.payee().toString());
-        fields.put("token", deal.token().toString());
-        fields.put("amount", deal.amount().value().toString());
-        fields.put("claimBy", Long.toString(deal.claimBy()));
-        fields.put("salt", "0x" + deal.salt());
-        fields.put("lockKind", Integer.toString(deal.lockKind()));
-        fields.put("a1", deal.lock().a1().toString());
-        fields.put("a2", deal.lock().a2().toString());
-        fields.put("termsHash", "0x" + deal.termsHash());
-        return fields;
     }
 }

@@ -57,11 +57,11 @@ record Customer(CrashTestbed testbed, Actor actor, String providerInvite, String
     Optional<String> ref() throws InterruptedException {
         return testbed.log()
                 .await(this::speaks, () -> actor.program().runs(), 60)
-                .map(line -> line.path("ref").asText());
+                .map(line -> line.path("exchange").asText());
     }
 
     private boolean speaks(ProcessLog.Said said) {
-        return said.actor().equals(actor.name()) && !ProcessLog.is(said, "ref", "");
+        return said.actor().equals(actor.name()) && !ProcessLog.is(said, "exchange", "");
     }
 
     /// Whether the work that came is the input that went.

@@ -49,7 +49,7 @@ public final class ProcessLog {
                 is(said, "event", "StateChanged")
                         && is(said, "to", state)
                         && is(said, "role", role)
-                        && is(said, "ref", ref);
+                        && is(said, "exchange", ref);
     }
 
     static boolean is(Said said, String field, String value) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.system.whole.Program;
 import java.io.IOException;
@@ -47,8 +48,8 @@ class SignalsIT {
         JsonNode pending = lines.get(lines.size() - 2);
         assertEquals("pending", pending.path("type").asText());
         assertTrue(pending.path("deposited").asBoolean(), pending::toString);
-        assertEquals(Outcome.WAGE.toString(), pending.path("wage").asText());
-        assertTrue(pending.path("nextAt").asLong() > 0, pending::toString);
+        assertEquals(Wei.parse(CrashTestbed.WAGE).toString(), pending.path("wage").asText());
+        assertTrue(pending.path("leftSeconds").asLong() > 0, pending::toString);
     }
 
     /// One line, and the process that was there first goes on.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
+import io.evenhand.system.whole.Lines;
 import io.evenhand.system.whole.Program;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class Cli implements AutoCloseable {
     private final Process process;
     private final Path errors;
     private final List<JsonNode> lines = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
     private boolean ended;
 
     private Cli(String name, Process process, Path errors) {
@@ -100,6 +102,7 @@ final class Cli implements AutoCloseable {
 
     private synchronized void add(JsonNode line) {
         lines.add(line);
+        faults.addAll(Lines.faults(line));
         notifyAll();
     }
 
@@ -179,5 +182,10 @@ final class Cli implements AutoCloseable {
     public void close() throws IOException {
         ChildProcess.kill(process);
         Files.deleteIfExists(errors);
+        synchronized (this) {
+            if (!faults.isEmpty()) {
+                throw new AssertionError(name + " said what its schema does not allow: " + faults);
+            }
+        }
     }
 }

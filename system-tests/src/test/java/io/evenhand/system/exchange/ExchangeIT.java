@@ -62,7 +62,7 @@ class ExchangeIT {
             String xid = summary.path("xid").asText();
             JsonNode shown = town.run("customer", "show", xid.substring(0, 12));
             assertEquals("Settled", shown.path("state").asText());
-            assertEquals("10000000000000000", shown.path("wage").asText());
+            assertEquals("0.01 eth", shown.path("wage").asText());
             assertEquals("0x" + xid, shown.path("deal").path("termsHash").asText());
             JsonNode verdict =
                     town.run(
@@ -86,7 +86,7 @@ class ExchangeIT {
     @DisplayName("each process is killed in the middle and started again, and the exchange settles")
     void kills() throws Exception {
         Cli delegate = town.delegate("input.txt", ANY_SIZE, "killed.txt");
-        String ref = delegate.state("AwaitingWork").path("ref").asText();
+        String ref = delegate.state("AwaitingWork").path("exchange").asText();
         town.restartStamper();
         town.restartProvider();
         JsonNode _ = delegate.state("Funding");
@@ -94,7 +94,7 @@ class ExchangeIT {
         town.restartProvider();
         JsonNode summary = town.run("customer", "resume");
         assertEquals("settled", summary.path("outcome").asText());
-        assertEquals(ref, summary.path("ref").asText());
+        assertEquals(ref, summary.path("exchange").asText());
         assertEquals(
                 Files.readString(town.file("input.txt")),
                 Files.readString(town.file("killed.txt")));
@@ -130,7 +130,7 @@ class ExchangeIT {
             "Ctrl-C says what is pending and how to go on; giving up before the deposit is free")
     void interrupted() throws Exception {
         try (Cli delegate = town.delegate("input.txt", ANY_SIZE, "given-up.txt")) {
-            String ref = delegate.state("Offered").path("ref").asText();
+            String ref = delegate.state("Offered").path("exchange").asText();
             delegate.stop();
             assertTrue(delegate.errors().contains("evenhand resume"), delegate.errors());
             try (Cli refund = Cli.start(town.home("customer"), "refund", ref, "--wait")) {

@@ -19,6 +19,7 @@ public final class PayFirstMain {
     }
 
     private static CommandLine commands(Shell shell, String... args) {
-        return Commands.tree(shell, Commands.installed(shell, PartyHooks.NONE, PROTOCOLS), args);
+        return Commands.tree(
+                shell, Commands.installed(shell, PartyHooks.NONE, PROTOCOLS, List::of), args);
     }
 }

@@ -4,6 +4,7 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
+import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
@@ -22,6 +23,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.simulation.Model;
 import io.evenhand.system.payfirst.PayFirst.State;
 import java.io.IOException;
+import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,11 @@ final class PayFirstProtocol implements CliProtocol {
     @Override
     public Optional<EvidenceSource> evidence() {
         return Optional.empty();
+    }
+
+    @Override
+    public URL lines() {
+        return LineSchema.file(PayFirstProtocol.class);
     }
 
     @Override

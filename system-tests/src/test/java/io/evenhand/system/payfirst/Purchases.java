@@ -73,7 +73,7 @@ record Purchases(Shell shell, PayFirstNode node, Map<Bytes32, CompletableFuture<
         }
         State state = node.sessions.state(ref).orElseThrow();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("ref", ref.toString());
+        fields.put("exchange", ref.toString());
         fields.put("outcome", state.getClass().getSimpleName());
         shell.output().summary(fields, "ended: " + state);
         return (state instanceof State.Bought ? ExitCode.OK : ExitCode.FAILED).code();

@@ -3,8 +3,10 @@ package io.evenhand.system.whole;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.kit.process.ChildProcess;
+import io.evenhand.kit.value.Wei;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ public final class Program implements AutoCloseable {
     private final Path errors;
     private final Process process;
     private final List<JsonNode> heard = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
     private boolean over;
 
     private Program(String command, Path errors, Process process) {
@@ -115,6 +118,13 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /// An amount that was said, or how somebody's coins changed.
+    static BigInteger wei(JsonNode said) {
+        String text = said.asText();
+        BigInteger amount = Wei.parse(text.replaceFirst("^[+-]", "")).value();
+        return text.startsWith("-") ? amount.negate() : amount;
+    }
+
     /// How a command ended and all that it said.
     public record Result(int exit, List<JsonNode> lines) {
         public JsonNode last() {
@@ -126,8 +136,10 @@ public final class Program implements AutoCloseable {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 JsonNode node = JSON.readTree(line);
+                List<String> wrong = Lines.faults(node);
                 synchronized (heard) {
                     heard.add(node);
+                    faults.addAll(wrong);
                     heard.notifyAll();
                 }
                 listener.accept(node);
@@ -262,5 +274,11 @@ public final class Program implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         Files.deleteIfExists(errors);
+        synchronized (heard) {
+            if (!faults.isEmpty()) {
+                throw new AssertionError(
+                        command + " said what its schema does not allow: " + faults);
+            }
+        }
     }
 }

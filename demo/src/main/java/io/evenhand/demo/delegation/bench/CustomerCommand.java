@@ -155,7 +155,7 @@ public final class CustomerCommand implements Callable<Integer> {
                         });
         CustomerState end = agent.end(ref).join();
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("ref", ref.toString());
+        fields.put("exchange", ref.toString());
         fields.put("outcome", end.getClass().getSimpleName());
         fields.put("millis", (System.nanoTime() - start) / 1_000_000);
         if (end instanceof CustomerState.Aborted(Fault why)) {
@@ -171,7 +171,7 @@ public final class CustomerCommand implements Callable<Integer> {
 
     private static void stage(Output output, Bytes32 ref, String stage) {
         synchronized (output) {
-            output.event("stage", Map.of("ref", ref.toString(), "stage", stage), stage);
+            output.event("stage", Map.of("exchange", ref.toString(), "stage", stage), stage);
         }
     }
 

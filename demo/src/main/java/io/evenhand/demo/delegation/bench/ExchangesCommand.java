@@ -229,7 +229,7 @@ public final class ExchangesCommand implements Callable<Integer> {
         Map<String, String> each = new LinkedHashMap<>();
         for (Party party : parties) {
             for (JsonNode line : party.heard(type("stage"))) {
-                each.put(line.path("ref").asText(), line.path("stage").asText());
+                each.put(line.path("exchange").asText(), line.path("stage").asText());
             }
         }
         Map<String, Integer> stages = new TreeMap<>();

@@ -81,7 +81,7 @@ public final class OwnServer implements Cheat {
                                 DelegationRoles.CUSTOMER,
                                 event -> event.path("to").asText().equals("AwaitingWork"),
                                 "wait for work");
-        Bytes32 ref = Bytes32.parse(accepted.path("ref").asText());
+        Bytes32 ref = Bytes32.parse(accepted.path("exchange").asText());
         int port = net.parties().of(DelegationRoles.PROVIDER).listening().path("port").asInt();
         net.parties().kill(DelegationRoles.PROVIDER);
         TlsIdentity identity =

@@ -46,7 +46,7 @@ public final class SwapAtStamper implements Cheat {
                                         event.path("event").asText().equals("MessageSent")
                                                 && event.path("name").asText().equals("Try"),
                                 "try its work");
-        Bytes32 ref = Bytes32.parse(sent.path("ref").asText());
+        Bytes32 ref = Bytes32.parse(sent.path("exchange").asText());
         Path home = net.setup().home(DelegationRoles.PROVIDER);
         Path work = home.resolve("blobs/delegation-provider-" + ref + "/work-1");
         Path zeros = home.resolve("zeros");

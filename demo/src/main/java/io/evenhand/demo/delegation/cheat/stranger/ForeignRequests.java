@@ -59,7 +59,7 @@ public final class ForeignRequests implements Cheat {
                                 DelegationRoles.PROVIDER,
                                 event -> event.path("job").asText().equals("DoWork"),
                                 "work");
-        Bytes32 ref = Bytes32.parse(working.path("ref").asText());
+        Bytes32 ref = Bytes32.parse(working.path("exchange").asText());
         Envelope refusal = envelope(ref);
         Invite invite =
                 Invite.parse(
