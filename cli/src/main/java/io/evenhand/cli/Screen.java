@@ -94,7 +94,7 @@ public final class Screen implements EventSink, Progress {
     }
 
     /// With `time` (RFC 3339, UTC) and `level` in front: what collectors of logs ask for.
-    private static Map<String, Object> stamped(String level, Map<String, ?> fields) {
+    public static Map<String, Object> stamped(String level, Map<String, ?> fields) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS));
         all.put("level", level);

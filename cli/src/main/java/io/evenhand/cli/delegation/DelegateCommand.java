@@ -322,9 +322,9 @@ final class DelegateCommand implements Callable<Integer> {
 
     private void announce(Bytes32 ref, ServiceCard card) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("ref", ref.toString());
+        fields.put("exchange", ref.toString());
         fields.put("service", card.name());
-        fields.put("wage", wage.value().toString());
+        fields.put("wage", wage);
         shell.output()
                 .event(
                         "delegating",

@@ -3,6 +3,7 @@ package io.evenhand.demo.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,7 +45,8 @@ public final class DemoScreen {
         if (!quiet) {
             output.event(
                     "event",
-                    Map.of("party", "stage", "event", "Direction", "what", line),
+                    Screen.stamped(
+                            "info", Map.of("party", "stage", "event", "Direction", "what", line)),
                     "%6.1f s       %s".formatted(seconds(), line));
         }
     }

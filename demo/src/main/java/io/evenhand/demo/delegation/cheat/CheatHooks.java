@@ -2,6 +2,7 @@ package io.evenhand.demo.delegation.cheat;
 
 import io.evenhand.cli.EventLines;
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.kit.machine.Machine;
@@ -94,7 +95,8 @@ public final class CheatHooks implements PartyHooks {
         fields.put("role", role.text());
         fields.put("what", what);
         synchronized (output) {
-            output.event("event", fields, EventLines.indented("CHEAT: " + what));
+            output.event(
+                    "event", Screen.stamped("info", fields), EventLines.indented("CHEAT: " + what));
         }
     }
 }
