@@ -42,7 +42,12 @@ public final class LineSchema {
             Optional<JsonNode> others) {
         private Form with(Form more) {
             Map<String, JsonNode> all = new LinkedHashMap<>(fields);
-            all.putAll(more.fields);
+            more.fields.forEach((field, value) -> {
+                if (!value.equals(all.getOrDefault(field, value))) {
+                    throw new IllegalStateException(field + " has two forms in one line");
+                }
+                all.put(field, value);
+            });
             Set<String> may = new LinkedHashSet<>(optional);
             may.addAll(more.optional);
             return new Form(

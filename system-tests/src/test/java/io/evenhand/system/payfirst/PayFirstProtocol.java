@@ -70,7 +70,7 @@ final class PayFirstProtocol implements CliProtocol {
     private static Summary of(
             String state, String detail, Optional<Deal> deal, int round, boolean deposited) {
         Map<String, Object> shown = new LinkedHashMap<>();
-        deal.ifPresent(d -> shown.put("deal", d.amount() + " to " + d.payee()));
+        deal.ifPresent(d -> shown.put("purchase", d.amount() + " to " + d.payee()));
         return new Summary(
                 state,
                 detail,
