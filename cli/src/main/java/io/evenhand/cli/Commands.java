@@ -22,6 +22,7 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -36,6 +37,9 @@ public final class Commands {
                     .description("Show this help.")
                     .build();
 
+    /// Words that may ask for the list of all commands.
+    private static final Set<String> HELPS = Set.of("-h", "--help", "help");
+
     /// `bench startup` sets it, to compare.
     private static final boolean ALL = Boolean.getBoolean("evenhand.commands.whole");
 
@@ -49,28 +53,41 @@ public final class Commands {
     public static List<LazyCommand> installed(
             Shell shell, PartyHooks hooks, List<CliProtocol> protocols, Supplier<List<URL>> more) {
         List<LazyCommand> commands = new ArrayList<>();
-        commands.add(LazyCommand.of(Init.class, () -> new Init(shell)));
-        commands.add(LazyCommand.of(DeployCommand.class, () -> new DeployCommand(shell)));
+        commands.add(LazyCommand.of("init", Init.class, () -> new Init(shell)));
+        commands.add(LazyCommand.of("deploy", DeployCommand.class, () -> new DeployCommand(shell)));
         protocols.forEach(protocol -> commands.addAll(protocol.commands(shell, hooks)));
         commands.addAll(
                 List.of(
-                        LazyCommand.of(InviteCommand.class, () -> new InviteCommand(shell)),
                         LazyCommand.of(
+                                "invite", InviteCommand.class, () -> new InviteCommand(shell)),
+                        LazyCommand.of(
+                                "resume",
                                 ResumeCommand.class,
                                 () -> new ResumeCommand(shell, hooks, protocols)),
-                        LazyCommand.of(ListCommand.class, () -> new ListCommand(shell, protocols)),
-                        LazyCommand.of(ShowCommand.class, () -> new ShowCommand(shell, protocols)),
                         LazyCommand.of(
-                                RefundCommand.class, () -> new RefundCommand(shell, protocols)),
+                                "list", ListCommand.class, () -> new ListCommand(shell, protocols)),
                         LazyCommand.of(
-                                EvidenceCommand.class, () -> new EvidenceCommand(shell, protocols)),
+                                "show", ShowCommand.class, () -> new ShowCommand(shell, protocols)),
                         LazyCommand.of(
+                                "refund",
+                                RefundCommand.class,
+                                () -> new RefundCommand(shell, protocols)),
+                        LazyCommand.of(
+                                "evidence",
+                                EvidenceCommand.class,
+                                () -> new EvidenceCommand(shell, protocols)),
+                        LazyCommand.of(
+                                "verify",
                                 VerifyCommand.class,
                                 () -> new VerifyCommand(shell, reports(protocols))),
                         LazyCommand.of(
-                                DoctorCommand.class, () -> new DoctorCommand(shell, protocols)),
-                        LazyCommand.of(BackupCommand.class, () -> new BackupCommand(shell)),
+                                "doctor",
+                                DoctorCommand.class,
+                                () -> new DoctorCommand(shell, protocols)),
                         LazyCommand.of(
+                                "backup", BackupCommand.class, () -> new BackupCommand(shell)),
+                        LazyCommand.of(
+                                "explore",
                                 ExploreCommand.class,
                                 () -> new ExploreCommand(shell, models(protocols))),
                         LazyCommand.of(
@@ -98,27 +115,31 @@ public final class Commands {
         return protocols.stream().map(CliProtocol::model).flatMap(Optional::stream).toList();
     }
 
-    /// `evenhand` with these commands, of which the first is the one to start with. Those whose
-    /// name is nowhere among the words are there by their line in the list alone.
+    /// `evenhand` with these commands, of which the first is the one to start with. Of those whose
+    /// name is nowhere among the words there is only the line in the list, where that may be asked
+    /// for.
     ///
     /// @param words of the command line
     public static CommandLine tree(Shell shell, List<LazyCommand> commands, String... words) {
         List<String> said = List.of(words);
-        return tree(shell, commands, command -> ALL || said.contains(command.name()));
+        Predicate<LazyCommand> meant = command -> ALL || said.contains(command.name());
+        boolean listed =
+                commands.stream().noneMatch(meant) || said.stream().anyMatch(HELPS::contains);
+        return tree(shell, commands, meant, listed);
     }
 
     /// The same, with every command whole.
     static CommandLine whole(Shell shell, List<LazyCommand> commands) {
-        return tree(shell, commands, _ -> true);
+        return tree(shell, commands, _ -> true, true);
     }
 
     private static CommandLine tree(
-            Shell shell, List<LazyCommand> commands, Predicate<LazyCommand> meant) {
+            Shell shell, List<LazyCommand> commands, Predicate<LazyCommand> meant, boolean listed) {
         CommandLine line = new CommandLine(new Main());
         for (LazyCommand command : commands) {
             if (meant.test(command)) {
                 line.addSubcommand(command.whole().get());
-            } else {
+            } else if (listed) {
                 line.addSubcommand(command.line());
             }
         }

@@ -61,7 +61,8 @@ public final class TrainingRun {
         } else {
             ofServers(folder);
         }
-        System.exit(0);
+        // As a process does it, to its end.
+        Main.main(new String[] {"list", "--home", folder.toString()});
     }
 
     /// Runs commands.

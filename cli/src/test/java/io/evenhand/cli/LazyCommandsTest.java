@@ -2,9 +2,10 @@ package io.evenhand.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.evenhand.cli.command.LazyCommand;
+import io.evenhand.cli.command.ListCommand;
 import io.evenhand.cli.command.PartyHooks;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -14,8 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// Only the commands that are meant are built.
@@ -67,7 +71,7 @@ class LazyCommandsTest {
     void named() {
         CommandLine line = Commands.tree(shell, commands(), "--home", "x", "list", "--json");
         assertEquals(List.of("list"), built);
-        assertTrue(line.getSubcommands().containsKey("provider"));
+        assertEquals(Set.of("list", "help"), line.getSubcommands().keySet());
         assertEquals(page(Commands.whole(shell, commands()), "list"), page(line, "list"));
     }
 
@@ -79,5 +83,21 @@ class LazyCommandsTest {
         built.clear();
         CommandLine _ = Commands.tree(shell, commands(), "help", "show");
         assertEquals(List.of("show"), built);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help list", "-h list", "help list", "list --help", "", "lst"})
+    @DisplayName("the list of all commands is whole wherever it may be asked for")
+    void whole(String words) {
+        CommandLine line = Commands.tree(shell, commands(), words.split(" "));
+        assertEquals(help(Commands.whole(shell, commands())), help(line));
+    }
+
+    @Test
+    @DisplayName("a command that is listed under another name than its own is found out")
+    void otherName() {
+        LazyCommand wrong =
+                LazyCommand.of("lst", ListCommand.class, () -> new ListCommand(shell, List.of()));
+        assertThrows(IllegalStateException.class, () -> wrong.whole().get());
     }
 }

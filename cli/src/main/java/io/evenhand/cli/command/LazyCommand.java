@@ -8,26 +8,33 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// A command by name, and what the list of all commands says of it. Its options are looked at, and
-/// the classes behind it loaded, only once somebody means it.
+/// the classes behind it loaded, only once somebody means it. Not even its annotation is read
+/// before: that of all commands takes as long as a short command does.
 ///
 /// @param description the first line stands in the list
 /// @param whole makes it with all of its options
-public record LazyCommand(String name, List<String> description, Supplier<CommandLine> whole) {
-    public LazyCommand {
-        description = List.copyOf(description);
+public record LazyCommand(
+        String name, Supplier<List<String>> description, Supplier<CommandLine> whole) {
+    /// @param name as in the annotation of `type`
+    public static <C extends Callable<Integer>> LazyCommand of(
+            String name, Class<C> type, Supplier<C> command) {
+        return new LazyCommand(
+                name,
+                () -> List.of(type.getAnnotation(Command.class).description()),
+                () -> named(name, new CommandLine(command.get())));
     }
 
-    /// @param type has the annotation with name and description
-    public static <C extends Callable<Integer>> LazyCommand of(Class<C> type, Supplier<C> command) {
-        Command about = type.getAnnotation(Command.class);
-        return new LazyCommand(
-                about.name(), List.of(about.description()), () -> new CommandLine(command.get()));
+    private static CommandLine named(String name, CommandLine command) {
+        if (!command.getCommandName().equals(name)) {
+            throw new IllegalStateException(command.getCommandName() + " is listed as " + name);
+        }
+        return command;
     }
 
     /// Its line in the list, and nothing behind it.
     public CommandSpec line() {
         CommandSpec spec = CommandSpec.create().name(name);
-        spec.usageMessage().description(description.toArray(String[]::new));
+        spec.usageMessage().description(description.get().toArray(String[]::new));
         return spec;
     }
 }

@@ -47,9 +47,14 @@ public final class DelegationProtocol implements CliProtocol {
     @Override
     public List<LazyCommand> commands(Shell shell, PartyHooks hooks) {
         return List.of(
-                LazyCommand.of(StamperCommand.class, () -> new StamperCommand(shell, hooks)),
-                LazyCommand.of(ProviderCommand.class, () -> new ProviderCommand(shell, hooks)),
-                LazyCommand.of(DelegateCommand.class, () -> new DelegateCommand(shell, hooks)));
+                LazyCommand.of(
+                        "stamper", StamperCommand.class, () -> new StamperCommand(shell, hooks)),
+                LazyCommand.of(
+                        "provider", ProviderCommand.class, () -> new ProviderCommand(shell, hooks)),
+                LazyCommand.of(
+                        "delegate",
+                        DelegateCommand.class,
+                        () -> new DelegateCommand(shell, hooks)));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     /// With every benchmark, those of the protocols last.
     public static LazyCommand lazy(Shell shell, List<DemoProtocol> protocols) {
-        return new LazyCommand("bench", List.of(ABOUT), () -> tree(shell, protocols));
+        return new LazyCommand("bench", () -> List.of(ABOUT), () -> tree(shell, protocols));
     }
 
     private static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {

@@ -62,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     /// `demo` with a sub-command for each protocol.
     public static LazyCommand lazy(Shell shell, List<DemoProtocol> protocols) {
-        return new LazyCommand("demo", protocols.getFirst().about(), () -> tree(shell, protocols));
+        return new LazyCommand("demo", protocols.getFirst()::about, () -> tree(shell, protocols));
     }
 
     private static CommandLine tree(Shell shell, List<DemoProtocol> protocols) {

@@ -45,8 +45,8 @@ final class PayFirstProtocol implements CliProtocol {
     @Override
     public List<LazyCommand> commands(Shell shell, PartyHooks hooks) {
         return List.of(
-                LazyCommand.of(SellCommand.class, () -> new SellCommand(shell)),
-                LazyCommand.of(BuyCommand.class, () -> new BuyCommand(shell)));
+                LazyCommand.of("sell", SellCommand.class, () -> new SellCommand(shell)),
+                LazyCommand.of("buy", BuyCommand.class, () -> new BuyCommand(shell)));
     }
 
     private static State state(SessionTable.Stored session) {
