@@ -17,7 +17,10 @@ import java.util.Map;
 /// Every object has a `type`; the last one of a command that reports a result has the type
 /// `summary` and names its `command`. `evenhand schema` prints what each may hold.
 public final class Output {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /// Made once something is to be printed as JSON: it takes a good part of a short command.
+    private static final class Json {
+        private static final ObjectMapper MAPPER = new ObjectMapper();
+    }
 
     private final PrintStream out;
     private final PrintStream err;
@@ -76,7 +79,7 @@ public final class Output {
 
     private void print(Map<String, Object> object) {
         try {
-            out.println(JSON.writeValueAsString(object));
+            out.println(Json.MAPPER.writeValueAsString(object));
             out.flush();
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("an event that has no JSON form", e);

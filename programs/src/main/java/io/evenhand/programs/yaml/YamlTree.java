@@ -3,11 +3,12 @@ package io.evenhand.programs.yaml;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenhand.kit.codec.MalformedException;
 import java.io.IOException;
@@ -31,14 +32,11 @@ public final class YamlTree {
     /// Ours have three levels.
     private static final int MAX_DEPTH = 8;
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder(
-                            YAMLFactory.builder()
-                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    .build();
+    /// Without a mapper, which takes long to make and has its own way to read a number.
+    private static final YAMLFactory YAML =
+            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /// A name that cannot be somebody's secret.
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
@@ -57,9 +55,7 @@ public final class YamlTree {
         try {
             String decoded =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
-            check(decoded);
-            JsonNode root = YAML.readTree(decoded);
-            return root == null ? MissingNode.getInstance() : root;
+            return document(decoded);
         } catch (CharacterCodingException e) {
             throw new MalformedException("not UTF-8 text", e);
         } catch (JacksonException e) {
@@ -69,20 +65,75 @@ public final class YamlTree {
         }
     }
 
-    private static void check(String text) throws IOException {
-        try (YAMLParser parser = YAML.getFactory().createParser(text)) {
-            int depth = 0;
-            for (JsonToken t = parser.nextToken(); t != null; t = parser.nextToken()) {
-                depth += t.isStructStart() ? 1 : t.isStructEnd() ? -1 : 0;
-                String line = "line " + parser.currentTokenLocation().getLineNr();
-                if (depth > MAX_DEPTH) {
-                    throw new MalformedException(line + ": more than " + MAX_DEPTH + " levels");
-                }
-                if (parser.isCurrentAlias()) {
-                    throw new MalformedException(line + ": no aliases (*); write the value out");
-                }
+    private static JsonNode document(String text) throws IOException {
+        try (YAMLParser parser = YAML.createParser(text)) {
+            JsonToken first = next(parser);
+            if (first == null) {
+                return MissingNode.getInstance();
             }
+            JsonNode root = node(parser, first, MAX_DEPTH);
+            if (next(parser) != null) {
+                throw new MalformedException(
+                        line(parser) + "a second document begins; one file is one");
+            }
+            return root;
         }
+    }
+
+    /// @param levels how many more there may be
+    private static JsonNode node(YAMLParser parser, JsonToken token, int levels)
+            throws IOException {
+        if (token.isStructStart() && levels == 0) {
+            throw new MalformedException(line(parser) + "more than " + MAX_DEPTH + " levels");
+        }
+        return switch (token) {
+            case START_OBJECT -> mapping(parser, levels - 1);
+            case START_ARRAY -> list(parser, levels - 1);
+            case VALUE_STRING -> NODES.textNode(parser.getText());
+            case VALUE_NUMBER_INT -> whole(parser);
+            case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDecimalValue());
+            case VALUE_TRUE -> NODES.booleanNode(true);
+            case VALUE_FALSE -> NODES.booleanNode(false);
+            case VALUE_NULL -> NODES.nullNode();
+            default -> throw new MalformedException(line(parser) + "not a value that is known");
+        };
+    }
+
+    private static JsonNode mapping(YAMLParser parser, int levels) throws IOException {
+        ObjectNode mapping = NODES.objectNode();
+        while (next(parser) == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            mapping.set(name, node(parser, next(parser), levels));
+        }
+        return mapping;
+    }
+
+    private static JsonNode list(YAMLParser parser, int levels) throws IOException {
+        ArrayNode list = NODES.arrayNode();
+        for (JsonToken t = next(parser); t != JsonToken.END_ARRAY; t = next(parser)) {
+            list.add(node(parser, t, levels));
+        }
+        return list;
+    }
+
+    private static JsonNode whole(YAMLParser parser) throws IOException {
+        return switch (parser.getNumberType()) {
+            case INT -> NODES.numberNode(parser.getIntValue());
+            case LONG -> NODES.numberNode(parser.getLongValue());
+            default -> NODES.numberNode(parser.getBigIntegerValue());
+        };
+    }
+
+    private static JsonToken next(YAMLParser parser) throws IOException {
+        JsonToken token = parser.nextToken();
+        if (parser.isCurrentAlias()) {
+            throw new MalformedException(line(parser) + "no aliases (*); write the value out");
+        }
+        return token;
+    }
+
+    private static String line(YAMLParser parser) {
+        return "line " + parser.currentTokenLocation().getLineNr() + ": ";
     }
 
     private static String why(JacksonException e) {
@@ -91,9 +142,6 @@ public final class YamlTree {
         Matcher twice = DUPLICATE.matcher(message);
         if (twice.lookingAt()) {
             return line + shown(twice.group(1)) + " stands there twice";
-        }
-        if (message.startsWith("Trailing token")) {
-            return line + "a second document begins; one file is one";
         }
         return line + "check quotes, brackets and the indentation, which is of spaces only";
     }

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.evenhand.programs.Refusal;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlTreeTest {
     private static JsonNode parse(String text) {
@@ -32,6 +37,27 @@ class YamlTreeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: [1, -2147483649, 123456789012345678901234567890, 0x1f, 1_000, 017]",
+                "a: [0.5, 1.50, -1e9, 1e-400, 12345678901234567890.123456789]",
+                "a: {b: true, c: no, d: null, e: ~, f: , g: '', h: 2026-11-30}",
+                "- x\n- - y\n  - {z: [[], {}]}\n-\n",
+                "a: |\n  two\n  lines\nb: >\n  one\n  line\n",
+                "? a b\n: &x !!str 5\n",
+                "just a text",
+                "7",
+            })
+    @DisplayName("every kind of value is read as the library's own mapper reads it")
+    void values(String text) throws IOException {
+        YAMLMapper mapper =
+                YAMLMapper.builder(YAMLFactory.builder().build())
+                        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                        .build();
+        assertEquals(mapper.readTree(text), parse(text));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -43,6 +69,8 @@ class YamlTreeTest {
                 "a: 1;...;]]] | not YAML",
                 "[[[[[[[[[1]]]]]]]]] | line 1: more than 8 levels",
                 "? {a: 1};: 2 | not YAML",
+                "a: .inf | not YAML: line 1: ",
+                "a: !!binary aGVsbG8= | line 1: not a value that is known",
                 "a: \"SECRET | not YAML",
                 "SECRET KEY: 1;SECRET KEY: 2 | a key stands there twice",
                 "a: SECRET: 1 | not YAML: line 1: check quotes",
