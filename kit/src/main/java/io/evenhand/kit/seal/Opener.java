@@ -70,6 +70,11 @@ public final class Opener {
         keys(header, scalar, psk);
     }
 
+    /// Gets the processor ready, beside whatever the caller does, for a seal that will be opened.
+    public static void prepare(SealHeader header) {
+        WarmUp.soon(header.paddedLength());
+    }
+
     private static DemKeys keys(SealHeader header, Secret32 scalar, Optional<Secret32> psk) {
         header.check();
         PublicKey opener = Secp256k1.publicKey(scalar);

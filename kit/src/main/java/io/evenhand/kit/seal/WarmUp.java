@@ -1,7 +1,9 @@
 package io.evenhand.kit.seal;
 
+import io.evenhand.kit.process.Loop;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutorService;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -21,7 +23,16 @@ final class WarmUp {
 
     private static final int MESSAGE_SIZE = 512;
 
+    private static final ExecutorService SOON = Loop.CHUNKS.tasks();
+
     private WarmUp() {}
+
+    /// On another thread, for who will need it later.
+    static void soon(long bytes) {
+        if (bytes >= WORTHWHILE) {
+            SOON.execute(Once::touch);
+        }
+    }
 
     static void before(long bytes) {
         if (bytes >= WORTHWHILE) {

@@ -152,6 +152,8 @@ final class CustomerJobs implements RoleJobs {
                             PeerClient.Fetch.SEALED_CHUNK,
                             (index, chunk) -> check(verifier, index, chunk),
                             (done, total) -> progress.at(session, "fetching work", done, total)));
+            // The key comes with a block, some seconds from now.
+            Opener.prepare(header);
             return new JobResult.Fetched(header.sealId());
         } catch (MalformedException e) {
             // A wrong leaf list would stay wrong.
