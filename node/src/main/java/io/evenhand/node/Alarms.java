@@ -8,6 +8,7 @@ import io.evenhand.node.store.StoreException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +23,18 @@ public final class Alarms {
     private final Store store;
     private final InstantSource clock;
     private final EventSink events;
-    private final Map<Subject, Told> raised = new LinkedHashMap<>();
+
+    /// By exchange, so that one does not have to be found among all that are in trouble.
+    private final Map<Optional<SessionKey>, Map<Subject, Told>> raised = new HashMap<>();
 
     /// Parts of the node that fail by themselves: no check of the outside reports them.
     private final Map<String, Alarm> failing = new LinkedHashMap<>();
 
     private List<Alarm> ofNode = List.of();
 
-    private record Subject(Optional<SessionKey> about, String kind, String subject) {
-        static Subject of(Optional<SessionKey> about, Alarm alarm) {
-            return new Subject(about, alarm.kind(), alarm.subject());
+    private record Subject(String kind, String subject) {
+        static Subject of(Alarm alarm) {
+            return new Subject(alarm.kind(), alarm.subject());
         }
     }
 
@@ -90,12 +93,11 @@ public final class Alarms {
 
     private void replace(Optional<SessionKey> about, Collection<Alarm> present) {
         Map<Subject, Alarm> now = new LinkedHashMap<>();
-        present.forEach(alarm -> now.put(Subject.of(about, alarm), alarm));
-        raised.entrySet()
+        present.forEach(alarm -> now.put(Subject.of(alarm), alarm));
+        Map<Subject, Told> before = raised.computeIfAbsent(about, _ -> new LinkedHashMap<>());
+        before.entrySet()
                 .removeIf(entry -> {
-                    boolean over =
-                            entry.getKey().about().equals(about)
-                                    && !now.containsKey(entry.getKey());
+                    boolean over = !now.containsKey(entry.getKey());
                     if (over) {
                         Alarm alarm = entry.getValue().alarm();
                         store.alarms().clear(about, alarm);
@@ -103,31 +105,30 @@ public final class Alarms {
                     }
                     return over;
                 });
-        now.forEach((subject, alarm) -> raise(subject, alarm));
+        now.forEach((subject, alarm) -> raise(about, before, subject, alarm));
+        if (before.isEmpty()) {
+            raised.remove(about);
+        }
     }
 
-    private void raise(Subject subject, Alarm alarm) {
+    private void raise(
+            Optional<SessionKey> about, Map<Subject, Told> before, Subject subject, Alarm alarm) {
         long left = left(alarm);
-        Told told = raised.get(subject);
+        Told told = before.get(subject);
         if (told == null || !told.alarm().equals(alarm)) {
-            store.alarms().raise(subject.about(), alarm);
+            store.alarms().raise(about, alarm);
         }
         if (told == null || (left > 0 && left <= told.left() / 2)) {
-            raised.put(subject, new Told(alarm, left));
-            tell(subject.about(), alarm, true);
+            before.put(subject, new Told(alarm, left));
+            tell(about, alarm, true);
         } else {
-            raised.put(subject, new Told(alarm, told.left()));
+            before.put(subject, new Told(alarm, told.left()));
         }
     }
 
     /// Raises an alarm that is never over: a party did wrong.
     public void convict(SessionKey session, Alarm alarm) {
-        boolean isKnown =
-                store.alarms().all().stream()
-                        .anyMatch(known ->
-                                known.about().equals(Optional.of(session))
-                                        && known.kind().equals(alarm.kind()));
-        if (isKnown) {
+        if (store.alarms().isRaised(session, alarm.kind())) {
             return;
         }
         store.alarms().convict(session, alarm);

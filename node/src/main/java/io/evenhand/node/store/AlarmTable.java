@@ -82,6 +82,19 @@ public final class AlarmTable {
         journal.transact(sql -> sql.update("DELETE FROM alarms WHERE stays = 0"));
     }
 
+    /// Whether an alarm of this kind is raised for an exchange.
+    public boolean isRaised(SessionKey session, String kind) {
+        return journal.read(sql ->
+                        sql.one(
+                                "SELECT 1 FROM alarms WHERE role = ? AND ref = ? AND kind = ? LIMIT"
+                                        + " 1",
+                                row -> row.getInt(1),
+                                session.role(),
+                                session.ref(),
+                                kind))
+                .isPresent();
+    }
+
     /// The most urgent first.
     public List<Raised> all() {
         return journal.read(sql ->

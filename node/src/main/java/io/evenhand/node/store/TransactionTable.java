@@ -5,6 +5,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.TransactionJournal;
 import io.evenhand.ledger.evm.TransactionRecord;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -24,23 +25,14 @@ public final class TransactionTable implements TransactionJournal {
 
     @Override
     public void save(TransactionRecord transaction) {
-        String key = transaction.intent().key();
-        byte[] record = vault.lock(name(key), transaction.encode());
-        journal.transactSoon(sql ->
-                sql.update(
-                        "INSERT INTO transactions (key, chain_id, account, finished,"
-                                + " record) VALUES (?, ?, ?, ?, ?)",
-                        key,
-                        transaction.chainId(),
-                        transaction.account().toByteArray(),
-                        transaction.status().isFinished(),
-                        record));
+        byte[] record = locked(transaction);
+        int _ = journal.transactSoon(sql -> insert(sql, transaction, record, ""));
     }
 
     @Override
     public void update(TransactionRecord transaction) {
         String key = transaction.intent().key();
-        byte[] record = vault.lock(name(key), transaction.encode());
+        byte[] record = locked(transaction);
         int rows =
                 journal.transactSoon(sql ->
                         sql.update(
@@ -62,18 +54,34 @@ public final class TransactionTable implements TransactionJournal {
 
     @Override
     public void note(TransactionRecord transaction) {
-        String key = transaction.intent().key();
-        byte[] record = vault.lock(name(key), transaction.encode());
-        journal.transactUnflushed(sql ->
-                sql.update(
-                        "INSERT INTO transactions (key, chain_id, account, finished, record)"
-                                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-                                + " finished = excluded.finished, record = excluded.record",
-                        key,
-                        transaction.chainId(),
-                        transaction.account().toByteArray(),
-                        transaction.status().isFinished(),
-                        record));
+        byte[] record = locked(transaction);
+        int _ =
+                journal.transactUnflushed(sql ->
+                        insert(
+                                sql,
+                                transaction,
+                                record,
+                                " ON CONFLICT (key) DO UPDATE SET finished = excluded.finished,"
+                                        + " record = excluded.record"));
+    }
+
+    private byte[] locked(TransactionRecord transaction) {
+        return vault.lock(name(transaction.intent().key()), transaction.encode());
+    }
+
+    /// @param conflict what to do if it is there
+    private static int insert(
+            Sql sql, TransactionRecord transaction, byte[] record, String conflict)
+            throws SQLException {
+        return sql.update(
+                "INSERT INTO transactions (key, chain_id, account, finished, record)"
+                        + " VALUES (?, ?, ?, ?, ?)"
+                        + conflict,
+                transaction.intent().key(),
+                transaction.chainId(),
+                transaction.account().toByteArray(),
+                transaction.status().isFinished(),
+                record);
     }
 
     @Override

@@ -8,32 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PartyId;
-import io.evenhand.node.Node;
 import io.evenhand.node.NodeEvent;
-import io.evenhand.node.StatementRecorder;
-import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleRuntime;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.peer.Outboxes;
-import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.EventTable;
-import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
-import io.evenhand.protocols.delegation.Job;
-import io.evenhand.protocols.delegation.JobResult;
 import io.evenhand.protocols.delegation.message.Message;
-import io.evenhand.protocols.delegation.stamper.StamperMachine;
-import io.evenhand.protocols.delegation.stamper.StamperRules;
 import io.evenhand.protocols.delegation.stamper.StamperState;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,38 +39,19 @@ class FlushesTest {
     private static final PartyId CUSTOMER = new PartyId(new Bytes32(0, 0, 0, 9));
 
     @TempDir Path directory;
+    private StamperRig rig;
     private Store store;
-    private Node node;
     private Outboxes outboxes;
     private Sessions<StamperState, Input, Message, Effect> sessions;
     private RoleRuntime runtime;
 
     @BeforeEach
     void start() {
-        NodeKeys keys =
-                NodeKeys.create(
-                        DataDirectory.identityFile(directory),
-                        Optional.empty(),
-                        new SecureRandom());
-        store = Store.open(directory, keys, CLOCK);
-        node = Node.of(store, keys, CLOCK, _ -> {}, (_, _, _, _) -> {});
-        StatementRecorder signing = node.signing();
-        PartyId self = keys.identity().party();
-        StamperRules rules = new StamperRules(self, "software", new Octets(new byte[0]));
-        LedgerPort rails = LedgerPort.none(CLOCK);
-        outboxes = new Outboxes(store.peerOutbox());
-        Outbox<Message> outbox = outboxes.of(DelegationWire.of(node).outbound());
-        DelegationBinding<StamperState> role =
-                new DelegationBinding<>(
-                        DelegationRoles.STAMPER,
-                        StamperState.class,
-                        StamperState.Final.class,
-                        (_, _) -> new StamperMachine(signing, node.crypto(), rules),
-                        node.crypto(),
-                        new Jobs(outbox),
-                        rails);
-        sessions = new Sessions<>(role, store, signing, rails::time, node.events());
-        runtime = RoleRuntime.of(sessions, rails::time, node, 1);
+        rig = new StamperRig(directory, CLOCK, node -> node);
+        store = rig.store;
+        outboxes = rig.outboxes;
+        sessions = rig.sessions;
+        runtime = RoleRuntime.of(sessions, rig.rails::time, rig.node, 1);
         boolean _ =
                 sessions.create(
                         REF,
@@ -94,24 +63,7 @@ class FlushesTest {
     @AfterEach
     void close() {
         runtime.close();
-        store.close();
-    }
-
-    private record Jobs(Outbox<Message> own) implements RoleJobs {
-        @Override
-        public Optional<Outbox<Message>> outbox(Message message) {
-            return Optional.of(own);
-        }
-
-        @Override
-        public void send(SessionKey session, PartyId to, Message message) {
-            throw new AssertionError("nobody is called");
-        }
-
-        @Override
-        public JobResult run(SessionKey session, Job job) {
-            throw new AssertionError("no job is asked for");
-        }
+        rig.close();
     }
 
     private Sessions.Reaction ask(Bytes32 nonce) {
@@ -166,7 +118,8 @@ class FlushesTest {
                 IllegalStateException.class,
                 () ->
                         store.transact(() -> {
-                            node.events()
+                            rig.node
+                                    .events()
                                     .keep(
                                             new NodeEvent.StateChanged(
                                                     sessions.key(REF), "Idle", "Keyed"));
