@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// A command by name, and what the list of all commands says of it. Its options are looked at, and
 /// the classes behind it loaded, only once somebody means it. Not even its annotation is read
-/// before: that of all commands takes as long as a short command does.
+/// before: to read those of all commands is a good part of a short one.
 ///
 /// @param description the first line stands in the list
 /// @param whole makes it with all of its options

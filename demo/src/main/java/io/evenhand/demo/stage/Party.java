@@ -43,6 +43,7 @@ public final class Party implements AutoCloseable {
                     "-Xlog:cds*=off",
                     "-Djava.io.tmpdir=",
                     "-Dorg.sqlite.lib.path=",
+                    "-Dorg.sqlite.tmpdir=",
                     "-Dfr.acinq.secp256k1.lib.path=");
 
     private final String name;
