@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How much gas a transaction is given: what this release knows its call to use at worst, or more
 /// if the chain wants more.
@@ -65,40 +66,42 @@ final class GasNeed {
         Kind kind = Kind.of(intent);
         long now = System.nanoTime();
         Known before = known.get(kind);
-        if (before == null || now - before.nanos() > HOLDS.toNanos()) {
-            before = new Known(of(rpc, second, from, intent) - intent.gasLimit(), now);
-            known.put(kind, before);
+        if (before != null && now - before.nanos() <= HOLDS.toNanos()) {
+            return intent.gasLimit() + before.surplus();
         }
-        return intent.gasLimit() + before.surplus();
+        // The lower of two answers counts, so that one liar cannot make a claim look too dear to
+        // be sent. What one says alone, or none says, holds for this once.
+        Optional<Long> first = asked(rpc, from, intent);
+        boolean alone = second.isEmpty() || first.equals(Optional.of(intent.gasLimit()));
+        Optional<Long> other =
+                alone ? first : second.get().tell(r -> asked(r, from, intent)).flatMap(a -> a);
+        long gas =
+                Stream.of(first, other)
+                        .flatMap(Optional::stream)
+                        .min(Long::compare)
+                        .orElse(intent.gasLimit());
+        if (first.isPresent() && other.isPresent()) {
+            known.put(kind, new Known(gas - intent.gasLimit(), now));
+        }
+        return gas;
     }
 
-    /// @param second asked too: the lower of two answers counts, so that one liar cannot make a
-    ///   claim look too dear to be sent
-    static long of(JsonRpc rpc, Optional<SecondOpinion> second, Address from, Intent intent) {
-        long first = of(rpc, from, intent);
-        return first == intent.gasLimit()
-                ? first
-                : second.flatMap(other -> other.tell(r -> of(r, from, intent)))
-                        .map(told -> Math.min(first, told))
-                        .orElse(first);
-    }
-
-    private static long of(JsonRpc rpc, Address from, Intent intent) {
+    /// What one endpoint says; nothing if it is silent and a claim must not wait for it.
+    private static Optional<Long> asked(JsonRpc rpc, Address from, Intent intent) {
         long known = intent.gasLimit();
         if (!intent.secret()) {
             Optional<Long> asked = answer(() -> estimate(rpc, from, intent));
             if (asked.isPresent()) {
                 // A bare payment needs the same at any time.
                 long room = asked.get() <= BASE_GAS ? 0 : asked.get() / 4;
-                return Math.max(known, asked.get() + room);
+                return Optional.of(Math.max(known, asked.get() + room));
             }
         }
         try {
-            return known + surplus(rpc, from, intent.data().length());
+            return Optional.of(known + surplus(rpc, from, intent.data().length()));
         } catch (LedgerException e) {
-            // A claim does not wait for a courtesy.
             if (intent.secret()) {
-                return known;
+                return Optional.empty();
             }
             throw e;
         }

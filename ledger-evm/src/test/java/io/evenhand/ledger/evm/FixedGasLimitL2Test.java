@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Hex;
 import java.io.IOException;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /// A chain that wants more gas than Ethereum does, as a rollup that charges for data.
@@ -96,7 +98,32 @@ class FixedGasLimitL2Test {
         SecondOpinion honest = new SecondOpinion(rig.rpc);
         assertEquals(
                 EscrowCalls.END_GAS,
-                GasNeed.of(rpc, Optional.of(honest), party.manager.account(), claim));
+                new GasNeed().forCall(rpc, Optional.of(honest), party.manager.account(), claim));
+    }
+
+    @Test
+    @DisplayName("What one of two endpoints says alone about gas holds for that once")
+    void whatOneSaysAloneIsNotKept() throws IOException {
+        try (ChainProxy other = new ChainProxy(rig.chain);
+                JsonRpc rpcOfOther = JsonRpc.open(other.url())) {
+            node.result("eth_estimateGas", "\"0xf00000\"");
+            other.sickness = Optional.of((exchange, _) -> exchange.close());
+            Optional<SecondOpinion> second = Optional.of(new SecondOpinion(rpcOfOther));
+            Intent claim = EscrowCalls.claim(rig.rail, rig.deal(Rig.newKey()), Rig.newKey());
+            GasNeed need = new GasNeed();
+            Address from = party.manager.account();
+            assertTrue(need.forCall(rpc, second, from, claim) > EscrowCalls.END_GAS);
+            other.tellTheTruth();
+            assertEquals(EscrowCalls.END_GAS, need.forCall(rpc, second, from, claim));
+            int before = node.asked();
+            assertEquals(EscrowCalls.END_GAS, need.forCall(rpc, second, from, claim));
+            assertEquals(before, node.asked(), "what both say holds for a while");
+            GasNeed alone = new GasNeed();
+            node.sickness = Optional.of((exchange, _) -> exchange.close());
+            assertEquals(EscrowCalls.END_GAS, alone.forCall(rpc, Optional.empty(), from, claim));
+            node.sickness = Optional.empty();
+            assertTrue(alone.forCall(rpc, Optional.empty(), from, claim) > EscrowCalls.END_GAS);
+        }
     }
 
     @Test
