@@ -10,12 +10,19 @@ final class Bell {
     private long lastHead = lastLook;
     private boolean headsCome;
     private boolean asked;
+    private boolean expected;
     private boolean pushed;
     private boolean news;
 
     /// Somebody wants to know now.
     synchronized void ask() {
         asked = true;
+        notifyAll();
+    }
+
+    /// Somebody wants to know within the usual pause.
+    synchronized void soon() {
+        expected = true;
         notifyAll();
     }
 
@@ -61,7 +68,7 @@ final class Bell {
                 return false;
             }
             long now = System.nanoTime();
-            Duration quiet = areHeadsPushed(now, relied) ? relied : pause;
+            Duration quiet = !expected && areHeadsPushed(now, relied) ? relied : pause;
             long due = lastLook + (pushed ? shorter(burst, quiet) : quiet).toNanos();
             if (due - now <= 0) {
                 break;
@@ -69,6 +76,7 @@ final class Bell {
             TimeUnit.NANOSECONDS.timedWait(this, due - now);
         }
         asked = false;
+        expected = false;
         pushed = false;
         return true;
     }

@@ -20,6 +20,12 @@ public record ChainSnapshot(
         int reorgDepth,
         long epoch,
         List<Alarm> alarms) {
+    /// The same at another time.
+    ChainSnapshot at(ChainTime now) {
+        return new ChainSnapshot(
+                chainId, tip, finalized, now, answering, reorgDepth, epoch, alarms);
+    }
+
     /// The same while the endpoint does not answer.
     ChainSnapshot silent(ChainTime now, List<Alarm> present) {
         return new ChainSnapshot(

@@ -91,6 +91,7 @@ public final class ChainWatcher implements AutoCloseable {
     private volatile Optional<ChainSnapshot> last = Optional.empty();
     private volatile boolean closed;
     private volatile boolean resting;
+    private volatile boolean expected;
     private int failures;
 
     /// A mistake of ours that the last look met.
@@ -120,19 +121,7 @@ public final class ChainWatcher implements AutoCloseable {
         this.prices = new Prices(rpc, second);
         this.clock = clock;
         this.sightings = new MempoolScanner(rpc, bell::tell);
-        this.headers =
-                new HeaderChain(
-                        new HeaderChain.Source() {
-                            @Override
-                            public Header byHash(Bytes32 hash) {
-                                return sightings.header(hash);
-                            }
-
-                            @Override
-                            public Header byNumber(long number) {
-                                return Blocks.byNumber(rpc, Blocks.quantity(number));
-                            }
-                        });
+        this.headers = new HeaderChain(sightings);
         this.newest = new Newest(rpc, headers);
         this.finalBlocks = new FinalBlocks(rpc, settings, second, headers);
         this.thread = Loop.CHAIN.thread("chain " + rpc.name(), this::run);
@@ -170,7 +159,7 @@ public final class ChainWatcher implements AutoCloseable {
 
     /// The newest snapshot, if the endpoint ever answered.
     public Optional<ChainSnapshot> snapshot() {
-        return last.map(this::now);
+        return last.map(seen -> seen.at(time(seen.tip())));
     }
 
     /// The same; the first look may still wait for its turn at an endpoint that counts requests.
@@ -184,11 +173,19 @@ public final class ChainWatcher implements AutoCloseable {
 
     /// The newest snapshot, after a look if the last one is not recent.
     ChainSnapshot recent() {
-        Duration poll = settings.poll();
-        return snapshot()
-                .filter(ChainSnapshot::answering)
-                .filter(_ -> bell.isCurrent(poll.multipliedBy(2), poll.multipliedBy(RELIED_POLLS)))
-                .orElseGet(this::refresh);
+        return current()
+                .orElseGet(() -> {
+                    // Of those that wait here one looks for all.
+                    synchronized (looking) {
+                        return current().orElseGet(this::refresh);
+                    }
+                });
+    }
+
+    private Optional<ChainSnapshot> current() {
+        Duration old = settings.poll().multipliedBy(2);
+        Duration relied = settings.poll().multipliedBy(RELIED_POLLS);
+        return snapshot().filter(seen -> seen.answering() && bell.isCurrent(old, relied));
     }
 
     Duration poll() {
@@ -202,10 +199,19 @@ public final class ChainWatcher implements AutoCloseable {
         }
     }
 
+    /// Somebody follows something new: the next look comes within a poll and is told, news or not.
+    void expect() {
+        expected = true;
+        bell.soon();
+        wake();
+    }
+
     /// Looks at the chain now, on the caller's thread.
     public ChainSnapshot refresh() {
         ChainSnapshot snapshot = look();
-        bell.ask();
+        if (hasNews()) {
+            bell.tell();
+        }
         return snapshot;
     }
 
@@ -221,11 +227,9 @@ public final class ChainWatcher implements AutoCloseable {
 
     /// Whether the chain that ends in the present tip holds this block.
     boolean isCanonical(long number, Bytes32 hash) {
-        synchronized (looking) {
-            Optional<Header> known = headers.at(number);
-            if (known.isPresent()) {
-                return known.get().hash().equals(hash);
-            }
+        Optional<Header> known = known(number);
+        if (known.isPresent()) {
+            return known.get().hash().equals(hash);
         }
         RpcResult block = Blocks.named(rpc, "eth_getBlockByNumber", Blocks.quantity(number), false);
         return !block.isNull() && block.field("hash").hash().equals(hash);
@@ -233,8 +237,13 @@ public final class ChainWatcher implements AutoCloseable {
 
     /// Whether another block is known to stand in the place of this one.
     boolean isReplaced(long number, Bytes32 hash) {
+        return known(number).filter(known -> !known.hash().equals(hash)).isPresent();
+    }
+
+    /// The block of this number on the present chain, if it is a recent one.
+    Optional<Header> known(long number) {
         synchronized (looking) {
-            return headers.at(number).filter(known -> !known.hash().equals(hash)).isPresent();
+            return headers.at(number);
         }
     }
 
@@ -395,7 +404,7 @@ public final class ChainWatcher implements AutoCloseable {
 
     private boolean hasNews() {
         synchronized (looking) {
-            return unreportedNews;
+            return unreportedNews || expected;
         }
     }
 
@@ -418,18 +427,6 @@ public final class ChainWatcher implements AutoCloseable {
 
     private ChainTime time(Header tip) {
         return new ChainTime(clock.instant().getEpochSecond(), tip.timestamp());
-    }
-
-    private ChainSnapshot now(ChainSnapshot s) {
-        return new ChainSnapshot(
-                s.chainId(),
-                s.tip(),
-                s.finalized(),
-                time(s.tip()),
-                s.answering(),
-                s.reorgDepth(),
-                s.epoch(),
-                s.alarms());
     }
 
     /// The endpoint failed: an alarm if it did so twice in a row, and a heartbeat with what was
@@ -462,6 +459,7 @@ public final class ChainWatcher implements AutoCloseable {
             unreportedReorg = 0;
             unreportedNews = false;
         }
+        expected = false;
         lastPublishedNanos = System.nanoTime();
         List<Alarm> before = failing;
         failing = List.of();

@@ -26,6 +26,8 @@ final class DealReader {
     /// An index of logs may miss what the state shows: a word is read again after so long.
     private static final Duration RECHECK = Duration.ofMinutes(1);
 
+    private static final int MAX_PAST = 1_024;
+
     static final int MAX_CODE_BYTES = 64 << 10;
 
     private final ChainWatcher watcher;
@@ -36,6 +38,18 @@ final class DealReader {
     /// Those whose opening was not seen: their xids are looked for, which shows other deals of
     /// their payers too. All others are followed by their ids.
     private final Map<DealId, WatchedDeal> closed = new LinkedHashMap<>();
+
+    /// What happened to deals that are over and that nobody follows any more: evidence is made
+    /// then.
+    private final Map<DealId, List<Logs.Event>> past =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<DealId, List<Logs.Event>> eldest) {
+                    return size() > MAX_PAST;
+                }
+            };
 
     /// The tip for which it was looked who was opened.
     private Bytes32 seenAt = Bytes32.ZERO;
@@ -62,8 +76,49 @@ final class DealReader {
         if (closed.remove(deal.id, deal)) {
             openings.remove(deal.deal.termsHash());
         } else {
+            List<Logs.Event> events = deals.last(deal.id.value());
+            if (isOver(events)) {
+                past.put(deal.id, events);
+            }
             deals.remove(deal.id.value());
         }
+    }
+
+    private static boolean isOver(List<Logs.Event> events) {
+        return !events.isEmpty() && !isOpen(events);
+    }
+
+    /// All that happened to a deal if it was followed until it was over, in blocks that are final
+    /// now.
+    Optional<List<Logs.Event>> past(DealId deal, ChainSnapshot chain) {
+        return lastRead(deal)
+                .filter(events ->
+                        events.stream()
+                                .allMatch(event ->
+                                        event.block() <= chain.finalized().number()
+                                                && watcher.isCanonical(
+                                                        event.block(), event.blockHash())));
+    }
+
+    private synchronized Optional<List<Logs.Event>> lastRead(DealId deal) {
+        List<Logs.Event> events = deals.last(deal.value());
+        return Optional.ofNullable(isOver(events) ? events : past.get(deal));
+    }
+
+    /// Whether an event of this transaction stands in this block.
+    synchronized boolean saw(
+            Optional<WatchedDeal> deal,
+            DealId id,
+            TransactionStatus.Receipt by,
+            ChainSnapshot now) {
+        List<Logs.Event> events =
+                deal.filter(d -> !d.ended).isPresent()
+                        ? events(deal.get(), now)
+                        : past.getOrDefault(id, List.of());
+        return events.stream()
+                .anyMatch(event ->
+                        event.transaction().equals(by.transaction())
+                                && event.blockHash().equals(by.blockHash()));
     }
 
     /// @param closely a deal of which no opening was seen is looked for in storage at once; else
@@ -89,10 +144,15 @@ final class DealReader {
         // Once ours stands nobody asks for others, and then strangers know the xid.
         boolean otherDeal = openedAt == 0 && events.isEmpty() && otherDeal(deal, chain);
         long finallyOpenedAt = finalSlot(deal, openedAt, events, chain);
+        boolean settled =
+                openedAt != 0
+                        && finallyOpenedAt != 0
+                        && !events.isEmpty()
+                        && events.getLast().block() <= chain.finalized().number();
         return new Standing(
                 status(openedAt, events, chain.tip()),
                 status(finallyOpenedAt, events, chain.finalized()),
-                openedAt,
+                settled ? finallyOpenedAt : openedAt,
                 otherDeal);
     }
 
@@ -162,14 +222,28 @@ final class DealReader {
             return known.get().openedAt();
         }
         boolean claimed = !events.isEmpty() && deal.isClaim(events.getLast());
-        boolean assumed = events.isEmpty() && deal.tip.isEmpty() && !closely;
-        long openedAt = claimed || assumed ? 0 : slot(deal, chain.tip());
+        Optional<Long> told = openedBy(deal, events, closely);
+        boolean assumed = told.isPresent() || (events.isEmpty() && deal.tip.isEmpty() && !closely);
+        long openedAt = claimed || assumed ? told.orElse(0L) : slot(deal, chain.tip());
         boolean agrees = (openedAt != 0) == isOpen(events);
         deal.tip =
                 agrees
                         ? Optional.of(slot(openedAt, assumed, chain.tip(), events, chain))
                         : Optional.empty();
         return openedAt;
+    }
+
+    /// An opening tells its time by its block. Storage settles that when it is final, and says what
+    /// an index may have missed when nothing happens for long.
+    private Optional<Long> openedBy(WatchedDeal deal, List<Logs.Event> events, boolean closely) {
+        boolean isNews = deal.tip.filter(slot -> slot.events().equals(events)).isEmpty();
+        if (closely || !isNews || !isOpen(events)) {
+            return Optional.empty();
+        }
+        Logs.Event opened = events.getLast();
+        return watcher.known(opened.block())
+                .filter(block -> block.hash().equals(opened.blockHash()))
+                .map(Header::timestamp);
     }
 
     private static boolean isOpen(List<Logs.Event> events) {

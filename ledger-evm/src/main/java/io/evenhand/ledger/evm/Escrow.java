@@ -152,6 +152,13 @@ public final class Escrow {
         }
     }
 
+    /// Somebody will follow this deal from the next look on: what is asked then is asked for it
+    /// too.
+    public void expect(Rail rail, Deal deal, long lookFrom) {
+        WatchedDeal _ = watch(rail, deal, lookFrom);
+        watcher.expect();
+    }
+
     /// Starts to look for this deal's key in passing transactions; {@link #view} does so too.
     private synchronized WatchedDeal watch(Rail rail, Deal deal, long lookFrom) {
         DealId id = DealHash.of(rail, deal);
@@ -181,17 +188,30 @@ public final class Escrow {
     /// What happened to a deal in final blocks, oldest first.
     public List<DealMoment> history(Rail rail, Deal deal, long lookFrom) {
         DealId id = DealHash.of(rail, deal);
+        return watcher
+                .snapshot()
+                .flatMap(chain -> reader(rail).past(id, chain))
+                .orElseGet(() -> readHistory(rail, id, lookFrom))
+                .stream()
+                .map(this::moment)
+                .toList();
+    }
+
+    private List<Logs.Event> readHistory(Rail rail, DealId id, long lookFrom) {
         ChainSnapshot chain = watcher.refresh();
         EventHistory history = EventHistory.ofDeals(watcher.rpc(), rail);
         history.add(id.value(), lookFrom);
         return history.read(id.value(), watcher, chain).stream()
                 .filter(event -> event.block() <= chain.finalized().number())
-                .map(this::moment)
                 .toList();
     }
 
     private DealMoment moment(Logs.Event event) {
-        Header block = Blocks.byNumber(watcher.rpc(), Blocks.quantity(event.block()));
+        Header block = watcher.canonical(event.block());
+        if (!block.hash().equals(event.blockHash())) {
+            throw LedgerException.malformed(
+                    watcher.rpc().name() + " gives logs of another block " + event.block());
+        }
         boolean claimed = event.kind().equals(EscrowAbi.REVEALED);
         DealMoment.Kind kind =
                 claimed
@@ -206,6 +226,19 @@ public final class Escrow {
                 block.number(),
                 block.timestamp(),
                 claimed ? Optional.of(new RevealedKey(event.data())) : Optional.empty());
+    }
+
+    /// Whether an event shows that this call was made in the block of its receipt, by what is read
+    /// of the chain for its deal.
+    public boolean saw(
+            Rail rail, Intent call, TransactionStatus.Receipt receipt, ChainSnapshot chain) {
+        DealId id = new DealId(EscrowAbi.dealId(call.data(), rail.chainId(), rail.contract()));
+        // Others may have read on meanwhile.
+        return watcher.snapshot()
+                .filter(newest -> newest.epoch() == chain.epoch())
+                .filter(newest ->
+                        reader(rail).saw(Optional.ofNullable(watched.get(id)), id, receipt, newest))
+                .isPresent();
     }
 
     /// Whether somebody is interested in it.

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Calls of the escrow contract (`contracts/src/Escrow.sol`) as transactions to ask for.
 ///
@@ -172,6 +173,13 @@ public final class EscrowCalls {
                 EscrowAbi.isCall(intent.data(), EscrowAbi.OPEN)
                         || EscrowAbi.isCall(intent.data(), EscrowAbi.CLAIM);
         return !ends || head < EscrowAbi.claimBy(intent.data());
+    }
+
+    /// Whether this call opens or ends one deal.
+    public static boolean isOfDeal(Rail rail, Intent intent) {
+        return intent.to().filter(rail.contract()::equals).isPresent()
+                && Stream.of(EscrowAbi.OPEN, EscrowAbi.CLAIM, EscrowAbi.REFUND, EscrowAbi.RELEASE)
+                        .anyMatch(function -> EscrowAbi.isCall(intent.data(), function));
     }
 
     /// Whether its time has come and is not over.

@@ -23,6 +23,9 @@ final class EventHistory {
     /// read again, as a log that came too late would be missed for good.
     private static final long INDEX_LAG = 32;
 
+    /// So many older blocks are read for others too.
+    private static final long NEAR = 64;
+
     /// Keys in one question; nodes take a thousand.
     private static final int MAX_KEYS = 500;
 
@@ -142,6 +145,12 @@ final class EventHistory {
         return line != null && line.readAt.equals(chain.tip().hash()) ? line.all() : List.of();
     }
 
+    /// What was read under a key last, of whatever chain that was.
+    synchronized List<Logs.Event> last(Bytes32 name) {
+        Line line = lines.get(name);
+        return line == null ? List.of() : line.all();
+    }
+
     private void forgetUndone(ChainWatcher watcher, ChainSnapshot chain) {
         if (epoch == chain.epoch()) {
             return;
@@ -153,8 +162,8 @@ final class EventHistory {
         epoch = chain.epoch();
     }
 
-    /// For this key and for all others of which no older blocks are missing: somebody new with a
-    /// long past holds up nobody.
+    /// For this key and for all others of which no much older blocks are missing: somebody new with
+    /// a long past holds up nobody.
     private void readAll(Line wanted, ChainWatcher watcher, ChainSnapshot chain) {
         long tip = chain.tip().number();
         // The one that is asked for comes first.
@@ -162,7 +171,7 @@ final class EventHistory {
         for (Map.Entry<Bytes32, Line> entry : lines.entrySet()) {
             Line line = entry.getValue();
             boolean stale = !line.readAt.equals(chain.tip().hash());
-            if (line == wanted || (stale && line.settledTo >= wanted.settledTo)) {
+            if (line == wanted || (stale && line.settledTo >= wanted.settledTo - NEAR)) {
                 due.add(line == wanted ? 0 : due.size(), entry);
             }
         }
@@ -170,7 +179,9 @@ final class EventHistory {
             Map<Bytes32, Line> part = new HashMap<>();
             due.subList(at, Math.min(due.size(), at + MAX_KEYS))
                     .forEach(entry -> part.put(entry.getKey(), entry.getValue()));
-            read(part, wanted.settledTo + 1, tip, watcher);
+            long first =
+                    part.values().stream().mapToLong(line -> line.settledTo).min().orElse(tip) + 1;
+            read(part, first, tip, watcher);
             part.values().forEach(line -> line.readAt = chain.tip().hash());
         }
     }

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 ///
 /// Waiting transactions come from a push of whole transactions, else from the pool, else from the
 /// pending block. An endpoint that has none of these is no error: the key is then seen in a block.
-final class MempoolScanner {
+final class MempoolScanner implements HeaderChain.Source {
     /// Transactions looked at in one block or pool.
     private static final int MAX_TRANSACTIONS = 100_000;
 
@@ -75,7 +75,8 @@ final class MempoolScanner {
 
     /// The header with this hash. Its transactions are looked at in the same answer, so that who is
     /// behind asks for each block once.
-    Header header(Bytes32 hash) {
+    @Override
+    public Header byHash(Bytes32 hash) {
         if (!isIdle()) {
             try {
                 RpcResult block = rpc.call("eth_getBlockByHash", "0x" + hash, true);
@@ -95,6 +96,11 @@ final class MempoolScanner {
             }
         }
         return Blocks.byHash(rpc, hash);
+    }
+
+    @Override
+    public Header byNumber(long number) {
+        return Blocks.byNumber(rpc, Blocks.quantity(number));
     }
 
     /// Looks at these new blocks and at what waits; true if any sink learnt something.

@@ -19,13 +19,13 @@ final class Prices {
     }
 
     /// The same, or what was asked no longer ago than this.
-    FeePolicy.Market recent(Header tip, Duration age) {
+    synchronized FeePolicy.Market recent(Header tip, Duration age) {
         return last.filter(priced -> System.nanoTime() - priced.nanos() < age.toNanos())
                 .map(Priced::market)
                 .orElseGet(() -> at(tip));
     }
 
-    FeePolicy.Market at(Header tip) {
+    synchronized FeePolicy.Market at(Header tip) {
         Optional<Priced> known = last.filter(priced -> priced.tip().equals(tip));
         if (known.isPresent()) {
             return known.get().market();

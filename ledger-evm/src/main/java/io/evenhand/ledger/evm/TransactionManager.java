@@ -101,6 +101,13 @@ public final class TransactionManager implements ChainWatcher.Listener, AutoClos
         /// Why this must not be sent now, or nothing; may throw a `LedgerException`.
         Optional<String> against(Intent intent);
 
+        /// Whether more than its receipt shows that a call succeeded, up to this snapshot: then the
+        /// receipt is not asked for again when it is final.
+        default boolean isSeen(
+                Intent intent, TransactionStatus.Receipt receipt, ChainSnapshot chain) {
+            return false;
+        }
+
         /// Whether a call that was final and was taken back with its block is to be sent again.
         ///
         /// @param head timestamp of the newest block, in seconds

@@ -70,7 +70,9 @@ final class TransactionTracker {
                     tracked.record
                             .status()
                             .inBlock()
-                            .filter(old -> old.block() > view.chain().finalized().number());
+                            .filter(old ->
+                                    old.block() > view.chain().finalized().number()
+                                            || isSeen(tracked, old, view.chain()));
             if (known.isPresent()) {
                 return known;
             }
@@ -86,6 +88,15 @@ final class TransactionTracker {
             }
         }
         return Optional.empty();
+    }
+
+    /// Another question has shown it, of late: that says as much as the same one once more.
+    private boolean isSeen(Tracked tracked, Receipt receipt, ChainSnapshot chain) {
+        try {
+            return receipt.succeeded() && scruple.isSeen(tracked.record.intent(), receipt, chain);
+        } catch (LedgerException e) {
+            return false;
+        }
     }
 
     private void included(Tracked tracked, Receipt receipt, AccountView view) {

@@ -32,7 +32,7 @@ final class WatchedDeal {
 
     /// The deal's word of storage as it was read.
     ///
-    /// @param assumed it was not read: no event says that it is anything but 0
+    /// @param assumed it was not read: events say what it is
     /// @param block after which it stood so
     /// @param events what had happened to the deal by then; while nothing else has, the word stays
     /// @param epoch of the chain ({@link ChainSnapshot})

@@ -299,4 +299,23 @@ class LyingNodeTest {
         assertThrows(LedgerException.class, () -> chain.advance(rig.chain.tip()));
         assertEquals(1, chain.tip().orElseThrow().number());
     }
+
+    @Test
+    @DisplayName("16e: an opening that events show and storage does not is never final")
+    void anInventedOpeningIsNeverFinal() throws InterruptedException {
+        Deal deal = rig.deal(Rig.newKey());
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+        node.result("eth_getStorageAt", "\"0x" + "0".repeat(64) + "\"");
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(DealStatus.OPEN, escrow.follow(rig.rail, deal, 0).tip());
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).finalized());
+        // Whoever is about to pay or to show a key reads storage.
+        assertTrue(String.valueOf(failure(deal).getMessage()).contains("storage says"));
+        rig.chain.mine(Rig.DEPTH);
+        ChainSnapshot _ = watcher.refresh();
+        LedgerException e =
+                assertThrows(LedgerException.class, () -> escrow.follow(rig.rail, deal, 0));
+        assertInstanceOf(LedgerException.Kind.Malformed.class, e.kind());
+    }
 }

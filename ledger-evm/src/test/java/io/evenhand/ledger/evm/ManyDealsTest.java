@@ -1,16 +1,22 @@
 package io.evenhand.ledger.evm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.Deal;
 import io.evenhand.kit.deal.DealStatus;
+import io.evenhand.kit.deal.DealView;
+import io.evenhand.kit.sign.DealHash;
 import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.DealId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,5 +120,100 @@ class ManyDealsTest {
         assertTrue(after.reorgDepth() > 0);
         assertTrue(after.epoch() > before.epoch());
         assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+    }
+
+    @Test
+    @DisplayName("Deals that are followed anew share one question, and others ask nothing again")
+    void newDealsShareAQuestion() throws InterruptedException {
+        Deal old = rig.deal(Rig.newKey());
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, old, 0).tip());
+        Map<Deal, Long> deals = new LinkedHashMap<>();
+        for (int i = 0; i < 6; i++) {
+            rig.chain.mine(1);
+            ChainSnapshot now = watcher.refresh();
+            Deal deal = rig.deal(Rig.newKey());
+            deals.put(deal, now.tip().number() - 1);
+            escrow.expect(rig.rail, deal, now.tip().number() - 1);
+        }
+        long logs = asked("eth_getLogs");
+        deals.forEach((deal, from) ->
+                assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, from).tip()));
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, old, 0).tip());
+        assertEquals(logs + 1, asked("eth_getLogs"));
+    }
+
+    @Test
+    @DisplayName("An opening costs one word of storage, when it is final")
+    void anOpeningIsSettledOnce() throws InterruptedException {
+        Deal deal = rig.deal(Rig.newKey());
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        ChainSnapshot _ = watcher.refresh();
+        DealView waiting = escrow.follow(rig.rail, deal, 0);
+        assertEquals(DealStatus.OPEN, waiting.tip());
+        assertEquals(DealStatus.ABSENT, waiting.finalized());
+        assertEquals(0, asked("eth_getStorageAt"));
+        rig.chain.mine(Rig.DEPTH);
+        ChainSnapshot _ = watcher.refresh();
+        DealView settled = escrow.follow(rig.rail, deal, 0);
+        assertEquals(DealStatus.OPEN, settled.finalized());
+        assertEquals(waiting.openedAt(), settled.openedAt());
+        assertEquals(1, asked("eth_getStorageAt"));
+        assertEquals(settled, escrow.view(rig.rail, deal, 0));
+        assertEquals(2, asked("eth_getStorageAt"), "who looks closely reads the newest word too");
+    }
+
+    @Test
+    @DisplayName("What happened to a deal that was followed to its end is told without a question")
+    void thePastIsKnown() throws InterruptedException {
+        Secret32 key = Rig.newKey();
+        Deal deal = rig.deal(key);
+        assertEquals(DealStatus.ABSENT, escrow.follow(rig.rail, deal, 0).tip());
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        rig.settle(rig.payee, EscrowCalls.claim(rig.rail, deal, key));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(DealStatus.CLAIMED, escrow.follow(rig.rail, deal, 0).finalized());
+        escrow.forget(rig.rail, deal);
+        int before = node.asked();
+        List<DealMoment> past = escrow.history(rig.rail, deal, 0);
+        assertEquals(before, node.asked());
+        assertEquals(new Escrow(rig.watcher, Optional.empty()).history(rig.rail, deal, 0), past);
+        assertEquals(2, past.size());
+    }
+
+    @Test
+    @DisplayName("What was followed to an end that is not final is read of the chain for evidence")
+    void aPastThatIsNotFinalIsRead() throws InterruptedException {
+        Secret32 key = Rig.newKey();
+        Deal deal = rig.deal(key);
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        rig.chain.mine(Rig.DEPTH);
+        rig.include(rig.payee, EscrowCalls.claim(rig.rail, deal, key));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(DealStatus.CLAIMED, escrow.follow(rig.rail, deal, 0).tip());
+        escrow.forget(rig.rail, deal);
+        assertEquals(1, escrow.history(rig.rail, deal, 0).size());
+        rig.chain.mine(Rig.DEPTH);
+        assertEquals(2, escrow.history(rig.rail, deal, 0).size());
+    }
+
+    @Test
+    @DisplayName("Whoever looks at a deal that was forgotten meanwhile takes nobody's place")
+    void aDealThatIsForgottenMeanwhile() {
+        DealReader reader = new DealReader(watcher, rig.rail);
+        Deal deal = rig.deal(Rig.newKey());
+        DealId id = DealHash.of(rig.rail, deal);
+        WatchedDeal old = new WatchedDeal(deal, id, 1);
+        WatchedDeal anew = new WatchedDeal(deal, id, 0);
+        ChainSnapshot chain = watcher.refresh();
+        reader.add(old);
+        reader.remove(old);
+        reader.add(anew);
+        LedgerException e =
+                assertThrows(LedgerException.class, () -> reader.read(old, chain, false));
+        assertTrue(e.isPassing(), "it is tried again");
+        assertEquals(DealStatus.ABSENT, reader.read(anew, chain, false).tip());
+        reader.remove(anew);
+        assertThrows(LedgerException.class, () -> reader.read(anew, chain, false));
     }
 }

@@ -5,10 +5,12 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.Escrow;
 import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.ledger.evm.TransactionStatus;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +61,14 @@ final class DoubleFundingGuard implements TransactionManager.Scruple {
         return before
                 ? Optional.of("10b: this exchange was funded before; it is not funded again")
                 : Optional.empty();
+    }
+
+    /// An opening or a claim leaves an event, which is read for its deal at each block.
+    @Override
+    public boolean isSeen(Intent intent, TransactionStatus.Receipt receipt, ChainSnapshot chain) {
+        return EscrowCalls.isOfDeal(rail, intent)
+                && escrow.filter(contract -> contract.saw(rail, intent, receipt, chain))
+                        .isPresent();
     }
 
     /// A deposit or claim that the contract would refuse by now is left alone.

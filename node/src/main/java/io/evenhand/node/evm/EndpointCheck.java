@@ -3,12 +3,14 @@ package io.evenhand.node.evm;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.ChainAlarm;
+import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.Probe;
 import io.evenhand.ledger.evm.TransactionManager;
+import io.evenhand.ledger.evm.TransactionStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,12 @@ final class EndpointCheck {
             @Override
             public Optional<String> against(Intent intent) {
                 return reason().or(() -> other.against(intent));
+            }
+
+            @Override
+            public boolean isSeen(
+                    Intent intent, TransactionStatus.Receipt receipt, ChainSnapshot chain) {
+                return other.isSeen(intent, receipt, chain);
             }
 
             @Override

@@ -225,6 +225,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         private final Deal deal;
         private final Consumer<DealView> listener;
         private final long lookFrom;
+        private volatile boolean told;
 
         Watch(Place place, Consumer<DealView> listener) {
             this.place = place;
@@ -239,6 +240,7 @@ public final class EscrowPort implements EvmAccount.Follower {
             if (watches.get(place) != this) {
                 return;
             }
+            told = true;
             try {
                 DealView view = escrow.follow(rail, deal, lookFrom);
                 contradiction = Optional.empty();
@@ -292,8 +294,9 @@ public final class EscrowPort implements EvmAccount.Follower {
         }
     }
 
-    /// Tells about a deal now and after every new block, until {@link #unwatch}. Watching again
-    /// changes nothing but tells at once.
+    /// Tells about a deal after the next look, which is soon, and after every new block, until
+    /// {@link #unwatch}: so all that are followed anew share a question. Watching again changes
+    /// nothing but tells at once.
     public void watch(Place place, Consumer<DealView> listener) {
         Rail rail = place.rail();
         Deal deal = place.deal();
@@ -303,9 +306,10 @@ public final class EscrowPort implements EvmAccount.Follower {
         followKnown(place, "refund", EscrowCalls.refund(rail, deal).key());
         followKnown(place, "release", EscrowCalls.release(rail, deal).key());
         Watch watch = watches.computeIfAbsent(place, _ -> new Watch(place, listener));
-        account.watcher().wake();
-        if (account.snapshot().isPresent()) {
+        if (watch.told) {
             watch.tell();
+        } else {
+            escrow.expect(rail, deal, watch.lookFrom);
         }
     }
 
