@@ -295,4 +295,13 @@ class TwoEndpointsTest {
         first.tellTheTruth();
         ChainSnapshot _ = watch.await("the first again", ChainSnapshot::answering);
     }
+
+    @Test
+    @DisplayName("What one endpoint told of receipts and events does not stand for the other")
+    void anotherEndpointIsAskedAnew() {
+        long before = watcher.refresh().epoch();
+        assertEquals(before, watcher.refresh().epoch());
+        endpoints.change();
+        assertTrue(watcher.refresh().epoch() > before);
+    }
 }
