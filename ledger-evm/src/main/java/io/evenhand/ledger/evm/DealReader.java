@@ -19,10 +19,6 @@ import java.util.Set;
 /// Status comes from storage (16e): the contract keeps one word under each deal's id, the time of
 /// its opening. Only how a finished deal ended is read from its events.
 final class DealReader {
-    /// Transactions with openings under our xid that are looked at; so many are an attack: they
-    /// count as ours. Only the parties know the xid before its deal is opened.
-    private static final int MAX_OTHERS = 64;
-
     /// An index of logs may miss what the state shows: a word is read again after so long.
     private static final Duration RECHECK = Duration.ofMinutes(1);
 
@@ -58,7 +54,8 @@ final class DealReader {
         this.watcher = watcher;
         this.rail = rail;
         this.deals = EventHistory.ofDeals(watcher.rpc(), rail);
-        this.openings = EventHistory.ofXids(watcher.rpc(), rail);
+        this.openings =
+                EventHistory.ofXids(watcher.rpc(), rail, event -> closed.containsKey(event.deal()));
     }
 
     /// How a deal stands.
@@ -353,7 +350,7 @@ final class DealReader {
                 unknown.add(event.transaction());
             }
         }
-        if (unknown.size() + deal.strangers.size() > MAX_OTHERS) {
+        if (unknown.size() + deal.strangers.size() > EventHistory.MAX_OTHERS) {
             return true;
         }
         for (Bytes32 transaction : unknown) {

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The events of one contract under a number of keys, read together: a new block costs one question
 /// for all of them. A key is an indexed word of the event, which its filter names: so nobody else
@@ -25,6 +28,10 @@ final class EventHistory {
 
     /// So many older blocks are read for others too.
     private static final long NEAR = 64;
+
+    /// Transactions with openings under our xid that are looked at; so many are an attack: they
+    /// count as ours. Only the parties know the xid before its deal is opened.
+    static final int MAX_OTHERS = 64;
 
     /// Keys in one question; nodes take a thousand.
     private static final int MAX_KEYS = 500;
@@ -68,15 +75,21 @@ final class EventHistory {
     private final Logs logs;
     private final Function<List<Object>, List<Object>> topics;
     private final Function<Logs.Event, Bytes32> key;
+    private final Predicate<Logs.Event> kept;
     private final Map<Bytes32, Line> lines = new LinkedHashMap<>();
     private Optional<Header> settledAt = Optional.empty();
     private long epoch;
+
+    /// The tip for which the endpoint failed to answer about all together.
+    private Bytes32 failedAt = Bytes32.ZERO;
 
     private EventHistory(
             JsonRpc rpc,
             Rail rail,
             Function<List<Object>, List<Object>> topics,
-            Function<Logs.Event, Bytes32> key) {
+            Function<Logs.Event, Bytes32> key,
+            Predicate<Logs.Event> kept) {
+        this.kept = kept;
         this.rpc = rpc;
         this.logs = new Logs(rpc, rail.contract());
         this.topics = topics;
@@ -92,16 +105,20 @@ final class EventHistory {
                         EscrowAbi.REFUNDED,
                         EscrowAbi.RELEASED);
         return new EventHistory(
-                rpc, rail, ids -> List.of(kinds, ids), event -> event.deal().value());
+                rpc, rail, ids -> List.of(kinds, ids), event -> event.deal().value(), _ -> true);
     }
 
     /// Openings, by their xids: anybody can add some.
-    static EventHistory ofXids(JsonRpc rpc, Rail rail) {
+    ///
+    /// @param kept those that nothing may hide; of all others one is kept for each transaction, up
+    ///   to one more than `MAX_OTHERS`
+    static EventHistory ofXids(JsonRpc rpc, Rail rail, Predicate<Logs.Event> kept) {
         return new EventHistory(
                 rpc,
                 rail,
                 xids -> Arrays.asList("0x" + EscrowAbi.OPENED, null, xids),
-                event -> event.xid().orElse(Bytes32.ZERO));
+                event -> event.xid().orElse(Bytes32.ZERO),
+                kept);
     }
 
     /// Reads under this key too, until it is removed as often as it was added.
@@ -133,7 +150,16 @@ final class EventHistory {
             throw new IllegalStateException("events are read under a key that was not added");
         }
         if (!line.readAt.equals(chain.tip().hash())) {
-            readAll(line, watcher, chain);
+            try {
+                readAll(line, !failedAt.equals(chain.tip().hash()), watcher, chain);
+            } catch (LedgerException e) {
+                if (e.isPassing() || lines.size() == 1 || failedAt.equals(chain.tip().hash())) {
+                    throw e;
+                }
+                // It may fail for one key: then each is read alone.
+                failedAt = chain.tip().hash();
+                readAll(line, false, watcher, chain);
+            }
             settle(watcher, chain);
         }
         return line.all();
@@ -164,14 +190,17 @@ final class EventHistory {
 
     /// For this key and for all others of which no much older blocks are missing: somebody new with
     /// a long past holds up nobody.
-    private void readAll(Line wanted, ChainWatcher watcher, ChainSnapshot chain) {
+    ///
+    /// @param together false for this key alone
+    private void readAll(Line wanted, boolean together, ChainWatcher watcher, ChainSnapshot chain) {
         long tip = chain.tip().number();
         // The one that is asked for comes first.
         List<Map.Entry<Bytes32, Line>> due = new ArrayList<>();
         for (Map.Entry<Bytes32, Line> entry : lines.entrySet()) {
             Line line = entry.getValue();
             boolean stale = !line.readAt.equals(chain.tip().hash());
-            if (line == wanted || (stale && line.settledTo >= wanted.settledTo - NEAR)) {
+            if (line == wanted
+                    || (together && stale && line.settledTo >= wanted.settledTo - NEAR)) {
                 due.add(line == wanted ? 0 : due.size(), entry);
             }
         }
@@ -190,7 +219,7 @@ final class EventHistory {
         if (first > last) {
             return;
         }
-        Map<Bytes32, List<Logs.Event>> found = new HashMap<>();
+        Map<Bytes32, Found> found = new HashMap<>();
         logs.read(
                 first,
                 last,
@@ -208,18 +237,41 @@ final class EventHistory {
                             throw LedgerException.malformed(
                                     rpc.name() + " gives logs of another block " + event.block());
                         }
-                        found.computeIfAbsent(name, _ -> new ArrayList<>()).add(event);
+                        found.computeIfAbsent(name, _ -> new Found(part.get(name))).add(event);
                     }
                 });
         part.forEach((name, line) ->
                 line.fresh =
-                        found.getOrDefault(name, List.of()).stream()
-                                .filter(event -> event.block() > line.settledTo)
-                                .distinct()
-                                .sorted(
-                                        Comparator.comparingLong(Logs.Event::block)
-                                                .thenComparingLong(Logs.Event::index))
-                                .toList());
+                        found.containsKey(name)
+                                ? found.get(name).events.stream()
+                                        .distinct()
+                                        .sorted(
+                                                Comparator.comparingLong(Logs.Event::block)
+                                                        .thenComparingLong(Logs.Event::index))
+                                        .toList()
+                                : List.of());
+    }
+
+    /// What is read under one key: not more than is needed of what strangers can add.
+    private final class Found {
+        private final Line line;
+        private final List<Logs.Event> events = new ArrayList<>();
+        private final Set<Bytes32> others = new HashSet<>();
+
+        Found(Line line) {
+            this.line = line;
+            line.settled.forEach(event -> others.add(event.transaction()));
+        }
+
+        void add(Logs.Event event) {
+            boolean isNew = event.block() > line.settledTo;
+            boolean isOther =
+                    !kept.test(event)
+                            && (others.size() > MAX_OTHERS || !others.add(event.transaction()));
+            if (isNew && !isOther) {
+                events.add(event);
+            }
+        }
     }
 
     private void settle(ChainWatcher watcher, ChainSnapshot chain) {

@@ -198,6 +198,26 @@ class ManyDealsTest {
     }
 
     @Test
+    @DisplayName("A question that fails for one awaited opening fails for no other")
+    void oneOpeningThatCannotBeReadHidesNoOther() throws InterruptedException {
+        Deal odd = rig.deal(Rig.newKey());
+        Deal open = rig.deal(Rig.newKey());
+        Deal awaited = rig.deal(Rig.newKey());
+        List<Deal> deals = List.of(odd, open, awaited);
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, open));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(
+                List.of(DealStatus.ABSENT, DealStatus.OPEN, DealStatus.ABSENT), followAll(deals));
+        node.lie(
+                "0x" + odd.termsHash(),
+                _ -> "{\"id\":1,\"error\":{\"code\":-32000,\"message\":\"no such topic\"}}");
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, awaited));
+        ChainSnapshot _ = watcher.refresh();
+        assertEquals(List.of(DealStatus.OPEN, DealStatus.OPEN), followAll(List.of(awaited, open)));
+        assertThrows(LedgerException.class, () -> escrow.follow(rig.rail, odd, 0));
+    }
+
+    @Test
     @DisplayName("Whoever looks at a deal that was forgotten meanwhile takes nobody's place")
     void aDealThatIsForgottenMeanwhile() {
         DealReader reader = new DealReader(watcher, rig.rail);

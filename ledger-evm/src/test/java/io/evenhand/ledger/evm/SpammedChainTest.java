@@ -187,4 +187,25 @@ class SpammedChainTest {
             }
         }
     }
+
+    @Test
+    @DisplayName("10b: of openings under an awaited xid few are kept, and ours among them")
+    void fewForeignOpeningsAreKept() throws InterruptedException {
+        Bytes32 xid = Rig.random32();
+        Deal deal = rig.deal(key, rig.payee.account(), xid);
+        spam(2, EACH, xid);
+        spam(70, 1, xid);
+        rig.include(rig.payer, EscrowCalls.open(rig.rail, deal));
+        spam(1, EACH, xid);
+        EventHistory openings =
+                EventHistory.ofXids(
+                        rig.rpc,
+                        rig.rail,
+                        event -> event.deal().equals(DealHash.of(rig.rail, deal)));
+        openings.add(xid, 0);
+        List<Logs.Event> kept = openings.read(xid, rig.watcher, rig.watcher.refresh());
+        assertTrue(kept.size() <= EventHistory.MAX_OTHERS + 2, kept.size() + " are kept");
+        assertTrue(kept.size() > EventHistory.MAX_OTHERS, "it shows that it is a flood");
+        assertTrue(kept.stream().anyMatch(e -> e.deal().equals(DealHash.of(rig.rail, deal))));
+    }
 }
