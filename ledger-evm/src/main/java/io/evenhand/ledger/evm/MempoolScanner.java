@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -23,6 +24,9 @@ final class MempoolScanner implements HeaderChain.Source {
 
     /// An endpoint that pushes what waits is asked for its pool this rarely.
     private static final long PUSHED_REST_NANOS = 15_000_000_000L;
+
+    /// Pushed transactions looked at between two looks at the chain.
+    static final int MAX_PUSHES = 4_096;
 
     /// Pools can be large: looking at one takes at most a twentieth of the time.
     private static final int POOL_REST = 20;
@@ -48,9 +52,14 @@ final class MempoolScanner implements HeaderChain.Source {
     private final Deque<Bytes32> blocks = new ArrayDeque<>();
     private Source source = Source.POOL;
     private long nextPoolLookNanos = System.nanoTime();
+
+    /// It has had the rest that its size asks for.
+    private long afterPool = nextPoolLookNanos;
+
     private final Set<Bytes32> seen = new LinkedHashSet<>();
     private final AtomicBoolean news = new AtomicBoolean();
     private volatile boolean pushed;
+    private final AtomicInteger pushes = new AtomicInteger();
     private boolean subscribed;
     private int blockFailures;
     private int poolFailures;
@@ -111,6 +120,7 @@ final class MempoolScanner implements HeaderChain.Source {
             return false;
         }
         subscribe();
+        boolean flooded = pushes.getAndSet(0) > MAX_PUSHES;
         added.stream().map(Header::hash).filter(hash -> !seen.remove(hash)).forEach(blocks::add);
         while (blocks.size() > HeaderChain.WINDOW) {
             blocks.removeFirst();
@@ -120,7 +130,7 @@ final class MempoolScanner implements HeaderChain.Source {
         }
         boolean told = news.getAndSet(false);
         boolean found = lookAtBlocks() || told;
-        found |= lookAtPool();
+        found |= lookAtPool(flooded);
         return found;
     }
 
@@ -157,20 +167,22 @@ final class MempoolScanner implements HeaderChain.Source {
         }
     }
 
-    /// A node that does not know the flag pushes bare hashes, which are passed over.
-    private void push(RpcResult answer) {
+    /// A node that does not know the flag pushes bare hashes, which are passed over. What a flood
+    /// pushes beyond a bound is not looked at here, where answers wait behind it, but in the pool.
+    void push(RpcResult answer) {
         if (answer.isObject()) {
-            pushed = true;
-            if (offerOne(answer)) {
+            boolean tooMany = pushes.incrementAndGet() > MAX_PUSHES;
+            pushed = !tooMany;
+            if (!tooMany && offerOne(answer)) {
                 news.set(true);
                 wake.run();
             }
         }
     }
 
-    private boolean lookAtPool() {
+    private boolean lookAtPool(boolean flooded) {
         long start = System.nanoTime();
-        if (start - nextPoolLookNanos < 0) {
+        if (start - (flooded ? afterPool : nextPoolLookNanos) < 0) {
             return false;
         }
         boolean news = false;
@@ -190,7 +202,8 @@ final class MempoolScanner implements HeaderChain.Source {
         }
         long now = System.nanoTime();
         long rest = POOL_REST * (now - start);
-        nextPoolLookNanos = now + (pushed ? Math.max(rest, PUSHED_REST_NANOS) : rest);
+        afterPool = now + rest;
+        nextPoolLookNanos = pushed ? Math.max(afterPool, now + PUSHED_REST_NANOS) : afterPool;
         return news;
     }
 
