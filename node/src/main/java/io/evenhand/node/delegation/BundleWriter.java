@@ -44,7 +44,8 @@ public final class BundleWriter implements AutoCloseable {
         this.maker = new EvidenceMaker(node.store(), node.identity(), node.crypto(), chain);
     }
 
-    /// Tells others of the end of an exchange once its bundle is written, of all else at once.
+    /// Tells others of the end of an exchange once its bundle is written, of all else at once. Who
+    /// gives places back listens beside this sink too: a slow chain must not hold them.
     public EventSink before(EventSink others) {
         return new EventSink() {
             @Override

@@ -88,7 +88,8 @@ public final class ProviderDaemon implements AutoCloseable {
                         .with(retention)
                         .with(rails.news())
                         .with(admission)
-                        .through(bundles::before);
+                        .through(bundles::before)
+                        .with(admission);
         this.config = config;
         this.account = account;
         this.payee = account.address();
