@@ -54,7 +54,7 @@ public final class ChainWatcher implements AutoCloseable {
     /// While an endpoint pushes new heads, it is asked by itself so rarely.
     private static final int RELIED_POLLS = 8;
 
-    /// On a chain of many blocks a look, what moves slowly is asked for so rarely.
+    /// What moves slowly is asked for so rarely.
     private static final int SLOW_POLLS = 4;
 
     /// Whoever wants to know. Called on the watcher's thread, one at a time; a `LedgerException` it
@@ -395,11 +395,9 @@ public final class ChainWatcher implements AutoCloseable {
         return prices.at(tip);
     }
 
-    /// About what gas costs: on a chain of many blocks a look not asked for each time.
+    /// About what gas costs, some polls ago at most. Whatever is signed asks for {@link #market}.
     FeePolicy.Market priceLevel(Header tip) {
-        return isFast()
-                ? prices.recent(tip, settings.poll().multipliedBy(SLOW_POLLS))
-                : prices.at(tip);
+        return prices.recent(tip, settings.poll().multipliedBy(SLOW_POLLS));
     }
 
     private boolean hasNews() {
