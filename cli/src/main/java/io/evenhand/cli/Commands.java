@@ -91,6 +91,7 @@ public final class Commands {
                                 ExploreCommand.class,
                                 () -> new ExploreCommand(shell, models(protocols))),
                         LazyCommand.of(
+                                "schema",
                                 SchemaCommand.class,
                                 () -> new SchemaCommand(shell, lines(protocols, more)))));
         return List.copyOf(commands);
