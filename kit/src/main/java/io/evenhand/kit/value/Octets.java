@@ -13,6 +13,10 @@ public final class Octets {
         this.bytes = bytes.clone();
     }
 
+    public int length() {
+        return bytes.length;
+    }
+
     public byte[] toByteArray() {
         return bytes.clone();
     }

@@ -5,6 +5,7 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.node.store.StoreException;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,18 +18,14 @@ import java.util.Map;
 public final class StateCodec<T> {
     private static final byte VERSION = 1;
 
-    /// A few megabytes: the states and effects of what goes on now.
-    private static final int REMEMBERED = 1_024;
+    /// Stored bytes of what is remembered: the states and effects of what goes on now. A peer has a
+    /// say in how large each of them is.
+    static final int REMEMBERED = 4 << 20;
 
-    private final Map<Octets, T> lately =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    private final Map<Octets, T> lately = new LinkedHashMap<>(16, 0.75f, true);
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Octets, T> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
+    /// Of all that is in `lately`.
+    private int bytes;
 
     private final Class<T> type;
 
@@ -42,10 +39,28 @@ public final class StateCodec<T> {
         bytes[0] = VERSION;
         System.arraycopy(body, 0, bytes, 1, body.length);
         Octets stored = new Octets(bytes);
-        synchronized (lately) {
-            lately.put(stored, value);
-        }
+        remember(stored, value);
         return stored;
+    }
+
+    private void remember(Octets stored, T value) {
+        synchronized (lately) {
+            if (lately.put(stored, value) == null) {
+                bytes += stored.length();
+            }
+            Iterator<Octets> eldest = lately.keySet().iterator();
+            while (bytes > REMEMBERED) {
+                bytes -= eldest.next().length();
+                eldest.remove();
+            }
+        }
+    }
+
+    /// Stored bytes of what is remembered now.
+    int remembered() {
+        synchronized (lately) {
+            return lately.keySet().stream().mapToInt(Octets::length).sum();
+        }
     }
 
     /// Reads what {@link #encode} wrote; anything else is a `StoreException`, and nothing goes on.
@@ -57,9 +72,7 @@ public final class StateCodec<T> {
             }
         }
         T value = read(stored);
-        synchronized (lately) {
-            lately.put(stored, value);
-        }
+        remember(stored, value);
         return value;
     }
 
