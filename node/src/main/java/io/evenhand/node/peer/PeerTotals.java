@@ -11,11 +11,12 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +36,8 @@ final class PeerTotals implements EventSink {
     private final Set<SessionKey> changed = ConcurrentHashMap.newKeySet();
     private final Map<SessionKey, Figures> exchanges = new HashMap<>();
 
-    /// Ended exchanges that count for a day, by the time of their end.
-    private final Queue<SessionKey> ended = new ArrayDeque<>();
+    /// Ended exchanges that count for a day, whichever stops first.
+    private final Queue<Ended> ended = new PriorityQueue<>(Comparator.comparingLong(Ended::until));
 
     private final Map<PartyId, Figures> sums = new HashMap<>();
     private Figures all = Figures.NONE;
@@ -69,6 +70,8 @@ final class PeerTotals implements EventSink {
             return open == 0 && unpaid == 0 && fruitless == 0 && bytes == 0;
         }
     }
+
+    private record Ended(long until, SessionKey session) {}
 
     /// What was ignored changes nothing, and names exchanges that there may never have been.
     @Override
@@ -132,11 +135,12 @@ final class PeerTotals implements EventSink {
                 }
             }
         }
-        for (SessionKey first = ended.peek();
-                first != null && exchanges.getOrDefault(first, Figures.NONE).until() < now;
+        for (Ended first = ended.peek();
+                first != null && first.until() < now;
                 first = ended.peek()) {
-            SessionKey over = ended.remove();
-            replace(over, figures(over));
+            // If this fails it stays the first one.
+            replace(first.session(), figures(first.session()));
+            ended.remove(first);
         }
     }
 
@@ -149,8 +153,8 @@ final class PeerTotals implements EventSink {
         } else {
             exchanges.put(session, next);
         }
-        if (next.until() > 0 && before.until() == 0) {
-            ended.add(session);
+        if (next.until() > 0 && next.until() != before.until()) {
+            ended.add(new Ended(next.until(), session));
         }
     }
 
