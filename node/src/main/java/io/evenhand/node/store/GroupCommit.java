@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// those that come while one group is flushed are the next group.
 ///
 /// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
-/// * {@link #flush} returns when all steps are flushed whose calls returned before it was called.
+/// * {@link #flush} returns when all steps are flushed whose calls returned before it was called,
+///   unless they need no flush.
 /// * A step that throws is taken back alone, and the exception is its caller's alone.
 /// * A commit that fails fails every step of its group.
 /// * A step sees what the steps before it wrote, also those of its own group.
@@ -47,6 +48,10 @@ final class GroupCommit {
     private final AtomicLong written = new AtomicLong();
 
     private final AtomicLong flushed = new AtomicLong();
+
+    /// How far of what was written somebody may have to wait for: without what needs no flush that
+    /// was written since.
+    private final AtomicLong needed = new AtomicLong();
 
     // What follows is guarded by `turn`.
 
@@ -105,6 +110,9 @@ final class GroupCommit {
             wanting.addAndGet(now ? -1 : 0);
             group = group(flush);
             result = step(group, work);
+            if (flush != Flush.LATER) {
+                needed.set(written.get());
+            }
         } finally {
             leave();
         }
@@ -114,9 +122,11 @@ final class GroupCommit {
         return result;
     }
 
-    /// Waits until all that was written before is flushed; costs nothing if it is.
+    /// Waits until all that was written before is flushed, but for what needs no flush; costs
+    /// nothing if it is, or if the flush that is under way does it.
     void flush() throws SQLException {
-        if (flushed.get() < written.get()) {
+        long wanted = needed.get();
+        if (flushed.get() < wanted && !isFlushedNext(wanted)) {
             boolean _ =
                     run(
                             Flush.NOW,
@@ -126,6 +136,19 @@ final class GroupCommit {
                                 return true;
                             });
         }
+    }
+
+    /// Waits for those who came before, and says whether they have flushed so much.
+    private boolean isFlushedNext(long wanted) {
+        if (isMine()) {
+            return false;
+        }
+        wanting.incrementAndGet();
+        turn.lock();
+        wanting.decrementAndGet();
+        // If a group was left to this thread, it is flushed here.
+        leave();
+        return flushed.get() >= wanted;
     }
 
     /// Also if this thread is interrupted, as for a commit of its own.
