@@ -2,12 +2,17 @@ package io.evenhand.node.store;
 
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Cost;
+import io.evenhand.kit.process.Loop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 
@@ -30,6 +35,10 @@ public final class Journal implements AutoCloseable {
     /// moved once.
     private static final int LOG_PAGES = 4_000;
 
+    /// Between two times that the log is emptied of what was erased: all that is erased meanwhile
+    /// goes together.
+    private static final Duration LOG_PAUSE = Duration.ofSeconds(5);
+
     private final Path file;
     private final Connection writes;
     private final Connection reads;
@@ -37,9 +46,17 @@ public final class Journal implements AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
     private final GroupCommit steps;
 
-    /// The log has to go: it may hold what was erased, or may not be whole. Changes only inside of
+    /// The log has to go at once: it may not be whole. This and what follows changes only inside of
     /// a step and after one.
     private boolean logMustGo;
+
+    /// It may hold what was erased, and goes once {@link #LOG_PAUSE} is over.
+    private boolean logHoldsErased;
+
+    /// When it was emptied the last time, by `System.nanoTime`.
+    private Optional<Long> emptiedAt = Optional.empty();
+
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private Journal(Path file, Connection writes, Connection reads) {
         this.file = file;
@@ -225,9 +242,37 @@ public final class Journal implements AutoCloseable {
     }
 
     /// To be called in the transaction that erases something: once it is stored, no old page of it
-    /// stays in the write-ahead log either.
+    /// stays in the write-ahead log either. That is so when the transaction returns, or a moment
+    /// later if something was erased a moment before.
     void erased() {
-        logMustGo = true;
+        if (!logHoldsErased && pause() > 0) {
+            Loop.CHUNKS.virtual("log of " + file, this::emptyLater).start();
+        }
+        logHoldsErased = true;
+    }
+
+    /// Nanoseconds until the log may be emptied once more.
+    private long pause() {
+        return emptiedAt
+                .map(at -> LOG_PAUSE.toNanos() - (System.nanoTime() - at))
+                .map(left -> Math.max(0, left))
+                .orElse(0L);
+    }
+
+    private void emptyLater() {
+        try {
+            if (!closed.await(LOG_PAUSE.toNanos(), TimeUnit.NANOSECONDS)) {
+                // Any commit empties it.
+                transactUnflushed(sql -> {
+                    Schema.touch(sql);
+                    return true;
+                });
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            // The next commit tries again, and whoever asks for it hears of the trouble.
+        }
     }
 
     /// If a flush failed, the system may have dropped what was written before without one, and the
@@ -239,7 +284,8 @@ public final class Journal implements AutoCloseable {
             logMustGo = true;
             return false;
         }
-        return logMustGo && emptyLog(sql);
+        boolean now = logMustGo || (logHoldsErased && pause() == 0);
+        return now && emptyLog(sql);
     }
 
     /// A reader of another process may hold the log for a moment, or the disk may be full; then the
@@ -250,6 +296,10 @@ public final class Journal implements AutoCloseable {
             logMustGo =
                     sql.one("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1) != 0)
                             .orElse(true);
+            if (!logMustGo) {
+                logHoldsErased = false;
+                emptiedAt = Optional.of(System.nanoTime());
+            }
             // The log before its pages are moved, and the file after.
             Cost.FLUSHES.add(2);
         } catch (SQLException again) {
@@ -302,6 +352,7 @@ public final class Journal implements AutoCloseable {
     /// Waits for a running transaction to end.
     @Override
     public void close() {
+        closed.countDown();
         try {
             steps.close(() -> {
                 reading.lock();
