@@ -146,6 +146,16 @@ public record DelegationBinding<S>(
         public void holdBack(long startNanos) throws InterruptedException {
             jobs.holdBack(startNanos);
         }
+
+        /// What a provider delivered is fetched by whoever knows of it, and what is sealed or
+        /// opened is the same each time.
+        @Override
+        public boolean isUnnoticed() {
+            return switch (job) {
+                case Job.AwaitInput _, Job.SealWork _, Job.FetchWork _, Job.OpenWork _ -> true;
+                case Job.SendInput _, Job.DoWork _, Job.Judge _ -> false;
+            };
+        }
     }
 
     private record Watch(LedgerPort ledger, SessionKey session, Rail rail, Deal deal)

@@ -51,6 +51,12 @@ public sealed interface Action<I, M> {
         /// Waits until the result of a job that began at `startNanos` may be known. Others may work
         /// meanwhile.
         default void holdBack(long startNanos) throws InterruptedException {}
+
+        /// Whether nobody else notices when it is done once more, in place of one that a loss of
+        /// power has made undone: it does not wait for the journal's flush.
+        default boolean isUnnoticed() {
+            return false;
+        }
     }
 
     /// A call to the outside. It flushes the journal before anything leaves.

@@ -237,7 +237,9 @@ final class EffectRunner<I, M> implements AutoCloseable {
         try {
             // An attempt is counted before it is made (16b), a file is sent only for what is
             // agreed.
-            store.flush();
+            if (!work.job().isUnnoticed()) {
+                store.flush();
+            }
             start = System.nanoTime();
             end = work.job().run();
         } finally {
