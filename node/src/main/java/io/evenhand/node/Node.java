@@ -31,7 +31,7 @@ public record Node(
                 store,
                 keys.identity(),
                 new TlsIdentity(keys.identity()),
-                new SessionFiles(store.directory()),
+                SessionFiles.of(store),
                 clock,
                 all,
                 progress,

@@ -16,6 +16,10 @@ import java.nio.file.StandardOpenOption;
 /// Octets go to a temporary neighbour, readable by its owner only; {@link #commit()} flushes it and
 /// moves it in one step over whatever stood there. Closing without a commit leaves nothing behind.
 public final class NewFile implements Closeable {
+    /// A file of at most so many bytes may be kept in a journal as well, which then needs no flush
+    /// of its own.
+    public static final int SMALL = 64 << 10;
+
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
@@ -87,6 +91,15 @@ public final class NewFile implements Closeable {
             }
         } catch (IOException e) {
             throw named(target, e);
+        }
+    }
+
+    /// The same, but a small file is not flushed: whoever asks for it keeps its bytes elsewhere.
+    public void commitUnlessSmall() throws IOException {
+        if (size > SMALL) {
+            commit();
+        } else {
+            commitSoon();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -58,13 +59,46 @@ public final class PrivateFiles {
 
     /// Copies a file, over what was there.
     public static void copy(Path from, Path to) throws IOException {
+        copy(from, to, NewFile::commit);
+    }
+
+    /// The same, but a small file is not flushed: whoever asks for it keeps its bytes elsewhere.
+    public static void copyUnlessSmall(Path from, Path to) throws IOException {
+        copy(from, to, NewFile::commitUnlessSmall);
+    }
+
+    private interface Commit {
+        void of(NewFile file) throws IOException;
+    }
+
+    private static void copy(Path from, Path to, Commit commit) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
                 NewFile out = NewFile.at(to)) {
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
             while (in.read(block.clear()) >= 0) {
                 out.write(block.array(), 0, block.position());
             }
-            out.commit();
+            commit.of(out);
+        }
+    }
+
+    /// Gives a file another name, and flushes both first unless the file is small: whoever asks for
+    /// that keeps its bytes elsewhere.
+    public static void moveUnlessSmall(Path from, Path to) throws IOException {
+        boolean small = Files.size(from) <= NewFile.SMALL;
+        if (!small) {
+            flush(from, StandardOpenOption.WRITE);
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (!small) {
+            flush(to.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ);
+        }
+    }
+
+    private static void flush(Path file, OpenOption mode) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, mode)) {
+            channel.force(true);
+            Cost.FLUSHES.add(1);
         }
     }
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 /// Opens a seal in constant memory and checks all of it: label, commitment, every chunk, the
 /// length, its size class, the zeros after it, and the root.
 ///
-/// The plaintext appears under its name only if all of that holds. A seal that is not what its
-/// header says is refused with a `MalformedException`.
+/// The plaintext appears under its name only if all of that holds, flushed unless it is small. A
+/// seal that is not what its header says is refused with a `MalformedException`.
 public final class Opener {
     private static final byte[] ZEROS = new byte[SealHeader.CHUNK_SIZE];
 
@@ -121,7 +121,7 @@ public final class Opener {
             if (!tree.root().equals(header.root())) {
                 throw new MalformedException("the chunks of the seal have another root");
             }
-            file.commit();
+            file.commitUnlessSmall();
         }
     }
 

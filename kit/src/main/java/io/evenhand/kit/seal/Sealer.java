@@ -21,7 +21,7 @@ public final class Sealer {
     private Sealer() {}
 
     /// Writes the ciphertext (all chunks in a row) and the leaf list (32 bytes for each chunk).
-    /// Both files appear complete and flushed, or not at all.
+    /// Both files appear complete, or not at all, and flushed unless they are small.
     public static Sealed seal(
             Path work,
             SealTarget target,
@@ -41,8 +41,8 @@ public final class Sealer {
                                 list.write(leaf);
                             },
                             (bytes, offset, length) -> {});
-            list.commit();
-            chunks.commit();
+            list.commitUnlessSmall();
+            chunks.commitUnlessSmall();
             return new Sealed(header, header.sealId());
         }
     }

@@ -87,7 +87,12 @@ public final class PeerRouter implements PeerHandler {
 
     @Override
     public void written(PartyId peer, BlobName blob, Path file) throws Refused {
-        gate(peer, blob.protocol()).written(peer, blob.ref(), blob.name(), file);
+        ServerGate<?, ?> gate = gate(peer, blob.protocol());
+        gate.written(peer, blob.ref(), blob.name(), file);
+        if (!gate.namesFiles()) {
+            // It will not send this again.
+            outboxes.flush();
+        }
     }
 
     /// Of a protocol that is not served there is no exchange to note it in.

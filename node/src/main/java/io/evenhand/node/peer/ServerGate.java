@@ -2,6 +2,7 @@ package io.evenhand.node.peer;
 
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.SessionFiles;
 import io.evenhand.node.exchange.Sessions;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Envelope;
@@ -9,6 +10,7 @@ import io.evenhand.node.transport.Origin;
 import io.evenhand.node.transport.PeerHandler.BlobSource;
 import io.evenhand.node.transport.PeerHandler.BlobTarget;
 import io.evenhand.node.transport.Refused;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -61,6 +63,22 @@ public abstract class ServerGate<S, M> implements Intake.Gate<S, M> {
         throw new Refused(Refused.Kind.FORBIDDEN, "no files here");
     }
 
-    /// As {@link io.evenhand.node.transport.PeerHandler#written}.
+    /// Keeps a file that has arrived.
+    protected static void keep(SessionFiles files, SessionKey session, String name) throws Refused {
+        try {
+            files.keep(session, name);
+        } catch (IOException e) {
+            throw new Refused(Refused.Kind.UNAVAILABLE, "the disk of this node does not answer");
+        }
+    }
+
+    /// Whether a message has to name each file before anything follows from it, and is refused for
+    /// a moment if the file is not here: then the peer sends both again, so the message alone says
+    /// that we have it.
+    protected boolean namesFiles() {
+        return false;
+    }
+
+    /// As {@link io.evenhand.node.transport.PeerHandler#written}: it has to {@link #keep} the file.
     protected void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {}
 }

@@ -119,9 +119,17 @@ final class Schema {
             CREATE INDEX timers_due ON timers (role, at);
             """;
 
+    private static final String FILES =
+            """
+            CREATE TABLE files (
+              role TEXT NOT NULL, ref BLOB NOT NULL, name TEXT NOT NULL, bytes BLOB NOT NULL,
+              PRIMARY KEY (role, ref, name));
+            CREATE TABLE files_since (one INTEGER PRIMARY KEY);
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
     private static final List<String> STEPS =
-            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "", TIMERS_DUE);
+            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "", TIMERS_DUE, FILES);
 
     /// An exchange has several outputs and parties since this version.
     private static final int OLDEST = 7;

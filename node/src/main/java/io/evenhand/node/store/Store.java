@@ -26,12 +26,14 @@ public final class Store implements AutoCloseable {
     }
 
     /// The tables that need the master key.
-    private record Secrets(KeyStore keys, TransactionTable transactions) {
+    private record Secrets(KeyStore keys, TransactionTable transactions, FileTable files) {
         static Secrets of(Journal journal, NodeKeys nodeKeys) {
             SecureRandom random = new SecureRandom();
             Vault vault = new Vault(nodeKeys.master(), random);
             return new Secrets(
-                    new KeyStore(journal, vault, random), new TransactionTable(journal, vault));
+                    new KeyStore(journal, vault, random),
+                    new TransactionTable(journal, vault),
+                    new FileTable(journal, vault));
         }
     }
 
@@ -162,6 +164,15 @@ public final class Store implements AutoCloseable {
 
     public DocumentTable documents() {
         return new DocumentTable(journal);
+    }
+
+    /// Seconds since 1970.
+    public long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    public FileTable files() {
+        return secrets().files();
     }
 
     public CursorTable cursors() {

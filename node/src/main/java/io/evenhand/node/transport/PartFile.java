@@ -2,15 +2,12 @@ package io.evenhand.node.transport;
 
 import io.evenhand.kit.file.EarlyFlush;
 import io.evenhand.kit.file.PrivateFiles;
-import io.evenhand.kit.process.Cost;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /// A file that is still arriving: it grows as `NAME.part` and takes its name when it is whole, so a
 /// file under its own name is never half a file.
@@ -71,24 +68,12 @@ final class PartFile implements Closeable {
         }
     }
 
-    /// Flushes everything and gives the file its name.
+    /// Gives the file its name, and flushes it unless it is small: whoever gets it keeps its bytes
+    /// elsewhere.
     void finish() throws IOException {
         EarlyFlush.end(part(target));
-        channel.force(true);
-        Cost.FLUSHES.add(1);
         channel.close();
-        Files.move(
-                part(target),
-                target,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        Path directory = target.toAbsolutePath().getParent();
-        if (directory != null) {
-            try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
-                entries.force(true);
-                Cost.FLUSHES.add(1);
-            }
-        }
+        PrivateFiles.moveUnlessSmall(part(target), target);
     }
 
     @Override

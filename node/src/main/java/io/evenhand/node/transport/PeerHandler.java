@@ -34,8 +34,9 @@ public interface PeerHandler {
     /// name may share the path; `path` plus `.part` holds what has arrived so far.
     BlobTarget accept(PartyId peer, BlobName blob, long totalSize) throws Refused;
 
-    /// The whole file is there and flushed. Called again if the peer did not get the answer. If it
-    /// is refused for good, the file is deleted.
+    /// The whole file is there; it is flushed unless it is small: then whoever relies on it keeps
+    /// its bytes in the journal. Called again if the peer did not get the answer. If it is refused
+    /// for good, the file is deleted.
     void written(PartyId peer, BlobName blob, Path file) throws Refused;
 
     /// The server said no, for good, to what this peer asked for in an exchange.

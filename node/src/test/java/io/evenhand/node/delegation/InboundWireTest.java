@@ -62,7 +62,7 @@ class InboundWireTest {
                         Optional.empty(),
                         new SecureRandom());
         store = Store.open(directory, keys, InstantSource.system());
-        files = new SessionFiles(store.directory());
+        files = SessionFiles.of(store);
         wire =
                 new InboundWire<>(
                         DelegationMessages.FORMAT,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NodeEvent;
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// A customer whose sealed work went missing after it had paid: a backup without it, or a bad disk.
 class LostFilesTest {
+    /// Too large for the journal, which would put it back.
+    private static final int LINES = NewFile.SMALL / 2;
+
     @TempDir Path directory;
 
     @ParameterizedTest
@@ -35,7 +39,8 @@ class LostFilesTest {
                 ProviderDaemon provider = net.provider()) {
             Bytes32 ref;
             try (CustomerAgent customer = net.customer()) {
-                ref = net.delegate(customer, provider, net.input("b\na\nc\n"));
+                String text = "b\n".repeat(LINES) + "a\n".repeat(LINES);
+                ref = net.delegate(customer, provider, net.input(text));
                 net.await(event ->
                         event instanceof NodeEvent.StateChanged change
                                 && change.to().equals("Funding"));
@@ -47,7 +52,9 @@ class LostFilesTest {
             try (CustomerAgent customer = net.customer()) {
                 CustomerState end = customer.end(ref).get();
                 assertTrue(assertInstanceOf(CustomerState.Settled.class, end).passed());
-                assertEquals("a\nb\nc\n", Files.readString(customer.work(ref).orElseThrow()));
+                assertEquals(
+                        "a\n".repeat(LINES) + "b\n".repeat(LINES),
+                        Files.readString(customer.work(ref).orElseThrow()));
             }
         }
     }

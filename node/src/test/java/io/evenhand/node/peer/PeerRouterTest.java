@@ -172,6 +172,19 @@ class PeerRouterTest {
     }
 
     @Test
+    @DisplayName("who hears that its file is here need not send it again, also after a power cut")
+    void filesAreFlushed() throws Exception {
+        client.join(invite().token());
+        client.send(ask("second"));
+        Path file = Files.writeString(root.resolve("file"), "bytes");
+        store.flush();
+        long before = store.counts().flushes();
+        client.upload(new BlobName("second", REF, "file"), file, Progress.NONE);
+        assertEquals(before + 1, store.counts().flushes());
+        client.upload(new BlobName("second", REF, "file"), file, Progress.NONE);
+    }
+
+    @Test
     @DisplayName("a guest of one protocol is a stranger to the other")
     void guests() throws Exception {
         client.send(ask("first"));

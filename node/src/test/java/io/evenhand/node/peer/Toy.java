@@ -14,6 +14,8 @@ import io.evenhand.node.exchange.Action;
 import io.evenhand.node.exchange.Outbox;
 import io.evenhand.node.exchange.RoleBinding;
 import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.store.DocumentTable;
+import io.evenhand.node.store.DocumentTable.Name;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.transport.Origin;
@@ -29,13 +31,16 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
     final Sessions<State, Heard, Message, Effect> sessions;
     private final boolean guests;
     private final Path files;
+    private final DocumentTable documents;
 
     private Toy(
             Sessions<State, Heard, Message, Effect> sessions,
             InboundWire<Message> wire,
             boolean guests,
-            Path files) {
+            Path files,
+            DocumentTable documents) {
         super(sessions, wire);
+        this.documents = documents;
         this.sessions = sessions;
         this.guests = guests;
         this.files = files;
@@ -68,7 +73,8 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
                 sessions,
                 new InboundWire<>(format, new Beside(secrets), node.store().keys()),
                 guests,
-                files);
+                files,
+                node.store().documents());
     }
 
     sealed interface State {
@@ -116,6 +122,12 @@ final class Toy extends ServerGate<Toy.State, Toy.Message> {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref);
         }
         return new BlobTarget(files.resolve(name), 1000);
+    }
+
+    /// Stores that it is here.
+    @Override
+    protected void written(PartyId peer, Bytes32 ref, String name, Path file) {
+        documents.put(sessions.key(ref), Name.own(name), new Octets(new byte[1]));
     }
 
     private record Binding(Format messages, Outbox<Message> own)

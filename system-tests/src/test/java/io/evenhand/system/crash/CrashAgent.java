@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -27,8 +28,8 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A Java agent that ends its process exactly before or after one write of the journal, or before
-/// or after one effect is carried out. The program itself knows nothing of it.
+/// A Java agent that ends its process exactly before or after one write of the journal, one effect
+/// that is carried out, or one file that is kept or erased. The program itself knows nothing of it.
 ///
 /// The points are counted from 1 in the order they are reached. `Runtime.halt` is to a process what
 /// SIGKILL is: no hook runs, nothing is flushed or closed.
@@ -36,12 +37,16 @@ public final class CrashAgent {
     private static final ClassDesc HERE = ClassDesc.of(CrashAgent.class.getName());
 
     /// Where points are: methods of the program, with the local variable that names the point.
-    private static final Map<String, Seat> SEATS =
+    private static final Map<String, List<Seat>> SEATS =
             Map.of(
-                    "io/evenhand/node/store/Sql", new Seat("run", 1),
-                    "io/evenhand/node/exchange/EffectRunner", new Seat("attempt", 2));
+                    "io/evenhand/node/store/Sql",
+                    List.of(new Seat("run", 1, 1)),
+                    "io/evenhand/node/exchange/EffectRunner",
+                    List.of(new Seat("attempt", 2, 2)),
+                    "io/evenhand/node/SessionFiles",
+                    List.of(new Seat("keep", 2, 1), new Seat("remove", 2, 1)));
 
-    private record Seat(String method, int local) {}
+    private record Seat(String method, int parameters, int local) {}
 
     private static int fatal;
     private static int points;
@@ -102,8 +107,15 @@ public final class CrashAgent {
                             @Nullable Class<?> redefined,
                             @Nullable ProtectionDomain domain,
                             byte[] bytes) {
-                        Seat seat = SEATS.get(name);
-                        return seat == null || loader == null ? null : seated(loader, seat, bytes);
+                        List<Seat> seats = SEATS.get(name);
+                        if (seats == null || loader == null) {
+                            return null;
+                        }
+                        byte[] changed = bytes;
+                        for (Seat seat : seats) {
+                            changed = seated(loader, seat, changed);
+                        }
+                        return changed;
                     }
                 });
     }
@@ -119,10 +131,10 @@ public final class CrashAgent {
                         method -> isSeat(method, seat), tolling(seat)));
     }
 
-    /// The method of this name that takes a value in that local variable.
+    /// The method of this name with so many parameters.
     private static boolean isSeat(MethodModel method, Seat seat) {
         return method.methodName().equalsString(seat.method())
-                && method.methodTypeSymbol().parameterCount() == seat.local();
+                && method.methodTypeSymbol().parameterCount() == seat.parameters();
     }
 
     private static CodeTransform tolling(Seat seat) {
@@ -164,7 +176,8 @@ public final class CrashAgent {
             return;
         }
         points++;
-        String name = sql ? "commit" : what.getClass().getSimpleName();
+        String kind = what.getClass().getSimpleName();
+        String name = sql ? "commit" : kind.equals("SessionKey") ? "files" : kind;
         try {
             Files.writeString(
                     log,

@@ -301,16 +301,17 @@ public final class CustomerAgent implements AutoCloseable {
         SessionKey session = sessions.key(ref);
         remember(request.stamper());
         // The commitment is to our own copy: what happens to the user's file later is no matter.
+        node.files().copy(session, SessionFiles.INPUT, request.input());
         Path input = node.files().path(session, SessionFiles.INPUT);
-        PrivateFiles.copy(request.input(), input);
         Path hidden = node.files().path(session, SessionFiles.HIDDEN);
         if (request.hidden().isPresent()) {
             request.policy().validateHidden(request.hidden().get());
-            PrivateFiles.copy(request.hidden().get(), hidden);
+            node.files().copy(session, SessionFiles.HIDDEN, request.hidden().get());
         } else if (request.policy().needsHidden()) {
             throw new MalformedException("the policy needs hidden data; name their file in it");
         } else {
             PrivateFiles.make(hidden);
+            node.files().keep(session, SessionFiles.HIDDEN);
         }
         Bytes32 root = PlainRoot.of(input);
         Bytes32 hiddenSalt = PlanMaker.randomBytes();

@@ -32,8 +32,6 @@ record CustomerCleaner(Node node) implements EventSink {
         CustomerState end = new StateCodec<>(CustomerState.class).decode(session.state());
         boolean isProof = end instanceof CustomerState.Settled(var _, boolean passed) && !passed;
         try {
-            // What is gone must not be asked for by a state that comes back.
-            node.store().flush();
             node.files().erase(session.key(), SessionFiles.INPUT);
             if (!isProof) {
                 node.files().erase(session.key(), SessionFiles.HIDDEN);

@@ -37,7 +37,6 @@ import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -122,7 +121,7 @@ final class CustomerJobs implements RoleJobs {
         }
     }
 
-    /// T7 and D16: the leaf list first, then every chunk, checked as it comes and flushed. Whatever
+    /// T7 and D16: the leaf list first, then every chunk, checked as it comes and kept. Whatever
     /// the provider serves instead, it is asked again until tFund.
     private JobResult fetch(SessionKey session, SealHeader header)
             throws AgainException, IOException, InterruptedException {
@@ -144,6 +143,7 @@ final class CustomerJobs implements RoleJobs {
                             ChunkSink.ANY,
                             io.evenhand.node.transport.Progress.NONE));
             ChunkVerifier verifier = ChunkVerifier.of(header, leaves);
+            files.keep(session, SessionFiles.LEAVES);
             client.download(
                     DelegationWire.blob(session.ref(), SessionFiles.SEALED),
                     new PeerClient.Fetch(
@@ -152,12 +152,13 @@ final class CustomerJobs implements RoleJobs {
                             PeerClient.Fetch.SEALED_CHUNK,
                             (index, chunk) -> check(verifier, index, chunk),
                             (done, total) -> progress.at(session, "fetching work", done, total)));
+            files.keep(session, SessionFiles.SEALED);
             // The key comes with a block, some seconds from now.
             Opener.prepare(header);
             return new JobResult.Fetched(header.sealId());
         } catch (MalformedException e) {
             // A wrong leaf list would stay wrong.
-            Files.deleteIfExists(leaves);
+            files.erase(session, SessionFiles.LEAVES);
             throw new AgainException(String.valueOf(e.getMessage()));
         } catch (PeerException e) {
             throw new AgainException(String.valueOf(e.getMessage()));
@@ -196,6 +197,7 @@ final class CustomerJobs implements RoleJobs {
         } finally {
             psk.erase();
         }
+        files.keep(session, SessionFiles.WORK);
         opened.accept(session);
         Assignment assignment =
                 Assignment.of(job.policy(), work, files.path(session, SessionFiles.HIDDEN));
@@ -233,8 +235,8 @@ final class CustomerJobs implements RoleJobs {
     /// The provider keeps the sealed work for the retention time of the Terms.
     private void fetchAgain(SessionKey session, SealHeader header)
             throws AgainException, IOException, InterruptedException {
-        Files.deleteIfExists(files.path(session, SessionFiles.SEALED));
-        Files.deleteIfExists(files.path(session, SessionFiles.LEAVES));
+        files.erase(session, SessionFiles.SEALED);
+        files.erase(session, SessionFiles.LEAVES);
         try {
             JobResult _ = fetch(session, header);
         } catch (AgainException e) {

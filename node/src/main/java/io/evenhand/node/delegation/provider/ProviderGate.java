@@ -211,6 +211,7 @@ final class ProviderGate extends ServerGate<ProviderState, Message> {
         if (fault.isPresent()) {
             throw new Refused(Refused.Kind.MALFORMED, fault.get());
         }
+        keep(files, sessions.key(ref), name);
         if (state.get() instanceof ProviderState.AwaitingInput) {
             Sessions.Reaction _ =
                     sessions.submit(

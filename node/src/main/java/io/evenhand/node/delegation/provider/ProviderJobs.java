@@ -5,7 +5,6 @@ import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.machine.Verification;
-import io.evenhand.kit.process.Cost;
 import io.evenhand.kit.seal.PlainRoot;
 import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.seal.SealTarget;
@@ -32,11 +31,8 @@ import io.evenhand.protocols.delegation.Job;
 import io.evenhand.protocols.delegation.JobResult;
 import io.evenhand.protocols.delegation.message.Message;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -137,8 +133,8 @@ final class ProviderJobs implements RoleJobs {
                 : new JobResult.Failed("AwaitInput", fault.get());
     }
 
-    /// The work is kept under its name only when it is whole and flushed, and is then never made
-    /// again: a repeated job gives the same root (16b).
+    /// The work is kept under its name only when it is whole, and is then never made again: a
+    /// repeated job gives the same root (16b).
     private JobResult work(SessionKey session, Job.DoWork job)
             throws AgainException, IOException, InterruptedException {
         Path work = files.path(session, SessionFiles.work(job.attempt()));
@@ -170,11 +166,7 @@ final class ProviderJobs implements RoleJobs {
                 events.on(new NodeEvent.JobEnded(session, "service", fault.get()));
                 return new JobResult.Failed("DoWork", fault.get());
             }
-            // The service made it under its own umask.
-            PrivateFiles.close(output);
-            flush(output);
-            Files.move(output, work, StandardCopyOption.ATOMIC_MOVE);
-            flushDirectory(work);
+            files.take(session, SessionFiles.work(job.attempt()), output);
         }
         return new JobResult.Worked(job.attempt(), PlainRoot.of(work));
     }
@@ -217,27 +209,14 @@ final class ProviderJobs implements RoleJobs {
                             Optional.of(psk),
                             files.path(session, SessionFiles.SEALED),
                             files.path(session, SessionFiles.LEAVES));
+            files.keep(session, SessionFiles.SEALED);
+            files.keep(session, SessionFiles.LEAVES);
             return new JobResult.Sealed(sealed.header());
         } catch (MalformedException e) {
             return new JobResult.Failed("SealWork", String.valueOf(e.getMessage()));
         } finally {
             seed.erase();
             psk.erase();
-        }
-    }
-
-    private static void flush(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-            Cost.FLUSHES.add(1);
-        }
-    }
-
-    private static void flushDirectory(Path file) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
-            channel.force(true);
-            Cost.FLUSHES.add(1);
         }
     }
 }

@@ -44,8 +44,6 @@ final class Retention implements EventSink {
         } else if (event instanceof NodeEvent.StateChanged changed
                 && changed.to().equals(DELIVERED)) {
             try {
-                // What is gone must not be asked for by a state that comes back.
-                node.store().flush();
                 node.files().deleteWorks(changed.session());
             } catch (IOException e) {
                 complain(changed.session(), e);
@@ -72,7 +70,6 @@ final class Retention implements EventSink {
                         && session.updatedAt() + seconds(session) <= now;
         if (over) {
             try {
-                node.store().flush();
                 node.files().delete(session.key());
             } catch (IOException e) {
                 complain(session.key(), e);

@@ -56,8 +56,6 @@ public record StamperCleaner(Node node) implements EventSink {
 
     private void erase(SessionKey session, boolean all) {
         try {
-            // What is gone must not be asked for by a state that comes back.
-            node.store().flush();
             if (all) {
                 node.files().delete(session);
             } else {

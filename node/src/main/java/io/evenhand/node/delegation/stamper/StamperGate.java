@@ -100,7 +100,6 @@ final class StamperGate extends ServerGate<StamperState, Message> {
                         || (!work && !StamperCleaner.isLast(state.get()));
         if (file.isPresent() && !needed) {
             try {
-                store.flush();
                 files.erase(sessions.key(envelope.ref()), file.get());
             } catch (IOException e) {
                 throw new Refused(
@@ -186,6 +185,17 @@ final class StamperGate extends ServerGate<StamperState, Message> {
             throw new Refused(Refused.Kind.CONFLICT, "no " + name + " is wanted from you now");
         }
         return new BlobTarget(path, HiddenData.MAX_BYTES);
+    }
+
+    /// Hidden data with the commission, a work with its attempt.
+    @Override
+    protected boolean namesFiles() {
+        return true;
+    }
+
+    @Override
+    protected void written(PartyId peer, Bytes32 ref, String name, Path file) throws Refused {
+        keep(files, sessions.key(ref), name);
     }
 
     /// Whether the spool takes the work: a place is counted when its first piece comes, for the
