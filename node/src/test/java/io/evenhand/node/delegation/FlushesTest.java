@@ -99,6 +99,8 @@ class FlushesTest {
         long seq = store.peerOutbox().after(CUSTOMER, 0, 10).getFirst().seq();
         store.peerOutbox().acknowledge(CUSTOMER, seq);
         assertEquals(before + 1, store.counts().flushes(), "what is fetched");
+        store.flush();
+        assertEquals(before + 1, store.counts().flushes(), "nothing is left that needs one");
     }
 
     @Test
