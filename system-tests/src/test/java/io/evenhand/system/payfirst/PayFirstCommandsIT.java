@@ -110,7 +110,7 @@ class PayFirstCommandsIT {
             assertEquals(PayFirst.ROUNDS, line.path("round").asInt());
             assertTrue(line.path("ended").asBoolean());
         }
-        assertEquals(role.equals("seller"), shown.has("deal"), shown::toString);
+        assertEquals(role.equals("seller"), shown.has("purchase"), shown::toString);
     }
 
     private static void refused(Actor buyer) throws Exception {
