@@ -49,6 +49,11 @@ class BadInputTest extends Typing {
                 "--fund-time=soon | not a duration",
                 "--provider=evenhand:1:garbage | damaged",
                 "--provider=evenhand:1: | damaged",
+                "--provider=evenhand:provider:1:garbage | damaged",
+                "--provider=evenhand:provider:2:garbage | this is no invite",
+                "--provider=\"evenhand:provider:1:abc\" | stands in quotes",
+                "--provider=evenhand:provider:1:ab c | a blank or line break is in it",
+                "--provider=see evenhand:provider:1:abc | a blank or line break is in it",
                 "--provider=nobody | neither an invite",
                 "--provider= | neither an invite",
                 "--stamper=1234 | neither an invite",
@@ -71,7 +76,22 @@ class BadInputTest extends Typing {
     @Test
     @DisplayName("delegate: the invite of the other kind")
     void wrongInvite() {
-        refused(delegate("--provider=" + kept("STAMPER")), 2, "a provider is expected");
+        refused(
+                delegate("--provider=" + kept("STAMPER")),
+                2,
+                "this is a stamper's invite; --provider needs a provider's");
+        refused(
+                delegate("--stamper=" + kept("PROVIDER")),
+                2,
+                "this is a provider's invite; --stamper needs a stamper's");
+        refused(
+                run(
+                        "provider",
+                        folder.resolve("service.yaml").toString(),
+                        "--stamper",
+                        kept("PROVIDER")),
+                2,
+                "this is a provider's invite; --stamper needs a stamper's");
     }
 
     @ParameterizedTest
@@ -114,7 +134,7 @@ class BadInputTest extends Typing {
                 "provider {}/missing.yaml --stamper x | 4 | does not exist",
                 "provider {}/directory --stamper x | 4 | is a directory",
                 "provider {}/noise --stamper x | 2 | noise: ",
-                "provider {}/service.yaml --stamper x | 2 | this is no invite",
+                "provider {}/service.yaml --stamper x | 2 | neither an invite",
                 "provider {}/service.yaml --stamper x --listen 127.0.0.1:99999 | 2 | not an address",
                 "provider {}/service.yaml --stamper x --listen 7201 | 2 | not an address",
                 "provider {}/service.yaml --stamper x --listen 0.0.0.0:1 | 2 | --advertise",

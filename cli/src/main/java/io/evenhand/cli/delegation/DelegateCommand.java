@@ -7,8 +7,8 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
 import io.evenhand.cli.command.Chains;
 import io.evenhand.cli.command.InputFile;
-import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.cli.command.PeerArgument;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
@@ -21,7 +21,6 @@ import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.delegation.customer.DelegationRequest;
 import io.evenhand.node.evm.ChainConfig;
 import io.evenhand.node.store.Role;
-import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.programs.policy.PolicyFile;
 import io.evenhand.protocols.delegation.message.Deadlines;
@@ -156,9 +155,10 @@ final class DelegateCommand implements Callable<Integer> {
             checkHidden(policyFile.spec(), policyFile.hidden().get());
         }
         Path _ = InputFile.check("the input", input);
-        provider = InviteArgument.read(shell, "--provider", provider);
+        PeerArgument server = peer("--provider", provider, DelegationRoles.PROVIDER);
+        Optional<PeerArgument> chosen = Optional.empty();
         if (stamper.isPresent()) {
-            stamper = Optional.of(InviteArgument.read(shell, "--stamper", stamper.get()));
+            chosen = Optional.of(peer("--stamper", stamper.get(), DelegationRoles.STAMPER));
         }
         checkOptions();
         Outcomes.checkWritable(output);
@@ -173,17 +173,21 @@ final class DelegateCommand implements Callable<Integer> {
                         screen,
                         screen,
                         hooks.around(DelegationRoles.CUSTOMER, shell))) {
-            PartyId server = join(agent, provider);
-            Optional<PartyId> chosen = Optional.empty();
-            if (stamper.isPresent()) {
-                chosen = Optional.of(join(agent, stamper.get()));
+            join(agent, server);
+            if (chosen.isPresent()) {
+                join(agent, chosen.get());
             }
-            ServiceCard card = agent.card(server);
+            ServiceCard card = agent.card(server.party());
             checkBalance(agent);
             Deliveries deliveries = Deliveries.start(shell, agent);
             Bytes32 ref =
                     agent.delegate(
-                            request(agent, server, chosen, card, policyFile),
+                            request(
+                                    agent,
+                                    server.party(),
+                                    chosen.map(PeerArgument::party),
+                                    card,
+                                    policyFile),
                             begun -> deliveries.note(begun, output));
             announce(ref, card);
             return Outcomes.await(shell, agent, deliveries, ref);
@@ -211,34 +215,17 @@ final class DelegateCommand implements Callable<Integer> {
         if (maxWork.filter(size -> Units.size(size) < 1).isPresent()) {
             throw CliException.usage("--max-work is 1 B at least");
         }
-        PartyId _ = party("--provider", provider, DelegationRoles.PROVIDER);
-        Optional<PartyId> _ = stamper.map(s -> party("--stamper", s, DelegationRoles.STAMPER));
     }
 
-    private static PartyId party(String option, String text, Role role) {
-        String named = text.strip();
-        if (!named.startsWith(Invite.PREFIX)) {
-            if (!named.matches("(0x)?[0-9a-fA-F]{64}")) {
-                throw CliException.usage(
-                        option
-                                + " is neither an invite (evenhand:1:...) nor an identity (64 hex"
-                                + " digits)");
-            }
-            return new PartyId(Bytes32.parse(named));
-        }
-        Invite invite = Invite.parse(named);
-        if (!invite.service().equals(DelegationRoles.service(role))) {
-            throw CliException.usage(
-                    option + " is an " + invite + "; where a " + role.text() + " is expected");
-        }
-        return invite.server();
+    private PeerArgument peer(String option, String argument, Role role) throws IOException {
+        return PeerArgument.read(shell, option, argument, DelegationRoles.service(role));
     }
 
-    private static PartyId join(CustomerAgent agent, String text)
+    private static void join(CustomerAgent agent, PeerArgument peer)
             throws PeerException, InterruptedException {
-        return text.strip().startsWith(Invite.PREFIX)
-                ? agent.join(Invite.parse(text))
-                : new PartyId(Bytes32.parse(text.strip()));
+        if (peer.invite().isPresent()) {
+            PartyId _ = agent.join(peer.invite().get());
+        }
     }
 
     /// A deposit that the wallet cannot pay would waste the provider's work and both sides' time.

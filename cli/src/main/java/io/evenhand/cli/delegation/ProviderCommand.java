@@ -9,18 +9,17 @@ import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Chains;
 import io.evenhand.cli.command.InputFile;
-import io.evenhand.cli.command.InviteArgument;
 import io.evenhand.cli.command.Invites;
 import io.evenhand.cli.command.Listen;
 import io.evenhand.cli.command.MetricsOption;
 import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.cli.command.PeerArgument;
 import io.evenhand.cli.command.Running;
 import io.evenhand.node.delegation.AcceptedStamper;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.provider.ProviderConfig;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.provider.ServiceConfig;
-import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.delegation.message.StamperRef.Operator;
 import java.io.IOException;
@@ -72,7 +71,8 @@ final class ProviderCommand implements Callable<Integer> {
             required = true,
             description =
                     "File with the invite of a stamper that may see the work before it is paid for, or"
-                            + " - for a line of standard input.")
+                            + " - for a line of standard input; or its identity once the invite"
+                            + " was used.")
     private List<String> stampers = List.of();
 
     @Option(
@@ -174,9 +174,14 @@ final class ProviderCommand implements Callable<Integer> {
     private List<AcceptedStamper> accepted() throws IOException {
         List<AcceptedStamper> accepted = new ArrayList<>();
         for (String stamper : stampers) {
-            Invite invite = Invite.parse(InviteArgument.read(shell, "--stamper", stamper));
+            PeerArgument peer =
+                    PeerArgument.read(
+                            shell,
+                            "--stamper",
+                            stamper,
+                            DelegationRoles.service(DelegationRoles.STAMPER));
             // "software" is the only profile that this version knows.
-            accepted.add(new AcceptedStamper(invite, operator, "software"));
+            accepted.add(new AcceptedStamper(peer.party(), peer.invite(), operator, "software"));
         }
         return accepted;
     }

@@ -6,14 +6,17 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a server's operator hands to a new peer: where the server is, which key it has, what it
 /// offers, and a token that lets one key in, once.
 ///
-/// As text it is `evenhand:1:` and base64url of canonical CBOR. It holds the server's key itself
-/// rather than a hash of it: both are 32 bytes, and with the key the peer can check signatures
-/// before it has ever connected.
+/// As text it is `evenhand:`, the service in small letters, `:1:` and base64url of canonical CBOR,
+/// so that people and programs see what it is for. Older ones, `evenhand:1:...`, are read too. It
+/// holds the server's key itself rather than a hash of it: both are 32 bytes, and with the key the
+/// peer can check signatures before it has ever connected.
 ///
 /// @param host name or address of the server
 /// @param server the key to pin
@@ -22,9 +25,13 @@ import java.util.regex.Pattern;
 /// @param token a secret: whoever shows it first is let in
 public record Invite(
         String host, int port, PartyId server, String service, String name, Bytes32 token) {
-    public static final String PREFIX = "evenhand:1:";
+    /// How each invite begins.
+    public static final String PREFIX = "evenhand:";
 
-    /// Longest text: the longest host and name, a key, a token, and a third more for base64.
+    private static final String VERSION = "1:";
+
+    /// Longest text: the longest host, name and service, a key, a token, and a third more for
+    /// base64.
     public static final int MAX_TEXT = 640;
 
     /// The longest host name DNS knows.
@@ -37,6 +44,14 @@ public record Invite(
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
 
     private static final Pattern WORD = Pattern.compile("[A-Z]{1,16}");
+
+    private static final Pattern TEXT =
+            Pattern.compile(PREFIX + "(?:[a-z]{1,16}:)?" + VERSION + "(.*)", Pattern.DOTALL);
+
+    /// The quotes of keyboards and of text processors.
+    private static final Pattern QUOTE = Pattern.compile("[\"'`\\u00ab\\u00bb\\u2018-\\u201f]");
+
+    private static final Pattern BLANK = Pattern.compile("[\\s\\u00a0\\u2028\\u2029]");
 
     private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]{1,64}");
 
@@ -68,16 +83,25 @@ public record Invite(
     /// Reads an invite that somebody pasted; white space around it is ignored.
     public static Invite parse(String pasted) {
         String text = pasted.strip();
-        if (!text.startsWith(PREFIX)) {
-            throw new MalformedException(
-                    "this is no invite: it does not start with \"" + PREFIX + "\"");
-        }
         if (text.length() > MAX_TEXT) {
             throw new MalformedException("invite: longer than " + MAX_TEXT + " characters");
         }
+        if (QUOTE.matcher(text).find()) {
+            throw new MalformedException("invite: it stands in quotes; take them away");
+        }
+        if (BLANK.matcher(text).find()) {
+            throw new MalformedException(
+                    "invite: a blank or line break is in it; it is one line without blanks: join"
+                            + " it again, or keep each invite in a file of its own");
+        }
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            throw new MalformedException(
+                    "this is no invite: none starts like that, but like \"evenhand:provider:1:\"");
+        }
         byte[] body;
         try {
-            body = Base64.getUrlDecoder().decode(text.substring(PREFIX.length()));
+            body = Base64.getUrlDecoder().decode(parts.group(1));
         } catch (IllegalArgumentException _) {
             throw damaged("not base64url");
         }
@@ -87,7 +111,7 @@ public record Invite(
         } catch (MalformedException e) {
             throw damaged(String.valueOf(e.getMessage()));
         }
-        if (!invite.text().equals(text)) {
+        if (!invite.text().equals(text) && !(PREFIX + VERSION + invite.body()).equals(text)) {
             throw damaged("not the canonical text");
         }
         return invite;
@@ -100,8 +124,17 @@ public record Invite(
 
     /// The invite as text, with its token: for the person it is meant for, never for a log.
     public String text() {
+        return PREFIX + word() + ":" + VERSION + body();
+    }
+
+    private String body() {
         byte[] base64 = Base64.getUrlEncoder().withoutPadding().encode(Records.encode(this));
-        return PREFIX + new String(base64, StandardCharsets.US_ASCII);
+        return new String(base64, StandardCharsets.US_ASCII);
+    }
+
+    /// What the server does, as people write it.
+    public String word() {
+        return service.toLowerCase(Locale.ROOT);
     }
 
     /// Without the token.

@@ -254,9 +254,18 @@ final class TestNet implements AutoCloseable {
     }
 
     ProviderDaemon provider(String yaml) throws IOException, PeerException, InterruptedException {
+        return provider(yaml, stamperInvite);
+    }
+
+    /// @param invite of the stamper; nothing if it let the provider in before
+    ProviderDaemon provider(String yaml, Optional<Invite> invite)
+            throws IOException, PeerException, InterruptedException {
         AcceptedStamper stamper =
                 new AcceptedStamper(
-                        stamperInvite.orElseThrow(), StamperRef.Operator.THIRD, "software");
+                        stamperInvite.orElseThrow().server(),
+                        invite,
+                        StamperRef.Operator.THIRD,
+                        "software");
         ProviderDaemon daemon =
                 ProviderDaemon.start(
                         directory("provider"),

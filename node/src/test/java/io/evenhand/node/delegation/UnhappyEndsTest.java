@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.policy.PolicySpec;
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.node.NodeEvent;
@@ -20,11 +22,13 @@ import io.evenhand.node.transport.CuttingProxy;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.delegation.customer.CustomerState;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -240,6 +244,25 @@ class UnhappyEndsTest {
                 PeerException e = assertThrows(PeerException.class, () -> other.join(invite));
                 assertEquals(PeerException.Kind.REFUSED, e.kind());
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a provider names its stamper by its identity once the invite was used, not before")
+    void stamperByIdentity() throws Exception {
+        MalformedException e =
+                assertThrows(
+                        MalformedException.class,
+                        () -> net.provider(TestNet.SORT, Optional.empty()));
+        assertTrue(String.valueOf(e.getMessage()).contains("name it once by its invite"));
+        StamperRef invited;
+        try (ProviderDaemon provider = net.provider()) {
+            PartyId _ = customer.join(provider.invite("127.0.0.1", Duration.ofHours(1)));
+            invited = customer.card(provider.party()).stampers().getFirst();
+        }
+        try (ProviderDaemon provider = net.provider(TestNet.SORT, Optional.empty())) {
+            assertEquals(List.of(invited), customer.card(provider.party()).stampers());
         }
     }
 

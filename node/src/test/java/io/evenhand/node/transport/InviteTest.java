@@ -35,12 +35,12 @@ class InviteTest {
     @Test
     @DisplayName("an invite survives its text, with white space around it")
     void roundTrip() {
-        assertTrue(INVITE.text().startsWith("evenhand:1:"));
+        assertTrue(INVITE.text().startsWith("evenhand:provider:1:"));
         assertEquals(INVITE, Invite.parse("  " + INVITE.text() + "\n"));
     }
 
     @Test
-    @DisplayName("the text of an invite stays what it is")
+    @DisplayName("the text of an invite stays what it is; one without its word is read too")
     void golden() {
         Invite invite =
                 new Invite(
@@ -50,10 +50,12 @@ class InviteTest {
                         "PROVIDER",
                         "digits",
                         new Bytes32(5, 6, 7, 8));
-        assertEquals(
-                "evenhand:1:hnBwcm92aWRlci5leGFtcGxlGR0TgVggAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAADAAAAAA"
-                        + "AAAARoUFJPVklERVJmZGlnaXRzWCAAAAAAAAAABQAAAAAAAAAGAAAAAAAAAAcAAAAAAAAACA",
-                invite.text());
+        String text =
+                "evenhand:provider:1:hnBwcm92aWRlci5leGFtcGxlGR0TgVggAAAAAAAAAAEAAAAAAAAAAgAAAAAAAAADAAAAAA"
+                        + "AAAARoUFJPVklERVJmZGlnaXRzWCAAAAAAAAAABQAAAAAAAAAGAAAAAAAAAAcAAAAAAAAACA";
+        assertEquals(text, invite.text());
+        assertEquals(invite, Invite.parse(text.replace("provider:", "")));
+        assertTrue(refusal(text.replace("provider:", "stamper:")).contains("damaged"));
     }
 
     @Test
@@ -65,6 +67,7 @@ class InviteTest {
                     () -> new Invite("h", 1, INVITE.server(), service, "n", TOKEN));
         }
         Invite other = new Invite("h", 1, INVITE.server(), "SELLER", "n", TOKEN);
+        assertTrue(other.text().startsWith("evenhand:seller:1:"));
         assertEquals(other, Invite.parse(other.text()));
     }
 
@@ -80,7 +83,8 @@ class InviteTest {
     void damaged() {
         String text = INVITE.text();
         assertTrue(refusal("https://example").contains("this is no invite"));
-        assertTrue(refusal("evenhand:2:" + text.substring(11)).contains("this is no invite"));
+        assertTrue(refusal(text.replace(":1:", ":2:")).contains("this is no invite"));
+        assertTrue(refusal(text.replace("provider", "Provider")).contains("this is no invite"));
         assertTrue(refusal(text.substring(0, text.length() - 3)).contains("damaged"));
         assertTrue(refusal(text + "AAAA").contains("damaged"));
         assertTrue(refusal(text.substring(0, 30) + "*" + text.substring(31)).contains("damaged"));
@@ -88,10 +92,31 @@ class InviteTest {
     }
 
     @Test
+    @DisplayName("quotes, blanks and line breaks are called by their name")
+    void pastedBadly() {
+        String text = INVITE.text();
+        for (String quotes : new String[] {"\"\"", "''", "\u201c\u201d", "``"}) {
+            assertTrue(
+                    refusal(quotes.charAt(0) + text + quotes.charAt(1))
+                            .contains("stands in quotes"));
+        }
+        for (String blank : new String[] {" ", "\n", "\r\n", "\t", "\u00a0", "\u2028"}) {
+            String broken = text.substring(0, 60) + blank + text.substring(60);
+            assertTrue(refusal(broken).contains("a blank or line break is in it"));
+            assertTrue(refusal(text + blank + text).contains("a blank or line break is in it"));
+        }
+        for (String hidden : new String[] {"\u200b", "\u202e", "\ufeff", "\u0007"}) {
+            String broken = text.substring(0, 60) + hidden + text.substring(60);
+            assertTrue(refusal(broken).contains("damaged"));
+            assertTrue(refusal(hidden + text).contains("this is no invite"));
+        }
+    }
+
+    @Test
     @DisplayName("one invite has one text: other bits at the end of base64 are refused")
     void canonical() {
         String text = INVITE.text();
-        int spare = text.substring(Invite.PREFIX.length()).length() % 4;
+        int spare = text.substring("evenhand:provider:1:".length()).length() % 4;
         assertTrue(spare != 0, "this invite has no spare bits");
         char last = text.charAt(text.length() - 1);
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -129,7 +154,7 @@ class InviteTest {
     void pastedLimits() {
         byte[] body = Records.encode(new Unchecked("h", 0, INVITE.server(), "STAMPER", "n", TOKEN));
         String text =
-                Invite.PREFIX
+                "evenhand:stamper:1:"
                         + new String(
                                 Base64.getUrlEncoder().withoutPadding().encode(body),
                                 StandardCharsets.US_ASCII);

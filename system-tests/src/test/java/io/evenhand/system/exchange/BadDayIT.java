@@ -70,7 +70,7 @@ class BadDayIT {
             refused("$E --home two stamper --listen 127.0.0.1:0", 4, "another evenhand process");
             refused("$E --home two deploy --rpc http://127.0.0.1:1", 4, "another evenhand process");
             Run invite = shell("$E --home two invite", Map.of());
-            assertTrue(invite.out().startsWith("evenhand:1:"), invite.err());
+            assertTrue(invite.out().startsWith("evenhand:stamper:1:"), invite.err());
         }
     }
 

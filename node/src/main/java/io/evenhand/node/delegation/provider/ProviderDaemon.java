@@ -124,7 +124,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         wire.inbound());
         this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
         for (AcceptedStamper stamper : config.stampers()) {
-            links.join(stamper.invite());
+            if (stamper.invite().isPresent()) {
+                links.join(stamper.invite().get());
+            }
         }
         this.server =
                 PeerServer.start(
@@ -137,7 +139,7 @@ public final class ProviderDaemon implements AutoCloseable {
         retention.sweep();
         convictions.catchUp();
         bundles.catchUp(DelegationRoles.PROVIDER);
-        config.stampers().forEach(stamper -> links.open(stamper.invite().server()));
+        config.stampers().forEach(stamper -> links.open(stamper.key()));
     }
 
     private DelegationBinding<ProviderState> binding(
@@ -232,7 +234,7 @@ public final class ProviderDaemon implements AutoCloseable {
                 Set.of(service.name()),
                 Set.of(config.chain().rail()),
                 config.stampers().stream()
-                        .map(stamper -> stamper.invite().server())
+                        .map(AcceptedStamper::key)
                         .collect(Collectors.toUnmodifiableSet()),
                 Set.copyOf(service.policies()),
                 service.price(),
@@ -258,7 +260,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         service.limits().attempts(),
                         service.policies(),
                         List.of(config.chain().rail()),
-                        config.stampers().stream().map(AcceptedStamper::ref).toList(),
+                        config.stampers().stream()
+                                .map(stamper -> stamper.ref(node.store().servers()))
+                                .toList(),
                         config.chain().timing().minClaimWindow());
         Path path = node.store().directory().path().resolve("card.cbor");
         try (NewFile file = NewFile.at(path)) {
