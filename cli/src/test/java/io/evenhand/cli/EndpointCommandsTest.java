@@ -187,7 +187,7 @@ class EndpointCommandsTest {
                 """
                 name: sort
                 about: sorts
-                price: 1 gwei
+                price: 0.01 eth
                 command: ["sort", "-o", "{output}", "{input}"]
                 limits: { inputBytes: 10, workBytes: 10, seconds: 60, attempts: 1 }
                 policies: [size]

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /// What a protocol brings to the command line. Its line in {@link io.evenhand.cli.Protocols#ALL}
 /// registers all of it; the shared commands find it by the role of an exchange.
@@ -92,5 +93,8 @@ public interface CliProtocol {
     }
 
     /// What is served, for at least so much.
-    record Service(String name, Wei price) {}
+    ///
+    /// @param fault why it cannot be served on this machine, run from here
+    /// @param least the least price at which a wage is claimed, by the fee of a claim
+    record Service(String name, Wei price, Optional<String> fault, UnaryOperator<Wei> least) {}
 }

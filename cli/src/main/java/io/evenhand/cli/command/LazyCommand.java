@@ -18,10 +18,16 @@ public record LazyCommand(
     /// @param name as in the annotation of `type`
     public static <C extends Callable<Integer>> LazyCommand of(
             String name, Class<C> type, Supplier<C> command) {
+        return tree(name, type, () -> new CommandLine(command.get()));
+    }
+
+    /// One with commands of its own.
+    public static LazyCommand tree(
+            String name, Class<? extends Callable<Integer>> type, Supplier<CommandLine> whole) {
         return new LazyCommand(
                 name,
                 () -> List.of(type.getAnnotation(Command.class).description()),
-                () -> named(name, new CommandLine(command.get())));
+                () -> named(name, whole.get()));
     }
 
     private static CommandLine named(String name, CommandLine command) {

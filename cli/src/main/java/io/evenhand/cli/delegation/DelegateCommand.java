@@ -194,7 +194,7 @@ final class DelegateCommand implements Callable<Integer> {
         }
     }
 
-    private static void checkHidden(PolicySpec spec, Path hidden) throws IOException {
+    static void checkHidden(PolicySpec spec, Path hidden) throws IOException {
         Path file = InputFile.check("the hidden data", hidden);
         try {
             spec.validateHidden(file);

@@ -17,11 +17,13 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.NextDeadline;
 import io.evenhand.node.delegation.DelegationDeadlines;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.delegation.provider.ServiceCommand;
 import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.provider.DealCheck;
 import io.evenhand.simulation.Model;
 import io.evenhand.simulation.delegation.DelegationModel;
 import java.io.IOException;
@@ -49,8 +51,7 @@ public final class DelegationProtocol implements CliProtocol {
         return List.of(
                 LazyCommand.of(
                         "stamper", StamperCommand.class, () -> new StamperCommand(shell, hooks)),
-                LazyCommand.of(
-                        "provider", ProviderCommand.class, () -> new ProviderCommand(shell, hooks)),
+                ProviderCommand.lazy(shell, hooks),
                 LazyCommand.of(
                         "delegate",
                         DelegateCommand.class,
@@ -119,6 +120,11 @@ public final class DelegationProtocol implements CliProtocol {
     @Override
     public Optional<Service> service(Path file) throws IOException {
         ServiceConfig config = ServiceConfig.read(file);
-        return Optional.of(new Service(config.name(), config.price()));
+        return Optional.of(
+                new Service(
+                        config.name(),
+                        config.price(),
+                        ServiceCommand.of(config, Path.of("").toAbsolutePath()).fault(),
+                        DealCheck::leastWage));
     }
 }

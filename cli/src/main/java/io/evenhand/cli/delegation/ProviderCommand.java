@@ -10,15 +10,18 @@ import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Chains;
 import io.evenhand.cli.command.InputFile;
 import io.evenhand.cli.command.Invites;
+import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.Listen;
 import io.evenhand.cli.command.MetricsOption;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.PeerArgument;
 import io.evenhand.cli.command.Running;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.node.delegation.AcceptedStamper;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.provider.ProviderConfig;
 import io.evenhand.node.delegation.provider.ProviderDaemon;
+import io.evenhand.node.delegation.provider.ServiceCommand;
 import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.delegation.message.StamperRef.Operator;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,9 +43,14 @@ import picocli.CommandLine.Parameters;
 /// `evenhand provider`: serves what a YAML file describes.
 @Command(
         name = "provider",
+        customSynopsis = {
+            "evenhand provider SERVICE.YAML --stamper=@FILE [OPTIONS]",
+            "       evenhand provider check SERVICE.YAML --try=FILE [--policy=FILE]"
+        },
         description = {
             "Serve work for wages: what the YAML file describes (name, price, limits, command).",
-            "The command gets the paths {input} and {output} and runs without a shell."
+            "The command gets the paths {input} and {output} and runs without a shell; \"evenhand"
+                    + " provider check\" runs it once."
         },
         footer = {
             "",
@@ -51,9 +60,10 @@ import picocli.CommandLine.Parameters;
             "The file:",
             "  name: sort",
             "  about: sorts the lines of a text",
-            "  price: 0.0001 eth",
+            "  price: 0.01 eth",
             "  command: [\"sort\", \"-o\", \"{output}\", \"{input}\"]",
             "  limits: { inputBytes: 67108864, workBytes: 67108864, seconds: 600, attempts: 1 }",
+            "  usualSeconds: 5",
             "  policies: [size]"
         })
 final class ProviderCommand implements Callable<Integer> {
@@ -62,13 +72,12 @@ final class ProviderCommand implements Callable<Integer> {
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
-    @Parameters(paramLabel = "SERVICE.YAML", description = "What is served.")
+    @Parameters(paramLabel = "SERVICE.YAML", arity = "0..1", description = "What is served.")
     private Path file = Path.of("");
 
     @Option(
             names = "--stamper",
             paramLabel = "@FILE",
-            required = true,
             description =
                     "File with the invite of a stamper that may see the work before it is paid for, or"
                             + " - for a line of standard input; or its identity once the invite"
@@ -106,18 +115,30 @@ final class ProviderCommand implements Callable<Integer> {
         this.hooks = hooks;
     }
 
+    /// With its own subcommand.
+    static LazyCommand lazy(Shell shell, PartyHooks hooks) {
+        return LazyCommand.tree(
+                "provider",
+                ProviderCommand.class,
+                () ->
+                        new CommandLine(new ProviderCommand(shell, hooks))
+                                .addSubcommand(new ProviderCheckCommand(shell)));
+    }
+
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
+        if (file.toString().isEmpty() || stampers.isEmpty()) {
+            throw CliException.usage(
+                    "name the service's file, and with --stamper who checks its work; see"
+                            + " \"evenhand provider --help\"");
+        }
         invites.check();
         metrics.check();
         Listen address = Listen.parse("--listen", listen);
         String host = invites.host(address);
         Output output = shell.output();
-        ServiceConfig service = ServiceConfig.read(InputFile.check("the service", file));
-        Path where = directory.orElseGet(() -> Path.of("")).toAbsolutePath();
-        if (!Files.isDirectory(where)) {
-            throw new CliException(ExitCode.STORAGE, "--directory " + where + " is no directory");
-        }
+        Path where = directory(directory);
+        ServiceConfig service = service(file, where);
         ProviderConfig config =
                 new ProviderConfig(
                         service,
@@ -136,6 +157,7 @@ final class ProviderCommand implements Callable<Integer> {
                         screen.and(metrics.sink()),
                         screen,
                         hooks.around(DelegationRoles.PROVIDER, shell));
+        checkPrice(service, daemon);
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);
@@ -169,6 +191,43 @@ final class ProviderCommand implements Callable<Integer> {
                     served.close();
                     daemon.close();
                 });
+    }
+
+    static Path directory(Optional<Path> named) {
+        Path where = named.orElseGet(() -> Path.of("")).toAbsolutePath();
+        if (!Files.isDirectory(where)) {
+            throw new CliException(ExitCode.STORAGE, "--directory " + where + " is no directory");
+        }
+        return where;
+    }
+
+    /// A service that can be served from this directory.
+    static ServiceConfig service(Path file, Path directory) throws IOException {
+        ServiceConfig service = ServiceConfig.read(InputFile.check("the service", file));
+        Optional<String> fault = ServiceCommand.of(service, directory).fault();
+        if (fault.isPresent()) {
+            throw CliException.usage(
+                    file.getFileName() + ": `command:` cannot run: " + fault.get());
+        }
+        return service;
+    }
+
+    /// 10a. What is open is served on: its wages may yet be claimed.
+    private void checkPrice(ServiceConfig service, ProviderDaemon daemon) {
+        Optional<Wei> least =
+                daemon.leastPrice().filter(amount -> service.price().compareTo(amount) < 0);
+        if (least.isEmpty()) {
+            return;
+        }
+        String why =
+                "%s: `price:` %s is too little: for less than %s no key is shown at today's fees, and"
+                                .formatted(file.getFileName(), service.price(), least.get())
+                        + " no wage claimed; ask for more";
+        if (daemon.isIdle()) {
+            daemon.close();
+            throw CliException.usage(why);
+        }
+        shell.output().note(why + "; what is open is served on");
     }
 
     private List<AcceptedStamper> accepted() throws IOException {

@@ -2,6 +2,7 @@ package io.evenhand.cli.doctor;
 
 import io.evenhand.cli.Config;
 import io.evenhand.cli.Units;
+import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.kit.alarm.Alarm;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
@@ -36,9 +37,6 @@ final class Chain {
     /// A wallet should pay for this many claims at today's price.
     private static final int CLAIMS = 20;
 
-    /// A key is shown only while its claim costs no more than this part of the wage (10a).
-    private static final long WAGE_PER_FEE = 20;
-
     private final Config.Chain config;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -47,14 +45,15 @@ final class Chain {
     }
 
     /// @param wallet the node's account, if its key file could be read
-    /// @param price of the service, if one was named
-    static List<Finding> look(Config.Chain config, Optional<Address> wallet, Optional<Wei> price) {
+    /// @param service if one was named
+    static List<Finding> look(
+            Config.Chain config, Optional<Address> wallet, Optional<CliProtocol.Service> service) {
         Chain chain = new Chain(config);
         chain.trust();
         chain.finality();
         List<String> answers = new ArrayList<>();
         for (String url : config.endpoints()) {
-            chain.endpoint(url, wallet, price).ifPresent(answers::add);
+            chain.endpoint(url, wallet, service).ifPresent(answers::add);
         }
         if (answers.size() == 2) {
             boolean same = answers.getFirst().equals(answers.getLast());
@@ -95,7 +94,8 @@ final class Chain {
     }
 
     /// Returns the final block's hash, if the endpoint serves our chain.
-    private Optional<String> endpoint(String url, Optional<Address> wallet, Optional<Wei> price) {
+    private Optional<String> endpoint(
+            String url, Optional<Address> wallet, Optional<CliProtocol.Service> service) {
         try (JsonRpc rpc = JsonRpc.open(url, PATIENCE)) {
             long begun = System.nanoTime();
             long id = rpc.call("eth_chainId").quantity();
@@ -118,7 +118,7 @@ final class Chain {
             }
             contract(rpc);
             clock(rpc);
-            wallet.ifPresent(account -> money(rpc, account, price));
+            wallet.ifPresent(account -> money(rpc, account, service));
             return finalBlock(rpc);
         } catch (LedgerException | MalformedException e) {
             add(
@@ -190,7 +190,7 @@ final class Chain {
         }
     }
 
-    private void money(JsonRpc rpc, Address account, Optional<Wei> price) {
+    private void money(JsonRpc rpc, Address account, Optional<CliProtocol.Service> service) {
         Wei balance = new Wei(rpc.call("eth_getBalance", account.toString(), "latest").number());
         Wei claim = new Wei(FeePolicy.price(rpc)).times(EscrowCalls.claimGas(rpc, account));
         String text = "%s holds %s; a claim costs up to %s".formatted(account, balance, claim);
@@ -201,16 +201,20 @@ final class Chain {
         } else {
             add(Finding.ok("wallet", text));
         }
-        price.ifPresent(wage -> {
-            Wei least = claim.times(WAGE_PER_FEE);
-            add(
-                    wage.compareTo(least) >= 0
-                            ? Finding.ok("price", wage + " is worth its gas")
-                            : Finding.warn(
-                                    "price",
-                                    wage + " is below twenty times the claim's fee",
-                                    "ask for " + least + " or more: below it no key is shown"));
-        });
+        service.ifPresent(served -> add(price(served, claim)));
+    }
+
+    private static Finding price(CliProtocol.Service served, Wei claim) {
+        Wei least = served.least().apply(claim);
+        return served.price().compareTo(least) >= 0
+                ? Finding.ok("price", served.price() + " is worth its gas")
+                : Finding.fail(
+                        "price",
+                        served.price()
+                                + " is too little: for less than "
+                                + least
+                                + " no key is shown at today's fees, and no wage claimed",
+                        "ask for " + least + " or more");
     }
 
     private Optional<String> finalBlock(JsonRpc rpc) {

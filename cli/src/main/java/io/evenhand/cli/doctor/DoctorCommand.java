@@ -11,7 +11,6 @@ import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.InputFile;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Address;
-import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.Wallet;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
@@ -69,17 +68,28 @@ public final class DoctorCommand implements Callable<Integer> {
         Optional<Config.Chain> chain = chain(home, findings);
         // A provider's and a customer's directory has a chain, a stamper's has none.
         findings.addAll(Writable.look(home, chain.isEmpty() && service.isEmpty()));
-        Optional<Wei> price = Optional.empty();
+        Optional<CliProtocol.Service> served = Optional.empty();
         if (service.isPresent()) {
-            CliProtocol.Service served = served(InputFile.check("the service", service.get()));
-            findings.add(Finding.ok("service", "\"" + served.name() + "\" is well described"));
-            price = Optional.of(served.price());
+            served = Optional.of(served(InputFile.check("the service", service.get())));
+            findings.add(described(served.get()));
         }
         if (chain.isPresent()) {
-            findings.addAll(Chain.look(chain.get(), wallet(home, findings), price));
+            findings.addAll(Chain.look(chain.get(), wallet(home, findings), served));
         }
         findings.addAll(Peers.look(home));
         return report(shell.output(), findings);
+    }
+
+    private static Finding described(CliProtocol.Service served) {
+        String name = "\"" + served.name() + "\" ";
+        return served.fault()
+                .map(why ->
+                        Finding.fail(
+                                "service",
+                                name + "cannot be served: " + why,
+                                "correct its `command:`, or run this in the folder in which the"
+                                        + " command runs"))
+                .orElseGet(() -> Finding.ok("service", name + "is well described"));
     }
 
     /// By the first protocol whose file it is; if it is nobody's, the first one says what is wrong.

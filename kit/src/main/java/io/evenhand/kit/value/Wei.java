@@ -4,6 +4,7 @@ import io.evenhand.kit.codec.MalformedException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// An amount of native coin in its smallest unit, 0 to 2^256-1. People write it with a unit: `0.01
@@ -13,6 +14,10 @@ public record Wei(BigInteger value) implements Comparable<Wei> {
 
     /// Digits of ASCII and one point: no sign, no exponent.
     private static final Pattern NUMBER = Pattern.compile("(?=.{1,80}$)[0-9]*[.]?[0-9]+");
+
+    /// A number and a word that is none of ours.
+    private static final Pattern OTHER_UNIT =
+            Pattern.compile("[0-9.,]{1,80}\\s*([a-z\\p{Sc}]{1,16})");
 
     public Wei {
         if (value.signum() < 0 || value.bitLength() > 256) {
@@ -53,8 +58,13 @@ public record Wei(BigInteger value) implements Comparable<Wei> {
         if (text.endsWith("eth") || text.endsWith("ether")) {
             return 18;
         }
+        Matcher other = OTHER_UNIT.matcher(text);
         throw new MalformedException(
-                "\"" + text + "\" has no unit; write for example 0.01 eth, 5 gwei or 100 wei");
+                other.matches()
+                        ? "\"" + other.group(1) + "\" is no unit here; there are eth, gwei and wei"
+                        : "\""
+                                + text
+                                + "\" has no unit; write for example 0.01 eth, 5 gwei or 100 wei");
     }
 
     public Wei plus(Wei other) {

@@ -366,6 +366,11 @@ public final class EscrowPort implements EvmAccount.Follower {
         alarms.look(snapshot.time().now(), snapshot.answering());
     }
 
+    /// What a claim costs at the present fee; a `LedgerException` if the chain does not answer.
+    public Wei claimFee() {
+        return escrow.claimFee();
+    }
+
     @Override
     public Wei needed() {
         return alarms.needed(new DealAlarms.Prices(escrow.openFee(), escrow.claimFee()));

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Every limit on what peers may cost, exceeded: the customer reads one line that names it.
 class CapacityTest {
     private static final String NEVER_DONE =
-            TestNet.SORT.replace(
-                    "\"sort\", \"-o\", \"{output}\", \"{input}\"", "\"sleep\", \"60\"");
+            TestNet.SORT.replace("\"sort\", \"-o\"", "\"sh\", \"-c\", \"sleep 60\"");
 
     @TempDir Path directory;
     private TestNet net;

@@ -45,7 +45,7 @@ class UnhappyEndsTest {
     private static final String SLOW =
             TestNet.SORT.replace(
                     "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
-                    "[\"sh\", \"-c\", \"sleep 1000\", \"{output}\"]");
+                    "[\"sh\", \"-c\", \"sleep 1000\", \"{output}\", \"{input}\"]");
 
     @TempDir Path directory;
     private TestNet net;
@@ -153,7 +153,7 @@ class UnhappyEndsTest {
                         .replace("[size, wasm]", "[accuracy]")
                         .replace(
                                 "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
-                                "[\"sh\", \"-c\", \"echo 'row;label' > \\\"$0\\\"\", \"{output}\"]");
+                                "[\"sh\", \"-c\", \"echo 'row;label' > \\\"$0\\\"\", \"{output}\", \"{input}\"]");
         Path hidden = Files.writeString(directory.resolve("hidden.csv"), "row,label\n1,cat\n");
         PolicySpec accuracy = PolicySpec.parse("accuracy/1 atLeast=0.5000");
         try (ProviderDaemon provider = net.provider(yaml)) {
@@ -183,7 +183,7 @@ class UnhappyEndsTest {
         String yaml =
                 TestNet.SORT.replace(
                         "[\"sort\", \"-o\", \"{output}\", \"{input}\"]",
-                        "[\"sh\", \"-c\", \": > \\\"$0\\\"\", \"{output}\"]");
+                        "[\"sh\", \"-c\", \": > \\\"$0\\\"\", \"{output}\", \"{input}\"]");
         try (ProviderDaemon provider = net.provider(yaml)) {
             Bytes32 ref = net.delegate(customer, provider, net.input("b\na\n"));
             String reason = abortReason(ref);

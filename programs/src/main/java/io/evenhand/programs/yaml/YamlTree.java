@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.text.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -159,12 +160,20 @@ public final class YamlTree {
         mapping.fieldNames().forEachRemaining(extra::add);
         extra.removeAll(known);
         if (!extra.isEmpty()) {
+            String key = extra.iterator().next();
+            String meant =
+                    NAME.matcher(key).matches()
+                            ? Nearest.of(key, known)
+                                    .map(near -> "; did you mean \"" + near + "\"?")
+                                    .orElse("")
+                            : "";
             throw new MalformedException(
                     what
                             + " does not know "
-                            + shown(extra.iterator().next())
+                            + shown(key)
                             + ", only "
-                            + new TreeSet<>(known));
+                            + new TreeSet<>(known)
+                            + meant);
         }
     }
 }

@@ -25,7 +25,7 @@ class ExchangeIT {
             """
             name: copy
             about: gives back what it got
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["cp", "{input}", "{output}"]
             limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }
             policies: [size]

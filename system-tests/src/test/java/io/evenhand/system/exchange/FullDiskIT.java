@@ -25,7 +25,7 @@ class FullDiskIT {
             """
             name: copy
             about: gives back what it got
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["sh", "-c", ": >begun; until [ -e go ]; do sleep 0.1; done; \
             cp \\"$0\\" \\"$1\\"", "{input}", "{output}"]
             limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }

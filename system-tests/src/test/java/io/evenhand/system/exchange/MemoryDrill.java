@@ -46,7 +46,7 @@ class MemoryDrill {
             """
             name: turn
             about: turns capital letters by thirteen
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["sh", "-c", "read _ < GATE; tr A-Z N-ZA-M < $1 > $0", "{output}", "{input}"]
             limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 100, attempts: 1 }
             policies: [accuracy]

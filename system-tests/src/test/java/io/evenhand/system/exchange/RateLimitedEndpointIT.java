@@ -21,7 +21,7 @@ class RateLimitedEndpointIT {
             """
             name: copy
             about: gives back what it got
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["cp", "{input}", "{output}"]
             limits: { inputBytes: 1000000, workBytes: 1000000, seconds: 60, attempts: 1 }
             policies: [size]

@@ -45,7 +45,7 @@ public final class ExchangesCommand implements Callable<Integer> {
             """
             name: copy
             about: gives back what it got
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["cp", "{input}", "{output}"]
             limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 600, attempts: 1 }
             policies: [size]

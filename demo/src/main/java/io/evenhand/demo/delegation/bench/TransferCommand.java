@@ -100,8 +100,8 @@ public final class TransferCommand implements Callable<Integer> {
         return """
         name: noise
         about: gives so many random bytes
-        price: 0.001 eth
-        command: ["sh", "-c", "head -c %d /dev/urandom >\\"$0\\"", "{output}"]
+        price: 0.005 eth
+        command: ["sh", "-c", "head -c %d /dev/urandom >\\"$0\\"", "{output}", "{input}"]
         limits: { inputBytes: 1048576, workBytes: %d, seconds: 36000, attempts: 1 }
         policies: [size]
         """

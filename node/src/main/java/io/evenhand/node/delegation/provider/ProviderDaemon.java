@@ -4,6 +4,7 @@ import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.node.Closer;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
@@ -21,6 +22,7 @@ import io.evenhand.node.delegation.DelegationWire;
 import io.evenhand.node.delegation.EvmLedgerPort;
 import io.evenhand.node.delegation.LedgerPort;
 import io.evenhand.node.delegation.ServiceCard;
+import io.evenhand.node.evm.EscrowPort;
 import io.evenhand.node.evm.EvmAccount;
 import io.evenhand.node.exchange.MachineDecorator;
 import io.evenhand.node.exchange.Outbox;
@@ -41,6 +43,7 @@ import io.evenhand.node.transport.PeerServer;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.provider.DealCheck;
 import io.evenhand.protocols.delegation.provider.OfferCheck;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
 import io.evenhand.protocols.delegation.provider.ProviderRules;
@@ -60,6 +63,7 @@ public final class ProviderDaemon implements AutoCloseable {
     private final Node node;
     private final ProviderConfig config;
     private final EvmAccount account;
+    private final EscrowPort escrow;
     private final Sessions<ProviderState, Input, Message, Effect> sessions;
     private final Intake<ProviderState, Message> fromStampers;
     private final RoleRuntime runtime;
@@ -78,7 +82,8 @@ public final class ProviderDaemon implements AutoCloseable {
             throws IOException, PeerException, InterruptedException {
         ServiceConfig service = config.service();
         EvmLedgerPort rails = EvmLedgerPort.of(bare, DelegationRoles.PROVIDER, account);
-        this.bundles = new BundleWriter(bare, rails.escrow()::history);
+        this.escrow = rails.escrow();
+        this.bundles = new BundleWriter(bare, escrow::history);
         Retention retention = new Retention(bare);
         Convictions convictions = new Convictions(bare);
         Admission admission =
@@ -93,7 +98,7 @@ public final class ProviderDaemon implements AutoCloseable {
         this.config = config;
         this.account = account;
         this.payee = account.address();
-        this.lostWages = new UnclaimedDeposits(bare, account, rails.escrow());
+        this.lostWages = new UnclaimedDeposits(bare, account, escrow);
         Store store = node.store();
         ProviderRules rules = rules();
         this.tokens = new Tokens(store.peers(), node.clock());
@@ -165,10 +170,7 @@ public final class ProviderDaemon implements AutoCloseable {
 
     private ProviderJobs jobs(ServiceConfig service, DelegationWire wire, Outbox<Message> outbox) {
         return new ProviderJobs(
-                new ServiceCommand(
-                        service.command(),
-                        config.directory(),
-                        Duration.ofSeconds(service.limits().seconds())),
+                ServiceCommand.of(service, config.directory()),
                 this::policy,
                 node.store().keys(),
                 node.files(),
@@ -290,6 +292,21 @@ public final class ProviderDaemon implements AutoCloseable {
     /// not answer.
     public Wei balance() {
         return account.balance();
+    }
+
+    /// The least price for which a key would be shown at the present fees; nothing if the chain
+    /// does not answer.
+    public Optional<Wei> leastPrice() {
+        try {
+            return Optional.of(DealCheck.leastWage(escrow.claimFee()));
+        } catch (LedgerException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Whether no exchange is open.
+    public boolean isIdle() {
+        return node.store().sessions().open(DelegationRoles.PROVIDER).isEmpty();
     }
 
     /// How it stands now.

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// The provider's own program that turns an input file into a work file (paper step 3).
 ///
@@ -23,6 +25,11 @@ import java.util.concurrent.TimeUnit;
 /// when the provider is gone, however that ended. What it prints is kept for the provider's log;
 /// nothing of it goes to the customer.
 public final class ServiceCommand {
+    /// Stand for the two files in the words of a command.
+    static final String INPUT = "{input}";
+
+    static final String OUTPUT = "{output}";
+
     /// The end of what a program prints is where it says what went wrong.
     private static final int TAIL_BYTES = 4096;
 
@@ -42,6 +49,12 @@ public final class ServiceCommand {
         this.command = List.copyOf(command);
         this.directory = directory;
         this.timeLimit = timeLimit;
+    }
+
+    /// That of a service.
+    public static ServiceCommand of(ServiceConfig service, Path directory) {
+        return new ServiceCommand(
+                service.command(), directory, Duration.ofSeconds(service.limits().seconds()));
     }
 
     /// How a run ended.
@@ -81,23 +94,56 @@ public final class ServiceCommand {
         }
     }
 
+    /// Where programs are looked for; `java` is the one that runs this node.
+    private static String path() {
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        return Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + path;
+    }
+
+    /// Why the program cannot be started, as far as that shows without starting it.
+    public Optional<String> fault() {
+        String program = command.getFirst();
+        if (program.indexOf('/') >= 0) {
+            Path file = directory.resolve(program);
+            return Files.isDirectory(file)
+                    ? Optional.of("the program " + file + " is a directory")
+                    : !Files.exists(file)
+                            ? Optional.of("there is no program " + file)
+                            : isProgram(file)
+                                    ? Optional.empty()
+                                    : Optional.of("this user may not run the program " + file);
+        }
+        boolean found =
+                Stream.of(path().split(File.pathSeparator, -1))
+                        .anyMatch(each -> isProgram(directory.resolve(each).resolve(program)));
+        boolean line = program.strip().indexOf(' ') >= 0;
+        return found
+                ? Optional.empty()
+                : Optional.of(
+                        "no directory of PATH has a program \""
+                                + program
+                                + "\""
+                                + (line ? "; each word of a command is an item of its own" : ""));
+    }
+
+    private static boolean isProgram(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+
     private Process start(Path input, Path output) throws IOException {
         List<String> words = new ArrayList<>();
         for (String word : command) {
             words.add(
-                    word.replace("{input}", input.toAbsolutePath().toString())
-                            .replace("{output}", output.toAbsolutePath().toString()));
+                    word.replace(INPUT, input.toAbsolutePath().toString())
+                            .replace(OUTPUT, output.toAbsolutePath().toString()));
         }
         ProcessBuilder builder =
                 new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
         String home = environment.getOrDefault("HOME", "/");
-        // The program gets nothing else of our environment; `java` is the one that runs this node.
+        // The program gets nothing else of our environment.
         environment.clear();
-        environment.put(
-                "PATH",
-                Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + path);
+        environment.put("PATH", path());
         environment.put("HOME", home);
         environment.put("LANG", "C.UTF-8");
         return ChildProcess.start(builder);

@@ -27,13 +27,16 @@ import java.util.regex.Pattern;
 /// price: 0.01 eth
 /// command: ["java", "Classify.java", "{input}", "{output}"]
 /// limits: { inputBytes: 67108864, workBytes: 1073741824, seconds: 600, attempts: 5 }
+/// usualSeconds: 30
 /// policies: [accuracy]
 /// capacity: { exchangesPerCustomer: 8, bytesPerSecond: 10000000 }
 /// ```
 ///
-/// `capacity:` and each of its keys may be left out: see {@link Capacity}.
+/// `usualSeconds:` may be left out, and so may `capacity:` and each of its keys: see {@link
+/// Capacity}.
 ///
 /// @param command program and arguments, run without a shell
+/// @param usualSeconds how long one order usually takes, by the provider's word; 0 if it says none
 /// @param policies names of the policies the provider lets its work be checked by
 public record ServiceConfig(
         String name,
@@ -41,6 +44,7 @@ public record ServiceConfig(
         Wei price,
         List<String> command,
         Limits limits,
+        long usualSeconds,
         List<String> policies,
         Capacity capacity) {
     /// @param seconds longest run of the command
@@ -62,7 +66,16 @@ public record ServiceConfig(
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     private static final Set<String> KEYS =
-            Set.of("name", "about", "price", "command", "limits", "policies", "capacity");
+            Set.of(
+                    "name",
+                    "about",
+                    "price",
+                    "command",
+                    "limits",
+                    "usualSeconds",
+                    "policies",
+                    "capacity");
+    private static final List<String> PLACES = List.of(ServiceCommand.INPUT, ServiceCommand.OUTPUT);
     private static final Set<String> LIMITS =
             Set.of("inputBytes", "workBytes", "seconds", "attempts");
 
@@ -101,18 +114,38 @@ public record ServiceConfig(
         if (!NAME.matcher(name).matches()) {
             throw new MalformedException("`name:` is one word of a-z, 0-9 and -, like digits");
         }
-        return new ServiceConfig(
-                name,
-                text(root, "about"),
-                Wei.parse(text(root, "price")),
-                command(root),
+        Limits most =
                 new Limits(
                         Capacity.number(limits, "inputBytes", 0, MAX_WORK),
                         Capacity.number(limits, "workBytes", 1, MAX_WORK),
                         Capacity.number(limits, "seconds", 1, MAX_SECONDS),
-                        (int) Capacity.number(limits, "attempts", 1, ServiceCard.MAX_ATTEMPTS)),
+                        (int) Capacity.number(limits, "attempts", 1, ServiceCard.MAX_ATTEMPTS));
+        return new ServiceConfig(
+                name,
+                text(root, "about"),
+                price(root),
+                command(root),
+                most,
+                root.has("usualSeconds")
+                        ? Capacity.number(root, "usualSeconds", 1, most.seconds())
+                        : 0,
                 policies(root),
                 Capacity.read(root.path("capacity")));
+    }
+
+    private static Wei price(JsonNode root) {
+        Wei price;
+        try {
+            price = Wei.parse(text(root, "price"));
+        } catch (MalformedException e) {
+            throw new MalformedException("`price:` " + e.getMessage(), e);
+        }
+        if (price.equals(Wei.ZERO)) {
+            throw new MalformedException(
+                    "`price:` is above 0: no key is shown for a wage that does not pay the gas of"
+                            + " its claim");
+        }
+        return price;
     }
 
     private static String text(JsonNode node, String key) {
@@ -131,9 +164,29 @@ public record ServiceConfig(
     }
 
     private static List<String> command(JsonNode root) {
+        if (root.path("command").isTextual()) {
+            throw new MalformedException(
+                    "`command:` is a list, as no shell reads it: [\"program\", \"{input}\","
+                            + " \"{output}\"]");
+        }
         List<String> words = words(root, "command");
-        if (words.getFirst().isBlank()) {
+        if (words.getFirst().isBlank() || PLACES.stream().anyMatch(words.getFirst()::contains)) {
             throw new MalformedException("`command:` begins with the name of a program");
+        }
+        for (String place : PLACES) {
+            if (words.contains("'" + place + "'") || words.contains("\"" + place + "\"")) {
+                throw new MalformedException(
+                        "`command:` has quotes around "
+                                + place
+                                + ": no shell takes them away, so leave them out");
+            }
+            if (words.stream().noneMatch(word -> word.contains(place))) {
+                throw new MalformedException(
+                        "`command:` has no "
+                                + place
+                                + ": the program is told its files in place of {input} and"
+                                + " {output}");
+            }
         }
         return words;
     }

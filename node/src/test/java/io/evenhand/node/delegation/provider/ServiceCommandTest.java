@@ -34,6 +34,29 @@ class ServiceCommandTest {
     }
 
     @Test
+    void aProgramThatCannotBeStartedIsNamedBefore() throws Exception {
+        Files.createDirectory(directory.resolve("folder"));
+        Files.writeString(directory.resolve("text"), "no program");
+        Path own = Files.createSymbolicLink(directory.resolve("own"), Path.of("/bin/sh"));
+        assertEquals("", fault("sort"));
+        assertEquals("", fault("java"));
+        assertEquals("", fault("/bin/sh"));
+        assertEquals("", fault(own.toString()));
+        assertEquals("", fault("./own"));
+        assertTrue(fault("own").contains("no directory of PATH has a program \"own\""));
+        assertTrue(fault("./folder").contains("is a directory"));
+        assertTrue(fault("./none").contains("there is no program"));
+        assertTrue(fault("./text").contains("may not run"));
+        assertTrue(fault("sort -o {output}").contains("each word of a command is an item"));
+    }
+
+    private String fault(String program) {
+        return new ServiceCommand(List.of(program), directory, Duration.ofSeconds(1))
+                .fault()
+                .orElse("");
+    }
+
+    @Test
     void javaIsTheOneThatRunsTheNode() throws Exception {
         var outcome = run(List.of("sh", "-c", "command -v java > \"$0\"", "{output}"), 1000, 20);
         assertEquals("", outcome.fault(), outcome.log());

@@ -40,6 +40,8 @@ class ServiceConfigTest {
         assertEquals(7, capacity.exchanges());
         assertEquals(9, capacity.bytesPerSecond().orElseThrow());
         assertEquals(Capacity.DEFAULT.jobs(), capacity.jobs());
+        assertEquals(0, config.usualSeconds());
+        assertEquals(7, parse(GOOD + "usualSeconds: 7").usualSeconds());
     }
 
     @ParameterizedTest
@@ -55,7 +57,22 @@ class ServiceConfigTest {
                 "name: sort|name: Sort It|one word",
                 "name: sort|Name: sort|does not know",
                 "price: 0.0001 eth|price: 5|not a text",
-                "price: 0.0001 eth|price: 5 euros|unit",
+                "price: 0.0001 eth|price: 5 euros|\"euros\" is no unit here",
+                "price: 0.0001 eth|price: 5\u20ac|is no unit here",
+                "price: 0.0001 eth|price: '5'|has no unit",
+                "price: 0.0001 eth|price: 0 eth|above 0",
+                "price: 0.0001 eth|price: 0.000 wei|above 0",
+                "policies: [size]|policies: [size];;usualSeconds: 61|usualSeconds",
+                "policies: [size]|policies: [size];;usualSeconds: 0|usualSeconds",
+                "policies: [size]|policies: [size];;usualSeconds: soon|usualSeconds",
+                "policies: [size]|policy: [size]|did you mean \"policies\"?",
+                "about: sorts|abuot: sorts|did you mean \"about\"?",
+                "attempts: 2|Attempts: 2|did you mean \"attempts\"?",
+                "[\"sort\", \"-o\", \"{output}\", \"{input}\"]|sort -o {output} {input}|is a list",
+                "\"{output}\", \"{input}\"]|\"{output}\"]|has no {input}",
+                "\"{output}\", \"{input}\"]|\"{input}\"]|has no {output}",
+                "\"{input}\"]|\"'{input}'\"]|quotes around {input}",
+                "[\"sort\", |[\"{input}\", |begins with the name",
                 "about: sorts the lines of a text|about: ''|about",
                 "about: sorts the lines of a text|about: \"a\\nb\"|one line",
                 "about: sorts the lines of a text|about: \"a\\u202eb\"|plain",

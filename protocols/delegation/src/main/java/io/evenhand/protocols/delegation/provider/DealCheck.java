@@ -6,6 +6,7 @@ import io.evenhand.kit.deal.DealStatus;
 import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.Expected;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.Rule;
@@ -76,5 +77,10 @@ public final class DealCheck {
     public static boolean worthIt(Deal deal, DealView view) {
         // Divided, not multiplied: a node may name any fee.
         return view.claimFee().value().compareTo(deal.amount().value().divide(TWENTY)) <= 0;
+    }
+
+    /// The least wage for which that holds.
+    public static Wei leastWage(Wei claimFee) {
+        return new Wei(claimFee.value().multiply(TWENTY));
     }
 }
