@@ -10,6 +10,7 @@ import io.evenhand.cli.command.InviteCommand;
 import io.evenhand.cli.command.LazyCommand;
 import io.evenhand.cli.command.ListCommand;
 import io.evenhand.cli.command.PartyHooks;
+import io.evenhand.cli.command.QuoteCommand;
 import io.evenhand.cli.command.RefundCommand;
 import io.evenhand.cli.command.ResumeCommand;
 import io.evenhand.cli.command.SchemaCommand;
@@ -58,6 +59,10 @@ public final class Commands {
         protocols.forEach(protocol -> commands.addAll(protocol.commands(shell, hooks)));
         commands.addAll(
                 List.of(
+                        LazyCommand.of(
+                                "quote",
+                                QuoteCommand.class,
+                                () -> new QuoteCommand(shell, protocols)),
                         LazyCommand.of(
                                 "invite", InviteCommand.class, () -> new InviteCommand(shell)),
                         LazyCommand.of(

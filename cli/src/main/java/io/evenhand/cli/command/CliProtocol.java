@@ -11,6 +11,7 @@ import io.evenhand.node.NextDeadline;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.transport.PeerException;
 import io.evenhand.simulation.Model;
 import java.io.IOException;
 import java.net.URL;
@@ -85,6 +86,20 @@ public interface CliProtocol {
 
     /// What `explore` searches; nothing if it cannot be explored.
     Optional<Model> model();
+
+    /// How one of its servers is asked what it offers; nothing if it has no server of this kind.
+    ///
+    /// @param kind what the server does, as its invite says, such as `provider`
+    default Optional<Quoter> quoter(String kind) {
+        return Optional.empty();
+    }
+
+    /// Asks a server what it offers, and shows it. Nothing is signed, paid or begun.
+    interface Quoter {
+        /// @return the exit code
+        int ask(Shell shell, KeyOptions keys, PeerArgument server)
+                throws IOException, PeerException, InterruptedException;
+    }
 
     /// The service that a file describes, for `doctor`; nothing if nobody serves by such a file. A
     /// file that is none of this protocol's is malformed.

@@ -259,6 +259,22 @@ final class DelegateCommand implements Callable<Integer> {
             throw CliException.usage(
                     "the provider's price is " + card.price() + ": raise --wage from " + wage);
         }
+        if (wage.compareTo(card.price()) > 0) {
+            shell.output()
+                    .note(
+                            "the provider's price is "
+                                    + card.price()
+                                    + "; --wage pays "
+                                    + wage
+                                    + ", which is more");
+        }
+        if (deadline.toSeconds() < card.usualSeconds()) {
+            throw CliException.usage(
+                    "the service usually takes %s, by the provider's word: raise --deadline from %s"
+                            .formatted(
+                                    Units.show(Duration.ofSeconds(card.usualSeconds())),
+                                    Units.show(deadline)));
+        }
         if (Files.size(input) > card.maxInputBytes()) {
             throw CliException.usage(
                     "the input has "

@@ -118,6 +118,13 @@ public final class DelegationProtocol implements CliProtocol {
     }
 
     @Override
+    public Optional<Quoter> quoter(String kind) {
+        return kind.equals(DelegationRoles.PROVIDER.part())
+                ? Optional.of(new DelegationQuote())
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<Service> service(Path file) throws IOException {
         ServiceConfig config = ServiceConfig.read(file);
         return Optional.of(

@@ -8,13 +8,17 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.delegation.message.StamperRef;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// What a provider tells a customer about itself before an offer: the customer fills its order from
 /// it. Nothing here is signed; what counts is what the Terms say.
 ///
 /// @param about one line for people
 /// @param minClaimWindowSeconds least time between tFund and claimBy
+/// @param longestSeconds for one attempt; longer work is broken off
+/// @param usualSeconds how long an order usually takes; 0 if the provider does not say
 public record ServiceCard(
         String name,
         String about,
@@ -25,7 +29,9 @@ public record ServiceCard(
         @Limit(ServiceCard.MAX_ITEMS) List<String> policies,
         @Limit(ServiceCard.MAX_ITEMS) List<Rail> rails,
         @Limit(ServiceCard.MAX_ITEMS) List<StamperRef> stampers,
-        long minClaimWindowSeconds) {
+        long minClaimWindowSeconds,
+        long longestSeconds,
+        long usualSeconds) {
     /// Most attempts of one exchange.
     public static final int MAX_ATTEMPTS = 1_000;
 
@@ -45,14 +51,54 @@ public record ServiceCard(
     /// It is long enough for an operator who is away over a weekend.
     static final long MAX_CLAIM_WINDOW_SECONDS = 3L * 86_400;
 
+    /// Bytes of the line for people.
+    public static final int MAX_ABOUT = 200;
+
+    /// A week: longer work belongs into several exchanges.
+    public static final long MAX_SECONDS = 7 * 86_400L;
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
+    /// Whether a service may be called so.
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     public ServiceCard {
         policies = List.copyOf(policies);
         rails = List.copyOf(rails);
         stampers = List.copyOf(stampers);
     }
 
-    /// Checks that what a customer would copy from the card into its own order is acceptable.
+    /// Checks that what a customer would copy from the card into its own order is acceptable, and
+    /// that the rest is what a provider of this program would say.
     public ServiceCard checked() {
+        if (!isName(name) || about.getBytes(StandardCharsets.UTF_8).length > MAX_ABOUT) {
+            throw new MalformedException(
+                    "the provider's card has no name of a-z, 0-9 and -, or more than "
+                            + MAX_ABOUT
+                            + " bytes about it");
+        }
+        if (price.equals(Wei.ZERO)) {
+            throw new MalformedException("the provider's card names no price");
+        }
+        if (longestSeconds < 1
+                || longestSeconds > MAX_SECONDS
+                || usualSeconds < 0
+                || usualSeconds > longestSeconds) {
+            throw new MalformedException(
+                    "the provider's card names times that no service has: usually "
+                            + usualSeconds
+                            + " s, at most "
+                            + longestSeconds
+                            + " s");
+        }
+        for (StamperRef stamper : stampers) {
+            if (!stamper.hasAddress()) {
+                throw new MalformedException(
+                        "the provider's card names a stamper without an address");
+            }
+        }
         if (minClaimWindowSeconds < 0 || minClaimWindowSeconds > MAX_CLAIM_WINDOW_SECONDS) {
             throw new MalformedException(
                     "D9: the provider's card asks for a claim window of "

@@ -58,6 +58,14 @@ public final class ServerLinks implements AutoCloseable {
     /// knows us it may push us out for strangers who come from our address, so a connection that
     /// breaks is tried again for about a minute.
     public void join(Invite invite) throws PeerException, InterruptedException {
+        join(invite, PeerClientOptions.DEFAULT);
+    }
+
+    /// The same.
+    ///
+    /// @param patience with a server that is slow, or breaks the connection
+    public void join(Invite invite, PeerClientOptions patience)
+            throws PeerException, InterruptedException {
         ServerTable.Server server =
                 new ServerTable.Server(
                         invite.server(),
@@ -67,15 +75,17 @@ public final class ServerLinks implements AutoCloseable {
                         invite.port());
         boolean joined = store.servers().find(invite.server()).isPresent();
         if (!joined) {
-            try (PeerClient client = PeerClient.of(identity, invite, OPTIONS)) {
-                join(client, invite);
+            PeerClientOptions once = patience.withAttempts(OPTIONS.attempts());
+            try (PeerClient client = PeerClient.of(identity, invite, once)) {
+                join(client, invite, patience);
             }
         }
         store.servers().put(server);
     }
 
-    private void join(PeerClient client, Invite invite) throws PeerException, InterruptedException {
-        RetryBudget patience = new RetryBudget(PeerClientOptions.DEFAULT);
+    private void join(PeerClient client, Invite invite, PeerClientOptions options)
+            throws PeerException, InterruptedException {
+        RetryBudget patience = new RetryBudget(options);
         while (true) {
             try {
                 client.join(invite.token());

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Timing;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.delegation.message.StamperRef;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -16,7 +20,58 @@ class ServiceCardTest {
     private static ServiceCard card(long input, long work, int attempts, long window) {
         return new ServiceCard(
                 "sort", "", Wei.of(1), input, work, attempts, List.of(), List.of(), List.of(),
-                window);
+                window, 60, 0);
+    }
+
+    private static ServiceCard saying(
+            String name, String about, long price, String stamper, long longest, long usual) {
+        StamperRef ref =
+                new StamperRef(
+                        new PartyId(Bytes32.ZERO), StamperRef.Operator.THIRD, "software", stamper);
+        return new ServiceCard(
+                name,
+                about,
+                Wei.of(price),
+                1,
+                1,
+                1,
+                List.of("size"),
+                List.of(),
+                List.of(ref),
+                60,
+                longest,
+                usual);
+    }
+
+    @Test
+    @DisplayName("names, prices, times and addresses that no provider of this program has")
+    void lies() {
+        ServiceCard good = saying("sort", "x".repeat(200), 1, "h:1", 604_800, 604_800);
+        assertEquals(good, ServiceCard.ofBlob(good.toBlob()).checked());
+        refused("no name", saying("", "", 1, "h:1", 60, 0));
+        refused("no name", saying("two words", "", 1, "h:1", 60, 0));
+        refused("no name", saying("x".repeat(33), "", 1, "h:1", 60, 0));
+        refused("200 bytes", saying("sort", "x".repeat(201), 1, "h:1", 60, 0));
+        refused("no price", saying("sort", "", 0, "h:1", 60, 0));
+        refused("usually 61 s, at most 60 s", saying("sort", "", 1, "h:1", 60, 61));
+        refused("times", saying("sort", "", 1, "h:1", 60, -1));
+        refused("times", saying("sort", "", 1, "h:1", 0, 0));
+        refused("times", saying("sort", "", 1, "h:1", 604_801, 0));
+        for (String address : new String[] {"", "h", "h:0", "h:65536", ":1", "h h:1", "h/x:1"}) {
+            refused("without an address", saying("sort", "", 1, address, 60, 0));
+        }
+    }
+
+    @Test
+    @DisplayName("texts that would steer a screen are no card")
+    void hiddenCharacters() {
+        for (String hidden : new String[] {"\u001b[2J", "\u202e", "\u200b", "\n", "\ufeff"}) {
+            byte[] blob = saying("sort", "plain!", 1, "h:1", 60, 0).toBlob();
+            byte[] said = hidden.getBytes(StandardCharsets.UTF_8);
+            int at = new String(blob, StandardCharsets.ISO_8859_1).indexOf("plain!");
+            System.arraycopy(said, 0, blob, at, said.length);
+            assertThrows(MalformedException.class, () -> ServiceCard.ofBlob(blob));
+        }
     }
 
     private static void refused(String why, ServiceCard card) {

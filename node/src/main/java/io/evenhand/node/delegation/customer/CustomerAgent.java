@@ -46,9 +46,7 @@ import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
-import io.evenhand.node.transport.ChunkSink;
 import io.evenhand.node.transport.Invite;
-import io.evenhand.node.transport.PeerClient;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
@@ -245,23 +243,11 @@ public final class CustomerAgent implements AutoCloseable {
     /// What a joined provider offers.
     public ServiceCard card(PartyId provider)
             throws PeerException, IOException, InterruptedException {
-        Path file = node.store().directory().path().resolve("card-" + provider + ".cbor");
-        PeerClient client;
         try {
-            client = links.link(provider).client();
+            return CardFetch.from(links.link(provider).client(), node.store().directory().path());
         } catch (AgainException e) {
             throw new IOException(e.why() + "; join it with an invite first", e);
         }
-        Files.deleteIfExists(file);
-        client.download(
-                DelegationWire.blob(ServiceCard.REF, ServiceCard.BLOB),
-                new PeerClient.Fetch(
-                        file,
-                        ServiceCard.BLOB_BYTES,
-                        ServiceCard.BLOB_BYTES,
-                        ChunkSink.ANY,
-                        io.evenhand.node.transport.Progress.NONE));
-        return ServiceCard.ofBlob(Files.readAllBytes(file)).checked();
     }
 
     /// Deadlines that leave every step the time its margins need.

@@ -265,7 +265,9 @@ public final class ProviderDaemon implements AutoCloseable {
                         config.stampers().stream()
                                 .map(stamper -> stamper.ref(node.store().servers()))
                                 .toList(),
-                        config.chain().timing().minClaimWindow());
+                        config.chain().timing().minClaimWindow(),
+                        service.limits().seconds(),
+                        service.usualSeconds());
         Path path = node.store().directory().path().resolve("card.cbor");
         try (NewFile file = NewFile.at(path)) {
             file.write(card.toBlob());

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /// What a provider's YAML file describes: one service, its price and its limits.
 ///
@@ -55,15 +54,10 @@ public record ServiceConfig(
     private static final int MAX_WORDS = 64;
 
     /// Bytes of a text, which goes into the service card.
-    private static final int MAX_TEXT = 200;
-
-    /// A week: longer work belongs into several exchanges.
-    private static final long MAX_SECONDS = 7 * 86_400L;
+    private static final int MAX_TEXT = ServiceCard.MAX_ABOUT;
 
     /// 2^24 chunks of a MiB, the most one seal holds.
     static final long MAX_WORK = 1L << 44;
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
     private static final Set<String> KEYS =
             Set.of(
@@ -111,14 +105,14 @@ public record ServiceConfig(
         }
         YamlTree.onlyKeys(limits, "limits", LIMITS);
         String name = text(root, "name");
-        if (!NAME.matcher(name).matches()) {
+        if (!ServiceCard.isName(name)) {
             throw new MalformedException("`name:` is one word of a-z, 0-9 and -, like digits");
         }
         Limits most =
                 new Limits(
                         Capacity.number(limits, "inputBytes", 0, MAX_WORK),
                         Capacity.number(limits, "workBytes", 1, MAX_WORK),
-                        Capacity.number(limits, "seconds", 1, MAX_SECONDS),
+                        Capacity.number(limits, "seconds", 1, ServiceCard.MAX_SECONDS),
                         (int) Capacity.number(limits, "attempts", 1, ServiceCard.MAX_ATTEMPTS));
         return new ServiceConfig(
                 name,
