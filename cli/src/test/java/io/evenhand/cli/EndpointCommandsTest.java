@@ -314,6 +314,7 @@ class EndpointCommandsTest {
                         folder.resolve("service.yaml").toString(),
                         "--listen=127.0.0.1:0",
                         "--invites=" + INVITES,
+                        "--operator=third",
                         "--stamper=" + kept(stamperInvites)));
     }
 

@@ -67,6 +67,7 @@ class QuoteTest {
                         folder.resolve("service.yaml").toString(),
                         "--listen=127.0.0.1:0",
                         "--invites=9",
+                        "--operator=third",
                         "--stamper=" + kept(stamps.path("invite").asText()));
         provider.await("listening").path("invites").forEach(each -> invites.add(each.asText()));
     }

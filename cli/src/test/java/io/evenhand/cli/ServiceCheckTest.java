@@ -112,7 +112,12 @@ class ServiceCheckTest extends Typing {
         Path own = service("[sotr, '{input}', '{output}']");
         refused(check(own), 2, "no directory of PATH has a program \"sotr\"");
         refused(
-                run("provider", own.toString(), "--stamper", kept("STAMPER")),
+                run(
+                        "provider",
+                        own.toString(),
+                        "--operator=provider",
+                        "--stamper",
+                        kept("STAMPER")),
                 2,
                 "no directory of PATH has a program \"sotr\"");
         Run doctor = run("doctor", own.toString());

@@ -74,6 +74,7 @@ class ServicePriceTest {
                             "provider",
                             service.toString(),
                             "--listen=127.0.0.1:0",
+                            "--operator=third",
                             "--stamper=@" + invite)) {
                 assertEquals(2, provider.exit(), provider.errors());
                 assertEquals(1, provider.errors().strip().lines().count(), provider.errors());

@@ -178,18 +178,14 @@ final class DelegateCommand implements Callable<Integer> {
                 join(agent, chosen.get());
             }
             ServiceCard card = agent.card(server.party());
+            StamperRef trusted = stamperOf(card, chosen.map(PeerArgument::party));
             checkBalance(agent);
             Deliveries deliveries = Deliveries.start(shell, agent);
             Bytes32 ref =
                     agent.delegate(
-                            request(
-                                    agent,
-                                    server.party(),
-                                    chosen.map(PeerArgument::party),
-                                    card,
-                                    policyFile),
+                            request(agent, server.party(), trusted, card, policyFile),
                             begun -> deliveries.note(begun, output));
-            announce(ref, card);
+            announce(ref, card, trusted);
             return Outcomes.await(shell, agent, deliveries, ref);
         }
     }
@@ -246,7 +242,7 @@ final class DelegateCommand implements Callable<Integer> {
     private DelegationRequest request(
             CustomerAgent agent,
             PartyId server,
-            Optional<PartyId> chosen,
+            StamperRef trusted,
             ServiceCard card,
             PolicyFile policyFile)
             throws IOException {
@@ -259,6 +255,8 @@ final class DelegateCommand implements Callable<Integer> {
             throw CliException.usage(
                     "the provider's price is " + card.price() + ": raise --wage from " + wage);
         }
+        Stampers.warnings(trusted, server, agent.host(server).orElse(""))
+                .forEach(line -> shell.output().note("evenhand: warning: " + line));
         if (wage.compareTo(card.price()) > 0) {
             shell.output()
                     .note(
@@ -284,7 +282,7 @@ final class DelegateCommand implements Callable<Integer> {
         }
         return new DelegationRequest(
                 server,
-                stamperOf(card, chosen),
+                trusted,
                 card.name(),
                 input,
                 policyFile.spec(),
@@ -323,7 +321,7 @@ final class DelegateCommand implements Callable<Integer> {
         return fitting.getFirst();
     }
 
-    private void announce(Bytes32 ref, ServiceCard card) {
+    private void announce(Bytes32 ref, ServiceCard card, StamperRef trusted) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("exchange", ref.toString());
         fields.put("service", card.name());
@@ -338,7 +336,8 @@ final class DelegateCommand implements Callable<Integer> {
                                 + card.name()
                                 + "\" for "
                                 + wage
-                                + ", by a stamper whose profile \"software\" protects nothing"
-                                + " against its owner");
+                                + ", by a stamper "
+                                + Stampers.operator(trusted)
+                                + ", whose profile \"software\" protects nothing against its owner");
     }
 }

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "provider",
         customSynopsis = {
-            "evenhand provider SERVICE.YAML --stamper=@FILE [OPTIONS]",
+            "evenhand provider SERVICE.YAML --stamper=@FILE --operator=WHO [OPTIONS]",
             "       evenhand provider check SERVICE.YAML --try=FILE [--policy=FILE]"
         },
         description = {
@@ -55,7 +55,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Example:",
-            "  evenhand provider examples/digits/provider.yaml --stamper @stamper.invite",
+            "  evenhand provider examples/digits/provider.yaml --stamper @stamper.invite \\",
+            "      --operator third",
             "",
             "The file:",
             "  name: sort",
@@ -87,10 +88,11 @@ final class ProviderCommand implements Callable<Integer> {
     @Option(
             names = "--operator",
             paramLabel = "WHO",
-            defaultValue = "third",
             description =
-                    "Who owns the stamper's machine: provider or third (default ${DEFAULT-VALUE}).")
-    private Operator operator = Operator.THIRD;
+                    "Who owns the stamper's machine: provider if it is yours, third if it is somebody"
+                            + " else's, neither yours nor a customer's. Customers read it as your"
+                            + " word.")
+    private Optional<Operator> operator = Optional.empty();
 
     @Mixin private final Invites invites = new Invites();
 
@@ -132,6 +134,12 @@ final class ProviderCommand implements Callable<Integer> {
                     "name the service's file, and with --stamper who checks its work; see"
                             + " \"evenhand provider --help\"");
         }
+        if (operator.isEmpty()) {
+            throw CliException.usage(
+                    "say with --operator who owns the stamper's machine: \"provider\" if it is yours,"
+                            + " \"third\" if it is somebody else's, neither yours nor a customer's;"
+                            + " customers read it as your word");
+        }
         invites.check();
         metrics.check();
         Listen address = Listen.parse("--listen", listen);
@@ -145,7 +153,7 @@ final class ProviderCommand implements Callable<Integer> {
                         where,
                         address.host(),
                         address.port(),
-                        accepted(),
+                        accepted(operator.get()),
                         Chains.configured(shell.home()));
         Screen screen = new Screen(shell, true);
         ProviderDaemon daemon =
@@ -158,6 +166,10 @@ final class ProviderCommand implements Callable<Integer> {
                         screen,
                         hooks.around(DelegationRoles.PROVIDER, shell));
         checkPrice(service, daemon);
+        daemon.stampers()
+                .forEach(stamper ->
+                        Stampers.warnings(stamper, daemon.party(), host)
+                                .forEach(line -> output.note("evenhand: warning: " + line)));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);
@@ -230,7 +242,7 @@ final class ProviderCommand implements Callable<Integer> {
         shell.output().note(why + "; what is open is served on");
     }
 
-    private List<AcceptedStamper> accepted() throws IOException {
+    private List<AcceptedStamper> accepted(Operator owner) throws IOException {
         List<AcceptedStamper> accepted = new ArrayList<>();
         for (String stamper : stampers) {
             PeerArgument peer =
@@ -240,7 +252,7 @@ final class ProviderCommand implements Callable<Integer> {
                             stamper,
                             DelegationRoles.service(DelegationRoles.STAMPER));
             // "software" is the only profile that this version knows.
-            accepted.add(new AcceptedStamper(peer.party(), peer.invite(), operator, "software"));
+            accepted.add(new AcceptedStamper(peer.party(), peer.invite(), owner, "software"));
         }
         return accepted;
     }

@@ -162,7 +162,9 @@ final class DelegationRun implements DemoRun {
                         "--directory",
                         root.toString(),
                         "--stamper",
-                        stamper));
+                        stamper,
+                        "--operator",
+                        "third"));
     }
 
     /// The customer delegates.

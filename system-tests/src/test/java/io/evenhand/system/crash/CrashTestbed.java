@@ -24,7 +24,7 @@ final class CrashTestbed implements AutoCloseable {
             """
             name: copy
             about: gives back what it got
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["cp", "-v", "{input}", "{output}"]
             limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 3 }
             policies: [size]
@@ -122,6 +122,8 @@ final class CrashTestbed implements AutoCloseable {
                         folder.toString(),
                         "--stamper",
                         "@" + Files.writeString(file("stamper.invite"), stamperInvite),
+                        "--operator",
+                        "third",
                         "--invites",
                         Integer.toString(count),
                         "--metrics",

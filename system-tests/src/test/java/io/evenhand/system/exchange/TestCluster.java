@@ -137,7 +137,9 @@ final class TestCluster implements AutoCloseable {
                         "--directory",
                         folder.toString(),
                         "--stamper",
-                        kept("accepted", stamperInvites.getFirst())),
+                        kept("accepted", stamperInvites.getFirst()),
+                        "--operator",
+                        "third"),
                 more);
     }
 

@@ -9,6 +9,7 @@ import io.evenhand.protocols.delegation.evidence.Observation;
 import io.evenhand.protocols.delegation.evidence.Verdict;
 import io.evenhand.protocols.delegation.message.Order;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// Keys, hashes and transactions of an exchange, whole, for experts.
@@ -28,8 +29,8 @@ final class Identifiers {
                 order.stamper().profile()
                         + ", "
                         + order.stamper().endpoint()
-                        + ", operator "
-                        + order.stamper().operator());
+                        + ", operator by the provider's own word: "
+                        + order.stamper().operator().name().toLowerCase(Locale.ROOT));
         e.terms()
                 .ifPresent(terms -> {
                     all.put("stamp key (secp256k1)", terms.stampKey().toString());
@@ -80,7 +81,7 @@ final class Identifiers {
     private static void chain(Evidence e, Map<String, String> all) {
         for (Evidence.Observed observed : e.observations()) {
             Observation seen = observed.observation();
-            String kind = seen.kind().name().toLowerCase(java.util.Locale.ROOT);
+            String kind = seen.kind().name().toLowerCase(Locale.ROOT);
             all.put(kind + " in transaction", "0x" + seen.transaction());
             all.put(kind + " in block", seen.blockNumber() + ", 0x" + seen.block());
             seen.key().ifPresent(key -> all.put("published key", "0x" + key.scalar()));

@@ -115,7 +115,13 @@ final class BenchCluster implements AutoCloseable {
                 quiet
                         ? List.of("bench", "provider")
                         : List.of(
-                                "provider", "--listen", "127.0.0.1:0", "--directory", folder + "");
+                                "provider",
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--directory",
+                                folder + "",
+                                "--operator",
+                                "third");
         return party(
                 "provider",
                 1,

@@ -240,6 +240,11 @@ public final class CustomerAgent implements AutoCloseable {
         return invite.server();
     }
 
+    /// The name or address under which a server is reached.
+    public Optional<String> host(PartyId server) {
+        return node.store().servers().find(server).map(ServerTable.Server::host);
+    }
+
     /// What a joined provider offers.
     public ServiceCard card(PartyId provider)
             throws PeerException, IOException, InterruptedException {

@@ -43,6 +43,7 @@ import io.evenhand.node.transport.PeerServer;
 import io.evenhand.protocols.delegation.Effect;
 import io.evenhand.protocols.delegation.Input;
 import io.evenhand.protocols.delegation.message.Message;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import io.evenhand.protocols.delegation.provider.DealCheck;
 import io.evenhand.protocols.delegation.provider.OfferCheck;
 import io.evenhand.protocols.delegation.provider.ProviderMachine;
@@ -262,9 +263,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         service.limits().attempts(),
                         service.policies(),
                         List.of(config.chain().rail()),
-                        config.stampers().stream()
-                                .map(stamper -> stamper.ref(node.store().servers()))
-                                .toList(),
+                        stampers(),
                         config.chain().timing().minClaimWindow(),
                         service.limits().seconds(),
                         service.usualSeconds());
@@ -283,6 +282,13 @@ public final class ProviderDaemon implements AutoCloseable {
     /// The port it listens on.
     public int port() {
         return server.port();
+    }
+
+    /// The stampers it accepts, as customers are told of them.
+    public List<StamperRef> stampers() {
+        return config.stampers().stream()
+                .map(stamper -> stamper.ref(node.store().servers()))
+                .toList();
     }
 
     /// Where wages go.

@@ -86,6 +86,25 @@ class VerdictTest {
     }
 
     @Test
+    @DisplayName("who runs the stamper is the provider's own word, and a loopback address is told")
+    void operator() {
+        Verdict told = verdict(Bundles.whole(world));
+        assertTrue(
+                told.summary()
+                        .contains(
+                                "Its operator is, by the provider's own word in the Terms, a third"
+                                        + " party. The stamper had a loopback address, localhost:1:"),
+                told.summary());
+        assertTrue(
+                told.findings().stream()
+                        .filter(finding -> finding.kind() == Proven.STAMPED)
+                        .allMatch(finding ->
+                                finding.provided().contains("(by the provider's own word")));
+        assertTrue(told.notProven().getFirst().contains("persons behind the keys"));
+        assertTrue(told.notProven().get(1).contains("Who runs the stamper's machine"));
+    }
+
+    @Test
     @DisplayName("D24: both parties' bundles give the same verdict, to a stranger too")
     void sameForAll() {
         Evidence customers = Bundles.bundle(world);

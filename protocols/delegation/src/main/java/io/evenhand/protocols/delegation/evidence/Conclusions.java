@@ -164,25 +164,24 @@ final class Conclusions {
                 : "the attestation profile " + ShortIds.quoted(profile) + " holds";
     }
 
-    /// Who runs the stamper, by the Terms; its key knows better than their words.
+    /// Who runs the stamper, and by whose word: the provider put it into the Terms, and nobody can
+    /// check it. The stamper's key knows better.
     static String operator(Order order) {
         if (order.stamper().key().equals(order.customer())) {
-            return "the customer itself";
+            return "by its key, the customer itself";
         }
         if (order.stamper().key().equals(order.provider())) {
-            return "the provider itself";
+            return "by its key, the provider itself";
         }
-        return switch (order.stamper().operator()) {
-            case PROVIDER -> "the provider itself";
-            case THIRD -> "a third party";
-        };
+        return "by the provider's own word in the Terms, "
+                + switch (order.stamper().operator()) {
+                    case PROVIDER -> "the provider itself";
+                    case THIRD -> "a third party";
+                };
     }
 
     private String stamper() {
-        return "the stamper "
-                + order().stamper().key()
-                + ", operated, by the Terms, by "
-                + operator(order());
+        return "the stamper " + order().stamper().key() + " (operator: " + operator(order()) + ")";
     }
 
     private void deliveries() {

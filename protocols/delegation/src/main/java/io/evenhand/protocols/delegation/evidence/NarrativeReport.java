@@ -80,9 +80,16 @@ final class NarrativeReport {
                                         + ShortIds.quoted(policy.text())
                                         + ", judged by a stamper (key "
                                         + ShortIds.of(order.stamper().key())
-                                        + ") that is operated by "
+                                        + "). Its operator is, "
                                         + Conclusions.operator(order)
                                         + "."));
+        if (order.stamper().isOnLoopback()) {
+            sentences.add(
+                    "The stamper had a loopback address, "
+                            + order.stamper().endpoint()
+                            + ": it ran on the machine of whoever called it, which is no third"
+                            + " party's.");
+        }
         if (has(Proven.STAMPED)) {
             sentences.add("The stamper certified that the sealed work passed.");
         }
@@ -161,6 +168,7 @@ final class NarrativeReport {
         gaps.add(
                 "Who the persons behind the keys are. A key is a number; what ties it to a person"
                         + " must be shown by other means.");
+        gaps.add("Who runs the stamper's machine. That is the provider's own word in the Terms.");
         sameKey(gaps, order.customer(), order.provider(), "customer and provider");
         sameKey(gaps, order.customer(), order.stamper().key(), "customer and stamper");
         sameKey(gaps, order.provider(), order.stamper().key(), "provider and stamper");
