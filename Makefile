@@ -19,8 +19,9 @@ tools:
 
 quick: tools ## Format, compile, tests without a chain or waiting, a short search of the explorer; under 4 minutes
 	@$(REPORTS) | xargs -0 -r rm -rf
-	@$(MVN) -q spotless:apply
-	@$(MVN) --no-transfer-progress -q -DskipITs -Dsurefire.excludesFile=$(CURDIR)/.ci/slow-tests verify
+	@$(MVN) -q spotless:apply 2>&1 | .ci/tell --all "formatting"
+	@$(MVN) -q -DskipITs -Dsurefire.excludesFile=$(CURDIR)/.ci/slow-tests verify 2>&1 | \
+		.ci/tell --all "compiling and testing"
 	@.ci/summary
 
 verify: tools ## Build, check formats, run every test; 12 minutes on 2 cores
@@ -28,7 +29,7 @@ verify: tools ## Build, check formats, run every test; 12 minutes on 2 cores
 	@rm -f contracts/out/junit.xml
 	@# Tests that fail stop nothing, so that one run shows all of them; the summary counts them.
 	@status=0; $(MAKE) --no-print-directory contracts || status=1; \
-	$(MVN) --fail-at-end --no-transfer-progress -Dmaven.test.failure.ignore=true verify || status=1; \
+	$(MVN) --fail-at-end -Dmaven.test.failure.ignore=true verify 2>&1 | .ci/tell --all "starting Maven" || status=1; \
 	.ci/summary || status=1; \
 	if [ $$status -ne 0 ]; then echo "make verify: something above failed" >&2; fi; exit $$status
 
@@ -36,9 +37,11 @@ fuzz: tools ## Fuzz every parser in turn: SECONDS=60 for each, NAME=Bundle for o
 	@.ci/fuzz $(or $(SECONDS),60) $(NAME)
 
 contracts: tools ## Recompile the contracts, compare with what is committed, test them
-	cd contracts && npm ci --ignore-scripts --no-audit --no-fund && npm run check
+	@(cd contracts && npm ci --ignore-scripts --no-audit --no-fund && npm run check) 2>&1 | \
+		.ci/tell --all "fetching the tools of the contracts, and compiling them"
 	@mkdir -p contracts/out
-	@cd contracts && { npm run -s test -- --junit >out/junit.xml || { cat out/junit.xml; exit 1; }; }
+	@(cd contracts && { npm run -s test -- --junit >out/junit.xml || { cat out/junit.xml; exit 1; }; }) 2>&1 | \
+		.ci/tell --all "testing the contracts"
 	@echo "forge: $$(grep -c '<testcase' contracts/out/junit.xml) tests passed"
 
 soak: tools ## kills at random instants and at every journal write, old backups put back; COUNT=50 SEED=n PARTS=kills,cheats
@@ -48,7 +51,7 @@ build: tools ## Build what ./evenhand runs, without tests
 	@./evenhand --version
 
 format: tools ## Format the Java sources
-	$(MVN) -q spotless:apply
+	@$(MVN) -q spotless:apply 2>&1 | .ci/tell --all "formatting"
 
 clean: ## Remove everything that was built
 	rm -rf build contracts/out contracts/cache

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.process.ChildProcess;
 import io.evenhand.system.house.SourceTree;
+import java.io.BufferedReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,40 @@ class LauncherIT {
         Run run = run(System.getProperty("java.home"), link.toString(), "--version");
         assertEquals(0, run.exit(), run.text());
         assertTrue(run.text().startsWith("evenhand 0."), run.text());
+    }
+
+    @Test
+    @DisplayName(
+            "a build is told while it runs: which part, and what it fetches, also if it is silent")
+    void toldBuild() throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                SourceTree.root().resolve(".ci/tell").toString(), "starting Maven")
+                        .redirectErrorStream(true);
+        Process tell = ChildProcess.startFed(builder);
+        try (BufferedReader out = tell.inputReader();
+                Writer in = tell.outputWriter()) {
+            in.write(
+                    """
+                    [INFO] Building Evenhand: the kit all protocols share 0.1.0-SNAPSHOT   [2/11]
+                    [INFO] Downloading from central: https://repo.example/a.pom
+                    [INFO] Downloaded from central: https://repo.example/a.pom (5 kB at 6 kB/s)
+                    [INFO] Downloading from central: https://repo.example/b.pom
+                    """);
+            in.flush();
+            String part = "evenhand: building the kit all protocols share, part 2 of 11";
+            String line = out.readLine();
+            while (line != null && !line.contains("fetching")) {
+                assertTrue(line.startsWith(part), line);
+                line = out.readLine();
+            }
+            String fetching = part + ": fetching libraries from central, 1 so far";
+            assertEquals(fetching, line);
+            // Nothing more comes, and it says so.
+            assertTrue(out.readLine().startsWith(fetching + " (still, after "));
+        } finally {
+            ChildProcess.kill(tell);
+        }
     }
 
     @Test
