@@ -2,6 +2,7 @@ package io.evenhand.cli;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.process.Fatal;
+import io.evenhand.kit.text.Spelling;
 import io.evenhand.kit.value.Wei;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -25,6 +31,9 @@ public final class Program {
     /// Kept in a field, as its level would be lost if it were garbage collected. The command itself
     /// reports what a server has to say.
     private static final Logger SERVER = Logger.getLogger("io.helidon");
+
+    /// What the command `help` says of one.
+    private static final Pattern UNKNOWN_COMMAND = Pattern.compile("Unknown subcommand '(.*)'\\.");
 
     private Program() {}
 
@@ -91,12 +100,39 @@ public final class Program {
     private static int usage(Shell shell, ParameterException wrong) {
         String name = name(wrong.getCommandLine());
         String why =
-                wrong instanceof UnmatchedArgumentException unknown
-                        ? "what is \"" + unknown.getUnmatched().getFirst() + "\"?"
-                        : String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+                unknownWord(wrong)
+                        .map(word -> unknown(wrong.getCommandLine(), word))
+                        .orElseGet(() ->
+                                String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""));
         shell.runs(command(wrong.getCommandLine()));
         return Failures.report(
                 shell, name, CliException.usage(why + "; see \"" + name + " --help\""));
+    }
+
+    /// A misspelt option is named before one that is missing for that reason.
+    private static Optional<String> unknownWord(ParameterException wrong) {
+        Matcher helpOn = UNKNOWN_COMMAND.matcher(String.valueOf(wrong.getMessage()));
+        if (helpOn.matches()) {
+            return Optional.of(helpOn.group(1));
+        }
+        return wrong instanceof UnmatchedArgumentException
+                        || wrong instanceof MissingParameterException
+                ? wrong.getCommandLine().getUnmatchedArguments().stream().findFirst()
+                : Optional.empty();
+    }
+
+    private static String unknown(CommandLine where, String word) {
+        CommandSpec spec = where.getCommandSpec();
+        List<String> known =
+                word.startsWith("-")
+                        ? spec.options().stream().map(OptionSpec::longestName).toList()
+                        : List.copyOf(spec.subcommands().keySet());
+        return "what is \""
+                + word
+                + "\"?"
+                + Spelling.meant(word.replaceFirst("=.*", ""), known)
+                        .map(meant -> " Did you mean \"" + meant + "\"?")
+                        .orElse("");
     }
 
     /// Its name without that of the program.

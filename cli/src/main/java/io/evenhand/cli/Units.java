@@ -2,6 +2,7 @@ package io.evenhand.cli;
 
 import io.evenhand.kit.codec.MalformedException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,11 @@ public final class Units {
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)");
 
+    private static final Pattern ANY_UNIT = Pattern.compile("[0-9.]{1,20}\\s*([A-Za-z]{1,16})");
+
+    private static final Set<String> KNOWN_UNITS =
+            Set.of("s", "m", "min", "h", "d", "B", "KiB", "MiB", "GiB");
+
     private Units() {}
 
     /// Reads `90s`, `30m`, `2h` or `3d`.
@@ -22,7 +28,11 @@ public final class Units {
         Matcher matcher = DURATION.matcher(text.strip());
         if (!matcher.matches()) {
             throw new MalformedException(
-                    "not a duration: \"" + text + "\"; write for example 90s, 30m, 2h or 3d");
+                    "not a duration: \""
+                            + text
+                            + "\""
+                            + unknownUnit(text, "time")
+                            + "; write for example 90s, 30m, 2h or 3d");
         }
         long number = Long.parseLong(matcher.group(1));
         Duration duration = unit(matcher.group(2)).multipliedBy(number);
@@ -31,6 +41,14 @@ public final class Units {
                     "\"" + text + "\" is out of range; a duration is 1s to 365d");
         }
         return duration;
+    }
+
+    /// A number is there, so it is its unit that nobody knows.
+    private static String unknownUnit(String text, String what) {
+        Matcher matcher = ANY_UNIT.matcher(text.strip());
+        return matcher.matches() && !KNOWN_UNITS.contains(matcher.group(1))
+                ? ": \"" + matcher.group(1) + "\" is no unit of " + what + " known here"
+                : "";
     }
 
     private static Duration unit(String unit) {
@@ -67,7 +85,11 @@ public final class Units {
         Matcher matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
             throw new MalformedException(
-                    "not a size: \"" + text + "\"; write for example 512 B, 64 KiB or 100 MiB");
+                    "not a size: \""
+                            + text
+                            + "\""
+                            + unknownUnit(text, "size")
+                            + "; write for example 512 B, 64 KiB or 100 MiB");
         }
         int power = "BKMG".indexOf(matcher.group(2).charAt(0));
         return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));

@@ -2,6 +2,7 @@ package io.evenhand.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.codec.MalformedException;
 import java.time.Duration;
@@ -53,6 +54,28 @@ class UnitsTest {
     @DisplayName("a size without a binary unit is refused")
     void wrongSizes(String text) {
         assertThrows(MalformedException.class, () -> Units.size(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2 weeks, \"weeks\" is no unit of time known here",
+        "5MB, \"MB\" is no unit of size known here",
+        "7 mib, \"mib\" is no unit of size known here"
+    })
+    @DisplayName("a unit that is not known is named")
+    void unknownUnits(String text, String why) {
+        boolean isTime = why.contains("time");
+        String said =
+                assertThrows(
+                                MalformedException.class,
+                                () -> {
+                                    var _ =
+                                            isTime
+                                                    ? Units.duration(text)
+                                                    : (Object) Units.size(text);
+                                })
+                        .getMessage();
+        assertTrue(String.valueOf(said).contains(why), said);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.evenhand.kit.codec.MalformedException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,12 +13,14 @@ import java.util.regex.Pattern;
 public record Wei(BigInteger value) implements Comparable<Wei> {
     public static final Wei ZERO = new Wei(BigInteger.ZERO);
 
+    private static final Map<String, Integer> UNITS =
+            Map.of("wei", 0, "gwei", 9, "eth", 18, "ether", 18);
+
+    /// The word at the end, of letters of ASCII.
+    private static final Pattern UNIT = Pattern.compile("[a-z]{1,16}$");
+
     /// Digits of ASCII and one point: no sign, no exponent.
     private static final Pattern NUMBER = Pattern.compile("(?=.{1,80}$)[0-9]*[.]?[0-9]+");
-
-    /// A number and a word that is none of ours.
-    private static final Pattern OTHER_UNIT =
-            Pattern.compile("[0-9.,]{1,80}\\s*([a-z\\p{Sc}]{1,16})");
 
     public Wei {
         if (value.signum() < 0 || value.bitLength() > 256) {
@@ -33,38 +36,36 @@ public record Wei(BigInteger value) implements Comparable<Wei> {
     /// refused.
     public static Wei parse(String text) {
         String trimmed = text.strip().toLowerCase(Locale.ROOT);
-        int decimals = decimals(trimmed);
-        String number = trimmed.replaceAll("(gwei|wei|ether|eth)$", "").strip();
-        try {
-            if (!NUMBER.matcher(number).matches()) {
-                throw new NumberFormatException("digits and one point, 80 at most");
-            }
-            return new Wei(new BigDecimal(number).movePointRight(decimals).toBigIntegerExact());
-        } catch (NumberFormatException e) {
+        Matcher unit = UNIT.matcher(trimmed);
+        if (!unit.find()) {
+            boolean bare =
+                    trimmed.isEmpty() || Character.isDigit(trimmed.charAt(trimmed.length() - 1));
             throw new MalformedException(
-                    "not an amount: \"" + text + "\"; write for example 0.01 eth", e);
+                    bare
+                            ? "\""
+                                    + trimmed
+                                    + "\" has no unit; write for example 0.01 eth, 5 gwei or"
+                                    + " 100 wei"
+                            : notAnAmount(text));
+        }
+        String number = trimmed.substring(0, unit.start()).strip();
+        if (!NUMBER.matcher(number).matches()) {
+            throw new MalformedException(notAnAmount(text));
+        }
+        Integer decimals = UNITS.get(unit.group());
+        if (decimals == null) {
+            throw new MalformedException(
+                    "\"" + unit.group() + "\" is no unit known here; write eth, gwei or wei");
+        }
+        try {
+            return new Wei(new BigDecimal(number).movePointRight(decimals).toBigIntegerExact());
         } catch (ArithmeticException e) {
             throw new MalformedException("\"" + text + "\" is not a whole number of wei", e);
         }
     }
 
-    private static int decimals(String text) {
-        if (text.endsWith("gwei")) {
-            return 9;
-        }
-        if (text.endsWith("wei")) {
-            return 0;
-        }
-        if (text.endsWith("eth") || text.endsWith("ether")) {
-            return 18;
-        }
-        Matcher other = OTHER_UNIT.matcher(text);
-        throw new MalformedException(
-                other.matches()
-                        ? "\"" + other.group(1) + "\" is no unit here; there are eth, gwei and wei"
-                        : "\""
-                                + text
-                                + "\" has no unit; write for example 0.01 eth, 5 gwei or 100 wei");
+    private static String notAnAmount(String text) {
+        return "not an amount: \"" + text + "\"; write for example 0.01 eth";
     }
 
     public Wei plus(Wei other) {

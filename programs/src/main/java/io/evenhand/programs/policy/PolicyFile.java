@@ -7,6 +7,7 @@ import io.evenhand.enclave.policy.Size;
 import io.evenhand.enclave.policy.Wasm;
 import io.evenhand.enclave.sandbox.GuestLimits;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.text.Spelling;
 import io.evenhand.programs.yaml.YamlTree;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +71,10 @@ public record PolicyFile(PolicySpec spec, Optional<Path> hidden) {
                 Path module = beside(file, root, "module");
                 yield wasm(Wasm.of(number(root, "fuel"), bytes(module)), root, file);
             }
-            default -> throw new MalformedException("policy must be accuracy, size or wasm");
+            default ->
+                    throw new MalformedException(
+                            "policy must be accuracy, size or wasm"
+                                    + Spelling.hint(policy, PolicySpec.NAMES));
         };
     }
 

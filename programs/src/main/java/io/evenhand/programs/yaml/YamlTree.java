@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.evenhand.kit.codec.MalformedException;
-import io.evenhand.kit.text.Nearest;
+import io.evenhand.kit.text.Spelling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -161,19 +161,13 @@ public final class YamlTree {
         extra.removeAll(known);
         if (!extra.isEmpty()) {
             String key = extra.iterator().next();
-            String meant =
-                    NAME.matcher(key).matches()
-                            ? Nearest.of(key, known)
-                                    .map(near -> "; did you mean \"" + near + "\"?")
-                                    .orElse("")
-                            : "";
             throw new MalformedException(
                     what
                             + " does not know "
                             + shown(key)
                             + ", only "
                             + new TreeSet<>(known)
-                            + meant);
+                            + Spelling.hint(key, known));
         }
     }
 }

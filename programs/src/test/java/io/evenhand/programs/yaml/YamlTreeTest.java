@@ -108,10 +108,14 @@ class YamlTreeTest {
     void onlyKeys() {
         Set<String> known = Set.of("b", "a");
         assertEquals(
-                "it does not know \"c\", only [a, b]",
-                Refusal.of(() -> YamlTree.onlyKeys(parse("c: 1"), "it", known)));
+                "it does not know \"cost\", only [a, b]",
+                Refusal.of(() -> YamlTree.onlyKeys(parse("cost: 1"), "it", known)));
         assertEquals(
                 "it does not know a key, only [a, b]",
                 Refusal.of(() -> YamlTree.onlyKeys(parse("http://h/KEY: 1"), "it", known)));
+        assertEquals(
+                "it does not know \"prise\", only [name, price]; did you mean \"price\"?",
+                Refusal.of(
+                        () -> YamlTree.onlyKeys(parse("prise: 1"), "it", Set.of("name", "price"))));
     }
 }

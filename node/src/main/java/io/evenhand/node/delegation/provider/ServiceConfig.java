@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.enclave.policy.PolicySpec;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.codec.PlainText;
+import io.evenhand.kit.text.Spelling;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.Capacity;
 import io.evenhand.node.delegation.ServiceCard;
@@ -188,8 +189,14 @@ public record ServiceConfig(
     private static List<String> policies(JsonNode root) {
         List<String> names = words(root, "policies");
         if (!PolicySpec.NAMES.containsAll(names) || Set.copyOf(names).size() != names.size()) {
+            String hint =
+                    names.stream()
+                            .filter(name -> !PolicySpec.NAMES.contains(name))
+                            .map(name -> Spelling.hint(name, PolicySpec.NAMES))
+                            .findFirst()
+                            .orElse("");
             throw new MalformedException(
-                    "`policies:` names some of " + PolicySpec.NAMES + ", each once");
+                    "`policies:` names some of " + PolicySpec.NAMES + ", each once" + hint);
         }
         return names;
     }
