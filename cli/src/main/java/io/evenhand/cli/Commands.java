@@ -77,10 +77,7 @@ public final class Commands {
                                 "refund",
                                 RefundCommand.class,
                                 () -> new RefundCommand(shell, protocols)),
-                        LazyCommand.of(
-                                "evidence",
-                                EvidenceCommand.class,
-                                () -> new EvidenceCommand(shell, protocols)),
+                        EvidenceCommand.command(shell, protocols),
                         LazyCommand.of(
                                 "verify",
                                 VerifyCommand.class,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.Eip55;
+import io.evenhand.kit.text.Spelling;
 import io.evenhand.kit.value.Address;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.JsonRpc;
@@ -25,7 +26,13 @@ import java.util.TreeSet;
 
 /// What a user decided once, in `config.yaml`. The file may hold a URL with a key in it, so it is
 /// for its owner only and is never shown.
-public record Config(Optional<Chain> chain) {
+///
+/// @param retention how long large files of exchanges that are over stay before `evidence prune`
+///   removes them
+public record Config(Optional<Chain> chain, Duration retention) {
+    /// Longer than anybody waits with a complaint.
+    public static final Duration RETENTION = Duration.ofDays(90);
+
     /// Two nodes that agree are enough (16e).
     private static final int MAX_ENDPOINTS = 2;
 
@@ -95,6 +102,14 @@ public record Config(Optional<Chain> chain) {
         }
     }
 
+    public Config(Optional<Chain> chain) {
+        this(chain, RETENTION);
+    }
+
+    public Config with(Chain other) {
+        return new Config(Optional.of(other), retention);
+    }
+
     static Config load(Path file) {
         if (!Files.exists(file)) {
             throw new CliException(
@@ -114,14 +129,25 @@ public record Config(Optional<Chain> chain) {
     static Config parse(Path file, byte[] text) {
         try {
             JsonNode root = YamlTree.parse(text);
-            only(root, Set.of("chain"), "the configuration");
+            only(root, Set.of("chain", "retention"), "the configuration");
             JsonNode chain = root.path("chain");
             return new Config(
                     chain.isMissingNode() || chain.isNull()
                             ? Optional.empty()
-                            : Optional.of(chain(chain)));
+                            : Optional.of(chain(chain)),
+                    root.hasNonNull("retention")
+                            ? retention(root.get("retention").asText())
+                            : RETENTION);
         } catch (MalformedException e) {
             throw new CliException(ExitCode.STORAGE, file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Duration retention(String text) {
+        try {
+            return Units.duration(text);
+        } catch (MalformedException e) {
+            throw new MalformedException("retention: " + e.getMessage(), e);
         }
     }
 
@@ -196,7 +222,11 @@ public record Config(Optional<Chain> chain) {
                 return pace;
             }
         }
-        throw new MalformedException("chain.pace is ethereum or local, not \"" + text + "\"");
+        throw new MalformedException(
+                "chain.pace is ethereum or local, not \""
+                        + text
+                        + "\""
+                        + Spelling.hint(text, List.of("ethereum", "local")));
     }
 
     private static void only(JsonNode node, Set<String> known, String what) {
@@ -229,6 +259,9 @@ public record Config(Optional<Chain> chain) {
             text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
             c.finality().ifPresent(n -> text.append("  finality: ").append(n).append('\n'));
         });
+        if (!retention.equals(RETENTION)) {
+            text.append("retention: ").append(retention.toSeconds()).append("s\n");
+        }
         return text.toString();
     }
 

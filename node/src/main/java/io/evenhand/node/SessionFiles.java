@@ -250,6 +250,11 @@ public final class SessionFiles {
         }
     }
 
+    /// The names of everything that a session keeps.
+    public List<String> names(SessionKey session) throws IOException {
+        return list(session).stream().map(file -> file.getFileName().toString()).sorted().toList();
+    }
+
     /// Erases everything a session keeps.
     public void delete(SessionKey session) throws IOException {
         remove(session, _ -> true);

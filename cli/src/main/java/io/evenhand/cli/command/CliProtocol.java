@@ -72,6 +72,12 @@ public interface CliProtocol {
     OptionalInt refundLost(Shell shell, KeyOptions keys, boolean patient)
             throws IOException, InterruptedException;
 
+    /// Why the large files of an exchange that is over are still needed; nothing if they may go.
+    default Optional<String> filesNeeded(Store store, Home home, SessionTable.Stored session)
+            throws IOException {
+        return Optional.empty();
+    }
+
     /// How its evidence is written; nothing if it leaves none.
     Optional<EvidenceSource> evidence();
 

@@ -70,7 +70,7 @@ public final class DeployCommand implements Callable<Integer> {
             arity = "1",
             required = true,
             description =
-                    "A JSON-RPC node, http or ws; @FILE or - if its URL holds a key. Given twice,"
+                    "Ask this JSON-RPC node, http or ws; @FILE or - if its URL holds a key. Given twice,"
                             + " both must agree on what is final.")
     private List<String> endpoints = List.of();
 
@@ -84,8 +84,8 @@ public final class DeployCommand implements Callable<Integer> {
             names = "--pace",
             paramLabel = "PACE",
             description =
-                    "How slow the chain is: ethereum (finality tag, wide margins) or local (3"
-                            + " confirmations). Default: local for chain 31337 and 1337.")
+                    "Say how slow the chain is: ethereum (finality tag, wide margins) or local (3"
+                            + " confirmations; the default for chain 31337 and 1337).")
     private Optional<Config.Pace> pace = Optional.empty();
 
     @Option(
@@ -101,7 +101,7 @@ public final class DeployCommand implements Callable<Integer> {
             names = "--max-fee",
             paramLabel = "AMOUNT",
             defaultValue = "0.05 eth",
-            description = "The most that creating it may cost (default ${DEFAULT-VALUE}).")
+            description = "Pay at most this for creating it (default ${DEFAULT-VALUE}).")
     private Wei maxFee = Wei.ZERO;
 
     public DeployCommand(Shell shell) {
@@ -140,7 +140,7 @@ public final class DeployCommand implements Callable<Integer> {
                                         new Wallet(nodeKeys.wallet()),
                                         home.directory());
                 Config.Chain done = chain.with(created.rail().contract());
-                new Config(Optional.of(done)).save(home.configFile());
+                config.with(done).save(home.configFile());
                 DeploymentFile.of(home.directory(), id).forget();
                 report(created, chosen, !config.chain().equals(Optional.of(done)));
             }

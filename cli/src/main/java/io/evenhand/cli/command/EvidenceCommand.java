@@ -32,7 +32,9 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  evenhand evidence 3f2a91c0",
-            "  evenhand evidence 3f2a91c0 --output case.asice --with-work case-work --hidden hidden.csv"
+            "  evenhand evidence 3f2a91c0 --output case.asice --with-work case-work --hidden hidden.csv",
+            "",
+            "To make room: evenhand evidence prune --help"
         })
 public final class EvidenceCommand implements Callable<Integer> {
     private final Shell shell;
@@ -41,14 +43,15 @@ public final class EvidenceCommand implements Callable<Integer> {
     @Mixin private final KeyOptions keys = new KeyOptions();
 
     @Parameters(
+            arity = "0..1",
             paramLabel = "XID",
-            description = "The exchange: its xid or reference, or the beginning of one.")
+            description = "Name the exchange by its reference or xid, or 4 digits or more of one.")
     private String name = "";
 
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "Where the bundle goes (default: evidence-XID.asice here).")
+            description = "Write the bundle to this file (default: evidence-XID.asice here).")
     private Optional<Path> output = Optional.empty();
 
     @Option(
@@ -64,7 +67,7 @@ public final class EvidenceCommand implements Callable<Integer> {
             names = "--hidden",
             paramLabel = "FILE",
             description =
-                    "Your file of the hidden data, unchanged, for --with-work: the node erases its own"
+                    "Take this file of hidden data, unchanged, for --with-work: the node erases its own"
                             + " copy when an exchange ends.")
     private Optional<Path> hidden = Optional.empty();
 
@@ -73,8 +76,20 @@ public final class EvidenceCommand implements Callable<Integer> {
         this.protocols = List.copyOf(protocols);
     }
 
+    /// With its own subcommand.
+    public static LazyCommand command(Shell shell, List<CliProtocol> protocols) {
+        return LazyCommand.of(
+                        "evidence",
+                        EvidenceCommand.class,
+                        () -> new EvidenceCommand(shell, protocols))
+                .and(() -> new PruneCommand(shell, protocols));
+    }
+
     @Override
     public Integer call() throws IOException {
+        if (name.isEmpty()) {
+            throw CliException.usage("XID is missing; \"evenhand list\" shows the exchanges");
+        }
         NodeKeys nodeKeys = keys.load(shell.home());
         try (Store store = Store.openForReading(shell.home().directory(), nodeKeys)) {
             StoredExchange exchange = StoredExchange.find(protocols, store, shell.home(), name);

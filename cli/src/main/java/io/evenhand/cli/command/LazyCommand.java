@@ -18,16 +18,10 @@ public record LazyCommand(
     /// @param name as in the annotation of `type`
     public static <C extends Callable<Integer>> LazyCommand of(
             String name, Class<C> type, Supplier<C> command) {
-        return tree(name, type, () -> new CommandLine(command.get()));
-    }
-
-    /// One with commands of its own.
-    public static LazyCommand tree(
-            String name, Class<? extends Callable<Integer>> type, Supplier<CommandLine> whole) {
         return new LazyCommand(
                 name,
                 () -> List.of(type.getAnnotation(Command.class).description()),
-                () -> named(name, whole.get()));
+                () -> named(name, new CommandLine(command.get())));
     }
 
     private static CommandLine named(String name, CommandLine command) {
@@ -35,6 +29,12 @@ public record LazyCommand(
             throw new IllegalStateException(command.getCommandName() + " is listed as " + name);
         }
         return command;
+    }
+
+    /// The same with a subcommand.
+    public LazyCommand and(Supplier<? extends Callable<Integer>> subcommand) {
+        return new LazyCommand(
+                name, description, () -> whole.get().addSubcommand(subcommand.get()));
     }
 
     /// Its line in the list, and nothing behind it.

@@ -17,6 +17,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.NextDeadline;
 import io.evenhand.node.delegation.DelegationDeadlines;
 import io.evenhand.node.delegation.DelegationRoles;
+import io.evenhand.node.delegation.provider.Retention;
 import io.evenhand.node.delegation.provider.ServiceCommand;
 import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.store.Role;
@@ -29,6 +30,7 @@ import io.evenhand.simulation.delegation.DelegationModel;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -95,6 +97,22 @@ public final class DelegationProtocol implements CliProtocol {
     public OptionalInt refundLost(Shell shell, KeyOptions keys, boolean patient)
             throws IOException, InterruptedException {
         return OptionalInt.of(new LostDeposits(shell, keys, patient).takeBack());
+    }
+
+    @Override
+    public Optional<String> filesNeeded(Store store, Home home, SessionTable.Stored session)
+            throws IOException {
+        if (!session.key().role().equals(DelegationRoles.CUSTOMER)) {
+            return Retention.isOver(store, session, Instant.now())
+                    ? Optional.empty()
+                    : Optional.of("the customer may fetch the work again, by the Terms");
+        }
+        if (Deliveries.pending(home).contains(session.key().ref())) {
+            return Optional.of("the work is not delivered yet; run \"evenhand resume\"");
+        }
+        return DelegationSummary.provesFalseStamp(session)
+                ? Optional.of("they prove that the stamper stamped wrongly")
+                : Optional.empty();
     }
 
     @Override

@@ -143,6 +143,13 @@ record DelegationSummary(String state, String detail, Optional<Order> order, Opt
         };
     }
 
+    /// Whether a customer's exchange ended with work that fails the policy though it was stamped.
+    static boolean provesFalseStamp(SessionTable.Stored stored) {
+        return new StateCodec<>(CustomerState.class).decode(stored.state())
+                        instanceof CustomerState.Settled(var _, boolean passed)
+                && !passed;
+    }
+
     private static Order order(ProviderState.Engaged engaged) {
         return engaged.agreement().terms().order();
     }

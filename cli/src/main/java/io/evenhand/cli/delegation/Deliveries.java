@@ -13,13 +13,16 @@ import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.DataDirectory;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Where the works of a customer go, and the works that went there.
@@ -43,6 +46,7 @@ final class Deliveries {
     static Deliveries start(Shell shell, CustomerAgent agent) throws IOException {
         Deliveries deliveries = new Deliveries(shell, agent);
         pending(shell.home()).forEach(deliveries::await);
+        deliveries.eraseTold();
         return deliveries;
     }
 
@@ -154,10 +158,40 @@ final class Deliveries {
                                 .formatted(output.get()));
     }
 
-    /// The end of an exchange was told.
+    /// The end of an exchange was told. The work lies where the user wanted it, and the sealed one
+    /// stays as evidence: the copy here goes. The note goes first, for good, so that a work which
+    /// is half overwritten is never told or written again.
     void forget(Bytes32 ref) throws IOException {
-        Files.deleteIfExists(notes(shell.home()).resolve(ref.toString()));
-        Files.deleteIfExists(notes(shell.home()).resolve(ref + WRITTEN));
+        Path notes = notes(shell.home());
+        if (Files.deleteIfExists(notes.resolve(ref.toString()))) {
+            try (FileChannel folder = FileChannel.open(notes, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+        if (Files.exists(notes.resolve(ref + WRITTEN))) {
+            agent.eraseWork(ref);
+            Files.deleteIfExists(notes.resolve(ref + WRITTEN));
+        }
+    }
+
+    /// A crash may have come between the end of an exchange and the end of its copy.
+    private void eraseTold() throws IOException {
+        if (!Files.isDirectory(notes(shell.home()))) {
+            return;
+        }
+        Set<Bytes32> untold = Set.copyOf(pending(shell.home()));
+        List<Bytes32> told;
+        try (Stream<Path> files = Files.list(notes(shell.home()))) {
+            told =
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.matches("[0-9a-f]{64}\\" + WRITTEN))
+                            .map(name -> Bytes32.parse(name.substring(0, 64)))
+                            .filter(ref -> !untold.contains(ref))
+                            .toList();
+        }
+        for (Bytes32 ref : told) {
+            forget(ref);
+        }
     }
 
     static Path evidence(Path output) {

@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -119,12 +118,9 @@ final class ProviderCommand implements Callable<Integer> {
 
     /// With its own subcommand.
     static LazyCommand lazy(Shell shell, PartyHooks hooks) {
-        return LazyCommand.tree(
-                "provider",
-                ProviderCommand.class,
-                () ->
-                        new CommandLine(new ProviderCommand(shell, hooks))
-                                .addSubcommand(new ProviderCheckCommand(shell)));
+        return LazyCommand.of(
+                        "provider", ProviderCommand.class, () -> new ProviderCommand(shell, hooks))
+                .and(() -> new ProviderCheckCommand(shell));
     }
 
     @Override

@@ -1,8 +1,12 @@
 package io.evenhand.cli.doctor;
 
+import io.evenhand.cli.CliException;
+import io.evenhand.cli.Config;
+import io.evenhand.cli.Failures;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Units;
 import io.evenhand.cli.command.CliProtocol;
+import io.evenhand.cli.command.EndedFiles;
 import io.evenhand.node.store.AlarmTable;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.Journal;
@@ -14,6 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -132,8 +138,42 @@ final class DataHome {
                                     open + " open, and nothing runs on this directory",
                                     "start the provider or stamper, or \"evenhand resume\"")
                             : Finding.ok("exchanges", open + " open"));
+            findings.add(ended(home, EndedFiles.of(protocols, store, home)));
             store.alarms().all().stream().map(DataHome::alarm).forEach(findings::add);
             return findings;
+        } catch (IOException e) {
+            return List.of(Finding.fail("files", Failures.why(e), "make the directory readable"));
+        }
+    }
+
+    /// What exchanges that are over keep, and how much of it nobody needs any more.
+    private static Finding ended(Home home, List<EndedFiles> all) {
+        Duration age = retention(home);
+        Instant now = Instant.now();
+        long bytes = all.stream().mapToLong(EndedFiles::bytes).sum();
+        long old =
+                all.stream()
+                        .filter(one -> one.keptFor().isEmpty() && one.isOlderThan(age, now))
+                        .mapToLong(EndedFiles::bytes)
+                        .sum();
+        String text =
+                "%s of %d exchange(s) that are over".formatted(Units.showSize(bytes), all.size());
+        return old == 0
+                ? Finding.ok("files", text)
+                : Finding.warn(
+                        "files",
+                        text
+                                + ", %s of it older than %s"
+                                        .formatted(Units.showSize(old), Units.show(age)),
+                        "make room with \"evenhand evidence prune\"");
+    }
+
+    private static Duration retention(Home home) {
+        try {
+            return home.config().retention();
+        } catch (CliException e) {
+            // Told where the chain is looked at.
+            return Config.RETENTION;
         }
     }
 

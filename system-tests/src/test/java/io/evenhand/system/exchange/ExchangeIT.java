@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.LocalChain;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -157,6 +161,23 @@ class ExchangeIT {
             assertEquals(0, delegate.exit(), delegate.errors());
             assertEquals(BIG, summary.path("workBytes").asInt());
             assertEquals(-1, Files.mismatch(big, town.file("big.out")));
+            String ref = summary.path("exchange").asText();
+            JsonNode _ = town.provider().state("Settled");
+            // Each large file once: the works in clear are at the user's own --output alone.
+            assertEquals(Set.of("leaves", "sealed"), kept("customer", ref));
+            assertEquals(Set.of("input", "leaves", "sealed"), kept("provider", ref));
+            assertEquals(Set.of(), kept("stamper", ref));
+        }
+    }
+
+    /// What a party's home holds of an exchange that is over.
+    private Set<String> kept(String party, String ref) throws IOException {
+        Path files = town.home(party).resolve("blobs/delegation-" + party + "-" + ref);
+        if (!Files.isDirectory(files)) {
+            return Set.of();
+        }
+        try (Stream<Path> found = Files.list(files)) {
+            return found.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
 

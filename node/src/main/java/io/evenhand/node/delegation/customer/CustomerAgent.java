@@ -430,6 +430,13 @@ public final class CustomerAgent implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /// Erases the opened work of an exchange that is over. The sealed one stays.
+    public void eraseWork(Bytes32 ref) throws IOException {
+        // What is gone must not be asked for by a state that comes back.
+        node.store().flush();
+        node.files().erase(sessions.key(ref), SessionFiles.WORK);
+    }
+
     /// The evidence of an exchange that is over; written now if a crash came before it.
     public Optional<Path> bundle(Bytes32 ref) {
         return bundles.find(sessions.key(ref));

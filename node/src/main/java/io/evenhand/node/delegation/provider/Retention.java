@@ -9,9 +9,11 @@ import io.evenhand.node.delegation.DelegationDocuments;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
+import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.message.Terms;
 import io.evenhand.protocols.delegation.provider.ProviderState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Erases what a provider kept of an exchange once the retention time in its Terms is over (D16):
@@ -21,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// for a disk: a peer whose thousand offers are refused does not cause a thousand reads of the
 /// whole journal. The plain work goes as soon as its seal is delivered: only the seal is asked for
 /// from then on.
-final class Retention implements EventSink {
+public final class Retention implements EventSink {
     private static final String DELIVERED = Records.kind(ProviderState.Delivering.class);
 
     private static final long PAUSE_SECONDS = 60;
@@ -51,6 +53,11 @@ final class Retention implements EventSink {
         }
     }
 
+    /// Whether the customer of an exchange that is over has no claim any more to fetch the work.
+    public static boolean isOver(Store store, SessionTable.Stored session, Instant now) {
+        return session.updatedAt() + seconds(store, session) <= now.getEpochSecond();
+    }
+
     void sweep() {
         long now = now();
         swept.set(now);
@@ -67,7 +74,7 @@ final class Retention implements EventSink {
         boolean over =
                 session.key().role().equals(DelegationRoles.PROVIDER)
                         && session.ended()
-                        && session.updatedAt() + seconds(session) <= now;
+                        && isOver(node.store(), session, Instant.ofEpochSecond(now));
         if (over) {
             try {
                 node.files().delete(session.key());
@@ -88,11 +95,11 @@ final class Retention implements EventSink {
     }
 
     /// Nobody asks for what was never delivered.
-    private long seconds(SessionTable.Stored session) {
-        if (node.store().documents().find(session.key(), DelegationDocuments.DELIVERED).isEmpty()) {
+    private static long seconds(Store store, SessionTable.Stored session) {
+        if (store.documents().find(session.key(), DelegationDocuments.DELIVERED).isEmpty()) {
             return 0;
         }
-        return DelegationDocuments.terms(node.store().documents(), session.key())
+        return DelegationDocuments.terms(store.documents(), session.key())
                 .map(Terms::order)
                 .map(order -> order.deadlines().retentionSeconds())
                 .orElse(0L);
