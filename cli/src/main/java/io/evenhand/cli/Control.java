@@ -144,6 +144,13 @@ public final class Control implements AutoCloseable {
     }
 
     private static CliException notRunning(Home home) {
+        if (!Files.isDirectory(home.directory())) {
+            return new CliException(
+                    ExitCode.STORAGE,
+                    home
+                            + " does not exist: run \"evenhand init\" first, or name the directory"
+                            + " with --home");
+        }
         return new CliException(
                 ExitCode.UNREACHABLE,
                 "no provider or stamper runs on "

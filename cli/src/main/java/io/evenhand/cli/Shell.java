@@ -24,7 +24,7 @@ public final class Shell {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description =
-                    "Data directory: keys, journal, configuration (EVENHAND_HOME, else"
+                    "Use this data directory of keys, journal and configuration (EVENHAND_HOME, else"
                             + " ~/.evenhand).")
     private Optional<Path> home = Optional.empty();
 

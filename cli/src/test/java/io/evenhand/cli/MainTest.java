@@ -80,7 +80,12 @@ class MainTest {
             delimiter = '|',
             value = {
                 "frobnicate | what is \"frobnicate\"?",
-                "list --frobnicate | what is \"--frobnicate\"?",
+                "list --frobnicate | what is \"--frobnicate\"?; see",
+                "lsit | what is \"lsit\"? Did you mean \"list\"?; see",
+                "verfy x.asice | Did you mean \"verify\"?",
+                "delegate --waeg=1 | Did you mean \"--wage\"?",
+                "list --jsno | Did you mean \"--json\"?",
+                "help lits | Did you mean \"list\"?",
                 "invite --valid 2 | not a duration",
                 "deploy | --rpc",
                 "explore metered | only delegation",
@@ -99,10 +104,15 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "list | 4 | --home",
+                "list | 4 | does not exist: run \"evenhand init\" first",
+                "show 1234 | 4 | run \"evenhand init\" first",
+                "resume | 4 | run \"evenhand init\" first",
+                "stamper | 4 | run \"evenhand init\" first",
+                "backup copy | 4 | run \"evenhand init\" first",
+                "evidence 1234 | 4 | run \"evenhand init\" first",
                 "verify missing.asice | 4 | missing.asice",
                 "deploy --rpc http://127.0.0.1:1 | 4 | evenhand init",
-                "invite | 3 | no provider or stamper runs"
+                "invite | 4 | run \"evenhand init\" first"
             })
     @DisplayName("what is missing is named in one line, with an exit code of its kind")
     void missing(String line, int exit, String message) {

@@ -40,7 +40,7 @@ public final class Main {
         return files;
     }
 
-    private static CommandLine commands(List<DemoProtocol> protocols, Shell shell, String... args) {
+    static CommandLine commands(List<DemoProtocol> protocols, Shell shell, String... args) {
         PartyHooks hooks = new ProtocolHooks(protocols);
         List<LazyCommand> commands = new ArrayList<>();
         commands.add(DemoCommand.lazy(shell, protocols));

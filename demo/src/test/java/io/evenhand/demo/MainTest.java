@@ -9,19 +9,32 @@ import io.evenhand.cli.Shell;
 import io.evenhand.demo.command.DemoProtocol;
 import io.evenhand.demo.delegation.DelegationDemo;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 class MainTest {
+    /// What an option does, or has the program do. A new word for it is added here.
+    private static final Pattern VERB =
+            Pattern.compile(
+                    "(Also )?(Ask|Call|Choose|Count|Encrypt|Explore|Give|Have|Keep|Leave|Let|Listen"
+                            + "|Look|Measure|Move|Name|Open|Pay|Print|Put|Read|Refute|Remove|Run|Say"
+                            + "|Search|Serve|Show|Take|Use|Wait|Write|fill|write) ");
+
     @TempDir private Path home = Path.of("");
 
     private List<DemoProtocol> protocols = Demos.ALL;
@@ -52,6 +65,39 @@ class MainTest {
         for (ExitCode exit : ExitCode.values()) {
             assertTrue(run.out().contains("\n  " + exit.code() + "   "), run.out());
         }
+    }
+
+    @Test
+    @DisplayName(
+            "each option and parameter is told in whole sentences that begin with what it does")
+    void sentences() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        Shell shell = new Shell(nowhere, nowhere, Map.of());
+        String[] all =
+                Main.commands(protocols, shell).getSubcommands().keySet().toArray(String[]::new);
+        List<String> broken = new ArrayList<>();
+        int looked = fragments(Main.commands(protocols, shell, all), broken);
+        assertEquals(List.of(), broken);
+        assertTrue(looked > 150, looked + " options");
+    }
+
+    private static int fragments(CommandLine line, List<String> broken) {
+        CommandSpec spec = line.getCommandSpec();
+        if (spec.usageMessage().hidden() || spec.userObject() instanceof CommandLine.HelpCommand) {
+            return 0;
+        }
+        int looked = 0;
+        for (ArgSpec each : spec.args()) {
+            String text = String.join(" ", each.description());
+            looked++;
+            if (!VERB.matcher(text).lookingAt() || !text.endsWith(".")) {
+                broken.add(spec.qualifiedName() + " " + each.paramLabel() + ": " + text);
+            }
+        }
+        for (CommandLine each : line.getSubcommands().values()) {
+            looked += fragments(each, broken);
+        }
+        return looked;
     }
 
     @Test

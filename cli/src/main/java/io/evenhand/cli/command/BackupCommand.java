@@ -46,7 +46,9 @@ public final class BackupCommand implements Callable<Integer> {
 
     private final Shell shell;
 
-    @Parameters(paramLabel = "DIR", description = "Where the copy goes; it must not exist.")
+    @Parameters(
+            paramLabel = "DIR",
+            description = "Write the copy to this directory, which must not exist.")
     private Path target = Path.of("");
 
     public BackupCommand(Shell shell) {

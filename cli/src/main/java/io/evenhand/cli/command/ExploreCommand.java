@@ -42,9 +42,7 @@ public final class ExploreCommand implements Callable<Integer> {
     private final Shell shell;
     private final List<Model> models;
 
-    @Parameters(
-            paramLabel = "PROTOCOL",
-            description = "What to explore: a protocol, such as delegation.")
+    @Parameters(paramLabel = "PROTOCOL", description = "Explore this protocol, such as delegation.")
     private String protocol = "";
 
     @Option(names = "--mutants", description = "Refute the mutants too.")
@@ -54,7 +52,7 @@ public final class ExploreCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "40",
-            description = "How long, all together (default ${DEFAULT-VALUE}).")
+            description = "Search for this long, all together (default ${DEFAULT-VALUE}).")
     private double seconds = 40;
 
     @Option(
@@ -62,15 +60,15 @@ public final class ExploreCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Order in which scenarios take turns, or the seed of the first walk; the next walk"
-                            + " has the next number (default ${DEFAULT-VALUE}).")
+                    "Choose the order in which scenarios take turns, or the seed of the first walk; the"
+                            + " next walk has the next number (default ${DEFAULT-VALUE}).")
     private long seed = 1;
 
     @Option(
             names = "--walks",
             paramLabel = "N",
             description =
-                    "N random walks for each kind of cheater in place of the search; with --mutants N"
+                    "Take N random walks for each kind of cheater in place of the search; with --mutants N"
                             + " for each mutant too, of which walks refute many, not all.")
     private @Nullable Integer walks;
 

@@ -36,7 +36,10 @@ import picocli.CommandLine.Option;
 public final class Init implements Callable<Integer> {
     private final Shell shell;
 
-    @Option(names = "--passphrase", description = "Encrypt the key file; asks on the terminal.")
+    @Option(
+            names = "--passphrase",
+            description =
+                    "Encrypt the key file with a passphrase that is asked for on the terminal.")
     private boolean encrypt;
 
     @Option(
@@ -79,8 +82,10 @@ public final class Init implements Callable<Integer> {
                                         home,
                                         keys.identity().party(),
                                         wallet,
-                                        "Send the wallet coins for gas and wages; then: evenhand"
-                                                + " deploy --rpc URL"));
+                                        "A stamper needs no coins and no chain: evenhand stamper."
+                                                + " A customer or provider does: send the wallet"
+                                                + " coins for gas and wages, then evenhand deploy"
+                                                + " --rpc URL"));
         return ExitCode.OK.code();
     }
 

@@ -24,7 +24,7 @@ public final class InviteCommand implements Callable<Integer> {
             names = "--valid",
             paramLabel = "TIME",
             defaultValue = "7d",
-            description = "How long it may be used (default ${DEFAULT-VALUE}).")
+            description = "Let it be used for this long (default ${DEFAULT-VALUE}).")
     private Duration valid = Duration.ZERO;
 
     public InviteCommand(Shell shell) {

@@ -23,13 +23,14 @@ public final class Invites {
             names = "--invites",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How many invites to print at the start (default ${DEFAULT-VALUE}).")
+            description = "Print this many invites at the start (default ${DEFAULT-VALUE}).")
     private int count = 1;
 
     @Option(
             names = "--advertise",
             paramLabel = "HOST",
-            description = "Name or address under which peers reach this machine.")
+            description =
+                    "Name this machine so in invites: a name or address under which peers reach it.")
     private String advertise = "";
 
     /// Before anything starts.

@@ -32,7 +32,7 @@ public final class RefundCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "XID",
             arity = "0..1",
-            description = "The exchange: its xid or reference, or the beginning of one.")
+            description = "Name the exchange by its reference or xid, or 4 digits or more of one.")
     private Optional<String> name = Optional.empty();
 
     @Option(

@@ -23,7 +23,7 @@ public final class ShowCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "XID",
-            description = "The exchange: its xid or reference, or the beginning of one.")
+            description = "Name the exchange by its reference or xid, or 4 digits or more of one.")
     private String name = "";
 
     public ShowCommand(Shell shell, List<CliProtocol> protocols) {

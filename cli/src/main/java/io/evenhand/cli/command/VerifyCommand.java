@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "node of the chain is asked.",
             "",
             "Exit code 0: everything holds. 1: refused as forged, or denied by the chain. 3: the chain",
-            "could not be asked, so nothing is decided."
+            "could not be asked, so nothing is decided. 4: a file is no bundle, or cannot be read."
         },
         footer = {
             "",
@@ -54,7 +54,10 @@ public final class VerifyCommand implements Callable<Integer> {
     private final Shell shell;
     private final List<EvidenceReport<?>> reports;
 
-    @Parameters(arity = "1..*", paramLabel = "BUNDLE", description = "Evidence of a party.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "BUNDLE",
+            description = "Read this evidence of a party.")
     private List<Path> files = List.of();
 
     @Option(

@@ -20,43 +20,48 @@ final class CapacityOptions {
             names = "--max-open",
             paramLabel = "N",
             defaultValue = "256",
-            description = "Exchanges open at a time (default ${DEFAULT-VALUE}).")
+            description =
+                    "Have at most this many exchanges open at a time (default ${DEFAULT-VALUE}).")
     private int open = 256;
 
     @Option(
             names = "--max-open-each",
             paramLabel = "N",
             defaultValue = "32",
-            description = "Exchanges of one customer open at a time (default ${DEFAULT-VALUE}).")
+            description =
+                    "Have at most this many of one customer's open at a time (default ${DEFAULT-VALUE}).")
     private int openEach = 32;
 
     @Option(
             names = "--max-open-guests",
             paramLabel = "N",
             description =
-                    "With --open: exchanges of all keys without an invite open at a time, a fourth"
-                            + " of them from one network, a sixteenth of one key (default: a fourth"
-                            + " of --max-open).")
+                    "Have at most this many open, with --open, of all keys without an invite: a"
+                            + " fourth of them from one network, a sixteenth of one key (default: a"
+                            + " fourth of --max-open).")
     private OptionalInt openGuests = OptionalInt.empty();
 
     @Option(
             names = "--max-spool",
             paramLabel = "SIZE",
             defaultValue = "1024GiB",
-            description = "Work that waits for its stamp (default ${DEFAULT-VALUE}).")
+            description =
+                    "Keep at most this much work that waits for its stamp (default ${DEFAULT-VALUE}).")
     private String spool = "1024GiB";
 
     @Option(
             names = "--max-spool-each",
             paramLabel = "SIZE",
             defaultValue = "64GiB",
-            description = "Of one customer's exchanges (default ${DEFAULT-VALUE}).")
+            description =
+                    "Keep at most this much of it for one customer (default ${DEFAULT-VALUE}).")
     private String spoolEach = "64GiB";
 
     @Option(
             names = "--bandwidth",
             paramLabel = "SIZE",
-            description = "Bytes a second of all transfers together, as in 10MiB (default: all).")
+            description =
+                    "Move at most this much a second, all transfers together, as in 10MiB (default: no limit).")
     private Optional<String> bandwidth = Optional.empty();
 
     Capacity capacity() {

@@ -77,46 +77,50 @@ final class DelegateCommand implements Callable<Integer> {
             paramLabel = "@FILE",
             required = true,
             description =
-                    "File with the provider's invite, or - for a line of standard input; or its"
-                            + " identity once the invite was used.")
+                    "Ask this provider: a file with its invite, or - for a line of standard input; or"
+                            + " its identity once the invite was used.")
     private String provider = "";
 
-    @Option(names = "--stamper", paramLabel = "@FILE", description = "The same for the stamper.")
+    @Option(
+            names = "--stamper",
+            paramLabel = "@FILE",
+            description =
+                    "Have this stamper check the work, named like the provider (default: the one that the provider takes).")
     private Optional<String> stamper = Optional.empty();
 
     @Option(
             names = "--input",
             paramLabel = "FILE",
             required = true,
-            description = "What the provider works on.")
+            description = "Give the provider this file to work on.")
     private Path input = Path.of("");
 
     @Option(
             names = "--policy",
             paramLabel = "FILE",
             required = true,
-            description = "What the work must satisfy: a file as below.")
+            description = "Pay only for work that satisfies this file, written as below.")
     private Path policy = Path.of("");
 
     @Option(
             names = "--wage",
             paramLabel = "AMOUNT",
             required = true,
-            description = "What the work is worth, with its unit: \"0.01 eth\".")
+            description = "Pay this for the work; an amount has its unit: \"0.01 eth\".")
     private Wei wage = Wei.ZERO;
 
     @Option(
             names = "--deadline",
             paramLabel = "TIME",
             required = true,
-            description = "How long the provider has for the work: 90s, 30m, 2h, 3d.")
+            description = "Give the provider this long for the work: 90s, 30m, 2h, 3d.")
     private Duration deadline = Duration.ZERO;
 
     @Option(
             names = "--fund-time",
             paramLabel = "TIME",
             description =
-                    "Time after the deadline in which the wage may be deposited (default: as the"
+                    "Let the wage be deposited for this long after the deadline (default: as the"
                             + " chain's margins need).")
     private Optional<Duration> fundTime = Optional.empty();
 
@@ -124,21 +128,21 @@ final class DelegateCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "FILE",
             required = true,
-            description = "Where the work is written; its evidence goes to FILE.asice.")
+            description = "Write the work to this file; its evidence goes to FILE.asice.")
     private Path output = Path.of("");
 
     @Option(
             names = "--attempts",
             paramLabel = "N",
             description =
-                    "How often the provider may try to pass the policy (default: as it offers, 10"
+                    "Let the provider try this often to pass the policy (default: as it offers, 10"
                             + " at most).")
     private Optional<Integer> attempts = Optional.empty();
 
     @Option(
             names = "--max-work",
             paramLabel = "SIZE",
-            description = "Largest work to take, as in 100MiB (default: as it offers).")
+            description = "Take no work larger than this, as in 100MiB (default: as it offers).")
     private Optional<String> maxWork = Optional.empty();
 
     /// @param hooks what is put around the party

@@ -72,14 +72,17 @@ final class ProviderCommand implements Callable<Integer> {
 
     @Mixin private final KeyOptions keys = new KeyOptions();
 
-    @Parameters(paramLabel = "SERVICE.YAML", arity = "0..1", description = "What is served.")
+    @Parameters(
+            paramLabel = "SERVICE.YAML",
+            arity = "0..1",
+            description = "Name the file that says what is served.")
     private Path file = Path.of("");
 
     @Option(
             names = "--stamper",
             paramLabel = "@FILE",
             description =
-                    "File with the invite of a stamper that may see the work before it is paid for, or"
+                    "Let this stamper see the work before it is paid for: a file with its invite, or"
                             + " - for a line of standard input; or its identity once the invite"
                             + " was used.")
     private List<String> stampers = List.of();
@@ -88,9 +91,9 @@ final class ProviderCommand implements Callable<Integer> {
             names = "--operator",
             paramLabel = "WHO",
             description =
-                    "Who owns the stamper's machine: provider if it is yours, third if it is somebody"
-                            + " else's, neither yours nor a customer's. Customers read it as your"
-                            + " word.")
+                    "Say who owns the stamper's machine: provider if it is yours, third if it is"
+                            + " somebody else's, neither yours nor a customer's. Customers read it"
+                            + " as your word.")
     private Optional<Operator> operator = Optional.empty();
 
     @Mixin private final Invites invites = new Invites();
@@ -101,13 +104,13 @@ final class ProviderCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:7201",
-            description = "Where to listen (default ${DEFAULT-VALUE}).")
+            description = "Listen there (default ${DEFAULT-VALUE}).")
     private String listen = "";
 
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            description = "Where the command runs (default: here).")
+            description = "Run the command in this directory (default: here).")
     private Optional<Path> directory = Optional.empty();
 
     /// @param hooks what is put around the party

@@ -47,14 +47,14 @@ final class StamperCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:7202",
-            description = "Where to listen (default ${DEFAULT-VALUE}).")
+            description = "Listen there (default ${DEFAULT-VALUE}).")
     private String listen = "";
 
     @Option(
             names = "--name",
             paramLabel = "NAME",
             defaultValue = "stamper",
-            description = "What it calls itself in invites.")
+            description = "Call itself this in invites (default ${DEFAULT-VALUE}).")
     private String name = "";
 
     @Option(

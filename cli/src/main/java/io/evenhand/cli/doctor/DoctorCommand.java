@@ -49,7 +49,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "SERVICE.YAML",
             arity = "0..1",
-            description = "A service to look at too.")
+            description = "Look at this service too.")
     private Optional<Path> service = Optional.empty();
 
     public DoctorCommand(Shell shell, List<CliProtocol> protocols) {

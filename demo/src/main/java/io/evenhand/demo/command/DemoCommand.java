@@ -52,7 +52,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--folder",
             paramLabel = "DIR",
             description =
-                    "Where everything is put (default: a new one in the temporary directory).")
+                    "Put everything in this directory (default: a new one in the temporary directory).")
     private Optional<Path> folder = Optional.empty();
 
     private DemoCommand(Shell shell, DemoProtocol protocol) {

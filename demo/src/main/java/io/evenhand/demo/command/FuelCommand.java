@@ -32,7 +32,7 @@ final class FuelCommand implements Callable<Integer> {
             names = "--units",
             paramLabel = "N",
             defaultValue = "100000000",
-            description = "Fuel of each run (default: ${DEFAULT-VALUE}).")
+            description = "Give each run this much fuel (default ${DEFAULT-VALUE}).")
     private long units;
 
     FuelCommand(Shell shell) {

@@ -56,6 +56,15 @@ public final class Bundle {
     /// and 46 bytes, with room to spare.
     private static final int ENTRY_OVERHEAD = 128;
 
+    /// Octets of a ZIP before the name of its first entry.
+    private static final int LOCAL_HEADER = 30;
+
+    /// The one first entry, in the one form that it may have.
+    private static final byte[] START =
+            Arrays.copyOf(
+                    new Bundle(new TreeMap<>()).toByteArray(),
+                    LOCAL_HEADER + MIME_ENTRY.length() + MIME_TYPE.length());
+
     private final SortedMap<String, byte[]> entries;
 
     private Bundle(SortedMap<String, byte[]> entries) {
@@ -89,6 +98,14 @@ public final class Bundle {
         try (NewFile file = NewFile.at(path)) {
             file.write(toByteArray());
             file.commit();
+        }
+    }
+
+    /// Whether a file begins as every bundle does. One that does not is something else; one that
+    /// does may still be damaged or forged.
+    public static boolean isOne(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return Arrays.equals(in.readNBytes(START.length), START);
         }
     }
 

@@ -67,6 +67,11 @@ public final class DataDirectory implements AutoCloseable {
     /// Why a file of a directory is not there, for its owner and for somebody who may not look.
     static String missing(Path file, String otherwise) {
         Path directory = file.toAbsolutePath().getParent();
+        if (directory != null && !Files.exists(directory)) {
+            return directory
+                    + " does not exist: run \"evenhand init\" first, or name the directory with"
+                    + " --home";
+        }
         boolean closed =
                 directory != null && Files.isDirectory(directory) && !Files.isExecutable(directory);
         return closed

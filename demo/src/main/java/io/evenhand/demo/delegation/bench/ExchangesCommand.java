@@ -78,14 +78,14 @@ public final class ExchangesCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Delegations at once (default ${DEFAULT-VALUE}).")
+            description = "Have this many delegations at once (default ${DEFAULT-VALUE}).")
     private int count = 100;
 
     @Option(
             names = "--customers",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Customers that share them, 1 to 8 (default ${DEFAULT-VALUE}).")
+            description = "Let this many customers share them, 1 to 8 (default ${DEFAULT-VALUE}).")
     private int customers = 4;
 
     @Option(
@@ -98,7 +98,7 @@ public final class ExchangesCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "60",
-            description = "The window that --inflight measures (default ${DEFAULT-VALUE}).")
+            description = "Measure this long with --inflight (default ${DEFAULT-VALUE}).")
     private int seconds = 60;
 
     public ExchangesCommand(Shell shell) {

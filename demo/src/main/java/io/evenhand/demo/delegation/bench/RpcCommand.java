@@ -53,7 +53,8 @@ public final class RpcCommand implements Callable<Integer> {
             names = "--block-time",
             paramLabel = "SECONDS",
             defaultValue = "0.2",
-            description = "Between two blocks, less than one (default ${DEFAULT-VALUE}).")
+            description =
+                    "Let this many seconds pass between two blocks, less than one (default ${DEFAULT-VALUE}).")
     private double blockTime = 0.2;
 
     @Option(
@@ -61,7 +62,7 @@ public final class RpcCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "60",
             description =
-                    "How long is counted while idle, and how long the work takes (default"
+                    "Count this long while idle, and let the work take as long (default"
                             + " ${DEFAULT-VALUE}).")
     private int seconds = 60;
 

@@ -52,7 +52,7 @@ public final class TransferCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "SIZE",
             defaultValue = "256MiB",
-            description = "Size of the work, as in 10GiB (default ${DEFAULT-VALUE}).")
+            description = "Move a work of this size, as in 10GiB (default ${DEFAULT-VALUE}).")
     private String size = "";
 
     public TransferCommand(Shell shell) {
