@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  evenhand explore delegation --mutants --seconds 40 --json",
             "  evenhand explore delegation --walks 1000 --seed 7",
-            "  evenhand explore delegation --walks 1 --seed 267     the walk with that seed again"
+            "  evenhand explore delegation --walks 1 --seed 267     # the walk with that seed again"
         })
 public final class ExploreCommand implements Callable<Integer> {
     private final Shell shell;

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  evenhand doctor --home ~/.evenhand-provider",
-            "  evenhand doctor examples/digits/provider.yaml   is the price worth its gas?"
+            "  evenhand doctor examples/digits/provider.yaml   # is the price worth its gas?"
         })
 public final class DoctorCommand implements Callable<Integer> {
     private final Shell shell;
