@@ -33,6 +33,13 @@ public record Config(Optional<Chain> chain, Duration retention) {
     /// Longer than anybody waits with a complaint.
     public static final Duration RETENTION = Duration.ofDays(90);
 
+    /// Its keys; `docs/reference/configuration.md` tells what they are.
+    public static final Set<String> KEYS = Set.of("chain", "retention");
+
+    /// Those of `chain:`.
+    public static final Set<String> CHAIN =
+            Set.of("endpoints", "id", "contract", "pace", "finality");
+
     /// Two nodes that agree are enough (16e).
     private static final int MAX_ENDPOINTS = 2;
 
@@ -129,7 +136,7 @@ public record Config(Optional<Chain> chain, Duration retention) {
     static Config parse(Path file, byte[] text) {
         try {
             JsonNode root = YamlTree.parse(text);
-            only(root, Set.of("chain", "retention"), "the configuration");
+            only(root, KEYS, "the configuration");
             JsonNode chain = root.path("chain");
             return new Config(
                     chain.isMissingNode() || chain.isNull()
@@ -152,7 +159,7 @@ public record Config(Optional<Chain> chain, Duration retention) {
     }
 
     private static Chain chain(JsonNode node) {
-        only(node, Set.of("endpoints", "id", "contract", "pace", "finality"), "chain");
+        only(node, CHAIN, "chain");
         JsonNode id = node.path("id");
         if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() < 1) {
             throw new MalformedException("chain.id is the number of the chain, like 31337");

@@ -28,6 +28,10 @@ public enum ExitCode {
         return code;
     }
 
+    public String meaning() {
+        return meaning;
+    }
+
     /// Code and meaning as the help shows them.
     static Map<String, String> help() {
         Map<String, String> lines = new LinkedHashMap<>();

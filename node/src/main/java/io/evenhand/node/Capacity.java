@@ -61,7 +61,7 @@ public record Capacity(
     private static final long MAX_BYTES = 1L << 60;
 
     /// The keys of `capacity:` in a service file; each may be left out.
-    private static final Set<String> KEYS =
+    public static final Set<String> KEYS =
             Set.of(
                     "exchanges",
                     "exchangesPerCustomer",

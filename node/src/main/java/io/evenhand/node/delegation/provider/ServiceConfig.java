@@ -60,7 +60,8 @@ public record ServiceConfig(
     /// 2^24 chunks of a MiB, the most one seal holds.
     static final long MAX_WORK = 1L << 44;
 
-    private static final Set<String> KEYS =
+    /// Its keys; `docs/reference/service-file.md` tells what they are.
+    public static final Set<String> KEYS =
             Set.of(
                     "name",
                     "about",
@@ -71,7 +72,9 @@ public record ServiceConfig(
                     "policies",
                     "capacity");
     private static final List<String> PLACES = List.of(ServiceCommand.INPUT, ServiceCommand.OUTPUT);
-    private static final Set<String> LIMITS =
+
+    /// Those of `limits:`.
+    public static final Set<String> LIMITS =
             Set.of("inputBytes", "workBytes", "seconds", "attempts");
 
     public ServiceConfig {
