@@ -71,6 +71,7 @@ public record ServiceConfig(
                     "usualSeconds",
                     "policies",
                     "capacity");
+
     private static final List<String> PLACES = List.of(ServiceCommand.INPUT, ServiceCommand.OUTPUT);
 
     /// Those of `limits:`.
