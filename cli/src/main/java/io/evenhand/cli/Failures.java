@@ -22,6 +22,7 @@ public final class Failures {
         if (shell.output().json()) {
             shell.output().error(line, known.exit().code());
         }
+        shell.live().end();
         shell.err().println(line);
         if (shell.debug()) {
             failure.printStackTrace(shell.err());

@@ -24,6 +24,8 @@ final class Outlet extends OutputStream {
     /// At the end of the process, for a reader that takes nothing.
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final String READER_WENT = "Broken pipe";
+
     private final OutputStream target;
     private final Consumer<String> complain;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -69,11 +71,26 @@ final class Outlet extends OutputStream {
         }
     }
 
+    /// What is no whole line goes on, too: it moves on a terminal.
+    @Override
+    public void flush() {
+        boolean isNews;
+        synchronized (this) {
+            isNews = unattended && line.size() > 0 && !take();
+        }
+        if (isNews) {
+            complain.accept("nobody reads it");
+        }
+    }
+
     private void straight(byte[] from, int offset, int length) throws IOException {
         try {
             target.write(from, offset, length);
         } catch (IOException e) {
-            boolean _ = lose(FileTrouble.of(e));
+            // Whoever reads the first lines and goes has what it wants.
+            if (!FileTrouble.of(e).equals(READER_WENT)) {
+                boolean _ = lose(FileTrouble.of(e));
+            }
             throw e;
         }
     }

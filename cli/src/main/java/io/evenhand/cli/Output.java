@@ -26,13 +26,16 @@ public final class Output {
     private final PrintStream err;
     private final boolean json;
     private final String command;
+    private final LiveLine live;
 
     /// @param command what runs, such as `list` or `bench gas`
-    public Output(PrintStream out, PrintStream err, boolean json, String command) {
+    /// @param live stands below all lines
+    Output(PrintStream out, PrintStream err, boolean json, String command, LiveLine live) {
         this.out = out;
         this.err = err;
         this.json = json;
         this.command = command;
+        this.live = live;
     }
 
     public boolean json() {
@@ -42,8 +45,10 @@ public final class Output {
     /// A line for people only.
     public void say(String line) {
         if (!json) {
-            out.println(line);
-            out.flush();
+            live.above(() -> {
+                out.println(line);
+                out.flush();
+            });
         }
     }
 
@@ -112,7 +117,9 @@ public final class Output {
 
     /// Progress and warnings: to the error stream, so that results can be piped.
     public void note(String line) {
-        err.println(line);
-        err.flush();
+        live.above(() -> {
+            err.println(line);
+            err.flush();
+        });
     }
 }

@@ -10,33 +10,38 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// Shows what a node does while it does it: each event, and how far long work is.
+/// Shows what a node does while it does it: to people what its {@link Story} makes of it, to
+/// scripts each event. With `--verbose` people see both.
+///
+/// Of one exchange the step at which it stands moves on a terminal; lines about many say which one
+/// they are about, and all stay.
 public final class Screen implements EventSink, Progress {
-    /// Between two lines about the progress of one thing: often enough to see that it moves.
-    private static final long INTERVAL_NANOS = 250_000_000;
-
-    /// Faster things need no bar.
-    private static final long MIN_BYTES = 1 << 20;
-
     /// Lines about what peers were refused: so many at once, and one more a second. Whoever may ask
     /// may ask for ever, and must not fill the log.
     private static final int MAX_IGNORED = 200;
 
     private static final long SECOND_NANOS = 1_000_000_000;
 
-    private record Bar(String phase, long shownNanos) {}
+    /// Digits of an exchange that screens show.
+    private static final int BRIEF = 8;
 
+    private final Shell shell;
     private final Output output;
+    private final Story story;
     private final boolean manySessions;
-    private final Map<SessionKey, Bar> bars = new ConcurrentHashMap<>();
+    private final Steps steps;
+    private final Transfers transfers = new Transfers();
+    private final Tries tries = new Tries();
 
     /// @param manySessions whether lines say which exchange they are about
-    public Screen(Shell shell, boolean manySessions) {
+    public Screen(Shell shell, Story story, boolean manySessions) {
         shell.unattended();
+        this.shell = shell;
         this.output = shell.output();
+        this.story = story;
         this.manySessions = manySessions;
+        this.steps = new Steps(output, shell.live());
     }
 
     /// The moment up to which the lines that were let through use up one line a second.
@@ -61,22 +66,68 @@ public final class Screen implements EventSink, Progress {
         return lines;
     }
 
+    /// The first digits of an exchange, by which people call it.
+    public static String brief(SessionKey session) {
+        return session.ref().toString().substring(0, BRIEF);
+    }
+
+    /// A command goes on with an exchange that stands at this state.
+    public void goesOn(SessionKey session, String state) {
+        if (!output.json()) {
+            story.step(session, state).ifPresent(steps::begin);
+        }
+    }
+
+    /// What comes now is the result of the command.
+    public void over() {
+        steps.end();
+    }
+
     @Override
     public void on(NodeEvent event) {
+        boolean traced = output.json() || shell.verbose();
+        if (traced && !(event instanceof NodeEvent.Ignored && tooMany())) {
+            trace(event);
+        }
+        if (!output.json()) {
+            tell(event);
+        }
+        if (event instanceof NodeEvent.Ended) {
+            transfers.forget(event.session());
+        }
+    }
+
+    private void trace(NodeEvent event) {
         if (event instanceof NodeEvent.Ignored) {
-            if (tooMany()) {
-                return;
-            }
             long lines = leftOut();
             if (lines > 0) {
                 trouble(lines + " lines about refused messages were left out");
             }
         }
         EventLines lines = EventLines.of(event);
-        String prefix = manySessions ? event.session().ref().toString().substring(0, 8) + "  " : "";
         synchronized (output) {
-            output.event("event", stamped(level(event), lines.fields()), prefix + lines.text());
+            output.event(
+                    "event",
+                    stamped(level(event), lines.fields()),
+                    prefix(event.session()) + lines.text());
         }
+    }
+
+    private void tell(NodeEvent event) {
+        for (String line : story.news(event)) {
+            output.say(prefix(event.session()) + line);
+        }
+        tries.of(event).ifPresent(line -> output.say(prefix(event.session()) + line));
+        if (!manySessions && event instanceof NodeEvent.StateChanged(var key, var _, var to)) {
+            story.step(key, to).ifPresent(steps::begin);
+        }
+        if (!manySessions && event instanceof NodeEvent.Ended) {
+            steps.end();
+        }
+    }
+
+    private String prefix(SessionKey session) {
+        return manySessions ? brief(session) + "  " : "";
     }
 
     @Override
@@ -121,12 +172,7 @@ public final class Screen implements EventSink, Progress {
 
     @Override
     public void alarm(AlarmNews news) {
-        String prefix =
-                manySessions
-                        ? news.about()
-                                .map(session -> session.ref().toString().substring(0, 8) + "  ")
-                                .orElse("")
-                        : "";
+        String prefix = news.about().map(this::prefix).orElse("");
         synchronized (output) {
             output.event(
                     "alarm",
@@ -137,38 +183,22 @@ public final class Screen implements EventSink, Progress {
 
     @Override
     public void at(SessionKey session, String phase, long done, long total) {
-        long now = System.nanoTime();
-        Bar last = bars.get(session);
-        boolean due =
-                last == null
-                        || !last.phase().equals(phase)
-                        || now - last.shownNanos() > INTERVAL_NANOS
-                        || done >= total;
-        if (!due || total < MIN_BYTES) {
-            return;
-        }
-        bars.put(session, new Bar(phase, now));
-        synchronized (output) {
-            output.event(
-                    "progress",
-                    Map.of(
-                            "role", session.role().text(),
-                            "exchange", session.ref().toString(),
-                            "phase", phase,
-                            "done", done,
-                            "total", total),
-                    "    " + bar(phase, done, total));
-        }
+        transfers.at(session, phase, done, total).ifPresent(transfer -> show(session, transfer));
     }
 
-    private static String bar(String phase, long done, long total) {
-        int filled = (int) (20 * done / Math.max(1, total));
-        return "%-22s [%s%s] %s of %s"
-                .formatted(
-                        phase,
-                        "#".repeat(filled),
-                        ".".repeat(20 - filled),
-                        Units.showSize(done),
-                        Units.showSize(total));
+    private void show(SessionKey session, Transfers.Transfer transfer) {
+        if (output.json()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("role", session.role().text());
+            fields.put("exchange", session.ref().toString());
+            fields.put("phase", transfer.phase());
+            fields.put("done", transfer.done());
+            fields.put("total", transfer.total());
+            synchronized (output) {
+                output.event("progress", fields, "");
+            }
+        } else if (!manySessions) {
+            steps.transfer(transfer);
+        }
     }
 }

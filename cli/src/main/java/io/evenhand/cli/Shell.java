@@ -17,6 +17,7 @@ public final class Shell {
     private final PrintStream err;
     private final Map<String, String> environment;
     private final List<Outlet> outlets;
+    private final LiveLine live;
     private String command = "";
 
     @Option(
@@ -35,24 +36,32 @@ public final class Shell {
     private boolean json;
 
     @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Also show every message, state and transaction.")
+    private boolean verbose;
+
+    @Option(
             names = "--debug",
             scope = ScopeType.INHERIT,
             description = "Show where an error came from.")
     private boolean debug;
 
     public Shell(PrintStream out, PrintStream err, Map<String, String> environment) {
-        this(out, err, environment, List.of());
+        this(out, err, environment, List.of(), Terminal.NONE);
     }
 
     private Shell(
             PrintStream out,
             PrintStream err,
             Map<String, String> environment,
-            List<Outlet> outlets) {
+            List<Outlet> outlets,
+            Terminal terminal) {
         this.out = out;
         this.err = err;
         this.environment = Map.copyOf(environment);
         this.outlets = outlets;
+        this.live = new LiveLine(out, terminal);
     }
 
     /// That of this process. Whatever libraries say goes the same way.
@@ -70,7 +79,9 @@ public final class Shell {
         PrintStream out = new PrintStream(lines, false, StandardCharsets.UTF_8);
         System.setOut(out);
         System.setErr(err);
-        return new Shell(out, err, System.getenv(), List.of(lines, errors));
+        Map<String, String> environment = System.getenv();
+        return new Shell(
+                out, err, environment, List.of(lines, errors), Terminal.ofProcess(environment));
     }
 
     /// From now on the command waits for nobody who reads what it says.
@@ -84,6 +95,7 @@ public final class Shell {
     public Optional<String> drain() {
         Optional<String> loss = Optional.empty();
         try {
+            live.end();
             out.flush();
             // Standard output comes first: the other stream may have something to say about it.
             for (Outlet outlet : outlets) {
@@ -97,7 +109,16 @@ public final class Shell {
     }
 
     public Output output() {
-        return new Output(out, err, json, command);
+        return new Output(out, err, json, command, live);
+    }
+
+    LiveLine live() {
+        return live;
+    }
+
+    /// Whether states, messages and transactions are shown, too.
+    public boolean verbose() {
+        return verbose;
     }
 
     /// Which command runs, such as `list` or `bench gas`.

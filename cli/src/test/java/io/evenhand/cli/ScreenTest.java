@@ -1,8 +1,11 @@
 package io.evenhand.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.cli.delegation.DelegationProtocol;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.SessionKey;
@@ -12,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ScreenTest {
     private static final int FLOOD = 10_000;
@@ -21,12 +25,35 @@ class ScreenTest {
     void refusedOverAndOver() {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
-        Screen screen = new Screen(new Shell(out, out, Map.of()), true);
+        Shell shell = new Shell(out, out, Map.of());
+        CommandLine.populateCommand(shell, "--verbose");
+        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), true);
         for (int i = 0; i < FLOOD; i++) {
             SessionKey session = new SessionKey(DelegationRoles.PROVIDER, new Bytes32(0, 0, 0, i));
             screen.on(new NodeEvent.Ignored(session, "a message", "UNKNOWN", "no exchange"));
         }
         long printed = lines.toString(StandardCharsets.UTF_8).lines().count();
         assertTrue(printed >= 100 && printed < FLOOD / 10, printed + " lines");
+    }
+
+    @Test
+    @DisplayName("what harmed nothing is on no screen; what is tried again and again is, once")
+    void harmless() {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(out, out, Map.of());
+        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), false);
+        SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(0, 0, 0, 1));
+        screen.on(new NodeEvent.Ignored(session, "WorkFetched", "LATE", "it comes too late"));
+        screen.on(
+                new NodeEvent.MessageReceived(
+                        session, "T2", "Accept", new PartyId(new Bytes32(0, 0, 0, 2))));
+        assertEquals("", lines.toString(StandardCharsets.UTF_8));
+        for (int i = 0; i < 10; i++) {
+            screen.on(new NodeEvent.Retrying(session, "SendOffer", "no answer", 1_000));
+        }
+        assertEquals(
+                "SendOffer waits and is tried again: no answer\n",
+                lines.toString(StandardCharsets.UTF_8));
     }
 }

@@ -3,6 +3,7 @@ package io.evenhand.cli.command;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.Story;
 import io.evenhand.cli.evidence.EvidenceReport;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Bytes32;
@@ -45,6 +46,11 @@ public interface CliProtocol {
 
     /// What an exchange waits for, and until when; nothing if it is over or waits for no moment.
     Optional<NextDeadline> next(SessionTable.Stored session, Timing timing);
+
+    /// How a screen tells of its exchanges to people.
+    ///
+    /// @param home whose exchanges they are
+    Story story(Home home);
 
     /// The exchanges that are to be gone on with by `resume`, the oldest first. A server's are not
     /// among them: its own command goes on with them.

@@ -167,7 +167,7 @@ final class DelegateCommand implements Callable<Integer> {
         checkOptions();
         Outcomes.checkWritable(output);
         Fatal.wayOut(Outcomes.goOn(shell));
-        Screen screen = new Screen(shell, false);
+        Screen screen = DelegationProtocol.screen(shell, false);
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),
@@ -188,9 +188,11 @@ final class DelegateCommand implements Callable<Integer> {
             Bytes32 ref =
                     agent.delegate(
                             request(agent, server.party(), trusted, card, policyFile),
-                            begun -> deliveries.note(begun, output));
-            announce(ref, card, trusted);
-            return Outcomes.await(shell, agent, deliveries, ref);
+                            begun -> {
+                                deliveries.note(begun, output);
+                                announce(begun, card, trusted);
+                            });
+            return Outcomes.await(shell, screen, agent, deliveries, ref);
         }
     }
 

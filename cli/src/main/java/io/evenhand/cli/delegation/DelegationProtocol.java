@@ -3,7 +3,9 @@ package io.evenhand.cli.delegation;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.LineSchema;
+import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.Story;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
 import io.evenhand.cli.command.LazyCommand;
@@ -68,6 +70,16 @@ public final class DelegationProtocol implements CliProtocol {
     @Override
     public Optional<NextDeadline> next(SessionTable.Stored session, Timing timing) {
         return DelegationDeadlines.of(session, timing);
+    }
+
+    @Override
+    public Story story(Home home) {
+        return new DelegationStory(home);
+    }
+
+    /// What its commands show while it goes on.
+    static Screen screen(Shell shell, boolean manySessions) {
+        return new Screen(shell, new DelegationStory(shell.home()), manySessions);
     }
 
     @Override

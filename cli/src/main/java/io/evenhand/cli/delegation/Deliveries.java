@@ -155,7 +155,7 @@ final class Deliveries {
                         "work",
                         fields,
                         "the work is in %s; the evidence follows when its payment is final"
-                                .formatted(output.get()));
+                                .formatted(Outcomes.near(output.get())));
     }
 
     /// The end of an exchange was told. The work lies where the user wanted it, and the sealed one

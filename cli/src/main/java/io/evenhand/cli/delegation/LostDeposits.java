@@ -21,7 +21,7 @@ record LostDeposits(Shell shell, KeyOptions keys, boolean patient) {
     private static final Duration LIMIT = Duration.ofHours(1);
 
     int takeBack() throws IOException, InterruptedException {
-        Screen screen = new Screen(shell, true);
+        Screen screen = DelegationProtocol.screen(shell, true);
         try (CustomerAgent agent = OpenDelegations.agent(shell, keys, screen)) {
             agent.checkChain();
             List<Deposit> lost = agent.lostDeposits();

@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +30,7 @@ record OpenDelegations(Shell shell, KeyOptions keys) {
     int resume(PartyHooks hooks, List<Bytes32> open) throws IOException, InterruptedException {
         Fatal.wayOut(Outcomes.goOn(shell));
         Deliveries.writeOpened(shell);
-        Screen screen = new Screen(shell, open.size() > 1);
+        Screen screen = DelegationProtocol.screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();
         try (CustomerAgent agent =
                 CustomerAgent.start(
@@ -42,10 +43,23 @@ record OpenDelegations(Shell shell, KeyOptions keys) {
                         hooks.around(DelegationRoles.CUSTOMER, shell))) {
             Deliveries deliveries = Deliveries.start(shell, agent);
             for (Bytes32 ref : open) {
-                worst = Math.max(worst, Outcomes.await(shell, agent, deliveries, ref));
+                goOn(screen, ref);
+                worst = Math.max(worst, Outcomes.await(shell, screen, agent, deliveries, ref));
             }
         }
         return worst;
+    }
+
+    /// Says where an exchange stands.
+    private void goOn(Screen screen, Bytes32 ref) {
+        SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, ref);
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            store.sessions()
+                    .find(session)
+                    .filter(stored -> !stored.ended())
+                    .ifPresent(stored ->
+                            screen.goesOn(session, DelegationSummary.of(store, stored).state()));
+        }
     }
 
     /// Before the deposit an exchange just ends; after it the wage comes back at the deadline.
@@ -63,12 +77,12 @@ record OpenDelegations(Shell shell, KeyOptions keys) {
                             + " with --wait");
         }
         Bytes32 ref = exchange.stored().key().ref();
-        Screen screen = new Screen(shell, false);
+        Screen screen = DelegationProtocol.screen(shell, false);
         try (CustomerAgent agent = agent(shell, keys, screen)) {
             if (deal.isEmpty()) {
                 Sessions.Reaction _ = agent.giveUp(ref);
             }
-            return Outcomes.await(shell, agent, Deliveries.start(shell, agent), ref);
+            return Outcomes.await(shell, screen, agent, Deliveries.start(shell, agent), ref);
         }
     }
 

@@ -2,11 +2,14 @@ package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.ShutdownReport;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
@@ -46,7 +49,8 @@ final class Outcomes {
     }
 
     /// Waits for the end of one exchange, writes what it brought, and gives the exit code.
-    static int await(Shell shell, CustomerAgent agent, Deliveries deliveries, Bytes32 ref)
+    static int await(
+            Shell shell, Screen screen, CustomerAgent agent, Deliveries deliveries, Bytes32 ref)
             throws IOException, InterruptedException {
         Optional<Path> output = deliveries.output(ref);
         long started = System.nanoTime();
@@ -61,19 +65,15 @@ final class Outcomes {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", DelegationMessages.PROTOCOL);
         fields.put("exchange", ref.toString());
-        Report report = report(end, fields);
-        StringBuilder text = new StringBuilder(report.text());
+        Report report = report(end, fields, wage(shell, ref), output);
         Optional<Path> work = agent.work(ref);
         if (report.settled() && work.isPresent()) {
             fields.put("workBytes", Files.size(work.get()));
             fields.put("workSha256", sha256(work.get()));
             agent.verdictDetail(ref).ifPresent(detail -> fields.put("verdict", detail));
-            agent.verdictDetail(ref)
-                    .ifPresent(detail -> text.append(" (").append(detail).append(')'));
             if (output.isPresent()) {
                 deliveries.write(ref);
                 fields.put("output", output.get().toString());
-                text.append("%nwork      %s".formatted(output.get()));
             }
         }
         Optional<Path> bundle = agent.bundle(ref);
@@ -84,12 +84,44 @@ final class Outcomes {
                 Deliveries.copy(bundle.get(), evidence);
             }
             fields.put("bundle", evidence.toString());
-            text.append("%nevidence  %s".formatted(evidence));
         }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
-        shell.output().summary(fields, text.toString());
+        screen.over();
+        shell.output().summary(fields, report.text() + told(fields));
         deliveries.forget(ref);
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    /// What was found out and written, and what to do with it.
+    private static String told(Map<String, Object> fields) {
+        Optional<String> evidence =
+                fields.get("bundle") instanceof String bundle
+                        ? Optional.of(near(Path.of(bundle)))
+                        : Optional.empty();
+        StringBuilder text = new StringBuilder();
+        evidence.ifPresent(file -> text.append(", evidence in ").append(file));
+        if (fields.get("verdict") instanceof String verdict) {
+            text.append("%npolicy: %s".formatted(verdict));
+        }
+        evidence.ifPresent(file -> text.append("%nnext: evenhand verify %s".formatted(file)));
+        return text.toString();
+    }
+
+    /// Seen from here, if it is below.
+    static String near(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        return (path.startsWith(here) ? here.relativize(path) : path).toString();
+    }
+
+    /// What it was about for how much, as the journal has it.
+    private static String wage(Shell shell, Bytes32 ref) {
+        try (Store store = Store.openForReading(shell.home().directory())) {
+            return store.sessions()
+                    .find(new SessionKey(DelegationRoles.CUSTOMER, ref))
+                    .flatMap(stored -> DelegationSummary.of(store, stored).order())
+                    .map(order -> order.wage().toString())
+                    .orElse("the wage");
+        }
     }
 
     static String goOn(Shell shell) {
@@ -98,7 +130,8 @@ final class Outcomes {
 
     private record Report(boolean settled, boolean good, String text) {}
 
-    private static Report report(CustomerState end, Map<String, Object> fields) {
+    private static Report report(
+            CustomerState end, Map<String, Object> fields, String wage, Optional<Path> output) {
         return switch (end) {
             case CustomerState.Settled(var xid, boolean passed) -> {
                 fields.put("outcome", "settled");
@@ -108,20 +141,26 @@ final class Outcomes {
                         true,
                         passed,
                         passed
-                                ? "settled: the work is here and the policy passes"
-                                : "settled, and the policy FAILS: the evidence proves the stamper"
-                                        + " wrong");
+                                ? "done: "
+                                        + output.map(file -> near(file) + " holds the work, ")
+                                                .orElse("")
+                                        + wage
+                                        + " paid"
+                                : wage
+                                        + " paid, and the work FAILS the policy: the stamper lied,"
+                                        + " and the evidence proves it");
             }
             case CustomerState.Refunded(var xid) -> {
                 fields.put("outcome", "refunded");
                 fields.put("xid", xid.toString());
-                yield new Report(false, false, "refunded: the wage is back");
+                yield new Report(false, false, "refunded: no key came, " + wage + " is back");
             }
             case CustomerState.Aborted(Fault why) -> {
                 fields.put("outcome", "aborted");
                 fields.put("rule", why.rule().name());
                 fields.put("reason", why.line());
-                yield new Report(false, false, "aborted, nothing was paid: " + why.line());
+                yield new Report(
+                        false, false, "ended without a deal, nothing was paid: " + why.line());
             }
             case CustomerState open -> throw new IllegalStateException("not over: " + open);
         };

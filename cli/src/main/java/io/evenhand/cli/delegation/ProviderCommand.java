@@ -154,7 +154,7 @@ final class ProviderCommand implements Callable<Integer> {
                         address.port(),
                         accepted(operator.get()),
                         Chains.configured(shell.home()));
-        Screen screen = new Screen(shell, true);
+        Screen screen = DelegationProtocol.screen(shell, true);
         ProviderDaemon daemon =
                 ProviderDaemon.start(
                         shell.home().directory(),

@@ -4,7 +4,6 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
-import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Invites;
 import io.evenhand.cli.command.Listen;
@@ -95,7 +94,7 @@ final class StamperCommand implements Callable<Integer> {
                                 capacity.capacity()),
                         attester,
                         hooks.clock(DelegationRoles.STAMPER),
-                        new Screen(shell, true).and(metrics.sink()),
+                        DelegationProtocol.screen(shell, true).and(metrics.sink()),
                         hooks.around(DelegationRoles.STAMPER, shell));
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));

@@ -177,6 +177,12 @@ final class TestCluster implements AutoCloseable {
 
     /// Starts a delegation of `input` under a policy file's text.
     Cli delegate(String input, String policy, String output, String... more) throws Exception {
+        return start("customer", delegation(input, policy, output, more), more);
+    }
+
+    /// What a customer types for that, without `more`.
+    List<String> delegation(String input, String policy, String output, String... more)
+            throws IOException {
         Files.writeString(file("policy.yaml"), policy);
         List<String> command = new ArrayList<>();
         command.addAll(List.of("delegate", "--provider"));
@@ -191,7 +197,7 @@ final class TestCluster implements AutoCloseable {
         if (!List.of(more).contains("--deadline")) {
             command.addAll(List.of("--deadline", "10m"));
         }
-        return start("customer", command, more);
+        return command;
     }
 
     String service() {

@@ -6,6 +6,7 @@ import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.LineSchema;
 import io.evenhand.cli.Shell;
+import io.evenhand.cli.Story;
 import io.evenhand.cli.command.CliProtocol;
 import io.evenhand.cli.command.EvidenceSource;
 import io.evenhand.cli.command.LazyCommand;
@@ -86,6 +87,11 @@ final class PayFirstProtocol implements CliProtocol {
         return state(session) instanceof State.Buying(Deal deal, var _, int _)
                 ? Optional.of(new NextDeadline("the goods", deal.claimBy(), true))
                 : Optional.empty();
+    }
+
+    @Override
+    public Story story(Home home) {
+        return new PayFirstStory();
     }
 
     @Override

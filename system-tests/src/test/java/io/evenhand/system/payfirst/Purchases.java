@@ -32,7 +32,7 @@ record Purchases(Shell shell, PayFirstNode node, Map<Bytes32, CompletableFuture<
                         keys.load(shell.home()),
                         Chains.configured(shell.home()),
                         PayFirstBinding.BUYER,
-                        new Screen(shell, false)
+                        new Screen(shell, new PayFirstStory(), false)
                                 .and(event -> {
                                     if (event instanceof NodeEvent.Ended ended) {
                                         boolean _ = end(ends, ended.session().ref()).complete(true);

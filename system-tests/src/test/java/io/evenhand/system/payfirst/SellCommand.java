@@ -40,7 +40,7 @@ final class SellCommand implements Callable<Integer> {
                         keys.load(shell.home()),
                         Chains.configured(shell.home()),
                         PayFirstBinding.SELLER,
-                        new Screen(shell, true),
+                        new Screen(shell, new PayFirstStory(), true),
                         address.port());
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", "seller");
