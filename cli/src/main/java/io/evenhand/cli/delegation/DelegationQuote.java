@@ -38,8 +38,6 @@ import java.util.Optional;
 
 /// What a provider offers, as `quote` shows it. What the provider says of itself is its own word.
 final class DelegationQuote implements CliProtocol.Quoter {
-    private static final String ROW = "  %-12s %s";
-
     @Override
     public int ask(Shell shell, KeyOptions keys, PeerArgument server)
             throws IOException, PeerException, InterruptedException {
@@ -214,21 +212,7 @@ final class DelegationQuote implements CliProtocol.Quoter {
                             + card().attempts()
                             + " at most");
             row(lines, "policies", String.join(", ", card().policies()));
-            for (StamperRef stamper : card().stampers()) {
-                row(
-                        lines,
-                        "stamper",
-                        "%s at %s, %s; profile %s%s"
-                                .formatted(
-                                        stamper.key().toString().substring(0, 8),
-                                        stamper.endpoint(),
-                                        Stampers.operator(stamper),
-                                        ShortIds.quoted(stamper.profile()),
-                                        stamper.profile().equals("software")
-                                                ? " protects nothing against its owner"
-                                                : ""));
-                warnings(stamper).forEach(warning -> row(lines, "", "WARNING: " + warning));
-            }
+            card().stampers().forEach(stamper -> told(stamper, lines));
             for (Rail rail : card().rails()) {
                 row(lines, "chain", chain(rail));
             }
@@ -250,6 +234,22 @@ final class DelegationQuote implements CliProtocol.Quoter {
             return String.join("\n", lines);
         }
 
+        private void told(StamperRef stamper, List<String> lines) {
+            row(
+                    lines,
+                    "stamper",
+                    "%s at %s, %s; profile %s%s"
+                            .formatted(
+                                    stamper.key().toString().substring(0, 8),
+                                    stamper.endpoint(),
+                                    Stampers.operator(stamper),
+                                    ShortIds.quoted(stamper.profile()),
+                                    stamper.profile().equals("software")
+                                            ? " protects nothing against its owner"
+                                            : ""));
+            warnings(stamper).forEach(warning -> row(lines, "", "WARNING: " + warning));
+        }
+
         private String chain(Rail rail) {
             String named = rail.chainId() + ", contract " + rail.contract();
             if (ours(rail)) {
@@ -265,7 +265,7 @@ final class DelegationQuote implements CliProtocol.Quoter {
         }
 
         private static void row(List<String> lines, String name, String text) {
-            lines.add(ROW.formatted(name, text));
+            lines.add("  %-12s %s".formatted(name, text));
         }
     }
 }
