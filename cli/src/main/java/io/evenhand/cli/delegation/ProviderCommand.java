@@ -24,6 +24,7 @@ import io.evenhand.node.delegation.provider.ProviderDaemon;
 import io.evenhand.node.delegation.provider.ServiceCommand;
 import io.evenhand.node.delegation.provider.ServiceConfig;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.protocols.delegation.message.StamperRef;
 import io.evenhand.protocols.delegation.message.StamperRef.Operator;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,17 +129,7 @@ final class ProviderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, PeerException, InterruptedException {
-        if (file.toString().isEmpty() || stampers.isEmpty()) {
-            throw CliException.usage(
-                    "name the service's file, and with --stamper who checks its work; see"
-                            + " \"evenhand provider --help\"");
-        }
-        if (operator.isEmpty()) {
-            throw CliException.usage(
-                    "say with --operator who owns the stamper's machine: \"provider\" if it is yours,"
-                            + " \"third\" if it is somebody else's, neither yours nor a customer's;"
-                            + " customers read it as your word");
-        }
+        Operator owner = owner();
         invites.check();
         metrics.check();
         Listen address = Listen.parse("--listen", listen);
@@ -152,7 +143,7 @@ final class ProviderCommand implements Callable<Integer> {
                         where,
                         address.host(),
                         address.port(),
-                        accepted(operator.get()),
+                        accepted(owner),
                         Chains.configured(shell.home()));
         Screen screen = DelegationProtocol.screen(shell, true);
         ProviderDaemon daemon =
@@ -165,10 +156,7 @@ final class ProviderCommand implements Callable<Integer> {
                         screen,
                         hooks.around(DelegationRoles.PROVIDER, shell));
         checkPrice(service, daemon);
-        daemon.stampers()
-                .forEach(stamper ->
-                        Stampers.warnings(stamper, daemon.party(), host)
-                                .forEach(line -> output.note("evenhand: warning: " + line)));
+        warn(daemon, host);
         Control control =
                 Control.listen(shell.home(), words -> Invites.answer(words, host, daemon::invite));
         MetricsOption.Running served = metrics.serve(daemon::status);
@@ -202,6 +190,27 @@ final class ProviderCommand implements Callable<Integer> {
                     served.close();
                     daemon.close();
                 });
+    }
+
+    /// What has to be given, each with a sentence that asks for it.
+    private Operator owner() {
+        if (file.toString().isEmpty() || stampers.isEmpty()) {
+            throw CliException.usage(
+                    "name the service's file, and with --stamper who checks its work; see"
+                            + " \"evenhand provider --help\"");
+        }
+        return operator.orElseThrow(() ->
+                CliException.usage(
+                        "say with --operator who owns the stamper's machine: \"provider\" if it is"
+                                + " yours, \"third\" if it is somebody else's, neither yours nor a"
+                                + " customer's; customers read it as your word"));
+    }
+
+    private void warn(ProviderDaemon daemon, String host) {
+        for (StamperRef stamper : daemon.stampers()) {
+            Stampers.warnings(stamper, daemon.party(), host)
+                    .forEach(line -> shell.output().note("evenhand: warning: " + line));
+        }
     }
 
     static Path directory(Optional<Path> named) {

@@ -129,11 +129,7 @@ public final class ProviderDaemon implements AutoCloseable {
                         admission,
                         wire.inbound());
         this.runtime = RoleRuntime.of(sessions, rails::time, node, service.capacity().jobs());
-        for (AcceptedStamper stamper : config.stampers()) {
-            if (stamper.invite().isPresent()) {
-                links.join(stamper.invite().get());
-            }
-        }
+        join();
         this.server =
                 PeerServer.start(
                         node.tls(),
@@ -146,6 +142,14 @@ public final class ProviderDaemon implements AutoCloseable {
         convictions.catchUp();
         bundles.catchUp(DelegationRoles.PROVIDER);
         config.stampers().forEach(stamper -> links.open(stamper.key()));
+    }
+
+    private void join() throws PeerException, InterruptedException {
+        for (AcceptedStamper stamper : config.stampers()) {
+            if (stamper.invite().isPresent()) {
+                links.join(stamper.invite().get());
+            }
+        }
     }
 
     private DelegationBinding<ProviderState> binding(
