@@ -94,7 +94,7 @@ class ReferencePagesTest {
                     try {
                         return component.getAccessor().invoke(usual);
                     } catch (ReflectiveOperationException e) {
-                        throw new AssertionError(e);
+                        throw new LinkageError(component.getName(), e);
                     }
                 })
                 .map(value -> value.equals(OptionalLong.empty()) ? "no limit" : value.toString())
