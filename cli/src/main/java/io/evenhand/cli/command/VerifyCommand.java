@@ -11,6 +11,7 @@ import io.evenhand.cli.evidence.JsonForm;
 import io.evenhand.cli.evidence.Plain;
 import io.evenhand.cli.evidence.Reading;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.RealCrypto;
 import io.evenhand.kit.sign.Secret32;
@@ -90,7 +91,15 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        files.forEach(file -> InputFile.check("the bundle", file));
+        for (Path file : files) {
+            if (!Bundle.isOne(InputFile.check("the bundle", file))) {
+                throw new CliException(
+                        ExitCode.STORAGE,
+                        file
+                                + ": not a bundle; name a file that \"evenhand evidence\" or"
+                                + " \"evenhand delegate\" wrote (NAME.asice)");
+            }
+        }
         if (html.isPresent()) {
             OutputFile.check("--html", html.get(), VerifyCommand::isPage);
         }

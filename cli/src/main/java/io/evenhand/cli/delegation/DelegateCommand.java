@@ -85,7 +85,8 @@ final class DelegateCommand implements Callable<Integer> {
             names = "--stamper",
             paramLabel = "@FILE",
             description =
-                    "Have this stamper check the work, named like the provider (default: the one that the provider takes).")
+                    "Have this stamper check the work, named like the provider (default: the one that"
+                            + " the provider takes).")
     private Optional<String> stamper = Optional.empty();
 
     @Option(

@@ -1,7 +1,6 @@
 package io.evenhand.cli.evidence;
 
 import io.evenhand.cli.CliException;
-import io.evenhand.cli.ExitCode;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.evidence.Conclusion;
@@ -167,13 +166,6 @@ public record Reading(
 
         void read(Path file) throws IOException {
             String name = String.valueOf(file.getFileName());
-            if (!Bundle.isOne(file)) {
-                throw new CliException(
-                        ExitCode.STORAGE,
-                        file
-                                + ": not a bundle; name a file that \"evenhand evidence\" or"
-                                + " \"evenhand delegate\" wrote (NAME.asice)");
-            }
             if (Files.size(file) <= Bundle.MAX_TOTAL) {
                 Bytes32 hash = Bytes32.of(Hashes.sha256(Files.readAllBytes(file)));
                 sources.add(new Source(name, hash, Optional.empty()));

@@ -2,6 +2,7 @@ package io.evenhand.kit.evidence;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -134,6 +135,26 @@ class BundleTest {
         Files.write(file, new byte[17 << 20]);
         assertRefused("at most", () -> Bundle.read(file));
         assertRefused("at most", () -> Bundle.decode(new byte[17 << 20]));
+    }
+
+    @Test
+    @DisplayName("a file is told from a bundle by its beginning; a changed byte makes it no other")
+    void isOne() throws IOException {
+        byte[] genuine = sample().toByteArray();
+        Path file = directory.resolve("file");
+        for (int at = 0; at < 80; at++) {
+            byte[] changed = genuine.clone();
+            changed[at] ^= 0x55;
+            assertTrue(Bundle.isOne(Files.write(file, changed)), "byte " + at);
+        }
+        for (byte[] other :
+                List.of(
+                        new byte[0],
+                        new byte[100],
+                        zip("a", "x"),
+                        "# Changelog".getBytes(StandardCharsets.UTF_8))) {
+            assertFalse(Bundle.isOne(Files.write(file, other)));
+        }
     }
 
     @Test
