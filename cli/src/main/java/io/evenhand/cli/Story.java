@@ -3,6 +3,7 @@ package io.evenhand.cli;
 import io.evenhand.node.NodeEvent;
 import io.evenhand.node.store.SessionKey;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -17,6 +18,19 @@ public interface Story {
     ///
     /// @param state its name, as in {@link NodeEvent.StateChanged}
     Optional<Step> step(SessionKey session, String state);
+
+    /// What people call a field of `show`.
+    default String label(String field) {
+        return switch (field) {
+            case "createdAt" -> "began";
+            case "updatedAt" -> "last change";
+            case "xid" -> "hash of Terms";
+            case "next" -> "waits for";
+            case "nextAt" -> "until";
+            case "leftSeconds" -> "left";
+            default -> field.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+        };
+    }
 
     /// @param count which one of how many, such as `3/6`; or empty
     /// @param text such as `the provider is working`

@@ -2,7 +2,9 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
+import io.evenhand.cli.Moments;
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.node.store.Journal;
 import io.evenhand.node.store.Store;
@@ -79,9 +81,9 @@ public final class ListCommand implements Callable<Integer> {
         Summary summary = exchange.summary();
         return "%s  %-8s  %s  %-14s %s"
                 .formatted(
-                        exchange.stored().key().ref().toString().substring(0, 16),
+                        Screen.brief(exchange.stored().key()),
                         exchange.stored().key().role().text(),
-                        Instant.ofEpochSecond(exchange.stored().updatedAt()),
+                        Moments.whole(exchange.stored().updatedAt()),
                         summary.state(),
                         summary.subject()
                                 + (summary.detail().isEmpty() ? "" : "; " + summary.detail()));

@@ -1,6 +1,7 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.ExitCode;
+import io.evenhand.cli.Moments;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.node.store.EventTable;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -41,28 +43,43 @@ public final class ShowCommand implements Callable<Integer> {
                 output.event(
                         "history",
                         Map.of("at", Instant.ofEpochSecond(entry.at()), "text", entry.text()),
-                        Instant.ofEpochSecond(entry.at()) + "  " + entry.text());
+                        Moments.whole(entry.at()) + "  " + entry.text());
             }
             Map<String, Object> fields = ListCommand.fields(exchange);
             fields.putAll(exchange.summary().shown());
             fields.putAll(UpcomingDeadlines.of(store, shell.home()).fields(exchange));
-            output.summary(fields, text(fields));
+            UnaryOperator<String> label =
+                    exchange.known()
+                            .<UnaryOperator<String>>map(known -> known.story(shell.home())::label)
+                            .orElse(UnaryOperator.identity());
+            output.summary(fields, text(label, fields));
         }
         return ExitCode.OK.code();
     }
 
-    private static String text(Map<String, Object> fields) {
-        StringBuilder text = new StringBuilder("\n");
+    private static String text(UnaryOperator<String> label, Map<String, Object> fields) {
+        StringBuilder text = new StringBuilder();
         fields.forEach((name, value) -> {
             if (value instanceof Map<?, ?> group) {
-                text.append(name).append('\n');
-                group.forEach((key, field) -> text.append("  %-11s %s%n".formatted(key, field)));
+                text.append("%n%s".formatted(label.apply(name)));
+                group.forEach((key, field) -> line(text, "  " + label.apply((String) key), field));
             } else if (value instanceof List<?> lines) {
-                lines.forEach(line -> text.append("%-13s %s%n".formatted("alarm", line)));
-            } else if (!value.toString().isEmpty()) {
-                text.append("%-13s %s%n".formatted(name, value));
+                lines.forEach(line -> line(text, "alarm", line));
+            } else {
+                line(text, label.apply(name), name.equals("leftSeconds") ? span(value) : value);
             }
         });
-        return text.toString().stripTrailing();
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, Object value) {
+        String shown = value instanceof Instant at ? Moments.whole(at) : String.valueOf(value);
+        if (!shown.isEmpty()) {
+            text.append("%n%-16s %s".formatted(label, shown));
+        }
+    }
+
+    private static String span(Object seconds) {
+        return Moments.span(((Number) seconds).longValue());
     }
 }

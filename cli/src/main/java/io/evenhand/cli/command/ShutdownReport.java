@@ -1,6 +1,7 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.Output;
+import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.process.Loop;
@@ -91,7 +92,7 @@ public final class ShutdownReport implements AutoCloseable {
     private static String line(StoredExchange exchange) {
         return "exchange %s is in %s: %s"
                 .formatted(
-                        exchange.stored().key().ref().toString().substring(0, 8),
+                        Screen.brief(exchange.stored().key()),
                         exchange.summary().state(),
                         exchange.summary().stake());
     }

@@ -2,6 +2,7 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.Config;
 import io.evenhand.cli.Home;
+import io.evenhand.cli.Moments;
 import io.evenhand.cli.Output;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.node.NextDeadline;
@@ -38,9 +39,7 @@ record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now
             fields.put("wayOut", alarm.wayOut());
             fields.put("since", Instant.ofEpochSecond(alarm.since()));
             output.event(
-                    "alarm",
-                    fields,
-                    text(alarm) + " (since " + Instant.ofEpochSecond(alarm.since()) + ")");
+                    "alarm", fields, text(alarm) + " (since " + Moments.shown(alarm.since()) + ")");
         }
     }
 
@@ -63,9 +62,15 @@ record UpcomingDeadlines(List<AlarmTable.Raised> alarms, Timing timing, long now
     /// To be added to the exchange's line.
     String text(StoredExchange exchange) {
         StringBuilder text = new StringBuilder();
-        next(exchange).ifPresent(next -> text.append("; next ").append(next.text(now)));
+        next(exchange).ifPresent(next -> text.append("; next ").append(text(next)));
         about(exchange).forEach(alarm -> text.append("\n    ").append(text(alarm)));
         return text.toString();
+    }
+
+    /// Such as `the deposit by 10:58:00 CET, 12 min left`.
+    private String text(NextDeadline next) {
+        return "%s by %s, %s left"
+                .formatted(next.what(), Moments.shown(next.at()), TimeLeft.text(next.at() - now));
     }
 
     private Optional<NextDeadline> next(StoredExchange exchange) {

@@ -71,6 +71,16 @@ final class DelegationStory implements Story {
         };
     }
 
+    @Override
+    public String label(String field) {
+        return switch (field) {
+            case "tWork" -> "work due by";
+            case "tFund" -> "deposit due by";
+            case "claimBy" -> "claim due by";
+            default -> Story.super.label(field);
+        };
+    }
+
     private static Optional<Step> step(String count, String text) {
         return Optional.of(new Step(count, text, OptionalLong.empty()));
     }

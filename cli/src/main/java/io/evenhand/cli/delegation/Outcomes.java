@@ -87,19 +87,19 @@ final class Outcomes {
         }
         fields.put("seconds", Math.round((System.nanoTime() - started) / 1e8) / 10.0);
         screen.over();
-        shell.output().summary(fields, report.text() + told(fields));
+        shell.output().summary(fields, report.text() + told(fields, report.good() ? ", " : "; "));
         deliveries.forget(ref);
         return (report.good() ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
     /// What was found out and written, and what to do with it.
-    private static String told(Map<String, Object> fields) {
+    private static String told(Map<String, Object> fields, String joint) {
         Optional<String> evidence =
                 fields.get("bundle") instanceof String bundle
                         ? Optional.of(near(Path.of(bundle)))
                         : Optional.empty();
         StringBuilder text = new StringBuilder();
-        evidence.ifPresent(file -> text.append(", evidence in ").append(file));
+        evidence.ifPresent(file -> text.append(joint).append("evidence in ").append(file));
         if (fields.get("verdict") instanceof String verdict) {
             text.append("%npolicy: %s".formatted(verdict));
         }

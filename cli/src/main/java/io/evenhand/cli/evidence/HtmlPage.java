@@ -96,20 +96,34 @@ public final class HtmlPage {
                     "Contradicted by the chain",
                     "The signatures hold, but a node of the chain denies what the file says"
                             + " happened there.");
-        } else if (reading.chainChecked()) {
-            status(
-                    "good",
-                    "Verified, and confirmed by the chain",
-                    "Every signature and every reference holds, and a node of the chain confirms"
-                            + " the transactions named.");
         } else {
-            status(
-                    "good",
-                    "Verified",
-                    "Every signature and every reference holds. The chain was not asked: what is"
-                            + " said of it is marked as an assumption.");
+            reading.exchanges().forEach(exchange -> outcome(exchange, reading.chainChecked()));
         }
         html.append("</header>\n");
+    }
+
+    /// Genuine evidence of an exchange; green only if that ended as it was agreed.
+    private void outcome(Reading.Exchange exchange, boolean chainChecked) {
+        Conclusion.End end = exchange.conclusion().outcome();
+        boolean isBad = !exchange.blame().isEmpty() || end.ending() == Conclusion.Ending.BADLY;
+        String kind = isBad ? "bad" : end.ending() == Conclusion.Ending.WELL ? "good" : "neutral";
+        String blame =
+                exchange.blame().isEmpty()
+                        ? ""
+                        : " At fault: the " + String.join(", the ", exchange.blame()) + ".";
+        status(
+                kind,
+                capital(end.text()) + ".",
+                "The evidence is genuine: every signature and every reference in it holds. "
+                        + (chainChecked
+                                ? "A node of the chain confirms the transactions named."
+                                : "The chain was not asked: what is said of it is marked as an"
+                                        + " assumption.")
+                        + blame);
+    }
+
+    private static String capital(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     private void status(String kind, String title, String text) {
@@ -179,8 +193,7 @@ public final class HtmlPage {
                 .parts()
                 .forEach((part, holder) ->
                         html.append("<tr><th scope=\"row\">")
-                                .append(escape(part.substring(0, 1).toUpperCase(Locale.ROOT)))
-                                .append(escape(part.substring(1)))
+                                .append(escape(capital(part)))
                                 .append("</th><td>key <span class=\"key\">")
                                 .append(escape(holder.toString()))
                                 .append("</span></td></tr>\n"));
@@ -188,7 +201,8 @@ public final class HtmlPage {
         if (!exchange.blame().isEmpty()) {
             row("At fault", "the " + String.join(", the ", exchange.blame()));
         }
-        conclusion.xid().ifPresent(xid -> row("Exchange", xid.toString()));
+        row("Exchange", conclusion.exchange().toString());
+        conclusion.xid().ifPresent(xid -> row("Hash of its Terms (xid)", xid.toString()));
         html.append("</tbody></table>\n");
     }
 

@@ -8,6 +8,9 @@ import java.util.function.BiConsumer;
 
 /// A reading as JSON objects; `docs/reference/json.md` describes them.
 public final class JsonForm {
+    /// Digits of an exchange that people see.
+    private static final int BRIEF = 8;
+
     private JsonForm() {}
 
     /// Every object but the summary, with its type.
@@ -65,6 +68,7 @@ public final class JsonForm {
 
     private static Map<String, Object> line(Reading.Exchange exchange, String name, Object value) {
         Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("exchange", exchange.conclusion().exchange().toString());
         fields.put("xid", xid(exchange));
         fields.put(name, value);
         return fields;
@@ -83,6 +87,7 @@ public final class JsonForm {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (!reading.exchanges().isEmpty()) {
             Reading.Exchange exchange = reading.exchanges().getFirst();
+            fields.put("exchange", exchange.conclusion().exchange().toString());
             fields.put("xid", xid(exchange));
             fields.put("keeper", exchange.conclusion().keeper().toString());
             fields.put(
@@ -107,9 +112,11 @@ public final class JsonForm {
                 reading.exchanges().stream()
                         .map(exchange ->
                                 "exchange "
-                                        + (xid(exchange).isEmpty()
-                                                ? "without Terms"
-                                                : xid(exchange))
+                                        + exchange.conclusion()
+                                                .exchange()
+                                                .toString()
+                                                .substring(0, BRIEF)
+                                        + (xid(exchange).isEmpty() ? ", without Terms" : "")
                                         + ", kept by "
                                         + exchange.conclusion().keeper())
                         .toList();

@@ -74,9 +74,19 @@ class TwoProtocolsTest {
         public String text() {
             return "a promise was given";
         }
+
+        @Override
+        public Conclusion.Ending ending() {
+            return Conclusion.Ending.UNDONE;
+        }
     }
 
     private record Proof(Signed signed, List<Finding> findings) implements Conclusion {
+        @Override
+        public Bytes32 exchange() {
+            return signed.promise().exchange();
+        }
+
         @Override
         public Optional<Xid> xid() {
             return Optional.of(new Xid(signed.promise().exchange()));

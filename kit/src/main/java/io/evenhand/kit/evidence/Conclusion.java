@@ -1,5 +1,6 @@
 package io.evenhand.kit.evidence;
 
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import java.util.List;
@@ -9,6 +10,9 @@ import java.util.Optional;
 /// What the evidence about one exchange proves: deterministic and offline. What is missing proves
 /// nothing; it never proves the opposite.
 public interface Conclusion {
+    /// By which all parties call the exchange, from before there was an agreement.
+    Bytes32 exchange();
+
     /// Unless the evidence is of before there was an agreement.
     Optional<Xid> xid();
 
@@ -38,6 +42,16 @@ public interface Conclusion {
         return findings().stream().anyMatch(finding -> finding.kind().equals(kind));
     }
 
+    /// What an outcome means for those who took part.
+    enum Ending {
+        /// What was agreed was done.
+        WELL,
+        /// It was not, and nobody lost what is theirs.
+        UNDONE,
+        /// Somebody lost.
+        BADLY
+    }
+
     /// How an exchange stands or ended: an enum of its protocol.
     interface End {
         /// Such as `SETTLED`.
@@ -45,5 +59,8 @@ public interface Conclusion {
 
         /// In plain words.
         String text();
+
+        /// How it looks to somebody who glances at it.
+        Ending ending();
     }
 }

@@ -1,9 +1,11 @@
 package io.evenhand.cli.evidence.delegation;
 
+import io.evenhand.cli.Units;
 import io.evenhand.cli.evidence.ChainCheck;
 import io.evenhand.cli.evidence.EvidenceReport;
 import io.evenhand.kit.evidence.EvidenceFormat;
 import io.evenhand.kit.machine.Crypto;
+import io.evenhand.kit.seal.SealHeader;
 import io.evenhand.kit.text.Times;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.node.delegation.WorkFolder;
@@ -13,6 +15,7 @@ import io.evenhand.protocols.delegation.evidence.Verdict;
 import io.evenhand.protocols.delegation.message.Order;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +37,28 @@ public final class DelegationReport implements EvidenceReport<Evidence> {
     public List<Delegation> exchanges(Crypto crypto, List<Evidence> documents, Optional<Path> work)
             throws IOException, InterruptedException {
         List<Verdict> verdicts = Verdict.all(crypto, documents, Optional.empty());
+        Optional<Inspection> opened = Optional.empty();
         if (work.isPresent()) {
-            Inspection seen = WorkCheck.of(crypto, WorkFolder.read(work.get()), verdicts);
-            verdicts = Verdict.all(crypto, documents, Optional.of(seen));
+            opened = Optional.of(WorkCheck.of(crypto, WorkFolder.read(work.get()), verdicts));
+            verdicts = Verdict.all(crypto, documents, opened);
         }
-        return verdicts.stream().map(Delegation::new).toList();
+        List<Delegation> delegations = new ArrayList<>();
+        for (Verdict verdict : verdicts) {
+            delegations.add(
+                    new Delegation(
+                            verdict,
+                            verdict.delivered(crypto),
+                            opened.filter(o -> verdict.xid().filter(o.xid()::equals).isPresent())));
+        }
+        return delegations;
     }
 
     /// One delegation.
-    record Delegation(Verdict conclusion) implements Exchange {
+    ///
+    /// @param sealed what was delivered as agreed
+    /// @param opened what was found in it, where the work was handed in
+    record Delegation(Verdict conclusion, Optional<SealHeader> sealed, Optional<Inspection> opened)
+            implements Exchange {
         @Override
         public ChainCheck check(JsonRpc node) {
             return EscrowCheck.of(node, conclusion);
@@ -63,7 +79,32 @@ public final class DelegationReport implements EvidenceReport<Evidence> {
                             + ")");
             rows.put("Work due by", Times.utc(order.deadlines().tWork()));
             rows.put("Deposit due by", Times.utc(order.deadlines().tFund()));
+            rows.put("Policy", policy());
+            sealed.ifPresent(header ->
+                    rows.put(
+                            "Delivered",
+                            size(header.ciphertextLength())
+                                    + ", sealed; its SHA-256 tree has the root "
+                                    + header.root()));
+            opened.filter(Inspection::opens)
+                    .ifPresent(work ->
+                            rows.put(
+                                    "Work in it",
+                                    size(work.bytes()) + ", SHA-256 " + work.sha256()));
             return rows;
+        }
+
+        private static String size(long bytes) {
+            String shown = Units.showSize(bytes);
+            return bytes < 1024 ? shown : shown + " (" + bytes + " bytes)";
+        }
+
+        private String policy() {
+            return conclusion
+                    .evidence()
+                    .policy()
+                    .map(policy -> PolicyWords.of(policy.text()))
+                    .orElse("not in this evidence: the Terms name only its hash");
         }
 
         @Override

@@ -20,7 +20,8 @@ final class Identifiers {
         Map<String, String> all = new LinkedHashMap<>();
         Order order = verdict.order();
         Evidence e = verdict.evidence();
-        verdict.xid().ifPresent(xid -> all.put("exchange (xid)", xid.toString()));
+        all.put("exchange", verdict.exchange().toString());
+        verdict.xid().ifPresent(xid -> all.put("hash of its Terms (xid)", xid.toString()));
         all.put("customer key (Ed25519)", order.customer().toString());
         all.put("provider key (Ed25519)", order.provider().toString());
         all.put("stamper key (Ed25519)", order.stamper().key().toString());

@@ -25,4 +25,13 @@ public enum Outcome implements Conclusion.End {
     public String text() {
         return text;
     }
+
+    @Override
+    public Conclusion.Ending ending() {
+        return switch (this) {
+            case SETTLED -> Conclusion.Ending.WELL;
+            case UNKNOWN, OPEN, REFUNDED, ABORTED, EXPIRED -> Conclusion.Ending.UNDONE;
+            case LOST -> Conclusion.Ending.BADLY;
+        };
+    }
 }

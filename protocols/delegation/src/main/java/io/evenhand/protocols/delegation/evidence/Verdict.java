@@ -6,6 +6,7 @@ import io.evenhand.kit.evidence.Conclusion;
 import io.evenhand.kit.evidence.Finding;
 import io.evenhand.kit.machine.Crypto;
 import io.evenhand.kit.seal.SealHeader;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Xid;
 import io.evenhand.protocols.delegation.message.Order;
@@ -34,6 +35,11 @@ public record Verdict(
         implements Conclusion {
     public Verdict {
         findings = List.copyOf(findings);
+    }
+
+    @Override
+    public Bytes32 exchange() {
+        return order.customerNonce();
     }
 
     @Override
