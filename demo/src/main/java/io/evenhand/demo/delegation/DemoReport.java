@@ -90,6 +90,7 @@ final class DemoReport {
         fields.put("bundles", bundles);
         fields.put("folder", folder.toString());
         fields.put("fair", ruling.fair());
+        screen.end();
         StringBuilder text = text(outcome, ruling, facts, delivered, bundles);
         cheat.ifPresent(description -> {
             attempted.forEach(what -> line(text, "attempted", what));
@@ -97,8 +98,19 @@ final class DemoReport {
             line(text, "stopped by", description.stoppedBy() + ".");
         });
         failure.ifPresent(why -> line(text, "FAILED", why));
+        if (cheat.isEmpty()) {
+            line(text, "next", next());
+        }
         return new DemoResult(
                 outcome.text(), ruling.fair(), stopped, failure, fields, text.toString());
+    }
+
+    /// What somebody who saw this may want to see now.
+    private static String next() {
+        return "let somebody cheat with \"evenhand demo --cheat "
+                + new DelegationDemo().cheats().getFirst().title()
+                + "\" (--list-cheats has them all), or play each part yourself:"
+                + " docs/tutorial/first-exchange.md";
     }
 
     /// A cheat that never happened, or that nobody noticed, shows nothing.
@@ -143,12 +155,19 @@ final class DemoReport {
                 "customer "
                         + yes(ruling.customerOpens())
                         + ", outsider "
-                        + yes(ruling.outsiderOpens()));
+                        + yes(ruling.outsiderOpens())
+                        + " (whether what each holds in the end opens the sealed work; an outsider"
+                        + " sees all of the chain)");
         line(
                 text,
                 "fair",
                 yes(ruling.fair())
                         + ", provided the stamper (profile software) follows its program");
+        line(
+                text,
+                "",
+                "(fair: the customer has passing work and the provider the wage, or no honest party"
+                        + " has lost anything but its effort and gas)");
         return text;
     }
 

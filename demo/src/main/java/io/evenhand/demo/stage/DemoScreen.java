@@ -20,6 +20,8 @@ public final class DemoScreen {
     /// How often each end told of a message, by kind of event and line.
     private final Map<String, Integer> ends = new HashMap<>();
 
+    private final Sequence sequence;
+
     private final long started = System.nanoTime();
 
     /// @param quiet show nothing; for many runs in a row
@@ -27,6 +29,9 @@ public final class DemoScreen {
         this.output = output;
         this.text = text;
         this.quiet = quiet;
+        this.sequence =
+                new Sequence(
+                        text.order(), line -> output.say("%6.1f s  %s".formatted(seconds(), line)));
     }
 
     /// From now on this identity is shown by its name.
@@ -88,8 +93,28 @@ public final class DemoScreen {
         }
         String line = line(party, event);
         if (!line.isEmpty() && isNew(event, line)) {
-            output.say("%6.1f s  %s".formatted(seconds(), line));
+            sequence.add(step(event), line, System.nanoTime());
         }
+    }
+
+    /// Nothing more of this run is told.
+    public synchronized void end() {
+        sequence.end();
+    }
+
+    /// As {@link StepText#order} names it.
+    private static String step(JsonNode e) {
+        String kind = e.path("kind").asText();
+        return switch (e.path("event").asText()) {
+            case "MessageSent", "MessageReceived" -> "message " + e.path("name").asText();
+            case "JobStarted" -> "began " + e.path("job").asText();
+            case "JobEnded" -> "ended " + e.path("job").asText();
+            case "StateChanged" -> "state " + e.path("to").asText();
+            case "TransactionSent" -> "sent " + kind;
+            case "TransactionIncluded" -> "included " + kind;
+            case "TransactionFinal" -> "final " + kind;
+            default -> "";
+        };
     }
 
     /// A message is shown once, when the first of its two ends tells of it: a sender often learns

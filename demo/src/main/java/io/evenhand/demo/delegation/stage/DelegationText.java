@@ -1,9 +1,51 @@
 package io.evenhand.demo.delegation.stage;
 
 import io.evenhand.demo.stage.StepText;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// The steps of the paper, in words.
 public final class DelegationText implements StepText {
+    /// One run from the stamp key to the claim.
+    private static final List<String> STEPS =
+            List.of(
+                    "message AskStampKey",
+                    "message StampKeyMade",
+                    "message Offer",
+                    "message Accept",
+                    "message Provision",
+                    "message Ready",
+                    "message Start",
+                    "began DoWork",
+                    "message Try",
+                    "began Judge",
+                    "ended Judge",
+                    "message Verdict",
+                    "ended SealWork",
+                    "message Deliver",
+                    "ended FetchWork",
+                    "message Ack",
+                    "message Funded",
+                    "state Confirming",
+                    "state Revealing",
+                    "sent claim",
+                    "included claim",
+                    "final claim");
+
+    @Override
+    public Map<String, String> order() {
+        Map<String, String> order = new HashMap<>();
+        for (int i = 1; i < STEPS.size(); i++) {
+            order.put(STEPS.get(i), STEPS.get(i - 1));
+        }
+        order.put("sent open", "ended FetchWork");
+        order.put("included open", "sent open");
+        order.put("final open", "included open");
+        order.put("ended OpenWork", "sent claim");
+        return order;
+    }
+
     @Override
     public String message(String name) {
         return switch (name) {
