@@ -267,7 +267,7 @@ final class DelegateCommand implements Callable<Integer> {
         if (wage.compareTo(card.price()) > 0) {
             shell.output()
                     .note(
-                            "the provider's price is "
+                            "evenhand: the provider's price is "
                                     + card.price()
                                     + "; --wage pays "
                                     + wage

@@ -44,6 +44,10 @@ class NobodyReadsIT {
                             "umask 000; mkfifo full; exec 7<>full; head -c 65536 /dev/zero >&7;"
                                     + " exec \"$0\" \"$@\" >full");
 
+    /// What a party says of its stamper, and a customer of its wage, before it begins.
+    private static final List<String> BEFORE =
+            List.of("the stamper has a loopback address", "which is more");
+
     @TempDir private Path folder = Path.of("");
 
     @Test
@@ -69,9 +73,13 @@ class NobodyReadsIT {
     }
 
     private static void says(Cli party, String why) throws IOException {
-        String said = party.errors();
-        assertEquals(1, said.lines().count(), said);
-        assertTrue(said.contains(why), said);
+        List<String> said =
+                party.errors()
+                        .lines()
+                        .filter(line -> BEFORE.stream().noneMatch(line::contains))
+                        .toList();
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.getFirst().contains(why), said.toString());
     }
 
     private static void forOwnerAlone(Path home) throws IOException {
