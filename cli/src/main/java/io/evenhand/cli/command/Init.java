@@ -82,9 +82,9 @@ public final class Init implements Callable<Integer> {
                                         home,
                                         keys.identity().party(),
                                         wallet,
-                                        "A stamper needs no coins and no chain: evenhand stamper."
-                                                + " A customer or provider does: send the wallet"
-                                                + " coins for gas and wages, then evenhand deploy"
+                                        "A stamper needs no coins and no chain: evenhand stamper\n"
+                                                + "A customer or provider does: send the wallet"
+                                                + " coins for gas and wages, then\nevenhand deploy"
                                                 + " --rpc URL"));
         return ExitCode.OK.code();
     }

@@ -2,21 +2,24 @@ package io.evenhand.cli.command;
 
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Home;
+import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
 import io.evenhand.node.SessionFiles;
-import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `evenhand evidence prune`: makes room.
@@ -36,6 +39,8 @@ import picocli.CommandLine.Option;
 final class PruneCommand implements Callable<Integer> {
     private final Shell shell;
     private final List<CliProtocol> protocols;
+
+    @Mixin private final KeyOptions keys = new KeyOptions();
 
     @Option(
             names = "--older-than",
@@ -60,19 +65,24 @@ final class PruneCommand implements Callable<Integer> {
         if (ListCommand.isNew(home)) {
             return end(age, 0, 0, 0);
         }
-        try (Store store = Store.openForReading(home.directory())) {
-            if (dry) {
-                return prune(store, home, age);
+        if (dry) {
+            try (Store store = Store.openForReading(home.directory())) {
+                return prune(store, home, age, _ -> {});
             }
-            // No node counts with what goes, and none comes to need it meanwhile.
-            try (DataDirectory _ = DataDirectory.hold(home.directory())) {
-                return prune(store, home, age);
-            }
+        }
+        // It holds the directory: no node counts with what goes, and none comes to need it
+        // meanwhile. The journal has copies of small files, which go too.
+        try (Store store = Store.open(home.directory(), keys.load(home), InstantSource.system())) {
+            SessionFiles files = SessionFiles.of(store);
+            return prune(store, home, age, files::delete);
         }
     }
 
-    private int prune(Store store, Home home, Duration age) throws IOException {
-        SessionFiles files = new SessionFiles(home.directory().resolve("blobs"));
+    private interface Deletion {
+        void of(SessionKey session) throws IOException;
+    }
+
+    private int prune(Store store, Home home, Duration age, Deletion deletion) throws IOException {
         Instant now = Instant.now();
         int removed = 0;
         long bytes = 0;
@@ -80,9 +90,7 @@ final class PruneCommand implements Callable<Integer> {
         for (EndedFiles ended : EndedFiles.of(protocols, store, home)) {
             boolean isOld = ended.isOlderThan(age, now);
             if (isOld && ended.keptFor().isEmpty()) {
-                if (!dry) {
-                    files.delete(ended.exchange().key());
-                }
+                deletion.of(ended.exchange().key());
                 say(shell.output(), ended);
                 removed++;
                 bytes += ended.bytes();
