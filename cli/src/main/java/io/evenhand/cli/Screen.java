@@ -74,8 +74,20 @@ public final class Screen implements EventSink, Progress {
     /// A command goes on with an exchange that stands at this state.
     public void goesOn(SessionKey session, String state) {
         if (!output.json()) {
-            story.step(session, state).ifPresent(steps::begin);
+            step(session, state);
         }
+    }
+
+    /// Of many exchanges each step is a line.
+    private void step(SessionKey session, String state) {
+        story.step(session, state)
+                .ifPresent(step -> {
+                    if (manySessions) {
+                        output.say(prefix(session) + step.line());
+                    } else {
+                        steps.begin(step);
+                    }
+                });
     }
 
     /// What comes now is the result of the command.
@@ -118,8 +130,8 @@ public final class Screen implements EventSink, Progress {
             output.say(prefix(event.session()) + line);
         }
         tries.of(event).ifPresent(line -> output.say(prefix(event.session()) + line));
-        if (!manySessions && event instanceof NodeEvent.StateChanged(var key, var _, var to)) {
-            story.step(key, to).ifPresent(steps::begin);
+        if (event instanceof NodeEvent.StateChanged(var key, var _, var to)) {
+            step(key, to);
         }
         if (!manySessions && event instanceof NodeEvent.Ended) {
             steps.end();

@@ -10,6 +10,7 @@ import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
@@ -28,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 
 /// How a customer's exchange ends: what is written, said and returned.
 final class Outcomes {
+    private static final String THE_WAGE = "the wage";
+
     private Outcomes() {}
 
     /// Before anything is paid: work and evidence will find their place, and nothing is
@@ -120,7 +123,10 @@ final class Outcomes {
                     .find(new SessionKey(DelegationRoles.CUSTOMER, ref))
                     .flatMap(stored -> DelegationSummary.of(store, stored).order())
                     .map(order -> order.wage().toString())
-                    .orElse("the wage");
+                    .orElse(THE_WAGE);
+        } catch (StoreException e) {
+            // The end is told all the same.
+            return THE_WAGE;
         }
     }
 
