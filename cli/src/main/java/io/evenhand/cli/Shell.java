@@ -38,7 +38,7 @@ public final class Shell {
     @Option(
             names = "--verbose",
             scope = ScopeType.INHERIT,
-            description = "Also show every message, state and transaction.")
+            description = "Show every message, state and transaction too.")
     private boolean verbose;
 
     @Option(

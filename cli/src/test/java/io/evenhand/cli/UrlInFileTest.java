@@ -3,12 +3,14 @@ package io.evenhand.cli;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.evidence.Bundle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -40,14 +42,16 @@ class UrlInFileTest extends Typing {
     @Test
     @DisplayName("a file that is missing, empty or no URL is named, by both commands")
     void faults() throws IOException {
-        String noise = folder.resolve("noise").toString();
+        Path bundle = folder.resolve("one.asice");
+        Bundle.of(Map.of("statements/one.cbor", new byte[1])).write(bundle);
         String none = "@" + folder.resolve("none");
         assertTrue(run("deploy", "--rpc", none).err().contains("the URL of --rpc"));
-        assertTrue(run("verify", noise, "--rpc", none).err().contains("the URL of --rpc"));
+        assertTrue(
+                run("verify", bundle.toString(), "--rpc", none).err().contains("the URL of --rpc"));
         Path file = Files.writeString(folder.resolve("empty"), "\n");
         assertTrue(run("deploy", "--rpc", "@" + file).err().contains("there is no URL"));
         Path other = Files.writeString(folder.resolve("other"), "ftp://a/c0ffee");
-        Run refused = run("verify", noise, "--rpc", "@" + other);
+        Run refused = run("verify", bundle.toString(), "--rpc", "@" + other);
         assertTrue(refused.err().contains("--rpc"), refused.err());
         assertFalse(refused.err().contains("c0ffee"), refused.err());
     }

@@ -36,8 +36,8 @@ public final class QuoteCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "@FILE",
             description =
-                    "File with the server's invite, or - for a line of standard input; or its"
-                            + " identity once the invite was used.")
+                    "Name a file with the server's invite, or - for a line of standard input; or"
+                            + " give its identity once the invite was used.")
     private String server = "";
 
     public QuoteCommand(Shell shell, List<CliProtocol> protocols) {

@@ -53,26 +53,26 @@ final class ProviderCheckCommand implements Callable<Integer> {
 
     private final Shell shell;
 
-    @Parameters(paramLabel = "SERVICE.YAML", description = "The service.")
+    @Parameters(paramLabel = "SERVICE.YAML", description = "Name the file of the service.")
     private Path file = Path.of("");
 
     @Option(
             names = "--try",
             paramLabel = "FILE",
             required = true,
-            description = "An input to run it on.")
+            description = "Run it on this input.")
     private Path input = Path.of("");
 
     @Option(
             names = "--policy",
             paramLabel = "FILE",
-            description = "A customer's policy file: whether the work would pass it.")
+            description = "Say whether the work would pass this policy file of a customer.")
     private Optional<Path> policy = Optional.empty();
 
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            description = "Where the command runs (default: here).")
+            description = "Run the command there (default: here).")
     private Optional<Path> directory = Optional.empty();
 
     ProviderCheckCommand(Shell shell) {

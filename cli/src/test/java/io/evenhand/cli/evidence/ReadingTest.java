@@ -288,6 +288,9 @@ class ReadingTest {
             try (Socket socket = server.accept()) {
                 int _ = socket.getInputStream().read(new byte[8_192]);
                 socket.getOutputStream().write(answer);
+                socket.shutdownOutput();
+                // Closed with bytes unread, it would be reset, and the answer lost.
+                long _ = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 // The client has heard enough, or the test is over.
             }

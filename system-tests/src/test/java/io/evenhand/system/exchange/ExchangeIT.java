@@ -84,6 +84,18 @@ class ExchangeIT {
         assertTrue(gained.compareTo(Wei.parse("0.0099 eth").value()) > 0, gained.toString());
         JsonNode list = town.run("provider", "list");
         assertTrue(list.path("exchanges").asInt() >= 1);
+        JsonNode quote = town.run("customer", "quote", "@" + town.file("provider.invite"));
+        assertEquals("0.005 eth", quote.path("price").asText());
+        assertTrue(quote.path("earlier").path("settled").asInt() >= 1, quote.toString());
+        JsonNode tried =
+                town.run(
+                        "provider",
+                        "provider",
+                        "check",
+                        town.file("service.yaml").toString(),
+                        "--try",
+                        town.file("input.txt").toString());
+        assertTrue(tried.path("passed").asBoolean(), tried.toString());
     }
 
     @Test

@@ -102,6 +102,7 @@ class HelpExamplesIT {
         Files.createDirectories(folder.resolve("bin"));
         Files.createSymbolicLink(folder.resolve("bin/evenhand"), root.resolve("evenhand"));
         Files.createSymbolicLink(folder.resolve("examples"), root.resolve("examples"));
+        Files.createSymbolicLink(folder.resolve("README.md"), root.resolve("README.md"));
         replaced.put("http://127.0.0.1:8545", chain.httpUrl());
         replaced.put("127.0.0.1:7202", "127.0.0.1:0");
         replaced.put("/mnt/safe/", folder.resolve("safe") + "/");
@@ -233,12 +234,18 @@ class HelpExamplesIT {
                         0,
                         1);
         assertTrue(looked.contains("\"digits\" is well described"), looked);
+        String tried =
+                run(
+                        "provider",
+                        "evenhand provider check examples/shell/provider.yaml --try README.md"
+                                + " --policy examples/policies/size.yaml");
+        assertTrue(tried.contains("policy"), tried);
         replaced.put("@stamper.invite", "@stamper.invite --listen 127.0.0.1:0");
         Typed provider =
                 start(
                         "provider",
                         "evenhand provider examples/digits/provider.yaml --stamper"
-                                + " @stamper.invite");
+                                + " @stamper.invite --operator third");
         replaced.remove("@stamper.invite");
         servers.add(provider);
         write("provider.invite", provider.await(INVITE));
@@ -253,6 +260,8 @@ class HelpExamplesIT {
                 DigitsTask.prepare(
                         folder.resolve("examples/digits/digits.csv.gz"), folder, new Random(1));
         write("policy.yaml", "policy: accuracy\natLeast: 0.5\nhidden: hidden.csv\n");
+        String quote = run("customer", "evenhand quote @provider.invite");
+        assertTrue(quote.contains("digits"), quote);
         String _ =
                 run(
                         "customer",
