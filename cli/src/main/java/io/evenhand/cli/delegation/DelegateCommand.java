@@ -343,8 +343,8 @@ final class DelegateCommand implements Callable<Integer> {
                                 + card.name()
                                 + "\" for "
                                 + wage
-                                + ", by a stamper "
+                                + ", checked by a stamper ("
                                 + Stampers.operator(trusted)
-                                + ", whose profile \"software\" protects nothing against its owner");
+                                + "); its profile \"software\" protects nothing against its owner");
     }
 }

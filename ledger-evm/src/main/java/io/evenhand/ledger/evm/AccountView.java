@@ -104,6 +104,14 @@ final class AccountView {
         return !rpc().call("eth_getTransactionByHash", "0x" + transaction).isNull();
     }
 
+    /// Whether a newer block than the snapshot's holds this transaction.
+    boolean isInNewerBlock(Bytes32 transaction) {
+        RpcResult found = rpc().call("eth_getTransactionByHash", "0x" + transaction);
+        return !found.isNull()
+                && !found.field("blockNumber").isNull()
+                && found.field("blockNumber").quantity() > chain.tip().number();
+    }
+
     /// What became of it in a block of the present chain.
     ///
     /// @param offered gas and price, for a node that does not say what was paid

@@ -192,7 +192,9 @@ final class TransactionTracker {
             status(tracked, new TransactionStatus.Held("too late to be handed over"));
             return;
         }
-        if (tracked.nonce() == view.latestNonce() && wantsMore(tracked, last, view)) {
+        boolean wanting = tracked.nonce() == view.latestNonce() && wantsMore(tracked, last, view);
+        // A look that is a block late would have it paid for twice.
+        if (wanting && !view.isInNewerBlock(last.hash())) {
             raise(tracked, view, known, all);
         } else if (known) {
             tracked.shortage = Optional.empty();
