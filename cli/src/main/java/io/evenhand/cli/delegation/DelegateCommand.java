@@ -189,10 +189,9 @@ final class DelegateCommand implements Callable<Integer> {
             Bytes32 ref =
                     agent.delegate(
                             request(agent, server.party(), trusted, card, policyFile),
-                            begun -> {
-                                deliveries.note(begun, output);
-                                announce(begun, card, trusted);
-                            });
+                            begun -> deliveries.note(begun, output));
+            // Only now the journal has it: who is told can go on with it.
+            announce(ref, card, trusted);
             return Outcomes.await(shell, screen, agent, deliveries, ref);
         }
     }
