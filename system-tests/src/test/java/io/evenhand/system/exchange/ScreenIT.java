@@ -23,7 +23,7 @@ class ScreenIT {
             """
             name: sort
             about: sorts lines
-            price: 0.001 eth
+            price: 0.005 eth
             command: ["sort", "-o", "{output}", "{input}"]
             limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
             policies: [size]
