@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -86,26 +87,32 @@ public final class SessionFiles {
     /// built on it.
     private void putBack(Store store) throws IOException {
         FileTable kept = store.files();
-        boolean olderVersion = kept.isNew();
+        List<FileTable.Name> small = new ArrayList<>();
         for (SessionKey session : sessions()) {
             boolean open =
                     store.sessions().find(session).filter(stored -> !stored.ended()).isPresent();
             for (Path file : open ? list(session) : List.<Path>of()) {
-                if (!isSmallAndWhole(file)) {
-                    continue;
-                }
-                FileTable.Name name =
-                        new FileTable.Name(session, String.valueOf(file.getFileName()));
-                if (olderVersion) {
-                    // It flushed them all.
-                    kept.put(name, Files.readAllBytes(file));
-                } else if (kept.find(name).isEmpty()) {
-                    remove(file);
+                if (isSmallAndWhole(file)) {
+                    small.add(new FileTable.Name(session, String.valueOf(file.getFileName())));
                 }
             }
         }
+        if (kept.isNew()) {
+            // An earlier version flushed them all.
+            kept.takeIn(small, name -> Files.readAllBytes(path(name.key(), name.name())));
+        }
+        for (FileTable.Name name : small) {
+            if (kept.find(name).isEmpty()) {
+                remove(path(name.key(), name.name()));
+            }
+        }
         for (FileTable.Name name : kept.all()) {
-            putBack(store, name);
+            if (store.sessions().find(name.key()).isEmpty()) {
+                // It was to begin when the process ended.
+                delete(name.key());
+            } else {
+                putBack(store, name);
+            }
         }
     }
 
@@ -128,11 +135,12 @@ public final class SessionFiles {
                 again.commit();
             }
         } else if (isOverForLong(store, name.key())) {
+            PrivateFiles.flush(file);
             store.files().remove(name.key(), List.of(name.name()));
         }
     }
 
-    /// By now the file itself is on the disk.
+    /// By now the file itself is most likely on the disk, and to flush it costs nothing.
     private static boolean isOverForLong(Store store, SessionKey session) {
         return store.sessions()
                 .find(session)
@@ -142,11 +150,17 @@ public final class SessionFiles {
     }
 
     /// Keeps a file that has got its name: a small one is in the journal from now on, and on the
-    /// disk at the journal's next flush; a large one was flushed when it got it.
+    /// disk at the journal's next flush; a large one was flushed when it got it. To keep it again
+    /// writes nothing.
     public void keep(SessionKey session, String name) throws IOException {
         Path file = directory(session).resolve(name);
-        if (Files.size(file) <= NewFile.SMALL) {
-            table.orElseThrow().put(new FileTable.Name(session, name), Files.readAllBytes(file));
+        if (Files.size(file) > NewFile.SMALL) {
+            return;
+        }
+        FileTable.Name row = new FileTable.Name(session, name);
+        byte[] bytes = Files.readAllBytes(file);
+        if (table.orElseThrow().find(row).filter(known -> Arrays.equals(known, bytes)).isEmpty()) {
+            table.orElseThrow().put(row, bytes);
         }
     }
 

@@ -14,6 +14,7 @@ import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.store.StoreException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
@@ -257,16 +259,70 @@ class SessionFilesTest {
             begin(store);
             write(SessionFiles.of(store), "input", TEXT);
         }
-        try (Connection journal =
-                        DriverManager.getConnection("jdbc:sqlite:" + home.resolve("journal.db"));
-                Statement statement = journal.createStatement()) {
-            int _ = statement.executeUpdate("DELETE FROM files_since");
-        }
+        forgetVersion(home);
         for (int start = 1; start <= 2; start++) {
             try (Store store = open(home)) {
                 assertTrue(SessionFiles.of(store).has(SESSION, "input"));
                 assertEquals(1, store.files().all().size());
             }
+        }
+    }
+
+    @Test
+    @DisplayName("what an earlier version left is taken in whole, or again at the next start")
+    void halfTakenIn() throws Exception {
+        Path home = root.resolve("home");
+        Path broken;
+        try (Store store = open(home)) {
+            begin(store);
+            SessionFiles files = SessionFiles.of(store);
+            write(files, "input", TEXT);
+            broken = files.path(SESSION, "work-1");
+        }
+        forgetVersion(home);
+        // A file that cannot be read, by whomever.
+        Files.createSymbolicLink(broken, Path.of("/proc/self/mem"));
+        try (Store store = open(home)) {
+            assertThrows(StoreException.class, () -> SessionFiles.of(store));
+        }
+        Files.delete(broken);
+        try (Store store = open(home)) {
+            assertTrue(SessionFiles.of(store).has(SESSION, "input"));
+            assertEquals(1, store.files().all().size());
+        }
+    }
+
+    @Test
+    @DisplayName("to keep what is kept writes nothing, and what has changed is kept anew")
+    void keptTwice() throws IOException {
+        Path home = root.resolve("home");
+        try (Store store = open(home)) {
+            begin(store);
+            SessionFiles files = SessionFiles.of(store);
+            write(files, "input", TEXT);
+            files.keep(SESSION, "input");
+            long once = Files.size(log(home));
+            files.keep(SESSION, "input");
+            assertEquals(once, Files.size(log(home)));
+            write(files, "input", TEXT + TEXT);
+            files.keep(SESSION, "input");
+            assertTrue(Files.size(log(home)) > once);
+        }
+    }
+
+    @Test
+    @DisplayName("files of an exchange that never began go at the next start")
+    void neverBegan() throws IOException {
+        Path home = root.resolve("home");
+        try (Store store = open(home)) {
+            SessionFiles files = SessionFiles.of(store);
+            write(files, "hidden", TEXT);
+            files.keep(SESSION, "hidden");
+        }
+        try (Store store = open(home)) {
+            SessionFiles files = SessionFiles.of(store);
+            assertEquals(List.of(), store.files().all());
+            assertEquals(List.of(), files.sessions());
         }
     }
 
@@ -280,6 +336,15 @@ class SessionFilesTest {
 
     private static void write(SessionFiles files, String name, String text) throws IOException {
         Files.writeString(files.path(SESSION, name), text);
+    }
+
+    /// As an earlier version left it.
+    private static void forgetVersion(Path home) throws SQLException {
+        try (Connection journal =
+                        DriverManager.getConnection("jdbc:sqlite:" + home.resolve("journal.db"));
+                Statement statement = journal.createStatement()) {
+            int _ = statement.executeUpdate("DELETE FROM files_since");
+        }
     }
 
     /// How many files hold the text.

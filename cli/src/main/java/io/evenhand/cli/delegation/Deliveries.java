@@ -9,8 +9,12 @@ import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
-import io.evenhand.node.store.DataDirectory;
+import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -18,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +57,15 @@ final class Deliveries {
 
     /// Writes works that lie open since an earlier process. They are paid, whatever is wrong with
     /// the chain or its endpoint now.
-    static void writeOpened(Shell shell) throws IOException {
-        try (DataDirectory _ = DataDirectory.hold(shell.home().directory())) {
+    static void writeOpened(Shell shell, NodeKeys keys) throws IOException {
+        try (Store store = Store.open(shell.home().directory(), keys, InstantSource.system())) {
+            // What a loss of power tore is put back first.
+            SessionFiles files = SessionFiles.of(store);
             for (Bytes32 ref : pending(shell.home())) {
-                Optional<Path> work = CustomerAgent.work(shell.home().directory(), ref);
-                if (work.isPresent()) {
-                    early(shell, () -> write(shell, ref, work.get()));
+                SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, ref);
+                if (files.has(session, SessionFiles.WORK)) {
+                    Path work = files.path(session, SessionFiles.WORK);
+                    early(shell, () -> write(shell, ref, work));
                 }
             }
         }

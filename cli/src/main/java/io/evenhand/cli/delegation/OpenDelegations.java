@@ -15,6 +15,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.exchange.Sessions;
+import io.evenhand.node.store.NodeKeys;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.io.IOException;
@@ -29,13 +30,14 @@ record OpenDelegations(Shell shell, KeyOptions keys) {
     /// Sees them through, one after the other.
     int resume(PartyHooks hooks, List<Bytes32> open) throws IOException, InterruptedException {
         Fatal.wayOut(Outcomes.goOn(shell));
-        Deliveries.writeOpened(shell);
+        NodeKeys nodeKeys = keys.load(shell.home());
+        Deliveries.writeOpened(shell, nodeKeys);
         Screen screen = DelegationProtocol.screen(shell, open.size() > 1);
         int worst = ExitCode.OK.code();
         try (CustomerAgent agent =
                 CustomerAgent.start(
                         shell.home().directory(),
-                        keys.load(shell.home()),
+                        nodeKeys,
                         Chains.configured(shell.home()),
                         hooks.clock(DelegationRoles.CUSTOMER),
                         screen,

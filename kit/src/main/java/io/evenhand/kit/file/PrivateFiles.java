@@ -95,6 +95,12 @@ public final class PrivateFiles {
         }
     }
 
+    /// Flushes a file and its name.
+    public static void flush(Path file) throws IOException {
+        flush(file, StandardOpenOption.WRITE);
+        flush(file.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ);
+    }
+
     private static void flush(Path file, OpenOption mode) throws IOException {
         try (FileChannel channel = FileChannel.open(file, mode)) {
             channel.force(true);

@@ -1,8 +1,12 @@
 package io.evenhand.node.store;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 
@@ -28,15 +32,17 @@ public final class FileTable {
     }
 
     public void put(Name file, byte[] bytes) {
-        byte[] locked = vault.lock(file.inVault(), bytes);
-        journal.transactSoon(sql ->
-                sql.update(
-                        "INSERT INTO files (role, ref, name, bytes) VALUES (?, ?, ?, ?)"
-                                + " ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
-                        file.key().role(),
-                        file.key().ref(),
-                        file.name(),
-                        locked));
+        journal.transactSoon(sql -> insert(sql, file, bytes));
+    }
+
+    private int insert(Sql sql, Name file, byte[] bytes) throws SQLException {
+        return sql.update(
+                "INSERT INTO files (role, ref, name, bytes) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT DO UPDATE SET bytes = excluded.bytes",
+                file.key().role(),
+                file.key().ref(),
+                file.name(),
+                vault.lock(file.inVault(), bytes));
     }
 
     public Optional<byte[]> find(Name file) {
@@ -95,10 +101,38 @@ public final class FileTable {
         journal.flush();
     }
 
-    /// Whether files that an earlier version left, which flushed all of them, have yet to be looked
-    /// at; says so once.
+    /// Whether files that an earlier version left, which flushed all of them, have yet to be taken
+    /// in.
     public boolean isNew() {
-        return journal.transact(sql ->
-                sql.update("INSERT INTO files_since (one) VALUES (1) ON CONFLICT DO NOTHING") == 1);
+        return journal.read(
+                sql -> sql.one("SELECT one FROM files_since", row -> row.getLong("one")).isEmpty());
+    }
+
+    /// Reads a file.
+    public interface Reader {
+        byte[] read(Name file) throws IOException;
+    }
+
+    /// Takes in what an earlier version left: all of it, or nothing.
+    public void takeIn(Collection<Name> files, Reader reader) throws IOException {
+        try {
+            boolean _ =
+                    journal.transact(sql -> {
+                        for (Name file : files) {
+                            insert(sql, file, read(reader, file));
+                        }
+                        return sql.update("INSERT INTO files_since (one) VALUES (1)") == 1;
+                    });
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
+    }
+
+    private static byte[] read(Reader reader, Name file) {
+        try {
+            return reader.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

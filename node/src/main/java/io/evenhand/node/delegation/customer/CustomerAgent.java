@@ -421,20 +421,12 @@ public final class CustomerAgent implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /// The same in a data directory that no agent serves now.
-    public static Optional<Path> work(Path directory, Bytes32 ref) {
-        SessionFiles files = new SessionFiles(directory.resolve("blobs"));
-        SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, ref);
-        return files.has(session, SessionFiles.WORK)
-                ? Optional.of(files.path(session, SessionFiles.WORK))
-                : Optional.empty();
-    }
-
     /// Erases the opened work of an exchange that is over. The sealed one stays.
     public void eraseWork(Bytes32 ref) throws IOException {
-        // What is gone must not be asked for by a state that comes back.
+        // What is gone must not be asked for by a state that comes back, nor come back later.
         node.store().flush();
         node.files().erase(sessions.key(ref), SessionFiles.WORK);
+        node.store().flush();
     }
 
     /// The evidence of an exchange that is over; written now if a crash came before it.

@@ -128,9 +128,12 @@ final class ProviderJobs implements RoleJobs {
             throw AgainException.notYet("the input is on its way");
         }
         Optional<String> fault = inputFault(session, wanted);
-        return fault.isEmpty()
-                ? new JobResult.InputHeld()
-                : new JobResult.Failed("AwaitInput", fault.get());
+        if (fault.isPresent()) {
+            return new JobResult.Failed("AwaitInput", fault.get());
+        }
+        // It may have got its name this moment.
+        files.keep(session, SessionFiles.INPUT);
+        return new JobResult.InputHeld();
     }
 
     /// The work is kept under its name only when it is whole, and is then never made again: a
@@ -168,6 +171,8 @@ final class ProviderJobs implements RoleJobs {
             }
             files.take(session, SessionFiles.work(job.attempt()), output);
         }
+        // The first try may have failed between its name and the journal.
+        files.keep(session, SessionFiles.work(job.attempt()));
         return new JobResult.Worked(job.attempt(), PlainRoot.of(work));
     }
 
