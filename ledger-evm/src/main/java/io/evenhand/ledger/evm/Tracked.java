@@ -25,6 +25,9 @@ final class Tracked {
     /// Of all forms since a node last took one.
     int refusedInARow;
 
+    /// Looks at which a node said that a block newer than the look's holds the newest form.
+    int lateLooks;
+
     /// What keeps it from being sent or raised now.
     Optional<Shortfall> shortage = Optional.empty();
 

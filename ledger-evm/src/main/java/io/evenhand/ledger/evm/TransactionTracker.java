@@ -14,6 +14,8 @@ final class TransactionTracker {
     /// Nobody knows a node's words for "too cheap": what was refused so often in a row may be.
     private static final int REFUSALS_TO_RAISE = 2;
 
+    private static final int LATE_LOOKS = 2;
+
     private final JsonRpc rpc;
     private final Wallet wallet;
     private final TransactionJournal journal;
@@ -193,8 +195,7 @@ final class TransactionTracker {
             return;
         }
         boolean wanting = tracked.nonce() == view.latestNonce() && wantsMore(tracked, last, view);
-        // A look that is a block late would have it paid for twice.
-        if (wanting && !view.isInNewerBlock(last.hash())) {
+        if (wanting && !isInNewerBlock(tracked, last, view)) {
             raise(tracked, view, known, all);
         } else if (known) {
             tracked.shortage = Optional.empty();
@@ -202,6 +203,16 @@ final class TransactionTracker {
         } else {
             broadcast(tracked, last, view.chain().tip().hash());
         }
+    }
+
+    /// A look that is a block late would have it paid for twice. The next look knows the block:
+    /// whoever says so again and again is not believed.
+    private static boolean isInNewerBlock(Tracked tracked, Attempt last, AccountView view) {
+        if (tracked.lateLooks >= LATE_LOOKS || !view.isInNewerBlock(last.hash())) {
+            return false;
+        }
+        tracked.lateLooks++;
+        return true;
     }
 
     private boolean wantsMore(Tracked tracked, Attempt last, AccountView view) {
@@ -342,6 +353,7 @@ final class TransactionTracker {
         journal.update(next);
         tracked.record = next;
         tracked.refusals = 0;
+        tracked.lateLooks = 0;
         tracked.knownAt = Bytes32.ZERO;
         tracked.shortage = Optional.empty();
         broadcast(tracked, attempt, view.chain().tip().hash());

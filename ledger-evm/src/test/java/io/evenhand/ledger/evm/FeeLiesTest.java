@@ -123,6 +123,26 @@ class FeeLiesTest {
         }
     }
 
+    @Test
+    @DisplayName("R3: one that always says that a newer block holds a claim keeps no tip down")
+    void aPromisedBlockIsNotBelievedForLong() throws InterruptedException {
+        liar.swallow("eth_sendRawTransaction", "busy");
+        liar.result("eth_getTransactionByHash", "{\"blockNumber\":\"0x1000000000000000\"}");
+        rig.chain.setMining(new LocalChain.Mining.Manual());
+        try (JsonRpc rpc = JsonRpc.open(liar.url());
+                ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
+            TransactionManager manager = manager(watcher);
+            TransactionStatus _ = manager.submit(claim);
+            Watch watch = new Watch();
+            watcher.add(watch);
+            while (attempts(manager).size() < 3) {
+                long next = rig.chain.tip().number() + 1;
+                rig.chain.mine(1);
+                ChainSnapshot _ = watch.await("block " + next, s -> s.tip().number() >= next);
+            }
+        }
+    }
+
     @ParameterizedTest(name = "the liar overstates: {0}")
     @ValueSource(booleans = {true, false})
     @DisplayName(
