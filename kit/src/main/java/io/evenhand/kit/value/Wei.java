@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 public record Wei(BigInteger value) implements Comparable<Wei> {
     public static final Wei ZERO = new Wei(BigInteger.ZERO);
 
+    public static final Wei MAX = new Wei(BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE));
+
     private static final Map<String, Integer> UNITS =
             Map.of("wei", 0, "gwei", 9, "eth", 18, "ether", 18);
 

@@ -1,5 +1,6 @@
 package io.evenhand.node.delegation.provider;
 
+import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.PartyId;
@@ -307,11 +308,11 @@ public final class ProviderDaemon implements AutoCloseable {
     }
 
     /// The least price for which a key would be shown at the present fees; nothing if the chain
-    /// does not answer.
+    /// does not answer, or tells fees that nobody could pay.
     public Optional<Wei> leastPrice() {
         try {
             return Optional.of(DealCheck.leastWage(escrow.claimFee()));
-        } catch (LedgerException e) {
+        } catch (LedgerException | MalformedException e) {
             return Optional.empty();
         }
     }

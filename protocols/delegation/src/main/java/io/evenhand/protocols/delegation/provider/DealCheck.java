@@ -79,8 +79,8 @@ public final class DealCheck {
         return view.claimFee().value().compareTo(deal.amount().value().divide(TWENTY)) <= 0;
     }
 
-    /// The least wage for which that holds.
+    /// The least wage for which that holds, as far as there is one: a node may name any fee.
     public static Wei leastWage(Wei claimFee) {
-        return new Wei(claimFee.value().multiply(TWENTY));
+        return new Wei(claimFee.value().multiply(TWENTY).min(Wei.MAX.value()));
     }
 }
