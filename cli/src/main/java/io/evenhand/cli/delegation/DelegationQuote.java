@@ -182,7 +182,7 @@ final class DelegationQuote implements CliProtocol.Quoter {
             lines.add(
                     ShortIds.quoted(card().name())
                             + ": "
-                            + card().about()
+                            + ShortIds.quoted(card().about())
                             + ". All of this by the provider's own word:");
             row(
                     lines,

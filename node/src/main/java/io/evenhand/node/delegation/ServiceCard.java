@@ -93,6 +93,12 @@ public record ServiceCard(
                             + longestSeconds
                             + " s");
         }
+        if (!policies.stream().allMatch(ServiceCard::isName)
+                || !stampers.stream().map(StamperRef::profile).allMatch(ServiceCard::isName)) {
+            throw new MalformedException(
+                    "the provider's card names a policy or profile that is no word of a-z, 0-9 and"
+                            + " -");
+        }
         for (StamperRef stamper : stampers) {
             if (!stamper.hasAddress()) {
                 throw new MalformedException(

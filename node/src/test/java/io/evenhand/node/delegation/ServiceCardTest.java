@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A provider's card ends up in the customer's order, so it is not believed in everything.
 class ServiceCardTest {
@@ -41,6 +43,36 @@ class ServiceCardTest {
                 60,
                 longest,
                 usual);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "two words", "size          exchanges  12 settled", "A", "x,y"})
+    @DisplayName(
+            "policies and profiles are words: no other line of a quote can be forged with them")
+    void words(String word) {
+        ServiceCard good = saying("sort", "", 1, "h:1", 60, 0);
+        StamperRef stamper = good.stampers().getFirst();
+        StamperRef forged =
+                new StamperRef(stamper.key(), stamper.operator(), word, stamper.endpoint());
+        refused("no word", with(good, List.of(word), good.stampers()));
+        refused("no word", with(good, good.policies(), List.of(forged)));
+    }
+
+    private static ServiceCard with(
+            ServiceCard card, List<String> policies, List<StamperRef> stampers) {
+        return new ServiceCard(
+                card.name(),
+                card.about(),
+                card.price(),
+                1,
+                1,
+                1,
+                policies,
+                List.of(),
+                stampers,
+                60,
+                60,
+                0);
     }
 
     @Test
