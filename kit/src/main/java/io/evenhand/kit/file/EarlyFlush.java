@@ -14,8 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 
 /// Flushes files while more of them is written, so that the flush at the end is short and the disk
-/// does not stand still before it. One flush of a file at a time: who writes faster than the disk
-/// waits.
+/// does not stand still before it. One flush of a file at a time.
 public final class EarlyFlush {
     /// A flush is due at the first write beyond each multiple of this.
     private static final long STEP = 64L << 20;
@@ -28,14 +27,29 @@ public final class EarlyFlush {
 
     private EarlyFlush() {}
 
-    /// A file grows from one length to another: begins to flush it when that is due.
+    /// A file grows from one length to another: begins to flush it when that is due. Whoever sends
+    /// faster than the disk writes waits.
     public static void grows(Path file, long before, long now) throws IOException {
         if (before / STEP != now / STEP) {
-            end(file);
-            FutureTask<Boolean> flush = new FutureTask<>(() -> flush(file));
-            RUNNING.put(file, flush);
-            FLUSHES.execute(flush);
+            begin(file);
         }
+    }
+
+    /// The same for what this process makes itself: it does not wait for the disk before its end.
+    public static void growsHere(Path file, long before, long now) throws IOException {
+        if (before / STEP != now / STEP) {
+            FutureTask<Boolean> last = RUNNING.get(file);
+            if (last == null || last.isDone()) {
+                begin(file);
+            }
+        }
+    }
+
+    private static void begin(Path file) throws IOException {
+        end(file);
+        FutureTask<Boolean> flush = new FutureTask<>(() -> flush(file));
+        RUNNING.put(file, flush);
+        FLUSHES.execute(flush);
     }
 
     private static boolean flush(Path file) throws IOException {

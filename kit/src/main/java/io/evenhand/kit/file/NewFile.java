@@ -66,7 +66,7 @@ public final class NewFile implements Closeable {
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-            EarlyFlush.grows(temporary, size, size + length);
+            EarlyFlush.growsHere(temporary, size, size + length);
             size += length;
         } catch (IOException e) {
             throw named(target, e);
@@ -107,6 +107,7 @@ public final class NewFile implements Closeable {
     /// what can be made again.
     public void commitSoon() throws IOException {
         try {
+            EarlyFlush.end(temporary);
             channel.close();
             move();
         } catch (IOException e) {
