@@ -24,6 +24,8 @@ public final class DemoScreen {
 
     private final long started = System.nanoTime();
 
+    private boolean ended;
+
     /// @param quiet show nothing; for many runs in a row
     public DemoScreen(Output output, StepText text, boolean quiet) {
         this.output = output;
@@ -46,8 +48,8 @@ public final class DemoScreen {
     }
 
     /// What happens outside of the parties.
-    public void aside(String line) {
-        if (!quiet) {
+    public synchronized void aside(String line) {
+        if (!quiet && !ended) {
             output.event(
                     "event",
                     Screen.stamped(
@@ -80,7 +82,7 @@ public final class DemoScreen {
         if (!quiet && (type.equals("trouble") || type.equals("alarm"))) {
             aside(party + ": " + event.path("line").asText());
         }
-        if (quiet || !type.equals("event")) {
+        if (quiet || ended || !type.equals("event")) {
             return;
         }
         if (output.json()) {
@@ -97,8 +99,9 @@ public final class DemoScreen {
         }
     }
 
-    /// Nothing more of this run is told.
+    /// Nothing more of this run is told: what comes now is the last line.
     public synchronized void end() {
+        ended = true;
         sequence.end();
     }
 

@@ -24,7 +24,6 @@ public final class SpareClient implements Cheat {
 
     @Override
     public void play(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);

@@ -57,7 +57,6 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     }
 
     private static void reorgClaim(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
@@ -87,7 +86,6 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     }
 
     private static void censorClaim(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             for (int block = 0; block < CENSORED_BLOCKS; block++) {
@@ -116,7 +114,6 @@ public record ChainFaults(CheatDescription description, boolean proxied, Script 
     }
 
     private static void raiseFees(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting first = pool.await(Mempool.CLAIM);

@@ -25,7 +25,6 @@ public final class MempoolCopy implements Cheat {
 
     @Override
     public void play(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = new Mempool(net.chain());
         Address payee = DelegationNet.providerWallet().address();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {

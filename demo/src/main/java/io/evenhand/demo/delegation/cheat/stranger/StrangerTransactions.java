@@ -78,7 +78,6 @@ public record StrangerTransactions(CheatDescription description, Script script) 
     }
 
     private static void claimWithForeignKey(DelegationNet net) throws InterruptedException {
-        net.awaitDeposit();
         Mempool pool = net.mempool();
         try (Mempool.MiningControl _ = pool.takeOverMining()) {
             Mempool.Waiting claim = pool.await(Mempool.CLAIM);
