@@ -50,6 +50,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class ReplayedSessionTest {
 
     @TempDir Path directory;
 
-    private final List<LogDeduplicator> said = Collections.synchronizedList(new ArrayList<>());
+    private final List<LogDeduplicator> said = new CopyOnWriteArrayList<>();
     private TestNet net;
     private StamperDaemon stamper;
     private ProviderDaemon provider;

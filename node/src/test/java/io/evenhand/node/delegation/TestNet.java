@@ -49,12 +49,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -81,10 +80,10 @@ final class TestNet implements AutoCloseable {
     final Path root;
     final LocalChain chain;
     final Rail rail;
-    final List<NodeEvent> events = Collections.synchronizedList(new ArrayList<>());
-    final List<AlarmNews> alarms = Collections.synchronizedList(new ArrayList<>());
+    final List<NodeEvent> events = new CopyOnWriteArrayList<>();
+    final List<AlarmNews> alarms = new CopyOnWriteArrayList<>();
 
-    final List<String> troubles = Collections.synchronizedList(new ArrayList<>());
+    final List<String> troubles = new CopyOnWriteArrayList<>();
 
     /// How wrong the clock of a party is.
     final Map<String, Duration> clockError = new ConcurrentHashMap<>();
