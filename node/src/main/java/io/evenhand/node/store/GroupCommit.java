@@ -3,9 +3,11 @@ package io.evenhand.node.store;
 import io.evenhand.kit.process.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit {
     /// Steps of one group: the first waits for the last, also if there is always one more.
     static final int MOST = 256;
+
+    /// Where several threads flush, a flush waits so long after the one before for others to join
+    /// it, unless it has enough.
+    private static final Duration REST = Duration.ofMillis(15);
+
+    private static final int ENOUGH = 8;
+    private static final Duration LOOK = Duration.ofMillis(1);
 
     private final Path file;
     private final Sql sql;
@@ -58,6 +67,8 @@ final class GroupCommit {
     private @Nullable Group open;
     private @Nullable SQLException broken;
     private boolean flushing = true;
+    private long lastFlush = System.nanoTime();
+    private @Nullable Thread lastFlusher;
 
     /// @param afterCommit hears after each commit whether it succeeded, before anybody else does,
     ///   and says whether it has flushed everything
@@ -241,14 +252,24 @@ final class GroupCommit {
         try {
             Group group = open;
             if (group != null) {
-                boolean another = group.steps < MOST && turn.hasQueuedThreads();
-                if (!another || !group.flushed) {
+                if (!group.flushed || !isContinued(group)) {
                     commit(group);
                 }
             }
         } finally {
             turn.unlock();
         }
+    }
+
+    private boolean isContinued(Group group) {
+        if (!Thread.currentThread().equals(lastFlusher)) {
+            long end = lastFlush + REST.toNanos();
+            // Whoever comes now queues, and ends the group.
+            while (group.steps + turn.getQueueLength() < ENOUGH && end - System.nanoTime() > 0) {
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        }
+        return group.steps < MOST && turn.hasQueuedThreads();
     }
 
     private void commit(Group group) {
@@ -260,6 +281,10 @@ final class GroupCommit {
             commits.addAndGet(group.steps);
             if (group.flushed) {
                 flushed.set(written.get());
+            }
+            if (group.flushed) {
+                lastFlush = System.nanoTime();
+                lastFlusher = Thread.currentThread();
             }
             flushes.addAndGet(group.flushed ? 1 : 0);
             Cost.FLUSHES.add(group.flushed ? 1 : 0);
