@@ -25,16 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Delegations with the commands a user types. One chain and one pair of servers serve all tests.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExchangeIT {
-    private static final String SERVICE =
-            """
-            name: copy
-            about: gives back what it got
-            price: 0.005 eth
-            command: ["cp", "{input}", "{output}"]
-            limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     private static final String ANY_SIZE = "policy: size\natLeast: 1\natMost: 134217728\n";
 
     private static final int BIG = 100 << 20;
@@ -43,7 +33,7 @@ class ExchangeIT {
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
-        town = new TestCluster(folder, SERVICE);
+        town = new TestCluster(folder, TestCluster.COPY);
         Files.writeString(town.file("input.txt"), "a work of some words\n");
     }
 

@@ -143,7 +143,8 @@ class HelpExamplesIT {
         }
         int list = page.indexOf("\nCommands:");
         if (list >= 0) {
-            for (String line : page.substring(list + 1).lines().skip(1).toList()) {
+            String commands = page.substring(page.indexOf('\n', list + 1) + 1);
+            for (String line : commands.lines().toList()) {
                 Matcher name = COMMAND.matcher(line);
                 if (line.isEmpty()) {
                     break;

@@ -19,16 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// A whole exchange of parties that nobody listens to any more, in a place and under settings that
 /// no developer has.
 class NobodyReadsIT {
-    private static final String SERVICE =
-            """
-            name: sort
-            about: sorts lines
-            price: 0.005 eth
-            command: ["sort", "-o", "{output}", "{input}"]
-            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     /// Spaces, letters that are not ASCII, and a locale that has only ASCII.
     private static final String PLACE = "ein Haus \u00e9\u4e2d";
 
@@ -56,7 +46,7 @@ class NobodyReadsIT {
                     + " a file to others; spaces and letters in the path; odd TZ and COLUMNS")
     void settles() throws Exception {
         Path place = Files.createDirectory(folder.resolve(PLACE));
-        try (TestCluster town = new TestCluster(place, SERVICE, ODD, FRONTS)) {
+        try (TestCluster town = new TestCluster(place, TestCluster.SORT, ODD, FRONTS)) {
             Files.writeString(town.file("input"), "b\na\n");
             String policy = "policy: size\natLeast: 1\natMost: 1000\n";
             try (Cli delegate = town.delegate("input", policy, "output")) {

@@ -45,16 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// What an operator looks at: numbers, log lines, and what the doctor says.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperationsIT {
-    private static final String SERVICE =
-            """
-            name: copy
-            about: gives back what it got
-            price: 0.005 eth
-            command: ["cp", "{input}", "{output}"]
-            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     private static final List<String> PARTIES = List.of("customer", "provider", "stamper");
 
     private TestCluster town;
@@ -63,7 +53,7 @@ class OperationsIT {
     @BeforeAll
     void settle(@TempDir Path temporary) throws Exception {
         folder = temporary;
-        town = new TestCluster(folder, SERVICE);
+        town = new TestCluster(folder, TestCluster.COPY);
         Files.writeString(town.file("input.txt"), "a work of some words\n");
     }
 

@@ -17,16 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The real program at a chain endpoint that allows few requests, or none any more.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RateLimitedEndpointIT {
-    private static final String SERVICE =
-            """
-            name: copy
-            about: gives back what it got
-            price: 0.005 eth
-            command: ["cp", "{input}", "{output}"]
-            limits: { inputBytes: 1000000, workBytes: 1000000, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     private static final String ANY_SIZE = "policy: size\natLeast: 1\natMost: 1000000\n";
     private static final String TEXT = "a work of some words\n";
 
@@ -35,7 +25,7 @@ class RateLimitedEndpointIT {
 
     @BeforeAll
     void settle(@TempDir Path folder) throws Exception {
-        town = new TestCluster(folder, SERVICE);
+        town = new TestCluster(folder, TestCluster.COPY);
         endpoint = new ChainProxy(town.chain());
         town.seeChainAt("customer", endpoint.url());
         Files.writeString(town.file("input.txt"), TEXT);

@@ -19,16 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What a person sees of a delegation: on a real terminal, recorded by `script`, and in a pipe.
 class ScreenIT {
-    private static final String SERVICE =
-            """
-            name: sort
-            about: sorts lines
-            price: 0.005 eth
-            command: ["sort", "-o", "{output}", "{input}"]
-            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     private static final String POLICY = "policy: size\natLeast: 1\natMost: 1000\n";
     private static final int MAX_LINES = 15;
     private static final int COLUMNS = 40;
@@ -46,7 +36,7 @@ class ScreenIT {
             "a settled delegation: at most 15 lines and one that moves, never wider than the terminal;"
                     + " in a pipe plain lines; a reader that goes after one line is no trouble")
     void seen() throws Exception {
-        try (TestCluster town = new TestCluster(folder, SERVICE)) {
+        try (TestCluster town = new TestCluster(folder, TestCluster.SORT)) {
             Files.writeString(town.file("input"), "b\na\n");
             terminal(town);
             pipe(town);

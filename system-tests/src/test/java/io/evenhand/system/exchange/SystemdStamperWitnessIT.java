@@ -39,16 +39,6 @@ class SystemdStamperWitnessIT {
 
     private static final String PASSPHRASE = "as long as a sentence";
 
-    private static final String SERVICE =
-            """
-            name: copy
-            about: gives back what it got
-            price: 0.005 eth
-            command: ["cp", "{input}", "{output}"]
-            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
-            policies: [size]
-            """;
-
     @TempDir private Path folder = Path.of("");
 
     private final List<Cli> running = new ArrayList<>();
@@ -135,7 +125,7 @@ class SystemdStamperWitnessIT {
             Cli stamper = start(stamperUnit);
             JsonNode invites = stamper.listening().path("invites");
             Files.writeString(folder.resolve("etc/stamper.invite"), invites.get(0).asText() + "\n");
-            Files.writeString(folder.resolve("etc/service.yaml"), SERVICE);
+            Files.writeString(folder.resolve("etc/service.yaml"), TestCluster.COPY);
             Path providerHome = home(providerUnit, 1, Optional.of(config));
             Cli provider = start(providerUnit);
             JsonNode providerInvite = provider.listening().path("invites").get(0);

@@ -14,6 +14,28 @@ import java.util.Map;
 
 /// A chain, a stamper, a provider and a customer, set up with the same commands a user types.
 final class TestCluster implements AutoCloseable {
+    /// Of services that tests offer: it sorts the lines of its input.
+    static final String SORT =
+            """
+            name: sort
+            about: sorts lines
+            price: 0.005 eth
+            command: ["sort", "-o", "{output}", "{input}"]
+            limits: { inputBytes: 1048576, workBytes: 1048576, seconds: 60, attempts: 1 }
+            policies: [size]
+            """;
+
+    /// The work is the input.
+    static final String COPY =
+            """
+            name: copy
+            about: gives back what it got
+            price: 0.005 eth
+            command: ["cp", "{input}", "{output}"]
+            limits: { inputBytes: 134217728, workBytes: 134217728, seconds: 60, attempts: 1 }
+            policies: [size]
+            """;
+
     private final Path folder;
     private final LocalChain chain;
     private final String service;
