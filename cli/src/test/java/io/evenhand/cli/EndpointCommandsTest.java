@@ -8,17 +8,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenhand.kit.sign.Eip55;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Address;
+import io.evenhand.kit.value.Bytes32;
 import io.evenhand.ledger.evm.ChainProxy;
 import io.evenhand.ledger.evm.ChainProxy.Manner;
 import io.evenhand.ledger.evm.LocalChain;
 import io.evenhand.ledger.evm.Quirks;
+import io.evenhand.node.SessionFiles;
+import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.store.DataDirectory;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -438,12 +444,18 @@ class EndpointCommandsTest {
         try (ChainProxy endpoint = new ChainProxy(chain)) {
             endpoint.be(NO_STATE.manners());
             Path home = copy(paid, endpoint.url(), Config.Pace.LOCAL);
-            Path blobs = home.resolve("blobs");
-            String ref = String.valueOf(note(home).getFileName());
-            assertFalse(Files.exists(blobs.resolve("delegation-customer-" + ref).resolve("work")));
-            // Opened, and killed before it was written.
-            Files.writeString(
-                    blobs.resolve("delegation-customer-" + ref).resolve("work"), "a\nb\n");
+            SessionKey exchange =
+                    new SessionKey(
+                            DelegationRoles.CUSTOMER,
+                            Bytes32.parse(String.valueOf(note(home).getFileName())));
+            NodeKeys keys = NodeKeys.load(DataDirectory.identityFile(home), Optional.empty());
+            try (Store store = Store.open(home, keys, InstantSource.system())) {
+                SessionFiles files = SessionFiles.of(store);
+                assertFalse(files.has(exchange, SessionFiles.WORK));
+                // Opened, and killed before it was written.
+                Files.writeString(files.path(exchange, SessionFiles.WORK), "a\nb\n");
+                files.keep(exchange, SessionFiles.WORK);
+            }
             fits(NO_STATE, new Typed(home, List.of("resume")));
             assertEquals("a\nb\n", Files.readString(output(home)));
         }
