@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { compile, hash } from "./compile.mjs";
 
-const CONTRACTS = ["Escrow"];
+const CONTRACTS = ["Escrow", "Meter"];
 // Hostile contracts of the demo: only what creates them is kept.
 const CHEATS = ["LookAlike", "Reenterer", "Refuser"];
 const check = process.argv.includes("--check");

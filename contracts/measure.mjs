@@ -2,6 +2,7 @@
 // `node measure.mjs` prints a table, `node measure.mjs --json` one JSON object.
 import { compile } from "./compile.mjs";
 import { call, callClaimMany, callOpenMany, dealWords, freshLock, random32, salt, startChain, word } from "./chain.mjs";
+import { measureMeter } from "./measure-meter.mjs";
 
 const WAGE = 10n ** 16n; // 0.01 of the native coin
 const WINDOW = 6 * 3600;
@@ -11,7 +12,7 @@ const REFUSING = "5f5ffd"; // runtime of a recipient that reverts
 
 const chain = await startChain();
 try {
-  const rows = await measure();
+  const rows = [...(await measure()), ...(await measureMeter(chain))];
   if (process.argv.includes("--json")) {
     console.log(JSON.stringify(Object.fromEntries(rows)));
   } else {

@@ -27,6 +27,7 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
     function revertToState(uint256 id) external returns (bool);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function signAndAttachDelegation(address code, uint256 privateKey) external;
     function snapshotState() external returns (uint256);
     function toString(bytes32 value) external pure returns (string memory);
