@@ -73,7 +73,7 @@ public final class ServerLinks implements AutoCloseable {
                         invite.name(),
                         invite.host(),
                         invite.port());
-        boolean joined = store.servers().find(invite.server()).isPresent();
+        boolean joined = store.servers().isJoined(invite.server());
         if (!joined) {
             PeerClientOptions once = patience.withAttempts(OPTIONS.attempts());
             try (PeerClient client = PeerClient.of(identity, invite, once)) {

@@ -51,6 +51,21 @@ class TablesTest {
     }
 
     @Test
+    void aServerThatWasOnlyHeardOfIsNotJoined() {
+        ServerTable.Server server =
+                new ServerTable.Server(ALICE, "stamper", "stamper", "example.org", 7202);
+        store.servers().hearOf(server);
+        reopen();
+        assertEquals(Optional.of(server), store.servers().find(ALICE));
+        assertFalse(store.servers().isJoined(ALICE));
+        store.servers().put(server);
+        assertTrue(store.servers().isJoined(ALICE));
+        store.servers().hearOf(server);
+        assertTrue(store.servers().isJoined(ALICE));
+        assertFalse(store.servers().isJoined(BOB));
+    }
+
+    @Test
     void aSessionSurvivesAndIsCountedUntilItEnds() {
         store.sessions().create(SESSION, List.of(ALICE), octets("idle"));
         store.sessions().save(SESSION, Optional.of(new Xid(number(9))), octets("working"), false);

@@ -359,7 +359,7 @@ public final class CustomerAgent implements AutoCloseable {
             }
             node.store()
                     .servers()
-                    .put(
+                    .hearOf(
                             new ServerTable.Server(
                                     stamper.key(),
                                     "stamper",
