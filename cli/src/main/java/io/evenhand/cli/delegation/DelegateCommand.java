@@ -1,6 +1,7 @@
 package io.evenhand.cli.delegation;
 
 import io.evenhand.cli.CliException;
+import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
@@ -178,6 +179,18 @@ final class DelegateCommand implements Callable<Integer> {
                         screen,
                         screen,
                         hooks.around(DelegationRoles.CUSTOMER, shell))) {
+            Deliveries deliveries = Deliveries.start(shell, agent);
+            Optional<Bytes32> other = deliveries.goingTo(output);
+            if (other.isPresent()) {
+                throw new CliException(
+                        ExitCode.STORAGE,
+                        "the work of %s, which is not over, goes to %s too: \"%s\" goes on with that"
+                                        .formatted(
+                                                other.get().toString().substring(0, 8),
+                                                output,
+                                                Outcomes.goOn(shell))
+                                + " one; for another, choose another --output");
+            }
             join(agent, server);
             if (chosen.isPresent()) {
                 join(agent, chosen.get());
@@ -185,7 +198,6 @@ final class DelegateCommand implements Callable<Integer> {
             ServiceCard card = agent.card(server.party());
             StamperRef trusted = stamperOf(card, chosen.map(PeerArgument::party));
             checkBalance(agent);
-            Deliveries deliveries = Deliveries.start(shell, agent);
             Bytes32 ref =
                     agent.delegate(
                             request(agent, server.party(), trusted, card, policyFile),
@@ -278,6 +290,11 @@ final class DelegateCommand implements Callable<Integer> {
                             .formatted(
                                     Units.show(Duration.ofSeconds(card.usualSeconds())),
                                     Units.show(deadline)));
+        }
+        if (attempts.filter(wanted -> wanted > card.attempts()).isPresent()) {
+            throw CliException.usage(
+                    "the provider tries %d times at most: lower --attempts from %d"
+                            .formatted(card.attempts(), attempts.get()));
         }
         if (Files.size(input) > card.maxInputBytes()) {
             throw CliException.usage(

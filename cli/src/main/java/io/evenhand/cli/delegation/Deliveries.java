@@ -87,6 +87,32 @@ final class Deliveries {
         await(ref);
     }
 
+    /// The exchange whose work goes to this file, too, when it is here: it would write over the
+    /// other one's, which nobody can get again.
+    Optional<Bytes32> goingTo(Path output) throws IOException {
+        for (Bytes32 ref : pending(shell.home())) {
+            boolean begun = agent.state(ref).isPresent();
+            if (begun && output(ref).filter(other -> isSame(other, output)).isPresent()) {
+                return Optional.of(ref);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        return whole(one).equals(whole(other));
+    }
+
+    /// Without the links on the way to it.
+    private static Path whole(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        try {
+            return absolute.resolveSibling("").toRealPath().resolve(absolute.getFileName());
+        } catch (IOException e) {
+            return absolute;
+        }
+    }
+
     private static Path notes(Home home) {
         return home.directory().resolve("outputs");
     }

@@ -6,6 +6,7 @@ import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.ShutdownReport;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Wei;
 import io.evenhand.node.delegation.DelegationRoles;
 import io.evenhand.node.delegation.customer.CustomerAgent;
 import io.evenhand.node.store.SessionKey;
@@ -14,6 +15,7 @@ import io.evenhand.node.store.StoreException;
 import io.evenhand.protocols.delegation.Fault;
 import io.evenhand.protocols.delegation.customer.CustomerState;
 import io.evenhand.protocols.delegation.message.DelegationMessages;
+import io.evenhand.protocols.delegation.message.Order;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -68,7 +70,12 @@ final class Outcomes {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("protocol", DelegationMessages.PROTOCOL);
         fields.put("exchange", ref.toString());
-        Report report = report(end, fields, wage(shell, ref), output);
+        Optional<Wei> wage = wage(shell, ref);
+        Report report = report(end, fields, wage.map(Wei::toString).orElse(THE_WAGE), output);
+        if (wage.isPresent()) {
+            fields.put("wage", wage.get());
+            fields.put("paid", report.settled() ? wage.get() : Wei.ZERO);
+        }
         Optional<Path> work = agent.work(ref);
         if (report.settled() && work.isPresent()) {
             fields.put("workBytes", Files.size(work.get()));
@@ -117,16 +124,15 @@ final class Outcomes {
     }
 
     /// What it was about for how much, as the journal has it.
-    private static String wage(Shell shell, Bytes32 ref) {
+    private static Optional<Wei> wage(Shell shell, Bytes32 ref) {
         try (Store store = Store.openForReading(shell.home().directory())) {
             return store.sessions()
                     .find(new SessionKey(DelegationRoles.CUSTOMER, ref))
                     .flatMap(stored -> DelegationSummary.of(store, stored).order())
-                    .map(order -> order.wage().toString())
-                    .orElse(THE_WAGE);
+                    .map(Order::wage);
         } catch (StoreException e) {
             // The end is told all the same.
-            return THE_WAGE;
+            return Optional.empty();
         }
     }
 

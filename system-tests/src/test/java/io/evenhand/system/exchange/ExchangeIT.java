@@ -97,9 +97,15 @@ class ExchangeIT {
         town.restartProvider();
         JsonNode _ = delegate.state("Funding");
         delegate.kill();
+        try (Cli again = town.delegate("input.txt", ANY_SIZE, "./killed.txt")) {
+            assertEquals(4, again.exit());
+            assertTrue(again.errors().contains(ref.substring(0, 8)), again.errors());
+            assertTrue(again.errors().contains("evenhand resume"), again.errors());
+        }
         town.restartProvider();
         JsonNode summary = town.run("customer", "resume");
         assertEquals("settled", summary.path("outcome").asText());
+        assertEquals(summary.path("wage"), summary.path("paid"), summary.toString());
         assertEquals(ref, summary.path("exchange").asText());
         assertEquals(
                 Files.readString(town.file("input.txt")),
@@ -115,6 +121,7 @@ class ExchangeIT {
             JsonNode summary = delegate.summary();
             assertEquals(1, delegate.exit());
             assertEquals("aborted", summary.path("outcome").asText());
+            assertEquals("0 wei", summary.path("paid").asText());
             assertTrue(summary.path("reason").asText().contains("policy"), summary.toString());
         }
         assertEquals(before, balance(0));

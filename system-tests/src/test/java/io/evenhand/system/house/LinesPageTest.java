@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -113,11 +114,23 @@ class LinesPageTest {
                     Set<String> known = isEvent(name) ? schema.event().fields().keySet() : Set.of();
                     text.append("\n## ").append(name).append('\n');
                     for (LineSchema.Form form : line.getValue()) {
-                        text.append('\n').append(form.about()).append("\n\n");
-                        text.append(fields(form, known));
+                        text.append('\n').append(form.about());
+                        text.append(
+                                whoseFormIs(form, name)
+                                        .map(same -> " As `" + same + "`.\n")
+                                        .orElseGet(() -> "\n\n" + fields(form, known)));
                     }
                 });
         return text.toString();
+    }
+
+    /// Another line that has this form and no other: it is told there.
+    private Optional<String> whoseFormIs(LineSchema.Form form, String name) {
+        return schema.lines().entrySet().stream()
+                .filter(other -> !other.getKey().equals(name))
+                .filter(other -> other.getValue().equals(List.of(form)))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /// As a list, one field a line.
