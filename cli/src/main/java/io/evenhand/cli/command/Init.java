@@ -73,15 +73,22 @@ public final class Init implements Callable<Integer> {
         fields.put("home", home.toString());
         fields.put("identity", keys.identity().party().toString());
         fields.put("wallet", wallet.toString());
-        fields.put("encrypted", encrypt || descriptor.isPresent());
+        boolean locked = encrypt || descriptor.isPresent();
+        fields.put("encrypted", locked);
         shell.output()
                 .summary(
                         fields,
-                        "data directory  %s%nidentity        %s%nwallet          %s%n%n%s"
+                        "data directory  %s%nidentity        %s%nwallet          %s%n%s%n%s"
                                 .formatted(
                                         home,
                                         keys.identity().party(),
                                         wallet,
+                                        locked
+                                                ? ""
+                                                : "keys            not encrypted: whoever copies "
+                                                        + DataDirectory.identityFile(
+                                                                home.directory())
+                                                        + " has the wallet (--passphrase)\n",
                                         "A stamper needs no coins and no chain: evenhand stamper\n"
                                                 + "A customer or provider does: send the wallet"
                                                 + " coins for gas and wages, then\nevenhand deploy"
