@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
             "  evenhand verify labels.csv.asice",
             "  evenhand verify customer.asice provider.asice --rpc http://127.0.0.1:8545",
             "  evenhand verify labels.csv.asice --html report.html",
-            "  evenhand verify case/bundle.asice --work case/work"
+            "  evenhand verify case.asice --work case-work"
         })
 public final class VerifyCommand implements Callable<Integer> {
     private final Shell shell;

@@ -284,9 +284,6 @@ class HelpExamplesIT {
                         "customer",
                         "evenhand evidence 3f2a91c0 --output case.asice --with-work case-work"
                                 + " --hidden hidden.csv");
-        Files.createDirectories(folder.resolve("case"));
-        Files.move(folder.resolve("case.asice"), folder.resolve("case/bundle.asice"));
-        Files.move(folder.resolve("case-work"), folder.resolve("case/work"));
         Files.copy(folder.resolve("labels.csv.asice"), folder.resolve("customer.asice"));
         String _ =
                 type("provider", "evenhand evidence 3f2a91c0 --output provider.asice", "").end(0);
@@ -297,7 +294,7 @@ class HelpExamplesIT {
                         "evenhand verify customer.asice provider.asice --rpc"
                                 + " http://127.0.0.1:8545");
         String _ = run("customer", "evenhand verify labels.csv.asice --html report.html");
-        String _ = run("customer", "evenhand verify case/bundle.asice --work case/work");
+        String _ = run("customer", "evenhand verify case.asice --work case-work");
         String _ = run("customer", "evenhand evidence prune --dry-run");
         String _ = run("customer", "evenhand evidence prune --older-than 30d");
         String _ = run("provider", "evenhand backup --home ~/.evenhand-provider /mnt/safe/monday");
