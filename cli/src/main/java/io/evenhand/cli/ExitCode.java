@@ -12,9 +12,14 @@ public enum ExitCode {
     UNREACHABLE(3, "a peer or the chain cannot be reached, or refuses"),
     STORAGE(4, "data directory, keys or files cannot be used, or the output not be written"),
     BROKEN(Fatal.EXIT, "the program or its machine failed and it ended at once: start it again"),
+    /// 128 and the number of SIGINT: the JVM returns it when its hooks have run, and no command
+    /// does.
+    INTERRUPTED(130, "Ctrl-C (SIGINT) ended it; exchanges that are open are kept"),
     /// 128 and the number of SIGKILL: how a process ends whose heap is full (see the launcher), or
     /// that the kernel kills.
-    MEMORY(137, "memory ran out and it ended at once: start it again");
+    MEMORY(137, "memory ran out and it ended at once: start it again"),
+    /// 128 and the number of SIGTERM, in the same way.
+    TERMINATED(143, "SIGTERM (kill, an init system) ended it; exchanges that are open are kept");
 
     private final int code;
     private final String meaning;
