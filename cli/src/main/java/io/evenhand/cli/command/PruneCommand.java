@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
         description = {
             "Remove the large files of exchanges that ended long ago: sealed and opened works, hidden data.",
             "What is open, not delivered yet, still owed to a peer, or proof of a fault stays; so do the",
-            "journal and the evidence bundles. Works that you had written to --output are yours and stay."
+            "journal and the evidence bundles. Works that you had written to --output are yours and stay.",
+            "Afterwards nobody else can be shown the work itself: make what a judge may need first, with",
+            "\"evenhand evidence XID --with-work DIR\"."
         },
         footer = {
             "",

@@ -76,7 +76,13 @@ final class DelegationEvidence implements EvidenceSource {
         if (WorkFolder.write(store, keys.identity(), shell.home().directory(), session, folder, own)
                 .isEmpty()) {
             throw new CliException(
-                    ExitCode.FAILED, "--with-work: the sealed work never came, so there is none");
+                    ExitCode.FAILED,
+                    WorkFolder.came(store, session)
+                            ? "--with-work: the sealed work came, and is not here any more:"
+                                    + " \"evenhand evidence prune\" removes it; what still shows it is"
+                                    + " a folder made earlier with --with-work, or the provider's"
+                                    + " copy, if it has one left"
+                            : "--with-work: the sealed work never came, so there is none");
         }
     }
 

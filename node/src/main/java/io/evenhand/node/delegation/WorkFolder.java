@@ -67,8 +67,14 @@ public record WorkFolder(Path path, Xid xid, Secret32 psk, Bytes32 hiddenSalt) {
                 opening.hiddenSalt());
     }
 
-    /// Fills a new folder, which only its owner may read. Empty if this party never had the sealed
-    /// work.
+    /// Whether this customer once held every byte of the sealed work, by its own receipt. The file
+    /// may be gone since.
+    public static boolean came(Store store, SessionKey session) {
+        return store.documents().find(session, Documents.sent(Message.Ack.class, 0)).isPresent();
+    }
+
+    /// Fills a new folder, which only its owner may read. Empty if this party does not have the
+    /// sealed work.
     ///
     /// @param store with secrets
     /// @param home the customer's data directory
