@@ -133,9 +133,12 @@ public record ServiceConfig(
     }
 
     private static Wei price(JsonNode root) {
+        // Without its unit it is a number, and is told what is missing.
+        JsonNode value = root.path("price");
+        String text = value.isNumber() ? value.asText() : text(root, "price");
         Wei price;
         try {
-            price = Wei.parse(text(root, "price"));
+            price = Wei.parse(text);
         } catch (MalformedException e) {
             throw new MalformedException("`price:` " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.evenhand.node.delegation.provider;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,7 +57,11 @@ class ServiceConfigTest {
             value = {
                 "name: sort|name: Sort It|one word",
                 "name: sort|Name: sort|does not know",
-                "price: 0.0001 eth|price: 5|not a text",
+                "price: 0.0001 eth|price: 5|`price:` \"5\" has no unit; write for example 0.01 eth",
+                "price: 0.0001 eth|price: 0.002|`price:` \"0.002\" has no unit",
+                "price: 0.0001 eth|price: 1e999999999|has no unit",
+                "price: 0.0001 eth|price: [1 eth]|not a text",
+                "price: 0.0001 eth|price: ''|is missing",
                 "price: 0.0001 eth|price: 5 euros|\"euros\" is no unit known here",
                 "price: 0.0001 eth|price: 5\u20ac|not an amount",
                 "price: 0.0001 eth|price: '5'|has no unit",
@@ -106,6 +111,7 @@ class ServiceConfigTest {
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains(words), message);
         assertEquals(1, message.lines().count(), message);
+        assertFalse(message.matches(".*(`\\w+:`).*\\1.*"), message);
     }
 
     @Test
