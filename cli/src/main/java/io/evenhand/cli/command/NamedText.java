@@ -48,7 +48,8 @@ record NamedText(String what, int longest) {
     }
 
     private String file(String option, Path named) throws IOException {
-        Path file = InputFile.check("the " + what + " of " + option, named);
+        String owner = option.startsWith("-") ? " of " + option : "";
+        Path file = InputFile.check("the " + what + owner, named);
         try (InputStream in = Files.newInputStream(file)) {
             return text(option, in.readNBytes(longest + BLANKS + 1));
         } catch (IOException e) {

@@ -7,6 +7,9 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.node.transport.Invite;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,7 +23,7 @@ public record PeerArgument(PartyId party, Optional<Invite> invite) {
     /// @param option as the user wrote it, such as `--stamper`
     public static PeerArgument read(Shell shell, String option, String argument)
             throws IOException {
-        return parse(option, InviteArgument.read(shell, option, argument));
+        return parse(option, argument, InviteArgument.read(shell, option, argument));
     }
 
     /// Of the kind that is wanted: the other one is named, as people swap them.
@@ -43,7 +46,7 @@ public record PeerArgument(PartyId party, Optional<Invite> invite) {
         return peer;
     }
 
-    private static PeerArgument parse(String option, String named) {
+    private static PeerArgument parse(String option, String argument, String named) {
         String text = named.strip();
         if (text.matches("(0x)?[0-9a-fA-F]{64}")) {
             return new PeerArgument(new PartyId(Bytes32.parse(text)), Optional.empty());
@@ -52,13 +55,25 @@ public record PeerArgument(PartyId party, Optional<Invite> invite) {
             throw CliException.usage(
                     option
                             + " is neither an invite (evenhand:...) nor an identity (64 hex"
-                            + " digits)");
+                            + " digits)"
+                            + hint(argument.strip()));
         }
         try {
             Invite invite = Invite.parse(text);
             return new PeerArgument(invite.server(), Optional.of(invite));
         } catch (MalformedException e) {
             throw CliException.usage(option + ": " + e.getMessage());
+        }
+    }
+
+    /// Whoever names a file forgot the sign.
+    private static String hint(String argument) {
+        try {
+            return Files.isRegularFile(Path.of(argument))
+                    ? "; did you mean @" + argument + "?"
+                    : "";
+        } catch (InvalidPathException none) {
+            return "";
         }
     }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example:", "  evenhand quote @provider.invite"})
 public final class QuoteCommand implements Callable<Integer> {
-    private static final String ARGUMENT = "the invite";
+    private static final String ARGUMENT = "the argument";
 
     private final Shell shell;
     private final List<CliProtocol> protocols;
