@@ -66,7 +66,7 @@ public final class Program {
         convert(line, Wei.class, Wei::parse);
         convert(line, Duration.class, Units::duration);
         convert(line, Path.class, Program::path);
-        line.setParameterExceptionHandler((wrong, _) -> usage(shell, wrong));
+        line.setParameterExceptionHandler((wrong, words) -> usage(shell, wrong, List.of(words)));
         line.setExecutionExceptionHandler(
                 (failure, where, _) -> Failures.report(shell, name(where), failure));
         line.setExecutionStrategy(parsed -> {
@@ -97,10 +97,10 @@ public final class Program {
                 });
     }
 
-    private static int usage(Shell shell, ParameterException wrong) {
+    private static int usage(Shell shell, ParameterException wrong, List<String> words) {
         String name = name(wrong.getCommandLine());
         String why =
-                unknownWord(wrong)
+                unknownWord(wrong, words)
                         .map(word -> unknown(wrong.getCommandLine(), word))
                         .orElseGet(() ->
                                 String.valueOf(wrong.getMessage()).lines().findFirst().orElse(""));
@@ -110,15 +110,27 @@ public final class Program {
     }
 
     /// A misspelt option is named before one that is missing for that reason.
-    private static Optional<String> unknownWord(ParameterException wrong) {
+    private static Optional<String> unknownWord(ParameterException wrong, List<String> words) {
         Matcher helpOn = UNKNOWN_COMMAND.matcher(String.valueOf(wrong.getMessage()));
         if (helpOn.matches()) {
             return Optional.of(helpOn.group(1));
         }
+        CommandLine where = wrong.getCommandLine();
         return wrong instanceof UnmatchedArgumentException
                         || wrong instanceof MissingParameterException
-                ? wrong.getCommandLine().getUnmatchedArguments().stream().findFirst()
+                ? where.getUnmatchedArguments().stream()
+                        .findFirst()
+                        .map(word -> misspelt(where, words).orElse(word))
                 : Optional.empty();
+    }
+
+    /// A subcommand that was taken for the command's own argument, so that what follows it is
+    /// unknown there.
+    private static Optional<String> misspelt(CommandLine where, List<String> words) {
+        int next = words.indexOf(where.getCommandName()) + 1;
+        return words.subList(next, Math.min(next + 1, words.size())).stream()
+                .filter(word -> Spelling.meant(word, where.getSubcommands().keySet()).isPresent())
+                .findFirst();
     }
 
     private static String unknown(CommandLine where, String word) {
