@@ -139,15 +139,6 @@ class BadInputTest extends Typing {
                 "provider {}/directory --stamper x --operator third | 4 | is a directory",
                 "provider {}/noise --stamper x --operator third | 2 | noise: ",
                 "provider {}/service.yaml --stamper x --operator third | 2 | neither an invite",
-                "provider {}/service.yaml --stamper {}/noise --operator third | 2 | did you mean @{}/noise?",
-                "quote {}/input.csv | 2 | hex digits); did you mean @{}/input.csv?",
-                "quote nobody | 2 | the argument is neither an invite",
-                "quote @{}/missing.invite | 4 | : the invite {}/missing.invite does not exist",
-                "provider {}/service.yaml --operator third --stamper @{}/gone | 4 | the invite of --stamper {}/gone does not exist",
-                "provider chek {}/service.yaml --try x | 2 | what is \"chek\"? Did you mean \"check\"?; see \"evenhand provider",
-                "provider {}/service.yaml chek | 2 | what is \"chek\"? Did you mean \"check\"?",
-                "evidence prnue --dry-run | 2 | what is \"prnue\"? Did you mean \"prune\"?",
-                "provider --hmoe x {}/service.yaml | 2 | Did you mean \"--home\"?",
                 "provider {}/service.yaml --stamper x --operator third --listen 127.0.0.1:99999 | 2 | not an address",
                 "provider {}/service.yaml --stamper x --operator third --listen 7201 | 2 | not an address",
                 "provider {}/service.yaml --stamper x --operator third --listen 0.0.0.0:1 | 2 | --advertise",
@@ -207,8 +198,37 @@ class BadInputTest extends Typing {
             })
     @DisplayName("every other command: absurd values, missing and unreadable files")
     void others(String line, int exit, String message) {
+        refused(run(line.replace("{}", folder.toString()).split(" ")), exit, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "provider {}/service.yaml --operator third --stamper {}/noise | mean @{}/noise?",
+                "quote {}/input.csv | the argument is neither an invite",
+                "quote {}/input.csv | hex digits); did you mean @{}/input.csv?",
+                "provider chek {}/service.yaml --try x | what is \"chek\"? Did you mean \"check\"?",
+                "provider {}/service.yaml chek | what is \"chek\"? Did you mean \"check\"?",
+                "evidence prnue --dry-run | what is \"prnue\"? Did you mean \"prune\"?",
+                "provider --hmoe x {}/service.yaml | Did you mean \"--home\"?",
+            })
+    @DisplayName("what was probably meant: the file of an invite, a subcommand, an option")
+    void meant(String line, String message) {
         String place = folder.toString();
-        refused(run(line.replace("{}", place).split(" ")), exit, message.replace("{}", place));
+        refused(run(line.replace("{}", place).split(" ")), 2, message.replace("{}", place));
+    }
+
+    @Test
+    @DisplayName("an invite whose file is missing is named once")
+    void missingInvite() {
+        String gone = folder.resolve("gone").toString();
+        String service = folder.resolve("service.yaml").toString();
+        refused(run("quote", "@" + gone), 4, ": the invite " + gone + " does not exist");
+        refused(
+                run("provider", service, "--operator=third", "--stamper=@" + gone),
+                4,
+                "the invite of --stamper " + gone + " does not exist");
     }
 
     @ParameterizedTest
