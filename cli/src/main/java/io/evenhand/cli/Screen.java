@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Shows what a node does while it does it: to people what its {@link Story} makes of it, to
 /// scripts each event. With `--verbose` people see both.
@@ -33,6 +34,9 @@ public final class Screen implements EventSink, Progress {
     private final Steps steps;
     private final Transfers transfers = new Transfers();
     private final Tries tries = new Tries();
+
+    /// Where each exchange stands, if there are many.
+    private final Map<SessionKey, Story.Step> told = new ConcurrentHashMap<>();
 
     /// @param manySessions whether lines say which exchange they are about
     public Screen(Shell shell, Story story, boolean manySessions) {
@@ -78,12 +82,14 @@ public final class Screen implements EventSink, Progress {
         }
     }
 
-    /// Of many exchanges each step is a line.
+    /// Of many exchanges each step is a line, told once.
     private void step(SessionKey session, String state) {
         story.step(session, state)
                 .ifPresent(step -> {
                     if (manySessions) {
-                        output.say(prefix(session) + step.line());
+                        if (!step.equals(told.put(session, step))) {
+                            output.say(prefix(session) + Steps.line(step));
+                        }
                     } else {
                         steps.begin(step);
                     }
@@ -105,6 +111,7 @@ public final class Screen implements EventSink, Progress {
             tell(event);
         }
         if (event instanceof NodeEvent.Ended) {
+            told.remove(event.session());
             transfers.forget(event.session());
         }
     }

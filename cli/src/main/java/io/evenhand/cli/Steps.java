@@ -38,7 +38,7 @@ final class Steps {
         if (moves) {
             live.say(() -> moving(step));
         } else {
-            output.say(step.line() + until(step));
+            output.say(line(step));
         }
     }
 
@@ -73,9 +73,13 @@ final class Steps {
         }
     }
 
-    private static String until(Story.Step step) {
+    /// Where nothing moves.
+    static String line(Story.Step step) {
         OptionalLong until = step.until();
-        return until.isPresent() ? ", until " + Moments.shown(until.getAsLong()) + " at most" : "";
+        return step.line()
+                + (until.isPresent()
+                        ? ", until " + Moments.shown(until.getAsLong()) + " at most"
+                        : "");
     }
 
     /// Takes no lock: the moving line asks for it under its own.

@@ -12,6 +12,7 @@ import io.evenhand.node.store.SessionKey;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,5 +56,26 @@ class ScreenTest {
         assertEquals(
                 "SendOffer waits and is tried again: no answer\n",
                 lines.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @DisplayName("of many exchanges each step is told once, with the exchange it is of")
+    void manyExchanges() {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(out, out, Map.of());
+        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), true);
+        SessionKey one = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(0, 0, 0, 1));
+        SessionKey two = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(1, 0, 0, 1));
+        screen.goesOn(one, "Fetching");
+        screen.on(new NodeEvent.StateChanged(two, "AwaitingWork", "Fetching"));
+        screen.on(new NodeEvent.StateChanged(one, "Fetching", "Checking"));
+        screen.on(new NodeEvent.StateChanged(one, "Checking", "Opening"));
+        assertEquals(
+                List.of(
+                        "00000000  4/6 the work passes; fetching it, sealed",
+                        Screen.brief(two) + "  4/6 the work passes; fetching it, sealed",
+                        "00000000  6/6 opening the work"),
+                lines.toString(StandardCharsets.UTF_8).lines().toList());
     }
 }

@@ -126,7 +126,7 @@ class UnhappyEndsTest {
         net.await(event -> isChange(event, DelegationRoles.PROVIDER, "Working"));
         provider.close();
         net.chain.warp(Duration.ofHours(2));
-        assertEquals("no work by tWork", abortReason(ref));
+        assertEquals("no work came by the time it was due (tWork)", abortReason(ref));
     }
 
     @Test

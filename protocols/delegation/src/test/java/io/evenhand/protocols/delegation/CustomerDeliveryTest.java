@@ -218,7 +218,7 @@ class CustomerDeliveryTest {
         world.at(World.T0 + 101);
         world.customerHears(world.provider.party(), deliver);
         assertInstanceOf(CustomerState.AwaitingWork.class, world.c);
-        assertTrue(world.lastIgnored().contains("after tWork"));
+        assertTrue(world.lastIgnored().contains("(tWork)"));
         world.at(World.T0 + 100);
         world.customerHears(world.provider.party(), deliver);
         assertInstanceOf(CustomerState.Fetching.class, world.c);

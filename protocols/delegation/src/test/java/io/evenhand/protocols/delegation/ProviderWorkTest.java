@@ -190,7 +190,9 @@ class ProviderWorkTest {
             w.provider(new Input.Woke(Timer.FUND, w.now));
             w.provider(new Input.Woke(Timer.WORK, w.now));
             assertEquals(
-                    new ProviderState.Aborted(Rule.NO_WORK.because("not delivered by tWork")), w.p);
+                    new ProviderState.Aborted(
+                            Rule.NO_WORK.because("not delivered when the work was due (tWork)")),
+                    w.p);
             World.message(w.fromProvider, Message.Refuse.class);
         }
     }

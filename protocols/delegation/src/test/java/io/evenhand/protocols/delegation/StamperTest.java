@@ -128,8 +128,8 @@ class StamperTest {
                         "this stamper keeps at most",
                         t -> Change.with(t, "order.attempts", 0)),
                 terms(
-                        "tFund is over",
-                        "tFund is over",
+                        "the deposit was due before (tFund)",
+                        "the deposit was due before (tFund)",
                         t -> Change.with(t, "order.deadlines.tFund", World.T0)));
     }
 

@@ -271,7 +271,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
             return enter(new Funding(s.agreed(), s.delivery(), deal(s.agreed())));
         }
         return unseen(s.agreed(), now)
-                ? abort(Rule.NOT_FETCHED.because("the work was not here whole by tFund"))
+                ? abort(
+                        Rule.NOT_FETCHED.because(
+                                "the work was not here whole when the deposit was due (tFund)"))
                 : Step.moved(s);
     }
 
@@ -306,7 +308,9 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
         }
         if (order.deadlines().tFund() - now.now() <= rules.timing().inclusionSeconds()) {
             return unseen(s.agreed(), now)
-                    ? abort(Rule.FUND_OVER.because("too late to fund: tFund is over"))
+                    ? abort(
+                            Rule.FUND_OVER.because(
+                                    "too late to fund: the deposit was due before (tFund)"))
                     : Step.moved(s);
         }
         List<Effect> effects = new ArrayList<>();
@@ -374,7 +378,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
     private Step<CustomerState, Effect> woke(CustomerState state, Timer timer, ChainTime now) {
         return switch (state) {
             case BeforeDeposit s when timer == Timer.WORK && !watching(s) ->
-                    abort(Rule.NO_WORK.because("no work by tWork"));
+                    abort(Rule.NO_WORK.because("no work came by the time it was due (tWork)"));
             case BeforeDeposit _, AfterDeposit _, Final _ ->
                     Step.ignored(
                             state,
@@ -392,7 +396,7 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     Step.ignored(
                             state,
                             Rule.DEPOSIT_OUT.because(
-                                    "the deposit is out: it ends with the work or, at claimBy, with a refund"));
+                                    "the deposit is out: it ends with the work or, at its deadline (claimBy), with a refund"));
             case Final _ -> Step.ignored(state, Rule.UNEXPECTED.because("it is over already"));
         };
     }

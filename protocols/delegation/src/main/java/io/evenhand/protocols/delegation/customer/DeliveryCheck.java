@@ -31,7 +31,8 @@ final class DeliveryCheck {
                     Rule.DELIVERY_EXCHANGE.because("the delivery is for another exchange"));
         }
         if (now.now() > order.deadlines().tWork()) {
-            return Optional.of(Rule.DELIVERY_LATE.because("the delivery came after tWork"));
+            return Optional.of(
+                    Rule.DELIVERY_LATE.because("the delivery came after the work was due (tWork)"));
         }
         SealLabel label = Expected.label(crypto, agreed.terms(), agreed.xid(), stamp.attempt());
         if (!Expected.withoutNonce(header.label()).equals(label)) {

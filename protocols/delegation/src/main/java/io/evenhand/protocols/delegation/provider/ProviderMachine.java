@@ -175,7 +175,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return Step.ignored(s, Rule.PSK.because("the psk is not the one the Terms name"));
         }
         if (now.now() >= order.deadlines().tWork()) {
-            return abort(s, Rule.NOT_STARTED.because("the start came after tWork"));
+            return abort(
+                    s, Rule.NOT_STARTED.because("the start came after the work was due (tWork)"));
         }
         AwaitingInput next = new AwaitingInput(new Engaged(a, start.customer(), start.psk()));
         List<Effect> effects = new ArrayList<>(pending.of(next));
@@ -257,7 +258,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                                     .refuse()));
         }
         if (now.now() > a.terms().order().deadlines().tWork()) {
-            return abort(s, Rule.NO_WORK.because("the work was ready after tWork"));
+            return abort(s, Rule.NO_WORK.because("the work was ready after it was due (tWork)"));
         }
         Delivering next = new Delivering(s.engaged(), header, sealId, s.stamped());
         return Step.moved(next, pending.of(next));
@@ -336,14 +337,14 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
             return Step.moved(
                     new Aborted(
                             Rule.MARGIN.because(
-                                    "too little time is left before claimBy; the key stays secret")));
+                                    "too little time is left to claim (claimBy); the key stays secret")));
         }
         if (view.finalized() != DealStatus.OPEN || view.tip() != DealStatus.OPEN) {
             return DealCheck.neverOpened(rules.timing(), order, view, now)
                     ? Step.moved(
                             new Aborted(
                                     Rule.NO_DEPOSIT.because(
-                                            "no deposit stood by tFund, whatever the notice said; the key stays"
+                                            "no deposit stood when it was due (tFund), whatever the notice said; the key stays"
                                                     + " secret")))
                     : Step.moved(s);
         }
@@ -413,7 +414,7 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     when timer == Timer.WORK
                             && !(s instanceof Delivering)
                             && now.now() >= s.order().deadlines().tWork() ->
-                    abort(s, Rule.NO_WORK.because("not delivered by tWork"));
+                    abort(s, Rule.NO_WORK.because("not delivered when the work was due (tWork)"));
             case Delivering _ when timer == Timer.FUND ->
                     Step.moved(
                             new Aborted(

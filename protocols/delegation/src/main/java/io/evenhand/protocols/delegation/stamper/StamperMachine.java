@@ -56,7 +56,7 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             Rule.FORGOTTEN.because(
                     "the stamper was put back from a backup and does not know what it has stamped since");
 
-    private static final Fault OVER = Rule.FUND_OVER.because("tFund is over");
+    private static final Fault OVER = Rule.FUND_OVER.because("the deposit was due before (tFund)");
 
     private final Signing signing;
     private final Crypto crypto;
@@ -155,7 +155,12 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
         }
         if (order.deadlines().tFund() - now.now() > Expected.MAX_HORIZON_SECONDS) {
             return Step.moved(
-                    s, new Send(from, Rule.HORIZON.because("tFund is over 60 days away").refuse()));
+                    s,
+                    new Send(
+                            from,
+                            Rule.HORIZON
+                                    .because("the deposit is due (tFund) in more than 60 days")
+                                    .refuse()));
         }
         Xid xid = crypto.xid(provision.terms());
         Commission commission =
@@ -410,7 +415,10 @@ public final class StamperMachine implements Machine<StamperState, Input, Effect
             case Judging s when timer == Timer.FUND ->
                     expired(s.commission(), Optional.of(s.attempt()));
             case StampMade _ when timer == Timer.FUND ->
-                    Step.moved(new Expired(Rule.FUND_OVER.because("stamped; tFund is over")));
+                    Step.moved(
+                            new Expired(
+                                    Rule.FUND_OVER.because(
+                                            "stamped; the deposit was due before (tFund)")));
             case Idle _, Keyed _, Provisioned _, Judging _, StampMade _, Final _ ->
                     Step.ignored(state, Rule.UNEXPECTED.because(timer + " does not matter"));
         };
