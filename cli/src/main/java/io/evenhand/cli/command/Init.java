@@ -73,6 +73,7 @@ public final class Init implements Callable<Integer> {
         fields.put("home", home.toString());
         fields.put("identity", keys.identity().party().toString());
         fields.put("wallet", wallet.toString());
+        String there = " --home " + home;
         boolean locked = encrypt || descriptor.isPresent();
         fields.put("encrypted", locked);
         shell.output()
@@ -89,9 +90,11 @@ public final class Init implements Callable<Integer> {
                                                         + DataDirectory.identityFile(
                                                                 home.directory())
                                                         + " has the wallet (--passphrase)\n",
-                                        "A stamper needs no coins and no chain: evenhand stamper\n"
-                                                + "A customer or provider does: send the wallet"
+                                        "A stamper needs no coins and no chain: evenhand stamper"
+                                                + there
+                                                + "\nA customer or provider does: send the wallet"
                                                 + " coins for gas and wages, then\nevenhand deploy"
+                                                + there
                                                 + " --rpc URL"));
         return ExitCode.OK.code();
     }

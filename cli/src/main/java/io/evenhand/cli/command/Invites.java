@@ -1,7 +1,7 @@
 package io.evenhand.cli.command;
 
 import io.evenhand.cli.CliException;
-import io.evenhand.cli.Output;
+import io.evenhand.cli.Shell;
 import io.evenhand.cli.Units;
 import io.evenhand.node.transport.Invite;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class Invites {
 
     /// Says that the daemon listens, and gives the first invites out.
     public void announce(
-            Output output, Map<String, Object> fields, String text, Supplier<Invite> maker) {
+            Shell shell, Map<String, Object> fields, String text, Supplier<Invite> maker) {
         List<String> made = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             made.add(maker.get().text());
@@ -72,9 +72,11 @@ public final class Invites {
         if (!made.isEmpty()) {
             lines.append("\neach invite lets one peer in, within ")
                     .append(Units.show(VALIDITY))
-                    .append(" (more: evenhand invite):");
+                    .append(" (more: evenhand invite --home ")
+                    .append(shell.home())
+                    .append("):");
             made.forEach(invite -> lines.append('\n').append(invite));
         }
-        output.event("listening", fields, lines.toString());
+        shell.output().event("listening", fields, lines.toString());
     }
 }

@@ -4,7 +4,6 @@ import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
 import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.KeyOptions;
-import io.evenhand.cli.Output;
 import io.evenhand.cli.Screen;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Chains;
@@ -134,7 +133,6 @@ final class ProviderCommand implements Callable<Integer> {
         metrics.check();
         Listen address = Listen.parse("--listen", listen);
         String host = invites.host(address);
-        Output output = shell.output();
         Path where = directory(directory);
         ServiceConfig service = service(file, where);
         ProviderConfig config =
@@ -170,7 +168,7 @@ final class ProviderCommand implements Callable<Integer> {
         fields.put("payee", daemon.payee().toString());
         served.describe(fields);
         invites.announce(
-                output,
+                shell,
                 fields,
                 "provider %s on %s:%d serves \"%s\" for %s, wages to %s"
                         .formatted(

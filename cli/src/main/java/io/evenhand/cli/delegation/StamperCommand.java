@@ -3,7 +3,6 @@ package io.evenhand.cli.delegation;
 import io.evenhand.cli.CliException;
 import io.evenhand.cli.Control;
 import io.evenhand.cli.KeyOptions;
-import io.evenhand.cli.Output;
 import io.evenhand.cli.Shell;
 import io.evenhand.cli.command.Invites;
 import io.evenhand.cli.command.Listen;
@@ -80,7 +79,6 @@ final class StamperCommand implements Callable<Integer> {
         }
         Listen address = Listen.parse("--listen", listen);
         String host = invites.host(address);
-        Output output = shell.output();
         SoftwareAttester attester = new SoftwareAttester();
         StamperDaemon daemon =
                 StamperDaemon.start(
@@ -107,7 +105,7 @@ final class StamperCommand implements Callable<Integer> {
         fields.put("profile", attester.profile());
         served.describe(fields);
         invites.announce(
-                output,
+                shell,
                 fields,
                 "stamper %s on %s:%d%nprofile %s: protects nothing against this machine's owner"
                         .formatted(

@@ -46,7 +46,7 @@ final class SellCommand implements Callable<Integer> {
         fields.put("role", "seller");
         fields.put("port", node.port());
         fields.put("payee", node.account().address().toString());
-        invites.announce(shell.output(), fields, "sells", node::invite);
+        invites.announce(shell, fields, "sells", node::invite);
         return Running.untilStopped(
                 shell, new PayFirstProtocol(), PayFirstBinding.SELLER, node::close);
     }

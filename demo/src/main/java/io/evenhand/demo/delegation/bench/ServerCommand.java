@@ -61,10 +61,7 @@ public abstract class ServerCommand implements Callable<Integer> {
         fields.put("role", served.role().text());
         fields.put("port", served.port());
         invites.announce(
-                shell.output(),
-                fields,
-                "listening",
-                () -> served.invites().invite(HOST, Invites.VALIDITY));
+                shell, fields, "listening", () -> served.invites().invite(HOST, Invites.VALIDITY));
         Loop.BENCH.thread("asked", () -> quiet.answer(_ -> {})).start();
         return Running.untilStopped(shell, new DelegationProtocol(), served.role(), served.close());
     }
