@@ -25,6 +25,14 @@ const EQUIVALENT = [
     const line = (text) => `uint256 private constant ${text};`;
     return others.map((value) => [line(from), line(`${name} = ${value}`), why]);
   }),
+  ...[
+    ["PREFIX = 0x300", "PREFIX = 769"],
+    ["RECOVER = 0x360", "RECOVER = 865"],
+    ["RECOVER = 0x360", "RECOVER = 863"],
+  ].map(([from, to]) => {
+    const line = (text) => `uint256 private constant ${text};`;
+    return [line(from), line(to), "a place of its own, one byte aside: what lies there is written and read by it alone"];
+  }),
   ...["70001", "69999"].map((value) => [
     "uint256 private constant PUSH_RESERVE = 70_000;",
     `uint256 private constant PUSH_RESERVE = ${value};`,
