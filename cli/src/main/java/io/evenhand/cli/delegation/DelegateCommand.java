@@ -184,12 +184,13 @@ final class DelegateCommand implements Callable<Integer> {
             if (other.isPresent()) {
                 throw new CliException(
                         ExitCode.STORAGE,
-                        "the work of %s, which is not over, goes to %s too: \"%s\" goes on with that"
-                                        .formatted(
-                                                other.get().toString().substring(0, 8),
-                                                output,
-                                                Outcomes.goOn(shell))
-                                + " one; for another, choose another --output");
+                        ("the work of %s, which is not over, or its evidence goes to %s: \"%s\""
+                                        + " goes on with that one; for another, choose another"
+                                        + " --output")
+                                .formatted(
+                                        other.get().toString().substring(0, 8),
+                                        output,
+                                        Outcomes.goOn(shell)));
             }
             join(agent, server);
             if (chosen.isPresent()) {

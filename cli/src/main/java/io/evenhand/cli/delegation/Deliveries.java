@@ -92,15 +92,18 @@ final class Deliveries {
     Optional<Bytes32> goingTo(Path output) throws IOException {
         for (Bytes32 ref : pending(shell.home())) {
             boolean begun = agent.state(ref).isPresent();
-            if (begun && output(ref).filter(other -> isSame(other, output)).isPresent()) {
+            if (begun && output(ref).filter(other -> collide(other, output)).isPresent()) {
                 return Optional.of(ref);
             }
         }
         return Optional.empty();
     }
 
-    private static boolean isSame(Path one, Path other) {
-        return whole(one).equals(whole(other));
+    /// Each has its evidence beside it.
+    static boolean collide(Path one, Path other) {
+        return whole(one).equals(whole(other))
+                || whole(evidence(one)).equals(whole(other))
+                || whole(one).equals(whole(evidence(other)));
     }
 
     /// Without the links on the way to it.

@@ -1,6 +1,8 @@
 package io.evenhand.cli.delegation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.cli.Shell;
 import io.evenhand.kit.value.Bytes32;
@@ -61,5 +63,18 @@ class TornWorkTest {
         Shell shell = new Shell(nowhere, nowhere, Map.of("EVENHAND_HOME", home.toString()));
         Deliveries.writeOpened(shell, keys);
         assertEquals(WORK, Files.readString(output));
+    }
+
+    @Test
+    @DisplayName("no output is another one's, by whatever name, nor another one's evidence")
+    void collisions() throws IOException {
+        Path one = Files.createDirectories(folder.resolve("a")).resolve("labels.csv");
+        Path linked = Files.createSymbolicLink(folder.resolve("b"), folder.resolve("a"));
+        assertTrue(Deliveries.collide(one, folder.resolve("b/../a/labels.csv")));
+        assertTrue(Deliveries.collide(one, linked.resolve("labels.csv")));
+        assertTrue(Deliveries.collide(one, folder.resolve("a/labels.csv.asice")));
+        assertTrue(Deliveries.collide(folder.resolve("a/labels.csv.asice"), one));
+        assertFalse(Deliveries.collide(one, folder.resolve("labels.csv")));
+        assertFalse(Deliveries.collide(one, folder.resolve("a/labels")));
     }
 }
