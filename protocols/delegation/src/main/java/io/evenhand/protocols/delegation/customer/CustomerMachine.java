@@ -396,7 +396,8 @@ public final class CustomerMachine implements Machine<CustomerState, Input, Effe
                     Step.ignored(
                             state,
                             Rule.DEPOSIT_OUT.because(
-                                    "the deposit is out: it ends with the work or, at its deadline (claimBy), with a refund"));
+                                    "the deposit is out: it ends with the work or, at claimBy, with a"
+                                            + " refund"));
             case Final _ -> Step.ignored(state, Rule.UNEXPECTED.because("it is over already"));
         };
     }

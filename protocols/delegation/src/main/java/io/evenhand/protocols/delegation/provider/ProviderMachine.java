@@ -344,7 +344,8 @@ public final class ProviderMachine implements Machine<ProviderState, Input, Effe
                     ? Step.moved(
                             new Aborted(
                                     Rule.NO_DEPOSIT.because(
-                                            "no deposit stood when it was due (tFund), whatever the notice said; the key stays"
+                                            "no deposit stood when it was due (tFund), whatever the notice"
+                                                    + " said; the key stays"
                                                     + " secret")))
                     : Step.moved(s);
         }
