@@ -59,7 +59,7 @@ contract AccountsTest is Base {
     /// It signs transactions with its key and calls back with borrowed code while it is paid.
     function test_EIP7702_aPayeeThatCallsBackWithBorrowedCodeGainsNothing() public {
         address payee = vm.addr(KEY);
-        borrow(address(new Reenterer(escrow)));
+        borrow(address(new Reenterer(address(escrow))));
         opened(draft(STRANGER, 10 * WAGE, SK + 1)); // money of others
         Deal memory deal = draft(payee, WAGE, SK);
         bytes[5] memory attacks = [

@@ -70,13 +70,13 @@ contract Wallet {
 
 /// A recipient that calls back with prepared bytes and then accepts or refuses.
 contract Reenterer {
-    Escrow private immutable escrow;
+    address private immutable target;
     bytes private attack;
     bool public succeeded;
     uint256 public calls;
 
-    constructor(Escrow escrow_) {
-        escrow = escrow_;
+    constructor(address target_) {
+        target = target_;
     }
 
     function prepare(bytes calldata data) external {
@@ -84,13 +84,13 @@ contract Reenterer {
     }
 
     function run(bytes calldata data) external payable {
-        (bool ok,) = address(escrow).call{value: msg.value}(data);
+        (bool ok,) = target.call{value: msg.value}(data);
         require(ok, "run failed");
     }
 
     receive() external payable {
         calls++;
-        (bool ok,) = address(escrow).call(attack);
+        (bool ok,) = target.call(attack);
         if (ok) succeeded = true;
     }
 }

@@ -61,13 +61,17 @@ abstract contract Base {
         vm.deal(PAYER, 1_000_000 ether);
     }
 
+    function deploy() internal returns (Escrow) {
+        return Escrow(created("ESCROW", type(Escrow).creationCode));
+    }
+
     /// The contract, or the changed one that `mutants.mjs` wants to see fail.
-    function deploy() internal returns (Escrow made) {
-        bytes memory code = vm.envOr("ESCROW", type(Escrow).creationCode);
+    function created(string memory name, bytes memory contract_) internal returns (address made) {
+        bytes memory code = vm.envOr(name, contract_);
         assembly {
             made := create(0, add(code, 0x20), mload(code))
         }
-        require(address(made) != address(0), "not deployed");
+        require(made != address(0), "not deployed");
     }
 
     // ------------------------------------------------------------------------------------------------ deals
@@ -137,6 +141,13 @@ abstract contract Base {
     }
 
     // ------------------------------------------------------------------------------------------ comparisons
+
+    /// artifacts/ holds what this source compiles to here.
+    function isCommitted(address made, string memory name) internal view {
+        string memory committed = vm.readFile(string.concat("artifacts/", name, ".codehash"));
+        string memory here = string.concat(vm.toString(made.codehash), "\n");
+        require(keccak256(bytes(committed)) == keccak256(bytes(here)), "run node build.mjs");
+    }
 
     function bounded(uint256 seed, uint256 low, uint256 high) internal pure returns (uint256) {
         return low + seed % (high - low + 1);

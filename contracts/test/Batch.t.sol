@@ -106,7 +106,7 @@ contract BatchTest is Base {
     }
 
     function test_neighboursOfOnePayeeAreOnePush() public {
-        Reenterer payee = new Reenterer(escrow);
+        Reenterer payee = new Reenterer(address(escrow));
         (Deal[] memory deals, bytes32[] memory sks) = openedMany(5, address(payee));
         deals[2] = opened(draft(PAYEE, WAGE, SK + 4));
         escrow.claimMany(deals, sks);

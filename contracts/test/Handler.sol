@@ -33,7 +33,7 @@ contract Handler is Base {
         escrow = deploy();
         refuser = new Refuser();
         payers = [PAYER, address(uint160(0xAAA1)), address(refuser)];
-        Reenterer reenterer = new Reenterer(escrow);
+        Reenterer reenterer = new Reenterer(address(escrow));
         payees = [PAYEE, address(uint160(0xBBB1)), address(refuser), address(new Burner()), address(reenterer)];
         payees.push(address(new Wallet()));
         for (uint256 i = 0; i < payers.length; i++) {

@@ -6,9 +6,7 @@ import {Deal, Escrow, Part} from "../src/Escrow.sol";
 
 contract OpeningTest is Base {
     function test_theCommittedCodeHashIsThatOfThisSource() public view {
-        string memory committed = vm.readFile("artifacts/Escrow.codehash");
-        string memory here = string.concat(vm.toString(address(escrow).codehash), "\n");
-        require(keccak256(bytes(committed)) == keccak256(bytes(here)), "run node build.mjs");
+        isCommitted(address(escrow), "Escrow");
     }
 
     function test_openKeepsTheWageAndTheTimeOfOpening() public {

@@ -75,7 +75,7 @@ contract PayingTest is Base {
     }
 
     function test_D11_aPayerThatRefusesGetsACredit() public {
-        Reenterer payer = new Reenterer(escrow);
+        Reenterer payer = new Reenterer(address(escrow));
         Refuser refuser = new Refuser();
         Deal memory deal = draft();
         deal.payer = address(refuser);
@@ -150,7 +150,7 @@ contract PayingTest is Base {
     // -------------------------------------------------------------------------------------------- re-entrancy
 
     function test_aRecipientThatClaimsAgainGainsNothing() public {
-        Reenterer payee = new Reenterer(escrow);
+        Reenterer payee = new Reenterer(address(escrow));
         Deal memory deal = draft(address(payee), WAGE, SK);
         opened(draft(STRANGER, 10 * WAGE, SK + 1)); // money of others
         bytes[4] memory attacks = [
@@ -170,7 +170,7 @@ contract PayingTest is Base {
     }
 
     function test_aWithdrawalThatWithdrawsAgainGainsNothing() public {
-        Reenterer owner = new Reenterer(escrow);
+        Reenterer owner = new Reenterer(address(escrow));
         opened(draft(STRANGER, 10 * WAGE, SK + 1)); // money of others
         // A credit of the re-entering contract, put where the contract keeps it.
         bytes memory burn = new bytes(20_000);

@@ -37,13 +37,8 @@ abstract contract MeterBase is Base {
         vm.deal(STRANGER, 1_000 ether);
     }
 
-    /// The contract, or the changed one that `mutants.mjs` wants to see fail.
-    function deployMeter() internal returns (Meter made) {
-        bytes memory code = vm.envOr("METER", type(Meter).creationCode);
-        assembly {
-            made := create(0, add(code, 0x20), mload(code))
-        }
-        require(address(made) != address(0), "not deployed");
+    function deployMeter() internal returns (Meter) {
+        return Meter(created("METER", type(Meter).creationCode));
     }
 
     // --------------------------------------------------------------------------------------------- channels

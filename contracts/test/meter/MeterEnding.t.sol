@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bomber, Burner, Refuser, Wallet} from "../Actors.sol";
+import {Bomber, Burner, Reenterer, Refuser, Wallet} from "../Actors.sol";
 import {Vm} from "../Base.sol";
 import {MeterBase} from "./MeterBase.sol";
 import {Meter} from "../../src/Meter.sol";
-
-/// A recipient that calls the meter back while it is paid, and then accepts or refuses.
-contract MeterReenterer {
-    Meter private immutable meter;
-    bytes private attack;
-    bool public succeeded;
-    uint256 public calls;
-
-    constructor(Meter meter_) {
-        meter = meter_;
-    }
-
-    function prepare(bytes calldata data) external {
-        attack = data;
-    }
-
-    receive() external payable {
-        calls++;
-        (bool ok,) = address(meter).call(attack);
-        if (ok) succeeded = true;
-    }
-}
 
 contract MeterEndingTest is MeterBase {
     function test_refundFromTheTimeoutOnWhoeverCalls() public {
@@ -120,7 +98,7 @@ contract MeterEndingTest is MeterBase {
     }
 
     function test_aRecipientThatCallsBackTakesNothing() public {
-        MeterReenterer thief = new MeterReenterer(meter);
+        Reenterer thief = new Reenterer(address(meter));
         Channel memory other = openedChannel();
         Channel memory c = channelDraft();
         c.payee = address(thief);

@@ -8,9 +8,7 @@ import {Meter} from "../../src/Meter.sol";
 
 contract MeterFundingTest is MeterBase {
     function test_theCommittedCodeHashIsThatOfThisSource() public view {
-        string memory committed = vm.readFile("artifacts/Meter.codehash");
-        string memory here = string.concat(vm.toString(address(meter).codehash), "\n");
-        require(keccak256(bytes(committed)) == keccak256(bytes(here)), "run node build.mjs");
+        isCommitted(address(meter), "Meter");
     }
 
     function test_openKeepsDepositAndTimeUnderAKeyThatBindsTheSigner() public {
