@@ -21,14 +21,19 @@ import picocli.CommandLine;
 class ScreenTest {
     private static final int FLOOD = 10_000;
 
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+
+    private Screen screen(boolean manySessions, String... options) {
+        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
+        Shell shell = new Shell(out, out, Map.of());
+        CommandLine.populateCommand(shell, options);
+        return new Screen(shell, new DelegationProtocol().story(shell.home()), manySessions);
+    }
+
     @Test
     @DisplayName("a peer that is refused over and over does not fill the log")
     void refusedOverAndOver() {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(out, out, Map.of());
-        CommandLine.populateCommand(shell, "--verbose");
-        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), true);
+        Screen screen = screen(true, "--verbose");
         for (int i = 0; i < FLOOD; i++) {
             SessionKey session = new SessionKey(DelegationRoles.PROVIDER, new Bytes32(0, 0, 0, i));
             screen.on(new NodeEvent.Ignored(session, "a message", "UNKNOWN", "no exchange"));
@@ -40,10 +45,7 @@ class ScreenTest {
     @Test
     @DisplayName("what harmed nothing is on no screen; what is tried again and again is, once")
     void harmless() {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(out, out, Map.of());
-        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), false);
+        Screen screen = screen(false);
         SessionKey session = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(0, 0, 0, 1));
         screen.on(new NodeEvent.Ignored(session, "WorkFetched", "LATE", "it comes too late"));
         screen.on(
@@ -61,10 +63,7 @@ class ScreenTest {
     @Test
     @DisplayName("of many exchanges each step is told once, with the exchange it is of")
     void manyExchanges() {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
-        Shell shell = new Shell(out, out, Map.of());
-        Screen screen = new Screen(shell, new DelegationProtocol().story(shell.home()), true);
+        Screen screen = screen(true);
         SessionKey one = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(0, 0, 0, 1));
         SessionKey two = new SessionKey(DelegationRoles.CUSTOMER, new Bytes32(1, 0, 0, 1));
         screen.goesOn(one, "Fetching");

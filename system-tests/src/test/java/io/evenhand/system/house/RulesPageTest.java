@@ -30,6 +30,9 @@ class RulesPageTest {
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Pattern JAVA = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
     private static final Pattern SOLIDITY = Pattern.compile("`(\\w+\\.t\\.sol): (test\\w+)`");
+
+    private static final Pattern NUMBER = Pattern.compile("\\b[ADFGR](-I)?[0-9]{1,2}\\b");
+
     private static final int GAPS = 25;
     private static final int DEADLINE_RULES = 6;
 
@@ -122,6 +125,23 @@ class RulesPageTest {
                         .filter(number -> !number.isEmpty() && !rows.contains(number))
                         .distinct()
                         .toList());
+    }
+
+    @Test
+    @DisplayName("every number that a contract names has a row")
+    void contracts() {
+        Set<String> rows = new TreeSet<>(rows().stream().map(Row::rule).toList());
+        Set<String> named = new TreeSet<>();
+        files.stream()
+                .filter(file -> file.path().matches("contracts/src/\\w+\\.sol"))
+                .flatMap(file -> file.lines().stream())
+                .filter(line -> line.contains("//"))
+                .map(line -> line.substring(line.indexOf("//")))
+                .flatMap(comment -> NUMBER.matcher(comment).results())
+                .forEach(number -> named.add(number.group()));
+        assertTrue(named.containsAll(Set.of("A10", "D8", "F1", "R5")), named::toString);
+        named.removeAll(rows);
+        assertEquals(Set.of(), named);
     }
 
     /// Of every protocol.
