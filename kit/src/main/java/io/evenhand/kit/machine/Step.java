@@ -1,5 +1,6 @@
 package io.evenhand.kit.machine;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// What one input does to a state.
@@ -28,6 +29,19 @@ public sealed interface Step<S, E> {
 
     static <S, E> Step<S, E> moved(S state, E first, E second) {
         return new Moved<>(state, List.of(first, second));
+    }
+
+    /// What this step and one from its state do together.
+    default Step<S, E> then(Step<S, E> next) {
+        if (!(this instanceof Moved<S, E>(var _, List<E> first))) {
+            return next;
+        }
+        if (!(next instanceof Moved<S, E>(S end, List<E> second))) {
+            return this;
+        }
+        List<E> both = new ArrayList<>(first);
+        both.addAll(second);
+        return moved(end, both);
     }
 
     static <S, E> Step<S, E> ignored(S state, Refusal why) {

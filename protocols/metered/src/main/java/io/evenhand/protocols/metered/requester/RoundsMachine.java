@@ -1,0 +1,488 @@
+package io.evenhand.protocols.metered.requester;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.Signature;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.metered.Fault;
+import io.evenhand.protocols.metered.MeteredCrypto;
+import io.evenhand.protocols.metered.Rule;
+import io.evenhand.protocols.metered.enclave.EnclaveMachine;
+import io.evenhand.protocols.metered.message.End;
+import io.evenhand.protocols.metered.message.Pair;
+import io.evenhand.protocols.metered.message.Payload;
+import io.evenhand.protocols.metered.message.RoundStatement;
+import io.evenhand.protocols.metered.message.StreamMessage;
+import io.evenhand.protocols.metered.message.StreamMessage.Result;
+import io.evenhand.protocols.metered.message.StreamMessage.Update;
+import io.evenhand.protocols.metered.message.Terms;
+import io.evenhand.protocols.metered.requester.RequesterState.Asked;
+import io.evenhand.protocols.metered.requester.RequesterState.Held;
+import io.evenhand.protocols.metered.requester.RequesterState.Opened;
+import io.evenhand.protocols.metered.requester.RequesterState.Paid;
+import io.evenhand.protocols.metered.requester.RequesterState.Received;
+import io.evenhand.protocols.metered.requester.RequesterState.Running;
+import io.evenhand.protocols.metered.requester.RequesterState.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The rounds of a session at the requester (X1 to X4).
+///
+/// ```
+/// Result    the statement is completed from what this side knows; its MAC must hold
+/// Update    of the newest round that may be signed: at most `window` are signed and not open
+///           (A7); all that it pays for is flushed first (A9)
+/// Key       opens its round and all before it: each must be a link of the chain, open its
+///           ciphertext and give the state that the statement names (F6)
+/// ```
+final class RoundsMachine {
+    private final MeteredCrypto crypto;
+
+    RoundsMachine(MeteredCrypto crypto) {
+        this.crypto = crypto;
+    }
+
+    Step<RequesterState, RequesterEffect> step(Running now, RequesterInput input) {
+        return switch (input) {
+            case RequesterInput.Want want -> want(now, want);
+            case RequesterInput.Stop _ -> stop(now);
+            case RequesterInput.RoundsKept(int round) -> kept(now, round);
+            case RequesterInput.Heard(Result result) -> result(now, result);
+            case RequesterInput.Heard(StreamMessage.Key(int round, Bytes32 k)) ->
+                    key(now, round, k);
+            // The answer to what was said again.
+            case RequesterInput.Heard(StreamMessage.At _),
+                    RequesterInput.Heard(StreamMessage.Ready _),
+                    RequesterInput.Heard(StreamMessage.SignedHello _) ->
+                    Step.moved(now);
+            case RequesterInput.Heard _,
+                    RequesterInput.OpeningKept _,
+                    RequesterInput.EvidenceHolds _,
+                    RequesterInput.EvidenceFails _,
+                    RequesterInput.ProvisionKept _,
+                    RequesterInput.Reconnected _,
+                    RequesterInput.Deposit _,
+                    RequesterInput.Closed _,
+                    RequesterInput.Silence _ ->
+                    Step.ignored(now, Rule.UNEXPECTED.because("not while rounds run"));
+        };
+    }
+
+    /// X1.
+    private static Step<RequesterState, RequesterEffect> want(
+            Running now, RequesterInput.Want want) {
+        Asked asked = now.asked();
+        if (asked.stopping() || now.received().round() != asked.upTo()) {
+            return Step.ignored(now, Rule.ROUND.because("rounds are still asked for"));
+        }
+        int from = asked.upTo() + 1;
+        int upTo =
+                (int) Math.min((long) asked.upTo() + want.rounds(), now.session().opening().rounds());
+        if (upTo < from || want.c() < 1 || (from == 1 && want.begin().isEmpty())) {
+            return Step.ignored(now, Rule.ROUND.because("the session has no such rounds"));
+        }
+        StreamMessage.Run run =
+                new StreamMessage.Run(
+                        now.session().number(),
+                        from,
+                        upTo,
+                        want.c(),
+                        want.begin().map(RequesterInput.Begin::sealed));
+        return Step.moved(
+                new Running(
+                        now.setting(),
+                        now.session(),
+                        now.received(),
+                        now.paid(),
+                        now.opened(),
+                        new Asked(
+                                upTo,
+                                want.c(),
+                                false,
+                                want.begin().map(RequesterInput.Begin::state),
+                                Optional.of(run))),
+                new RequesterEffect.Say(run));
+    }
+
+    private Step<RequesterState, RequesterEffect> stop(Running now) {
+        Running stopping =
+                new Running(
+                        now.setting(),
+                        now.session(),
+                        now.received(),
+                        now.paid(),
+                        now.opened(),
+                        now.asked().stop());
+        return Step.<RequesterState, RequesterEffect>moved(
+                        stopping, new RequesterEffect.Say(new StreamMessage.Stop()))
+                .then(pay(stopping));
+    }
+
+    /// X2.
+    private Step<RequesterState, RequesterEffect> result(Running now, Result result) {
+        Received received = now.received();
+        if (result.round() <= received.round()) {
+            return signed(now, result);
+        }
+        if (result.round() != received.round() + 1 || result.round() > now.asked().upTo()) {
+            return leave(now, Rule.ROUND.because("a round that was not asked for"));
+        }
+        Terms terms = now.setting().terms();
+        if (received.held().size() > 2 * terms.window() + 2) {
+            return leave(now, Rule.WINDOW.because("the node does not wait to be paid"));
+        }
+        RoundStatement statement = complete(now, result);
+        Optional<Fault> bad = check(now, result, statement);
+        if (bad.isPresent()) {
+            return leave(now, bad.get());
+        }
+        Wei total = received.total().plus(terms.prices().of(result.round(), result.charged()));
+        List<Held> held = new ArrayList<>(received.held());
+        held.add(new Held(statement, result.ciphertext(), total, begin(now, result.round())));
+        // DONE ends what was asked for.
+        Asked asked =
+                result.end() == End.MORE
+                        ? now.asked()
+                        : now.asked().upTo(result.round());
+        return pay(
+                new Running(
+                        now.setting(),
+                        now.session(),
+                        new Received(
+                                result.round(),
+                                crypto.verification().hash(statement),
+                                result.outState(),
+                                total,
+                                held,
+                                result.end()),
+                        now.paid(),
+                        now.opened(),
+                        asked));
+    }
+
+    /// The state that a round began with, if it was asked for with one.
+    private static Optional<Octets> begin(Running now, int round) {
+        return now.asked().run().map(StreamMessage.Run::from).orElse(0) == round
+                ? now.asked().begin()
+                : Optional.empty();
+    }
+
+    /// Fills in what both sides know. A round goes on from the one before, but for the first of a
+    /// request with a state of its own.
+    private RoundStatement complete(Running now, Result result) {
+        Received received = now.received();
+        Bytes32 inState =
+                begin(now, result.round())
+                        .map(
+                                state ->
+                                        crypto.rounds()
+                                                .stateId(
+                                                        now.session().psk(),
+                                                        received.round(),
+                                                        state))
+                        .orElse(received.outState());
+        return new RoundStatement(
+                now.setting().xid(),
+                now.session().number(),
+                result.round(),
+                inState,
+                result.outState(),
+                now.asked().c(),
+                result.d(),
+                result.charged(),
+                result.end(),
+                result.lock(),
+                crypto.rounds().digest(result.ciphertext()),
+                received.hash());
+    }
+
+    private Optional<Fault> check(Running now, Result result, RoundStatement statement) {
+        if (!statement.plausible()) {
+            return Optional.of(Rule.CHARGED.because("no meter charges that"));
+        }
+        if (!crypto.rounds().mac(now.session().psk(), statement).equals(result.mac())) {
+            return Optional.of(Rule.MAC.because("the enclave did not state that"));
+        }
+        boolean must =
+                EnclaveMachine.mustBeSigned(now.setting().terms(), statement)
+                        || result.round() == now.asked().upTo();
+        if (must && result.signature().isEmpty()) {
+            return Optional.of(Rule.UNSIGNED.because("round " + result.round()));
+        }
+        if (result.signature().isPresent() && !holds(now, statement, result.signature().get())) {
+            return Optional.of(Rule.SIGNATURE.because("the statement is not the enclave's"));
+        }
+        return Optional.empty();
+    }
+
+    private boolean holds(Running now, RoundStatement statement, Signature signature) {
+        return crypto.verification().verify(now.session().sigKey(), statement, signature);
+    }
+
+    /// A round said again: the same one, or it is a lie.
+    private Step<RequesterState, RequesterEffect> signed(Running now, Result result) {
+        Optional<Held> held = now.received().find(result.round());
+        return held.isPresent()
+                        && !held.get().statement().lock().equals(result.lock())
+                ? leave(now, Rule.ROUND.because("a round executed twice"))
+                : Step.moved(now);
+    }
+
+    /// X3: signs the newest round that may be, once the flush before is done.
+    private Step<RequesterState, RequesterEffect> pay(Running now) {
+        if (now.paid().keeping().isPresent()) {
+            return Step.moved(now);
+        }
+        Setting setting = now.setting();
+        int most =
+                Math.min(
+                        now.received().round(),
+                        now.opened().round() + setting.terms().window());
+        Optional<Held> newest =
+                now.received().held().stream()
+                        .filter(one -> one.statement().round() <= most)
+                        .filter(one -> one.total().compareTo(setting.deposit()) <= 0)
+                        .reduce((_, later) -> later);
+        if (newest.isEmpty() || newest.get().statement().round() <= now.paid().signed()) {
+            return Step.moved(now);
+        }
+        Held round = newest.get();
+        Update update =
+                new Update(
+                        now.session().number(),
+                        round.statement().round(),
+                        round.total(),
+                        crypto.signUpdate(
+                                setting.signer(),
+                                setting.terms(),
+                                setting.name(),
+                                round.total(),
+                                round.statement().lock()));
+        List<Held> fresh =
+                now.received().held().stream()
+                        .filter(one -> one.statement().round() > now.paid().signed())
+                        .filter(one -> one.statement().round() <= round.statement().round())
+                        .toList();
+        return Step.moved(
+                paid(now, new Paid(now.paid().signed(), Optional.of(update))),
+                new RequesterEffect.KeepRounds(
+                        now.session().number(),
+                        fresh,
+                        update,
+                        now.opened().round(),
+                        now.opened().pair()));
+    }
+
+    private Step<RequesterState, RequesterEffect> kept(Running now, int round) {
+        Optional<Update> keeping = now.paid().keeping();
+        if (keeping.isEmpty() || keeping.get().round() != round) {
+            return Step.ignored(now, Rule.UNEXPECTED.because("no such update is being kept"));
+        }
+        Running next = paid(now, new Paid(round, Optional.empty()));
+        return Step.<RequesterState, RequesterEffect>moved(
+                        next, new RequesterEffect.Say(keeping.get()))
+                .then(pay(next));
+    }
+
+    /// X4.
+    private Step<RequesterState, RequesterEffect> key(Running now, int round, Bytes32 k) {
+        if (round <= now.opened().round()) {
+            return Step.moved(now);
+        }
+        if (round > now.paid().signed()) {
+            return leave(now, Rule.KEY.because("a key that is not paid for"));
+        }
+        Optional<Held> held = now.received().find(round);
+        return held.isPresent() && crypto.rounds().lockOf(k).equals(held.get().statement().lock())
+                ? open(now, round, k)
+                : leave(now, Rule.KEY.because("no key of round " + round));
+    }
+
+    /// A key from the chain, or of the node's newest update: of whichever round it is.
+    Step<RequesterState, RequesterEffect> closed(Running now, Bytes32 k) {
+        Bytes32 lock = crypto.rounds().lockOf(k);
+        return now.received().held().stream()
+                .filter(one -> one.statement().lock().equals(lock))
+                .findFirst()
+                .map(one -> open(now, one.statement().round(), k))
+                .orElse(Step.moved(now));
+    }
+
+    /// Opens all rounds up to one with its key.
+    private Step<RequesterState, RequesterEffect> open(Running now, int upTo, Bytes32 k) {
+        List<Held> rounds =
+                now.received().held().stream()
+                        .filter(one -> one.statement().round() <= upTo)
+                        .toList();
+        Bytes32[] keys = new Bytes32[rounds.size()];
+        Bytes32 key = k;
+        for (int i = rounds.size() - 1; i >= 0; i--) {
+            keys[i] = key;
+            if (!crypto.rounds().lockOf(key).equals(rounds.get(i).statement().lock())) {
+                return leave(now, Rule.KEY.because("no link of the chain"));
+            }
+            key = crypto.rounds().keyBefore(key);
+        }
+        List<RequesterEffect> effects = new ArrayList<>();
+        Octets state = now.opened().state();
+        for (int i = 0; i < rounds.size(); i++) {
+            Held held = rounds.get(i);
+            Optional<Payload> payload = payload(now, held, keys[i]);
+            Octets before = held.begin().orElse(state);
+            Optional<Octets> after = payload.flatMap(some -> after(now, held, some, before));
+            if (after.isEmpty()) {
+                Running last = opened(now, held.statement().round() - 1, state, Optional.empty());
+                return Step.<RequesterState, RequesterEffect>moved(last, effects)
+                        .then(
+                                leave(
+                                        last,
+                                        Rule.CONTENTS.because(
+                                                "round "
+                                                        + held.statement().round()
+                                                        + " does not hold what it states")));
+            }
+            state = after.get();
+            effects.add(new RequesterEffect.Give(held, state, payload.get().output()));
+        }
+        Held last = rounds.getLast();
+        Pair pair =
+                new Pair(
+                        last.total(),
+                        last.statement().lock(),
+                        crypto.signUpdate(
+                                now.setting().signer(),
+                                now.setting().terms(),
+                                now.setting().name(),
+                                last.total(),
+                                last.statement().lock()),
+                        k);
+        Running next = opened(now, upTo, state, Optional.of(pair));
+        return Step.<RequesterState, RequesterEffect>moved(next, effects)
+                .then(finished(next) ? end(next) : pay(next));
+    }
+
+    /// The payload of a fault is empty: its state is the one before.
+    private Optional<Payload> payload(Running now, Held held, Bytes32 k) {
+        RoundStatement statement = held.statement();
+        Bytes32 info = crypto.verification().hash(statement.unsealed());
+        Optional<Octets> plain =
+                crypto.rounds().open(now.session().psk(), k, info, held.ciphertext());
+        if (plain.isEmpty() || statement.end().fault()) {
+            Octets none = new Octets(new byte[0]);
+            return plain.filter(bytes -> bytes.length() == 0).map(_ -> new Payload(none, none));
+        }
+        try {
+            return Optional.of(Payload.decode(plain.get(), now.setting().terms().limits()));
+        } catch (MalformedException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Octets> after(Running now, Held held, Payload payload, Octets before) {
+        RoundStatement statement = held.statement();
+        try {
+            Octets state =
+                    statement.end().fault()
+                            ? before
+                            : payload.apply(before, now.setting().terms().limits());
+            return crypto.rounds()
+                            .stateId(now.session().psk(), statement.round(), state)
+                            .equals(statement.outState())
+                    ? Optional.of(state)
+                    : Optional.empty();
+        } catch (MalformedException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// All that came is open, and no more is wanted or can come.
+    private static boolean finished(Running now) {
+        return now.opened().round() == now.received().round()
+                && (now.asked().stopping() || now.received().end().fault());
+    }
+
+    private static Step<RequesterState, RequesterEffect> end(Running now) {
+        Optional<Fault> why =
+                now.received().end().fault()
+                        ? Optional.of(
+                                Rule.PROGRAM.because(
+                                        "the program ended with a fault: "
+                                                + now.received().end()))
+                        : Optional.empty();
+        return RequesterMachine.over(now, why);
+    }
+
+    private static Step<RequesterState, RequesterEffect> leave(Running now, Fault why) {
+        return RequesterMachine.over(now, Optional.of(why));
+    }
+
+    /// What is asked for and not here, and what is signed and not open, is said again.
+    Step<RequesterState, RequesterEffect> again(Running now) {
+        List<RequesterEffect> effects = new ArrayList<>();
+        if (now.received().round() < now.asked().upTo()) {
+            now.asked().run().ifPresent(run -> effects.add(new RequesterEffect.Say(run)));
+        }
+        if (now.asked().stopping()) {
+            effects.add(new RequesterEffect.Say(new StreamMessage.Stop()));
+        }
+        if (now.paid().signed() > now.opened().round()) {
+            now.received()
+                    .find(now.paid().signed())
+                    .ifPresent(held -> effects.add(new RequesterEffect.Say(update(now, held))));
+        }
+        return Step.moved(now, effects);
+    }
+
+    /// The same bytes: signatures are deterministic.
+    private Update update(Running now, Held held) {
+        Setting setting = now.setting();
+        return new Update(
+                now.session().number(),
+                held.statement().round(),
+                held.total(),
+                crypto.signUpdate(
+                        setting.signer(),
+                        setting.terms(),
+                        setting.name(),
+                        held.total(),
+                        held.statement().lock()));
+    }
+
+    Step<RequesterState, RequesterEffect> deposit(Running now, Wei wei) {
+        return pay(
+                new Running(
+                        now.setting().deposit(wei),
+                        now.session(),
+                        now.received(),
+                        now.paid(),
+                        now.opened(),
+                        now.asked()));
+    }
+
+    private static Running paid(Running now, Paid paid) {
+        return new Running(
+                now.setting(), now.session(), now.received(), paid, now.opened(), now.asked());
+    }
+
+    private static Running opened(Running now, int round, Octets state, Optional<Pair> pair) {
+        Received received = now.received();
+        List<Held> left =
+                received.held().stream().filter(one -> one.statement().round() > round).toList();
+        return new Running(
+                now.setting(),
+                now.session(),
+                new Received(
+                        received.round(),
+                        received.hash(),
+                        received.outState(),
+                        received.total(),
+                        left,
+                        received.end()),
+                now.paid(),
+                new Opened(round, state, pair.or(now.opened()::pair)),
+                now.asked());
+    }
+}
