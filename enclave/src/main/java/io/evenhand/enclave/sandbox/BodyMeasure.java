@@ -69,6 +69,11 @@ final class BodyMeasure {
         int op = Op.read(in);
         int operand = in.position();
         Op.skipOperands(op, in);
+        if (meter.kind() == ModuleRules.Kind.PROGRAM
+                && (op == Op.MEMORY_INIT || op == Op.DATA_DROP)) {
+            throw new MalformedException(
+                    "a program has no memory.init and no data.drop: segments do not outlive a round");
+        }
         java += javaBytes(op, in.position() - operand);
         step(op, operand);
         limit(height, GuestLimits.MAX_OPERANDS, "operands on the stack of a function");

@@ -41,7 +41,12 @@ public final class Guest {
     ///
     /// @throws MalformedException with one line that names what is wrong
     public static Guest of(byte[] module) {
-        ModuleShape shape = ModuleReader.read(module);
+        return new Guest(checked(module, ModuleRules.POLICY));
+    }
+
+    /// Takes a module of any kind apart, if it is fit to run.
+    static ModuleShape checked(byte[] module, ModuleRules rules) {
+        ModuleShape shape = ModuleReader.read(module, rules);
         Meter.check(shape);
         try {
             WasmModule _ = Parser.parse(shape.plain().toByteArray());
@@ -50,11 +55,11 @@ public final class Guest {
             // that is on in tests only.
             throw new MalformedException("not a valid module: " + printable(e), e);
         }
-        return new Guest(shape);
+        return shape;
     }
 
     /// The engine may quote names of the module.
-    private static String printable(Throwable e) {
+    static String printable(Throwable e) {
         String line = String.valueOf(e.getMessage()).replaceAll("[^\\x20-\\x7e]", "?");
         return line.length() > 120 ? line.substring(0, 120) + "…" : line;
     }
@@ -126,7 +131,7 @@ public final class Guest {
                 .build();
     }
 
-    private static Function<Instance, Machine> machine(Engine engine, WasmModule module) {
+    static Function<Instance, Machine> machine(Engine engine, WasmModule module) {
         return switch (engine) {
             case COMPILED ->
                     MachineFactoryCompiler.builder(module)

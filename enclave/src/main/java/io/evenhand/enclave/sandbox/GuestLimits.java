@@ -65,5 +65,15 @@ public final class GuestLimits {
     /// adds, and room for the host. It is address space; only what is used becomes memory.
     public static final long STACK_BYTES = MAX_STACK_WORDS * 24L;
 
+    /// Bytes of a program's module, which travels in parts of its own: models are inside.
+    public static final int MAX_PROGRAM_MODULE = 4 << 20;
+
+    /// Pages of 64 KiB of a program: 256 MiB.
+    public static final int MAX_PROGRAM_PAGES = 4096;
+
+    static final int MAX_PROGRAM_FUNCTIONS = MAX_FUNCTIONS;
+    static final int MAX_PROGRAM_CELLS = MAX_CELLS;
+    static final int MAX_PROGRAM_JAVA_CODE = MAX_JAVA_CODE;
+
     private GuestLimits() {}
 }

@@ -51,6 +51,10 @@ final class Meter {
         return charge;
     }
 
+    ModuleRules.Kind kind() {
+        return shape.kind();
+    }
+
     /// The most that the memory may have.
     int pages() {
         return shape.memory().max();
@@ -66,7 +70,7 @@ final class Meter {
 
     /// A metered module.
     ///
-    /// @param bytes it exports `judge` only
+    /// @param bytes it exports what the host calls, and no more
     /// @param fuelGlobal index of the global that holds the fuel left; below zero it has run out
     /// @param depthGlobal index of the global that holds the words on the stack
     record Metered(Octets bytes, int fuelGlobal, int depthGlobal) {}
@@ -86,16 +90,16 @@ final class Meter {
         for (int i = 0; i < shape.code().size(); i++) {
             MeteredFunction function = meter.function(i);
             cells += function.cells();
-            if (cells > GuestLimits.MAX_CELLS) {
+            if (cells > shape.kind().cells) {
                 throw new MalformedException(
                         "(locals and operands) times blocks of all functions give more than "
-                                + GuestLimits.MAX_CELLS);
+                                + shape.kind().cells);
             }
             java += function.java();
-            if (java > GuestLimits.MAX_JAVA_CODE) {
+            if (java > shape.kind().javaCode) {
                 throw new MalformedException(
                         "all functions give more than "
-                                + GuestLimits.MAX_JAVA_CODE
+                                + shape.kind().javaCode
                                 + " bytes of Java code");
             }
         }
@@ -130,7 +134,7 @@ final class Meter {
             section(out, 5, new WasmWriter().u32(1).u8(1).u32(memory.min()).u32(memory.max()));
         }
         section(out, 6, globals(fuelAtStart));
-        section(out, 7, new WasmWriter().u32(1).name("judge").u8(0).u32(shape.judge()));
+        section(out, 7, exports());
         taken(out, 9, shape.elements());
         if (shape.dataCount()) {
             section(out, 12, new WasmWriter().u32(shape.segments()));
@@ -186,6 +190,12 @@ final class Meter {
         shape.globals().forEach(global -> out.bytes(global, 0, global.length));
         out.u8(I64, 1, Op.I64_CONST).signed(fuelAtStart).u8(Op.END);
         return out.u8(I32, 1, Op.I32_CONST, 0, Op.END);
+    }
+
+    private WasmWriter exports() {
+        WasmWriter out = new WasmWriter().u32(shape.exports().size());
+        shape.exports().forEach(export -> out.name(export.name()).u8(0).u32(export.function()));
+        return out;
     }
 
     private WasmWriter code() {

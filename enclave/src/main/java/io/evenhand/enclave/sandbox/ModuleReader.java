@@ -1,18 +1,23 @@
 package io.evenhand.enclave.sandbox;
 
+import io.evenhand.enclave.sandbox.ModuleRules.Kind;
+import io.evenhand.enclave.sandbox.ModuleRules.Wanted;
+import io.evenhand.enclave.sandbox.ModuleShape.Export;
 import io.evenhand.enclave.sandbox.ModuleShape.Import;
 import io.evenhand.enclave.sandbox.ModuleShape.Pages;
 import io.evenhand.enclave.sandbox.ModuleShape.Signature;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Octets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Takes a module apart and refuses what the sandbox does not run: every feature beyond WebAssembly
-/// 1.0 with sign extension, saturating conversion and bulk memory, every import but the two, and
-/// whatever is larger than {@link GuestLimits}.
+/// 1.0 with sign extension, saturating conversion and bulk memory, every import but those of its
+/// {@link ModuleRules kind}, and whatever is larger than {@link GuestLimits}.
 ///
 /// It checks form and sizes in one linear pass; that the code is valid is the engine's to say,
 /// which this protects from modules made to exhaust it.
@@ -21,8 +26,8 @@ final class ModuleReader {
     private static final int I64 = 0x7e;
 
     private static final Signature READ = new Signature(List.of(I64, I32, I32), List.of(I32));
-    private static final Signature JUDGE = new Signature(List.of(I64, I64), List.of(I32));
 
+    private final ModuleRules rules;
     private final WasmWriter plain = new WasmWriter();
     private final List<Signature> types = new ArrayList<>();
     private final List<Import> imports = new ArrayList<>();
@@ -31,26 +36,42 @@ final class ModuleReader {
     private Octets table = new Octets(new byte[0]);
     private Pages memory = new Pages(false, 0, 0);
     private final List<byte[]> globals = new ArrayList<>();
-    private OptionalInt judge = OptionalInt.empty();
+    private final Map<String, Integer> exports = new HashMap<>();
     private Octets elements = new Octets(new byte[0]);
     private final List<byte[]> code = new ArrayList<>();
     private Octets data = new Octets(new byte[0]);
     private OptionalInt dataCount = OptionalInt.empty();
     private int segments;
 
-    private ModuleReader() {}
+    private ModuleReader(ModuleRules rules) {
+        this.rules = rules;
+    }
 
+    /// A policy.
+    ///
     /// @throws MalformedException with one line that names what is wrong and the limit
     static ModuleShape read(byte[] module) {
-        if (module.length > GuestLimits.MAX_MODULE) {
+        return read(module, ModuleRules.POLICY);
+    }
+
+    /// @throws MalformedException with one line that names what is wrong and the limit
+    static ModuleShape read(byte[] module, ModuleRules rules) {
+        if (module.length > rules.maxBytes()) {
+            String wayOut =
+                    switch (rules.kind()) {
+                        case POLICY -> "put tables into the hidden data and ";
+                        case PROGRAM -> "";
+                    };
             throw new MalformedException(
                     "a module of "
                             + module.length
                             + " bytes, at most "
-                            + GuestLimits.MAX_MODULE
-                            + "; put tables into the hidden data and strip names (wasm-ld -s)");
+                            + rules.maxBytes()
+                            + "; "
+                            + wayOut
+                            + "strip names (wasm-ld -s)");
         }
-        ModuleReader reader = new ModuleReader();
+        ModuleReader reader = new ModuleReader(rules);
         reader.sections(module);
         return reader.shape();
     }
@@ -62,17 +83,18 @@ final class ModuleReader {
         if (dataCount.isPresent() && dataCount.getAsInt() != segments) {
             throw new MalformedException("the module's count of data segments is wrong");
         }
-        int entry =
-                judge.orElseThrow(() ->
-                        new MalformedException(
-                                "no exported function judge(i64, i64) -> i32 in the module"));
-        if (!signature(entry).filter(JUDGE::equals).isPresent()) {
-            throw new MalformedException("judge must be a function (i64, i64) -> i32 of its own");
+        List<Export> found = new ArrayList<>();
+        for (Wanted wanted : rules.kind().exports()) {
+            exported(wanted).ifPresent(function -> found.add(new Export(wanted.name(), function)));
         }
         if (!imports.isEmpty() && !memory.present()) {
             throw new MalformedException("a module that reads needs a memory to read into");
         }
+        if (rules.kind() == Kind.PROGRAM && !memory.present()) {
+            throw new MalformedException("a program needs a memory that its state is written to");
+        }
         return new ModuleShape(
+                rules.kind(),
                 new Octets(plain.toByteArray()),
                 types,
                 imports,
@@ -81,12 +103,29 @@ final class ModuleReader {
                 table,
                 memory,
                 globals,
-                entry,
+                List.copyOf(found),
                 elements,
                 code,
                 data,
                 segments,
                 dataCount.isPresent());
+    }
+
+    /// The number of a function that is exported as it should be.
+    private Optional<Integer> exported(Wanted wanted) {
+        Integer function = exports.get(wanted.name());
+        if (function == null && !wanted.required()) {
+            return Optional.empty();
+        }
+        if (function == null) {
+            throw new MalformedException(
+                    "no exported function " + wanted.name() + wanted.type() + " in the module");
+        }
+        if (!signature(function).filter(wanted.type()::equals).isPresent()) {
+            throw new MalformedException(
+                    wanted.name() + " must be a function " + wanted.type() + " of its own");
+        }
+        return Optional.of(function);
     }
 
     private Optional<Signature> signature(int function) {
@@ -127,14 +166,19 @@ final class ModuleReader {
     }
 
     /// The count of data segments comes before the code, whatever its number.
-    private static int order(int id) {
+    private int order(int id) {
         return switch (id) {
             case 12 -> 19;
-            case 8 ->
-                    throw new MalformedException(
-                            "the module has a start function; let judge call it instead");
+            case 8 -> throw new MalformedException("the module has a start function" + instead());
             case 13 -> throw new MalformedException("the sandbox takes no exceptions (tags)");
             default -> id * 2;
+        };
+    }
+
+    private String instead() {
+        return switch (rules.kind()) {
+            case POLICY -> "; let judge call it instead";
+            case PROGRAM -> "; let load call it instead (link with --no-entry)";
         };
     }
 
@@ -145,7 +189,7 @@ final class ModuleReader {
             case 3 ->
                     each(
                             in,
-                            GuestLimits.MAX_FUNCTIONS,
+                            rules.kind().functions,
                             "functions",
                             f -> functions.add(f.count(types.size() - 1, "is no type; types")));
             case 4 -> {
@@ -210,6 +254,14 @@ final class ModuleReader {
     private void imported(WasmReader in) {
         String module = in.name();
         String name = in.name();
+        if (rules.kind() == Kind.PROGRAM) {
+            throw new MalformedException(
+                    "forbidden import "
+                            + shown(module)
+                            + "."
+                            + shown(name)
+                            + ": a program imports nothing");
+        }
         int kind = in.u8();
         for (Import known : Import.values()) {
             if (kind == 0 && module.equals(Import.MODULE) && name.equals(known.text)) {
@@ -255,10 +307,10 @@ final class ModuleReader {
         if (flags > 1) {
             throw new MalformedException("the sandbox takes no shared and no 64-bit memory");
         }
-        int min = in.count(GuestLimits.MAX_PAGES, "pages of memory");
-        int max = flags == 1 ? in.u32() : GuestLimits.MAX_PAGES;
-        if (max < 0 || max > GuestLimits.MAX_PAGES) {
-            max = GuestLimits.MAX_PAGES;
+        int min = in.count(rules.maxPages(), "pages of memory");
+        int max = flags == 1 ? in.u32() : rules.maxPages();
+        if (max < 0 || max > rules.maxPages()) {
+            max = rules.maxPages();
         }
         memory = new Pages(true, min, max);
     }
@@ -291,8 +343,8 @@ final class ModuleReader {
         String name = in.name();
         int kind = in.u8();
         int index = in.u32();
-        if (name.equals("judge") && kind == 0) {
-            judge = OptionalInt.of(index);
+        if (kind == 0) {
+            exports.put(name, index);
         }
     }
 
@@ -307,8 +359,12 @@ final class ModuleReader {
     private void segment(WasmReader in) {
         switch (in.u32()) {
             case 0 -> constant(in);
+            // Passive: memory.init copies it.
             case 1 -> {
-                // Passive: memory.init copies it.
+                if (rules.kind() == Kind.PROGRAM) {
+                    throw new MalformedException(
+                            "a program has no passive data segments: its first memory is all there is");
+                }
             }
             case 2 -> {
                 if (in.u32() != 0) {

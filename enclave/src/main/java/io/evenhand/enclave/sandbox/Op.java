@@ -36,6 +36,7 @@ final class Op {
     static final int MORE = 0xfc00;
 
     static final int MEMORY_INIT = MORE + 8;
+    static final int DATA_DROP = MORE + 9;
     static final int MEMORY_COPY = MORE + 10;
     static final int MEMORY_FILL = MORE + 11;
 
@@ -75,7 +76,7 @@ final class Op {
                 int _ = in.u32();
                 zero(in.u8(), "memory");
             }
-            case MORE + 9 -> {
+            case DATA_DROP -> {
                 int _ = in.u32();
             }
             case MEMORY_COPY -> {
@@ -108,7 +109,7 @@ final class Op {
     /// How many operands an instruction without a type of its own takes, less what it gives.
     static int taken(int op) {
         if (op >= MEMORY_INIT) {
-            return op == MORE + 9 ? 0 : 3;
+            return op == DATA_DROP ? 0 : 3;
         }
         boolean store = op >= 0x36 && op <= 0x3e;
         if (op == SELECT || store) {
