@@ -244,7 +244,7 @@ public final class RequesterMachine
                 new Session(
                         now.opening(), hello.base(), now.psk(), hello.sigKey(), header, now.restored()),
                 new Received(0, header, Bytes32.ZERO, hello.base(), List.of(), End.MORE),
-                new Paid(0, Optional.empty()),
+                new Paid(0, Optional.empty(), List.of()),
                 new Opened(0, setting.state(), setting.newest()),
                 Asked.NOTHING);
     }

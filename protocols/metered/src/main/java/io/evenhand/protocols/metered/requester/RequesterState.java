@@ -119,7 +119,19 @@ public sealed interface RequesterState {
     ///
     /// @param signed last round whose update was said
     /// @param keeping the update that is being flushed, with all that it pays for
-    record Paid(int signed, Optional<StreamMessage.Update> keeping) {}
+    /// @param said updates that were said and whose rounds are not open
+    record Paid(
+            int signed,
+            Optional<StreamMessage.Update> keeping,
+            List<StreamMessage.Update> said) {
+        public Paid {
+            said = List.copyOf(said);
+        }
+
+        Optional<StreamMessage.Update> update(int round) {
+            return said.stream().filter(one -> one.round() == round).findFirst();
+        }
+    }
 
     /// What was opened.
     ///

@@ -267,7 +267,9 @@ final class RoundsMachine {
                         .filter(one -> one.statement().round() <= round.statement().round())
                         .toList();
         return Step.moved(
-                paid(now, new Paid(now.paid().signed(), Optional.of(update))),
+                paid(
+                        now,
+                        new Paid(now.paid().signed(), Optional.of(update), now.paid().said())),
                 new RequesterEffect.KeepRounds(
                         now.session().number(),
                         fresh,
@@ -281,7 +283,9 @@ final class RoundsMachine {
         if (keeping.isEmpty() || keeping.get().round() != round) {
             return Step.ignored(now, Rule.UNEXPECTED.because("no such update is being kept"));
         }
-        Running next = paid(now, new Paid(round, Optional.empty()));
+        List<Update> said = new ArrayList<>(now.paid().said());
+        said.add(keeping.get());
+        Running next = paid(now, new Paid(round, Optional.empty(), said));
         return Step.<RequesterState, RequesterEffect>moved(
                         next, new RequesterEffect.Say(keeping.get()))
                 .then(pay(next));
@@ -348,17 +352,9 @@ final class RoundsMachine {
             effects.add(new RequesterEffect.Give(held, state, payload.get().output()));
         }
         Held last = rounds.getLast();
+        Update update = now.paid().update(upTo).orElseGet(() -> update(now, last));
         Pair pair =
-                new Pair(
-                        last.total(),
-                        last.statement().lock(),
-                        crypto.signUpdate(
-                                now.setting().signer(),
-                                now.setting().terms(),
-                                now.setting().name(),
-                                last.total(),
-                                last.statement().lock()),
-                        k);
+                new Pair(last.total(), last.statement().lock(), update.signature(), k);
         Running next = opened(now, upTo, state, Optional.of(pair));
         return Step.<RequesterState, RequesterEffect>moved(next, effects)
                 .then(finished(next) ? end(next) : pay(next));
@@ -429,9 +425,9 @@ final class RoundsMachine {
             effects.add(new RequesterEffect.Say(new StreamMessage.Stop()));
         }
         if (now.paid().signed() > now.opened().round()) {
-            now.received()
-                    .find(now.paid().signed())
-                    .ifPresent(held -> effects.add(new RequesterEffect.Say(update(now, held))));
+            now.paid()
+                    .update(now.paid().signed())
+                    .ifPresent(update -> effects.add(new RequesterEffect.Say(update)));
         }
         return Step.moved(now, effects);
     }
@@ -471,6 +467,8 @@ final class RoundsMachine {
         Received received = now.received();
         List<Held> left =
                 received.held().stream().filter(one -> one.statement().round() > round).toList();
+        List<Update> said =
+                now.paid().said().stream().filter(one -> one.round() > round).toList();
         return new Running(
                 now.setting(),
                 now.session(),
@@ -481,7 +479,7 @@ final class RoundsMachine {
                         received.total(),
                         left,
                         received.end()),
-                now.paid(),
+                new Paid(now.paid().signed(), now.paid().keeping(), said),
                 new Opened(round, state, pair.or(now.opened()::pair)),
                 now.asked());
     }

@@ -1,0 +1,229 @@
+package io.evenhand.node.metered;
+
+import io.evenhand.enclave.metered.EnclaveFrame;
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.machine.Step;
+import io.evenhand.kit.sign.Ed25519Identity;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.metered.MeteredCrypto;
+import io.evenhand.protocols.metered.message.Hello;
+import io.evenhand.protocols.metered.message.Opening;
+import io.evenhand.protocols.metered.message.StreamMessage;
+import io.evenhand.protocols.metered.node.NodeEffect;
+import io.evenhand.protocols.metered.node.NodeInput;
+import io.evenhand.protocols.metered.node.NodeMachine;
+import io.evenhand.protocols.metered.node.NodeState;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One channel that a node serves: its machine, its enclave, its stream.
+public final class ServedChannel {
+    private final Bytes32 name;
+    private final NodeMachine machine;
+    private final Ed25519Identity identity;
+    private final NodeRecords records;
+    private final Exposure exposure;
+    private final Enclaves enclaves;
+    private final Mailbox<NodeInput> inputs = new Mailbox<>(this::take);
+    private NodeState state;
+    private @Nullable Enclave enclave;
+    private volatile @Nullable Link link;
+
+    /// What was reserved for the round at work.
+    private Wei reserved = Wei.ZERO;
+
+    /// A connection of the requester.
+    public interface Link {
+        void send(StreamMessage message);
+    }
+
+    /// The enclave of one session.
+    public interface Enclave {
+        void say(EnclaveFrame.ToEnclave frame);
+
+        void end();
+    }
+
+    /// Starts enclaves.
+    public interface Enclaves {
+        /// @param hears what it says, in order
+        Enclave start(EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears);
+
+        /// Evidence that these are an enclave's keys.
+        Octets evidence(Opening opening, Bytes32 encKey, PublicKey sigKey);
+    }
+
+    /// What the requester is trusted with, over all its channels (G2).
+    public interface Exposure {
+        /// @return whether the round may run; if not, {@link ServedChannel#accountChanged} is called
+        ///   later
+        boolean reserve(Wei most);
+
+        void charge(Wei most, Wei price);
+
+        void machineFault(Wei most);
+
+        void paid(Bytes32 channel, Wei from, Wei to);
+    }
+
+    public ServedChannel(
+            NodeState.Channel channel,
+            MeteredCrypto crypto,
+            Ed25519Identity identity,
+            NodeRecords records,
+            Exposure exposure,
+            Enclaves enclaves) {
+        this.name = channel.name();
+        this.machine = new NodeMachine(crypto);
+        this.identity = identity;
+        this.records = records;
+        this.exposure = exposure;
+        this.enclaves = enclaves;
+        this.state = machine.first(channel);
+    }
+
+    /// The newest connection wins.
+    public void attached(Link newest) {
+        link = newest;
+        inputs.put(new NodeInput.Heard(new StreamMessage.Attach(state.channel().xid())));
+    }
+
+    public void heard(Link from, StreamMessage message) {
+        if (from.equals(link)) {
+            inputs.put(new NodeInput.Heard(message));
+        }
+    }
+
+    public void accountChanged() {
+        inputs.put(new NodeInput.AccountChanged());
+    }
+
+    public void deposit(Wei wei) {
+        inputs.put(new NodeInput.Deposit(wei));
+    }
+
+    public void closing() {
+        inputs.put(new NodeInput.Closing());
+    }
+
+    private void take(NodeInput input) {
+        Step<NodeState, NodeEffect> step = machine.step(state, input);
+        state = step.state();
+        if (step instanceof Step.Moved<NodeState, NodeEffect> moved) {
+            moved.effects().forEach(this::carryOut);
+        }
+    }
+
+    private void carryOut(NodeEffect effect) {
+        switch (effect) {
+            case NodeEffect.Say(StreamMessage message) -> say(message);
+            case NodeEffect.KeepSession keep ->
+                    records.keepSession(
+                            name, keep, () -> inputs.put(new NodeInput.SessionKept(keep.number())));
+            case NodeEffect.KeepHello keep ->
+                    records.keepHello(
+                            name,
+                            keep,
+                            () ->
+                                    inputs.put(
+                                            new NodeInput.HelloKept(
+                                                    keep.hello().hello().number())));
+            case NodeEffect.KeepPair keep ->
+                    records.keepPair(
+                            name,
+                            keep,
+                            () ->
+                                    inputs.put(
+                                            new NodeInput.PairKept(keep.number(), keep.round())));
+            case NodeEffect.KeepDebt(int number, Wei owed) ->
+                    records.keepDebt(name, number, owed);
+            case NodeEffect.Start(Opening opening, Wei base) -> start(opening, base);
+            case NodeEffect.Sign(Hello hello) ->
+                    inputs.put(new NodeInput.Signed(hello, identity.sign(hello)));
+            case NodeEffect.Provision(var hello, var provision) ->
+                    ask(new EnclaveFrame.Provision(hello.hello(), provision));
+            case NodeEffect.Load(StreamMessage.Program program) ->
+                    ask(new EnclaveFrame.Program(program));
+            case NodeEffect.Reserve(int number, Wei most, int _) -> {
+                boolean yes = exposure.reserve(most);
+                reserved = yes ? most : reserved;
+                inputs.put(new NodeInput.Granted(number, yes));
+            }
+            case NodeEffect.Charge(Wei price) -> {
+                exposure.charge(reserved, price);
+                reserved = Wei.ZERO;
+            }
+            case NodeEffect.Credit(Wei from, Wei to) -> exposure.paid(name, from, to);
+            case NodeEffect.Execute(int _, int round, long c, var sealed, boolean last) ->
+                    ask(new EnclaveFrame.Run(round, c, sealed, last));
+            case NodeEffect.Pay(StreamMessage.Update(int _, int round, Wei total, var signature)) ->
+                    ask(new EnclaveFrame.Pay(round, total, signature));
+            case NodeEffect.AskSignature(int _, int round) ->
+                    ask(new EnclaveFrame.Sign(round));
+            case NodeEffect.EndEnclave _ -> endEnclave();
+            case NodeEffect.Close _ -> endEnclave();
+        }
+    }
+
+    private void say(StreamMessage message) {
+        Link newest = link;
+        if (newest != null) {
+            newest.send(message);
+        }
+    }
+
+    private void start(Opening opening, Wei base) {
+        endEnclave();
+        int number = opening.number();
+        enclave =
+                enclaves.start(
+                        new EnclaveFrame.Begin(state.channel().terms(), opening, base),
+                        frame -> inputs.put(heard(opening, frame)));
+        if (enclave == null) {
+            inputs.put(new NodeInput.Gone(number, false));
+        }
+    }
+
+    private void endEnclave() {
+        Enclave last = enclave;
+        enclave = null;
+        if (last != null) {
+            last.end();
+        }
+    }
+
+    private void ask(EnclaveFrame.ToEnclave frame) {
+        if (enclave != null) {
+            enclave.say(frame);
+        }
+    }
+
+    private NodeInput heard(Opening opening, EnclaveFrame.ToNode frame) {
+        int number = opening.number();
+        return switch (frame) {
+            case EnclaveFrame.Keys(Bytes32 encKey, PublicKey sigKey) ->
+                    new NodeInput.Started(
+                            number, encKey, sigKey, enclaves.evidence(opening, encKey, sigKey));
+            case EnclaveFrame.Ready(boolean needProgram) ->
+                    new NodeInput.Provisioned(number, needProgram);
+            case EnclaveFrame.Answer(StreamMessage.Result result, Wei total) ->
+                    new NodeInput.Executed(number, result, total);
+            case EnclaveFrame.Released(int round, Bytes32 k) ->
+                    new NodeInput.Released(number, round, k);
+            case EnclaveFrame.NotReleased(int round, String why) ->
+                    new NodeInput.NotReleased(number, round, why);
+            case EnclaveFrame.Over _ -> new NodeInput.Over(number);
+            case EnclaveFrame.Refused(String rule, String why) ->
+                    throw new MalformedException("the enclave refuses: " + rule + ": " + why);
+        };
+    }
+
+    /// What this channel has, for those who look.
+    public Optional<Wei> newestTotal() {
+        return state.channel().newest().map(pair -> pair.total());
+    }
+}
