@@ -5,6 +5,7 @@ module io.evenhand.protocols.metered {
     requires static org.jspecify;
 
     exports io.evenhand.protocols.metered;
+    exports io.evenhand.protocols.metered.channel;
     exports io.evenhand.protocols.metered.enclave;
     exports io.evenhand.protocols.metered.message;
     exports io.evenhand.protocols.metered.node;

@@ -14,6 +14,17 @@ public enum Rule implements NumberedRule {
     SIGNATURE,
     /// A peer refused; the text is its own.
     PEER_REFUSED,
+    /// It comes from somebody else than the one whose turn it is.
+    SENDER,
+    /// The user gave up.
+    GIVEN_UP,
+
+    // ------------------------------------------------------------------------------ the agreement
+    TERMS("G8"),
+    PRICE("F4"),
+    PAYEE("A10"),
+    TIMEOUT("A11"),
+    CODE("D17"),
 
     // ---------------------------------------------------------------------------------- sessions
     /// The channel has no final deposit yet, or is closing.
