@@ -59,9 +59,9 @@ public final class ServedChannel {
 
     /// What the requester is trusted with, over all its channels (G2).
     public interface Exposure {
-        /// @return whether the round may run; if not, {@link ServedChannel#accountChanged} is called
-        ///   later
-        boolean reserve(Wei most);
+        /// @return whether the round may run; if not, the channel hears {@link
+        ///   ServedChannel#accountChanged} later
+        boolean reserve(ServedChannel channel, Wei most);
 
         void charge(Wei most, Wei price);
 
@@ -149,7 +149,7 @@ public final class ServedChannel {
             case NodeEffect.Load(StreamMessage.Program program) ->
                     ask(new EnclaveFrame.Program(program));
             case NodeEffect.Reserve(int number, Wei most, int _) -> {
-                boolean yes = exposure.reserve(most);
+                boolean yes = exposure.reserve(this, most);
                 reserved = yes ? most : reserved;
                 inputs.put(new NodeInput.Granted(number, yes));
             }

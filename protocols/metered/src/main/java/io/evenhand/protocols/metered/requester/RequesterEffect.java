@@ -4,7 +4,6 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.protocols.metered.Fault;
 import io.evenhand.protocols.metered.message.Opening;
-import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Provisioning;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.requester.RequesterState.Held;
@@ -37,10 +36,11 @@ public sealed interface RequesterEffect {
     /// transaction, before the update is said (A9, F12, G10).
     ///
     /// @param held rounds not flushed before
-    /// @param opened round up to which ciphertexts may be dropped once a later state is flushed
+    /// @param opened last opened round, its state and its key: a state that is flushed makes the
+    ///   ciphertexts before it needless (G10)
     record KeepRounds(
-            int number, List<Held> held, StreamMessage.Update update, int opened,
-            Optional<Pair> newest) implements RequesterEffect {
+            int number, List<Held> held, StreamMessage.Update update, RequesterState.Opened opened)
+            implements RequesterEffect {
         public KeepRounds {
             held = List.copyOf(held);
         }

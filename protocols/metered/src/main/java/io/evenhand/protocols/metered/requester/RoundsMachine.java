@@ -274,8 +274,7 @@ final class RoundsMachine {
                         now.session().number(),
                         fresh,
                         update,
-                        now.opened().round(),
-                        now.opened().pair()));
+                        now.opened()));
     }
 
     private Step<RequesterState, RequesterEffect> kept(Running now, int round) {
