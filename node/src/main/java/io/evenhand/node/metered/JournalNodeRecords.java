@@ -7,6 +7,7 @@ import io.evenhand.node.store.Store;
 import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.node.NodeEffect;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /// What a node keeps of one channel, in its journal: one row.
@@ -74,6 +75,14 @@ final class JournalNodeRecords implements NodeRecords {
     public void keepDebt(Bytes32 channel, int number, Wei debt) {
         owed = debt;
         put(number, Math.toIntExact(at.round()) + 1, () -> {});
+    }
+
+    /// Waits until all that was handed in before is on the disk.
+    void settle() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        store.transactLater(
+                () -> {}, new AfterFlush(Runnable::run, () -> done.complete(true)));
+        boolean _ = done.join();
     }
 
     private void put(int number, int round, Runnable then) {

@@ -17,6 +17,7 @@ import io.evenhand.protocols.metered.node.NodeInput;
 import io.evenhand.protocols.metered.node.NodeMachine;
 import io.evenhand.protocols.metered.node.NodeState;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,10 @@ public final class ServedChannel {
     private final Enclaves enclaves;
     private final Mailbox<NodeInput> inputs = new Mailbox<>(this::take);
     private NodeState state;
-    private @Nullable Enclave enclave;
+    private volatile @Nullable Enclave enclave;
     private volatile @Nullable Link link;
+    private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
+    private volatile Runnable stopped = () -> {};
 
     /// What was reserved for the round at work.
     private Wei reserved = Wei.ZERO;
@@ -106,8 +109,23 @@ public final class ServedChannel {
         inputs.put(new NodeInput.Deposit(wei));
     }
 
-    public void closing() {
+    /// Ends all rounds for good.
+    ///
+    /// @return done when no key can leave any more
+    public CompletableFuture<Boolean> closing() {
         inputs.put(new NodeInput.Closing());
+        return closed;
+    }
+
+    /// This process ends: its enclave with it. The channel goes on after a restart.
+    void shutDown() {
+        link = null;
+        endEnclave();
+    }
+
+    /// Who is told that the requester wants no more.
+    public void onStop(Runnable listener) {
+        stopped = listener;
     }
 
     private void take(NodeInput input) {
@@ -115,6 +133,9 @@ public final class ServedChannel {
         state = step.state();
         if (step instanceof Step.Moved<NodeState, NodeEffect> moved) {
             moved.effects().forEach(this::carryOut);
+        }
+        if (input instanceof NodeInput.Closing) {
+            boolean _ = closed.complete(true);
         }
     }
 
@@ -165,7 +186,7 @@ public final class ServedChannel {
             case NodeEffect.AskSignature(int _, int round) ->
                     ask(new EnclaveFrame.Sign(round));
             case NodeEffect.EndEnclave _ -> endEnclave();
-            case NodeEffect.Close _ -> endEnclave();
+            case NodeEffect.Close _ -> stopped.run();
         }
     }
 

@@ -123,6 +123,29 @@ class SessionTest {
     }
 
     @Test
+    @DisplayName("X1: more rounds of the same size may be asked for while rounds run")
+    void more() {
+        Table table = running(2);
+        table.want(2, 7);
+        table.want(3, 7);
+        table.settle();
+        assertEquals(35, Table.count(table.state));
+    }
+
+    @Test
+    @DisplayName("G4: after Stop no further round runs; what was executed is paid, then it closes")
+    void stop() {
+        Table table = running(2);
+        table.want(20, 7);
+        table.node(new NodeInput.Heard(table.toNode.poll()));
+        table.requester(new RequesterInput.Stop());
+        table.settle();
+        assertEquals(table.executions, table.outputs.size());
+        assertEquals(1, table.closes);
+        assertEquals("done", table.ends.getLast());
+    }
+
+    @Test
     @DisplayName("G9: DONE ends the request, not the session")
     void done() {
         Table table = running(4);

@@ -94,6 +94,7 @@ final class Table {
 
     boolean granted = true;
     int executions;
+    int closes;
 
     Table(int window, long deposit) {
         secrets.put(SIGNER, Secret32.of(named("signer").toByteArray()));
@@ -266,7 +267,8 @@ final class Table {
                         enclave(new EnclaveInput.Pay(round, total, sig));
                 case NodeEffect.AskSignature(int _, int round) ->
                         enclave(new EnclaveInput.Sign(round));
-                case NodeEffect.EndEnclave _, NodeEffect.Close _ -> {}
+                case NodeEffect.EndEnclave _ -> {}
+                case NodeEffect.Close _ -> closes++;
             }
         }
     }

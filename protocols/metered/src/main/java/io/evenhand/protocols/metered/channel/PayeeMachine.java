@@ -70,8 +70,11 @@ public final class PayeeMachine implements Machine<PayeeState, ChannelInput, Cha
     @Override
     public Step<PayeeState, ChannelEffect> step(PayeeState state, ChannelInput input) {
         return switch (input) {
-            case ChannelInput.Begin(ChainTime now) when state instanceof Asked asked ->
-                    asked(asked.draft(), now);
+            case ChannelInput.Received(PartyId from, ChannelMessage.Propose(Draft draft), ChainTime now)
+                    when state instanceof Asked asked
+                            && asked.draft().equals(draft)
+                            && from.equals(draft.requester()) ->
+                    asked(draft, now);
             case ChannelInput.Received(PartyId from, ChannelMessage.Opened opened, ChainTime _) ->
                     opened(state, from, opened);
             case ChannelInput.Observed(ChannelView view, ChainTime now) ->

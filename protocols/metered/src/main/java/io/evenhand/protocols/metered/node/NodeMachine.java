@@ -346,10 +346,15 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         return serving.heard(state, now, message);
     }
 
+    /// G4: no further round; what is executed may still be paid, then it closes.
     private static Step<NodeState, NodeEffect> stop(NodeState state) {
-        return Step.moved(
-                new NodeState(state.channel().stop(), state.session(), state.waiting()),
-                new NodeEffect.Say(ended(state)));
+        NodeState next =
+                new NodeState(state.channel().stop(), state.session(), state.waiting());
+        boolean unpaid =
+                state.session() instanceof Serving now
+                        && !(now.done().unpaid().isEmpty()
+                                && now.asked().work() != NodeState.Work.RUNNING);
+        return unpaid ? Step.moved(next) : Step.moved(next, new NodeEffect.Close());
     }
 
     private Step<NodeState, NodeEffect> deposit(NodeState state, Wei wei) {

@@ -142,8 +142,18 @@ final class ServingMachine {
             return refuse(state, Rule.STATE, "round 1 needs a state");
         }
         if (now.done().executed() != askedUpTo) {
-            // One request at a time: its state would have to wait in memory.
-            return refuse(state, Rule.ROUND, "the rounds asked for before are not done");
+            boolean same =
+                    run.state().isEmpty()
+                            && now.asked().run().filter(it -> it.c() == run.c()).isPresent();
+            // Another state would have to wait in memory.
+            return same
+                    ? goOn(
+                            state,
+                            now.asked(
+                                    new Asked(
+                                            run.upTo(), now.asked().run(), now.asked().work())),
+                            List.of())
+                    : refuse(state, Rule.ROUND, "the rounds asked for before are not done");
         }
         Asked asked = new Asked(run.upTo(), Optional.of(run), now.asked().work());
         return goOn(state, now.asked(asked), List.of());
@@ -190,7 +200,11 @@ final class ServingMachine {
         return Step.moved(
                 with(state, now.work(Work.RUNNING)),
                 new NodeEffect.Execute(
-                        state.channel().highest(), round, run.c(), sealed, round == run.upTo()));
+                        state.channel().highest(),
+                        round,
+                        run.c(),
+                        sealed,
+                        round == now.asked().upTo()));
     }
 
     private Step<NodeState, NodeEffect> executed(
@@ -347,13 +361,13 @@ final class ServingMachine {
         NodeState paid =
                 new NodeState(
                         state.channel().newest(keeping.pair()), next, state.waiting());
-        Step<NodeState, NodeEffect> step =
-                goOn(
-                        paid,
-                        next,
-                        List.of(
-                                new NodeEffect.Credit(before, keeping.pair().total()),
-                                key(paid, next)));
+        List<NodeEffect> effects = new ArrayList<>();
+        effects.add(new NodeEffect.Credit(before, keeping.pair().total()));
+        effects.add(key(paid, next));
+        if (state.channel().stopped() && left.isEmpty()) {
+            effects.add(new NodeEffect.Close());
+        }
+        Step<NodeState, NodeEffect> step = goOn(paid, next, effects);
         return waiting.isPresent() && step.state().session() instanceof Serving then
                 ? step.then(update(step.state(), then, waiting.get()))
                 : step;

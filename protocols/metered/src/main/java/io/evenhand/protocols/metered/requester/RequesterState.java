@@ -142,24 +142,37 @@ public sealed interface RequesterState {
     ///
     /// @param upTo last round asked for
     /// @param stopping whether no more is wanted: what is executed is paid, then it ends
-    /// @param begin state of the first round asked for last, if it was given one
-    /// @param run what was said for it
+    /// @param begin the newest state that rounds were asked to begin with
+    /// @param said what was asked for and is not received
     record Asked(
             int upTo,
             long c,
             boolean stopping,
-            Optional<Octets> begin,
-            Optional<StreamMessage.Run> run) {
-        static final Asked NOTHING =
-                new Asked(0, 0, false, Optional.empty(), Optional.empty());
+            Optional<Begin> begin,
+            List<StreamMessage.Run> said) {
+        static final Asked NOTHING = new Asked(0, 0, false, Optional.empty(), List.of());
 
-        /// Nothing more of it will come.
-        Asked upTo(int round) {
-            return new Asked(round, c, stopping, begin, run);
+        public Asked {
+            said = List.copyOf(said);
+        }
+
+        /// A round came.
+        ///
+        /// @param last last round that will come, as far as is asked for
+        Asked received(int round, int last) {
+            return new Asked(
+                    last,
+                    c,
+                    stopping,
+                    begin,
+                    said.stream().filter(run -> run.upTo() > round && last > round).toList());
         }
 
         Asked stop() {
-            return new Asked(upTo, c, true, begin, run);
+            return new Asked(upTo, c, true, begin, said);
         }
     }
+
+    /// @param round that begins with it
+    record Begin(int round, Octets state) {}
 }

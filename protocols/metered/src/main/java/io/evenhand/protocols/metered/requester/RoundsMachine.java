@@ -75,8 +75,9 @@ final class RoundsMachine {
     private static Step<RequesterState, RequesterEffect> want(
             Running now, RequesterInput.Want want) {
         Asked asked = now.asked();
-        if (asked.stopping() || now.received().round() != asked.upTo()) {
-            return Step.ignored(now, Rule.ROUND.because("rounds are still asked for"));
+        boolean more = now.received().round() != asked.upTo();
+        if (asked.stopping() || (more && (want.begin().isPresent() || want.c() != asked.c()))) {
+            return Step.ignored(now, Rule.ROUND.because("other rounds are still asked for"));
         }
         int from = asked.upTo() + 1;
         int upTo =
@@ -102,9 +103,17 @@ final class RoundsMachine {
                                 upTo,
                                 want.c(),
                                 false,
-                                want.begin().map(RequesterInput.Begin::state),
-                                Optional.of(run))),
+                                want.begin()
+                                        .map(it -> new RequesterState.Begin(from, it.state()))
+                                        .or(asked::begin),
+                                runs(asked, run))),
                 new RequesterEffect.Say(run));
+    }
+
+    private static List<StreamMessage.Run> runs(Asked asked, StreamMessage.Run next) {
+        List<StreamMessage.Run> runs = new ArrayList<>(asked.said());
+        runs.add(next);
+        return runs;
     }
 
     private Step<RequesterState, RequesterEffect> stop(Running now) {
@@ -144,9 +153,10 @@ final class RoundsMachine {
         held.add(new Held(statement, result.ciphertext(), total, begin(now, result.round())));
         // DONE ends what was asked for.
         Asked asked =
-                result.end() == End.MORE
-                        ? now.asked()
-                        : now.asked().upTo(result.round());
+                now.asked()
+                        .received(
+                                result.round(),
+                                result.end() == End.MORE ? now.asked().upTo() : result.round());
         return pay(
                 new Running(
                         now.setting(),
@@ -165,9 +175,10 @@ final class RoundsMachine {
 
     /// The state that a round began with, if it was asked for with one.
     private static Optional<Octets> begin(Running now, int round) {
-        return now.asked().run().map(StreamMessage.Run::from).orElse(0) == round
-                ? now.asked().begin()
-                : Optional.empty();
+        return now.asked()
+                .begin()
+                .filter(it -> it.round() == round)
+                .map(RequesterState.Begin::state);
     }
 
     /// Fills in what both sides know. A round goes on from the one before, but for the first of a
@@ -417,9 +428,7 @@ final class RoundsMachine {
     /// What is asked for and not here, and what is signed and not open, is said again.
     Step<RequesterState, RequesterEffect> again(Running now) {
         List<RequesterEffect> effects = new ArrayList<>();
-        if (now.received().round() < now.asked().upTo()) {
-            now.asked().run().ifPresent(run -> effects.add(new RequesterEffect.Say(run)));
-        }
+        now.asked().said().forEach(run -> effects.add(new RequesterEffect.Say(run)));
         if (now.asked().stopping()) {
             effects.add(new RequesterEffect.Say(new StreamMessage.Stop()));
         }
