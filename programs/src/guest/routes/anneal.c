@@ -335,13 +335,14 @@ static APART uint32_t by_distance(void) {
     uint32_t left = plan.stops;
     for (uint32_t v = 0; v < plan.vehicles && left > 0; v++) {
         for (uint32_t at = plan.stops + v;;) {
-            uint32_t best = NOBODY, best_distance = 0;
+            uint32_t best = NOBODY;
+            uint64_t best_square = 0;
             for (uint32_t s = 0; s < plan.stops; s++) {
                 if (plan.vehicle[s] != NOBODY || plan.load[v] + plan.demand[s] > plan.capacity) continue;
-                uint32_t there = distance(at, s);
-                if (best == NOBODY || there < best_distance) {
+                uint64_t there = square(at, s);
+                if (best == NOBODY || there < best_square) {
                     best = s;
-                    best_distance = there;
+                    best_square = there;
                 }
             }
             if (best == NOBODY) break;

@@ -1,11 +1,10 @@
 /* Lengths in whole numbers. */
 #include "plan.h"
 
-/* The largest number whose square is at most v, which is below 2^63. */
 __attribute__((always_inline)) static inline uint32_t root_of(uint64_t v) {
     if (v == 0) return 0;
     /* v = m * 4^half, where m is within 1 and 4, a fraction of 30 bits. A straight line is off from the root of m by
-       less than a thirtieth, and each step of Newton's squares that. No step ends below the root. */
+       less than a twentieth, and each step of Newton's halves the square of that. No step ends below the root. */
     int half = (63 - __builtin_clzll(v)) >> 1;
     int64_t m = (int64_t)(half <= 15 ? v << (30 - 2 * half) : v >> (2 * half - 30));
     int64_t line = 724000000 + (m * 357 >> 10);
@@ -17,9 +16,6 @@ __attribute__((always_inline)) static inline uint32_t root_of(uint64_t v) {
     return (uint32_t)r;
 }
 
-uint32_t distance(uint32_t a, uint32_t b) {
-    int64_t dx = (int64_t)plan.x[a] - plan.x[b], dy = (int64_t)plan.y[a] - plan.y[b];
-    return root_of((uint64_t)(dx * dx) + (uint64_t)(dy * dy));
-}
-
 uint32_t root(uint64_t v) { return root_of(v); }
+
+uint32_t distance(uint32_t a, uint32_t b) { return root_of(square(a, b)); }

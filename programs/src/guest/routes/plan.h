@@ -69,6 +69,12 @@ struct plan {
 extern struct plan plan;
 extern uint8_t buffer_bytes[BUFFER];
 
+/* The square of the distance between two nodes, not rounded: below 2^63. */
+static inline uint64_t square(uint32_t a, uint32_t b) {
+    int64_t dx = (int64_t)plan.x[a] - plan.x[b], dy = (int64_t)plan.y[a] - plan.y[b];
+    return (uint64_t)(dx * dx) + (uint64_t)(dy * dy);
+}
+
 /* length.c */
 uint32_t root(uint64_t v);                 /* the largest number whose square is at most v, below 2^63 */
 uint32_t distance(uint32_t a, uint32_t b); /* of two nodes, rounded down */

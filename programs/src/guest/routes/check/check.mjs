@@ -50,6 +50,23 @@ function proveTours(text, file) {
   return sum;
 }
 
+// Roots at squares and beside them, of all sizes: as legs between two places.
+function roots() {
+  const r = random(5);
+  let tried = 0;
+  for (let bits = 1; bits <= 31; bits++) {
+    for (let k = 0; k < 40; k++, tried++) {
+      const most = Math.min(2 ** bits - 1, 2e9);
+      const [dx, dy] = k % 4 === 0 ? [Math.floor(most), 0] : [Math.floor(r() * most), Math.floor(r() * most)];
+      const x = (v) => ((v - 1e9) / 1000).toFixed(3);
+      const problem = file(`depot,${x(0)},${x(0)},0\na,${x(dx)},${x(dy)},1\n`, "1,1,1,1");
+      const { depot, stops } = parse(problem);
+      assert.equal(costs(run(first(problem), 1).output)[0], 2 * leg(depot, stops[0]), `${dx} ${dy}`);
+    }
+  }
+  return `${tried} lengths of all sizes, exact`;
+}
+
 function exportsOnly() {
   const guest = new Round().guest;
   assert.deepEqual(WebAssembly.Module.imports(module), []);
@@ -275,6 +292,6 @@ function native() {
 const fnv = (bytes) =>
   bytes.reduce((hash, byte) => ((hash ^ BigInt(byte)) * 1099511628211n) & 0xffffffffffffffffn, 14695981039346656037n);
 
-for (const check of [exportsOnly, splits, odd, optimal, badFiles, damaged, native, quality]) {
+for (const check of [exportsOnly, roots, splits, odd, optimal, badFiles, damaged, native, quality]) {
   console.log(check());
 }
