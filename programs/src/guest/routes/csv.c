@@ -61,7 +61,7 @@ static int64_t number(int decimals, int64_t least, int64_t most, int last) {
     if (digits == 0 || behind == 0) fault(BAD_NUMBER);
     for (int k = behind < 0 ? 0 : behind; k < decimals; k++) value *= 10;
     if (negative) value = -value;
-    if (value < least || value > most) fault(EVENHAND_OUTSIDE);
+    if (value < least || value > most) fault(OUT_OF_RANGE);
     if (!ends_field(peek())) fault(BAD_NUMBER);
     field_end(last);
     return value;
@@ -99,7 +99,7 @@ static void read_all(void) {
     place(MAX_STOPS);
     if (wrong == 0 && plan.demand[MAX_STOPS] != 0) {
         line--;
-        fault(EVENHAND_OUTSIDE); /* the depot asks for nothing */
+        fault(OUT_OF_RANGE); /* the depot asks for nothing */
     }
     uint64_t weight = 0;
     while (wrong == 0 && at < end) {

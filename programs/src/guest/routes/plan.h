@@ -22,7 +22,8 @@ enum {
     BAD_NAME = 102,
     TOO_HEAVY = 103,  /* a stop, for one vehicle */
     NO_ROOM = 104,    /* all stops, for all vehicles */
-    NOT_LOADED = 105  /* no way to load the vehicles was found */
+    NOT_LOADED = 105, /* no way to load the vehicles was found */
+    OUT_OF_RANGE = 106
 };
 
 enum {

@@ -99,11 +99,11 @@ static int32_t read_names(uint32_t at, uint32_t length) {
 int32_t read_state(uint32_t length) {
     if (length < STATE_HEAD) return EVENHAND_CUT_SHORT;
     if (get32(0) != MAGIC) return EVENHAND_HEADER;
-    if (!read_head()) return EVENHAND_OUTSIDE;
+    if (!read_head()) return EVENHAND_DAMAGED;
     uint32_t n = plan.stops, tours = STATE_HEAD + 8 * (n + 1) + 4 * n, nodes = n + plan.vehicles;
     uint32_t names = tours + 4 * nodes;
     if (length < names) return EVENHAND_CUT_SHORT;
-    if (!read_places(STATE_HEAD)) return EVENHAND_OUTSIDE;
+    if (!read_places(STATE_HEAD)) return EVENHAND_DAMAGED;
     if (!read_tours(tours + 2 * nodes)) return EVENHAND_DAMAGED;
     keep_best();
     if (!read_tours(tours)) return EVENHAND_DAMAGED;
