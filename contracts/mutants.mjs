@@ -79,6 +79,19 @@ const EQUIVALENT = [
     "n itself is let through, for which ecrecover has no answer",
   ],
   ["mstore(0x20, 0)", "mstore(33, 0)", "the first byte of an address as a word is always zero"],
+  ...[
+    "gas()|PUSH_GAS|SHA-256 of a word costs 72, and less than there is is given in any case",
+    "LOCK, 0x20|LOCK, 33|SHA-256 answers 32 bytes",
+  ].map((entry) => {
+    const [from, to, why] = entry.split("|");
+    const line = "pop(staticcall(gas(), 2, 0x00, 0x20, LOCK, 0x20))";
+    return [line, line.replace(from, to), why];
+  }),
+  [
+    "if (total != 0 && rest != 0 && gasleft() < 2 * PUSH_RESERVE) revert GasTooLow();",
+    "if (total != 0 && rest != 0 && gasleft() <= 2 * PUSH_RESERVE) revert GasTooLow();",
+    "a rounded bound, and each payment has its own",
+  ],
   ...["0x00", "0x20"].flatMap((out) => {
     const from = `pop(staticcall(gas(), 1, RECOVER, 0x80, ${out}, 0x20))`;
     return [

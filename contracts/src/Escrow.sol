@@ -45,7 +45,7 @@ contract Escrow {
     uint256 private constant PUSH_GAS = 30_000;
     /// Gas that must be left before a payment: the call's own costs (9,000 value + 2,600 cold account + 25,000 new
     /// account) and 30,477, of which 63/64 are PUSH_GAS, make 67,077. So a recipient always gets PUSH_GAS in full, and
-    /// nobody can turn a payment into a credit by calling with little gas. After a refusal at least 28,000 are left
+    /// nobody can turn a payment into a credit by calling with little gas. After a refusal at least 25,000 are left
     /// (a refusing account is not new): enough to write the credit.
     uint256 private constant PUSH_RESERVE = 70_000;
 

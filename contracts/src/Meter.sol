@@ -24,7 +24,7 @@ contract Meter {
     uint256 private constant PUSH_GAS = 30_000;
     /// Gas that must be left before a payment: the call's own costs (9,000 value + 2,600 cold account + 25,000 new
     /// account) and 30,477, of which 63/64 are PUSH_GAS, make 67,077. So a recipient always gets PUSH_GAS in full, and
-    /// nobody can turn a payment into a credit by calling with little gas. After a refusal at least 28,000 are left
+    /// nobody can turn a payment into a credit by calling with little gas. After a refusal at least 25,000 are left
     /// (a refusing account is not new): enough to write the credit. Two payments need it twice before the first (G12).
     uint256 private constant PUSH_RESERVE = 70_000;
 
@@ -311,8 +311,8 @@ contract Meter {
 
     // -------------------------------------------------------------------------------------------------- paying
 
-    /// Ends the channel of whoever signed the update, and pays both sides. A signature of nobody recovers to zero, for
-    /// which no channel can be opened.
+    /// Ends the channel of whoever signed the update, and pays both sides, but nobody nothing. A signature of nobody
+    /// recovers to zero, for which no channel can be opened.
     function _close(
         bytes32 channel,
         address payer,
@@ -334,13 +334,9 @@ contract Meter {
         emit Closed(key, secret);
         unchecked {
             uint256 rest = deposit - total;
-            if (rest != 0) {
-                if (gasleft() < 2 * PUSH_RESERVE) revert GasTooLow();
-                _push(payee, total);
-                _push(payer, rest);
-            } else {
-                _push(payee, total);
-            }
+            if (total != 0 && rest != 0 && gasleft() < 2 * PUSH_RESERVE) revert GasTooLow();
+            if (total != 0) _push(payee, total);
+            if (rest != 0) _push(payer, rest);
         }
     }
 

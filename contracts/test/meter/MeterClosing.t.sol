@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Reenterer} from "../Actors.sol";
 import {Vm} from "../Base.sol";
 import {MeterBase} from "./MeterBase.sol";
 import {Meter} from "../../src/Meter.sol";
@@ -43,6 +44,25 @@ contract MeterClosingTest is MeterBase {
         meter.topUp{value: 1}(channelId(c), c.signer);
         close(c, u);
         same(c.payee.balance, DEPOSIT + 1, "the payee");
+    }
+
+    /// Who is paid nothing is not called at all: neither a payee that closes with nothing, nor the payer of a deposit
+    /// that is used up.
+    function test_nobodyIsPaidNothing() public {
+        Reenterer watcher = new Reenterer(address(meter));
+        Channel memory c = channelDraft();
+        c.payee = address(watcher);
+        uint256 before = PAYER.balance;
+        openedChannel(c, DEPOSIT);
+        close(c, update(c, 0));
+        same(watcher.calls(), 0, "the payee");
+        same(PAYER.balance, before, "the payer has all of it");
+        (c.payee, c.payer) = (c.signer, address(watcher));
+        vm.deal(address(watcher), DEPOSIT);
+        openedChannel(c, DEPOSIT);
+        close(c, update(c, DEPOSIT));
+        same(watcher.calls(), 0, "the payer");
+        same(c.payee.balance, DEPOSIT, "the payee has all of it");
     }
 
     /// A10: the payer itself, who has the update and the key of an old round, cannot close.
@@ -189,6 +209,32 @@ contract MeterClosingTest is MeterBase {
         closeForFails(c, u, START, r, otherForm(vs), Meter.NotPayee.selector);
         closeForFails(c, u, START, r, bytes32(N / 2 + 1), Meter.HighS.selector);
         closeFor(c, u, START, r, vs);
+    }
+
+    /// A channel's name does not hold its signer: one name may hold a deposit for each signer, and the payee's `Close`,
+    /// which is for the name, lets anybody close all of them with an update of that total and lock.
+    function test_F8_oneCloseIsForTheDepositsOfAllSigners() public {
+        Channel memory c = openedChannel();
+        Channel memory twin = channelDraft();
+        twin.signer = vm.addr(0x2);
+        openedChannel(twin, DEPOSIT);
+        same(uint256(channelId(twin)), uint256(channelId(c)), "one name");
+        (bytes32 r, bytes32 vs) = signed(PAYEE_KEY, digest(closeHash(channelId(c), TOTAL, SECRET, START)));
+        closeFor(c, update(c, TOTAL), START, r, vs);
+        same(depositOf(twin), DEPOSIT, "another deposit");
+        closeFor(twin, update(twin, TOTAL, SECRET, 0x2), START, r, vs);
+        same(c.payee.balance, 2 * TOTAL, "the payee");
+    }
+
+    /// After a reopening any stranger can close with the payee's old `Close`: a key is opened once.
+    function test_F11_anOldCloseCountsAfterAReopening() public {
+        Channel memory c = openedChannel();
+        Update memory u = update(c, TOTAL);
+        (bytes32 r, bytes32 vs) = signed(PAYEE_KEY, digest(closeHash(channelId(c), TOTAL, SECRET, START)));
+        closeFor(c, u, START, r, vs);
+        openedChannel(c, DEPOSIT);
+        closeFor(c, u, START, r, vs);
+        same(depositOf(c), 0, "closed by a stranger");
     }
 
     /// A payee of zero, and a signature of nobody, which recovers to zero: no such channel can be opened.

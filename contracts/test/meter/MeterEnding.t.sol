@@ -137,7 +137,7 @@ contract MeterEndingTest is MeterBase {
         }
     }
 
-    /// One payment alone needs half of it: a deposit that is used up, or given back.
+    /// One payment alone needs half of it: a deposit that is used up, not used at all, or given back.
     function test_G12_oneAloneNeedsHalf() public {
         address[6] memory kinds = recipients();
         for (uint256 i = 0; i < kinds.length; i++) {
@@ -145,6 +145,7 @@ contract MeterEndingTest is MeterBase {
             c.payee = kinds[i];
             openedChannel(c, DEPOSIT);
             everyAmountOfGas(c, closeCall(c, update(c, DEPOSIT)), 130_000);
+            everyAmountOfGas(c, closeCall(c, update(c, 0)), 130_000);
             everyAmountOfGas(
                 c, abi.encodeCall(Meter.release, (c.payer, c.signer, c.timeout, c.xid)), 130_000
             );
@@ -193,6 +194,53 @@ contract MeterEndingTest is MeterBase {
         openedChannel(c, DEPOSIT);
         close(c, update(c, TOTAL));
         same(uint256(vm.load(payee, 0)), 30_000 + 2_300 - 2, "a push, its stipend, less GAS itself");
+    }
+
+    /// At every amount of gas at which a payment is made, its recipient had all the gas of a push: with less, one that
+    /// accepts might be taken for one that refuses.
+    function test_G12_whoIsPaidSawTheWholePush() public {
+        address meterOfGas = address(uint160(0x3E7E4));
+        vm.etch(meterOfGas, hex"5a5f5500"); // notes the gas it starts with
+        Channel memory c = channelDraft();
+        c.payee = meterOfGas;
+        openedChannel(c, DEPOSIT);
+        everyPushIsWhole(meterOfGas, c, closeCall(c, update(c, TOTAL)));
+        everyPushIsWhole(meterOfGas, c, closeCall(c, update(c, DEPOSIT)));
+        (c.payer, c.payee) = (meterOfGas, STRANGER);
+        vm.deal(meterOfGas, DEPOSIT);
+        openedChannel(c, DEPOSIT);
+        everyPushIsWhole(meterOfGas, c, closeCall(c, update(c, TOTAL)));
+        everyPushIsWhole(meterOfGas, c, closeCall(c, update(c, 0)));
+        everyPushIsWhole(
+            meterOfGas, c, abi.encodeCall(Meter.release, (c.payer, c.signer, c.timeout, c.xid))
+        );
+    }
+
+    function everyPushIsWhole(address paid, Channel memory c, bytes memory data) private {
+        uint256 worked;
+        for (uint256 gas_ = 20_000; gas_ < 200_000; gas_ += 797) {
+            uint256 snapshot = vm.snapshotState();
+            if (runs(c, data, gas_)) {
+                worked++;
+                same(uint256(vm.load(paid, 0)), 30_000 + 2_300 - 2, "a push, its stipend, less GAS itself");
+            }
+            vm.revertToState(snapshot);
+        }
+        require(worked > 20, "hardly ever worked");
+    }
+
+    /// A recipient that needs more than a push gives gets its credit with all the gas that its owner brings.
+    function test_D11_aHungryRecipientTakesItsCredit() public {
+        address hungry = address(uint160(0x4093));
+        vm.etch(hungry, hex"60015f55600160015500"); // writes two new storage slots: 44,200
+        Channel memory c = channelDraft();
+        c.payee = hungry;
+        openedChannel(c, DEPOSIT);
+        close(c, update(c, TOTAL));
+        same(meter.credit(hungry), TOTAL, "a push was not enough");
+        meter.withdrawFor(hungry);
+        same(hungry.balance, TOTAL, "all the gas was");
+        same(meter.credit(hungry), 0, "no credit is left");
     }
 
     function recipients() private returns (address[6] memory) {
