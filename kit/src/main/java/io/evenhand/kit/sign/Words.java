@@ -6,11 +6,11 @@ import java.math.BigInteger;
 
 /// The 32-byte words of Solidity's `abi.encode` for static types: numbers and addresses stand at
 /// the right, after zeros.
-final class Words {
+public final class Words {
     private Words() {}
 
     /// An unsigned number of at most `bits` bits.
-    static byte[] uint(BigInteger value, int bits) {
+    public static byte[] uint(BigInteger value, int bits) {
         if (value.signum() < 0 || value.bitLength() > bits) {
             throw new MalformedException(value + " is not a uint" + bits);
         }
@@ -21,11 +21,11 @@ final class Words {
         return word;
     }
 
-    static byte[] uint(long value, int bits) {
+    public static byte[] uint(long value, int bits) {
         return uint(BigInteger.valueOf(value), bits);
     }
 
-    static byte[] address(Address address) {
+    public static byte[] address(Address address) {
         byte[] word = new byte[32];
         System.arraycopy(address.toByteArray(), 0, word, 12, 20);
         return word;

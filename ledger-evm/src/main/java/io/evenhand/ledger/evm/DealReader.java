@@ -24,8 +24,6 @@ final class DealReader {
 
     private static final int MAX_PAST = 1_024;
 
-    static final int MAX_CODE_BYTES = 64 << 10;
-
     private final ChainWatcher watcher;
     private final Rail rail;
     private final EventHistory deals;
@@ -381,7 +379,7 @@ final class DealReader {
     private boolean hasCode(Address account) {
         return watcher.rpc()
                         .call("eth_getCode", account.toString(), "latest")
-                        .data(MAX_CODE_BYTES)
+                        .data(KnownContract.MAX_CODE_BYTES)
                         .length
                 > 0;
     }

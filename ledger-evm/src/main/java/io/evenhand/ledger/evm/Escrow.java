@@ -5,11 +5,9 @@ import io.evenhand.kit.deal.DealView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.RevealedKey;
 import io.evenhand.kit.sign.DealHash;
-import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.DealId;
-import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -22,10 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// published key is taken from wherever it shows up: an event, a waiting claim, a claim that
 /// failed.
 public final class Escrow {
-    /// The chain may move on while a deal is read; more often than this it is not moving but
-    /// broken.
-    private static final int MAX_READS = 4;
-
     /// What a rollup charges for bytes moves slowly.
     private static final long GAS_SECONDS = 300;
 
@@ -33,23 +27,20 @@ public final class Escrow {
 
     private final ChainWatcher watcher;
     private final Optional<TransactionManager> ours;
+    private final CodeSeen code;
     private final Map<Rail, DealReader> readers = new ConcurrentHashMap<>();
     private final Map<DealId, WatchedDeal> watched = new ConcurrentHashMap<>();
     private final Map<Bytes32, DealId> byWords = new ConcurrentHashMap<>();
-    private volatile Optional<CodeSeen> code = Optional.empty();
     private volatile Optional<ClaimGas> claimGas = Optional.empty();
 
     /// The gas of a claim as asked for at a time of the chain, in seconds.
     private record ClaimGas(long at, long gas) {}
 
-    /// The code at an address. It stays as long as its block does: nothing that the known contract
-    /// does removes it.
-    private record CodeSeen(Rail rail, Bytes32 hash, long epoch) {}
-
     /// @param ours the manager of the account that claims, if this party has one
     public Escrow(ChainWatcher watcher, Optional<TransactionManager> ours) {
         this.watcher = watcher;
         this.ours = ours;
+        this.code = new CodeSeen(watcher);
         watcher.addSink(this::look, () -> !watched.isEmpty());
     }
 
@@ -57,19 +48,8 @@ public final class Escrow {
     /// contract.
     public Rail deploy(TransactionManager manager, String key, Wei maxTotalFee, Duration limit)
             throws InterruptedException {
-        TransactionStatus _ = manager.submit(EscrowCalls.deploy(key, maxTotalFee));
-        // Whoever waits for it wants to read a no when it comes.
-        TransactionStatus status =
-                manager.await(
-                        key,
-                        limit,
-                        now -> now.inBlock().isPresent() || manager.refusal(key).isPresent());
-        TransactionStatus.Receipt receipt =
-                status.inBlock().orElseThrow(() -> manager.refusal(key).orElseThrow());
-        if (!receipt.succeeded() || receipt.created().isEmpty()) {
-            throw LedgerException.mismatch("the chain refused to create the escrow contract");
-        }
-        Rail rail = new Rail(manager.chainId(), receipt.created().get(), EscrowCode.hash());
+        Intent creation = EscrowCalls.deploy(key, maxTotalFee);
+        Rail rail = KnownContract.deploy(manager, creation, EscrowCode.hash(), limit);
         check(rail);
         return rail;
     }
@@ -77,44 +57,12 @@ public final class Escrow {
     /// Throws unless this is the chain and the known contract stands there: a look-alike is refused
     /// (D17).
     public void check(Rail rail) {
-        if (!rail.codeHash().equals(EscrowCode.hash())) {
-            throw LedgerException.mismatch(
-                    "the rail names a contract with code hash "
-                            + shortened(rail.codeHash())
-                            + "; this program knows "
-                            + shortened(EscrowCode.hash()));
-        }
-        long chainId = watcher.rpc().call("eth_chainId").quantity();
-        if (chainId != rail.chainId()) {
-            throw LedgerException.mismatch(
-                    watcher.rpc().name()
-                            + " serves chain "
-                            + chainId
-                            + ", the rail is on chain "
-                            + rail.chainId());
-        }
-        byte[] code =
-                watcher.rpc()
-                        .call("eth_getCode", rail.contract().toString(), "latest")
-                        .data(DealReader.MAX_CODE_BYTES);
-        if (!Bytes32.of(Hashes.keccak256(code)).equals(rail.codeHash())) {
-            throw LedgerException.mismatch(
-                    (code.length == 0 ? "no contract" : "another contract")
-                            + " stands at "
-                            + rail.contract()
-                            + ": do not send money there");
-        }
+        KnownContract.check(watcher.rpc(), rail, EscrowCode.hash());
     }
 
     /// What `owner` once refused and can withdraw.
     public Wei credit(Rail rail, Address owner) {
-        CallData call = EscrowAbi.call(EscrowAbi.CREDIT, EscrowAbi.word(owner));
-        Map<String, String> request =
-                Map.of(
-                        "to", rail.contract().toString(),
-                        "data", Hex.format(call.expose()));
-        Bytes32 word = watcher.rpc().call("eth_call", request, "latest").hash();
-        return new Wei(new BigInteger(1, word.toByteArray()));
+        return KnownContract.credit(watcher.rpc(), rail, owner);
     }
 
     /// Reads a deal.
@@ -133,23 +81,7 @@ public final class Escrow {
 
     private DealView view(Rail rail, Deal deal, long lookFrom, boolean closely) {
         WatchedDeal interest = watch(rail, deal, lookFrom);
-        ChainSnapshot chain = watcher.recent();
-        for (int reads = 1; ; reads++) {
-            try {
-                return read(rail, interest, chain, closely);
-            } catch (LedgerException e) {
-                if (e.isPassing() || isNewest(chain)) {
-                    throw e;
-                }
-            }
-            if (reads == MAX_READS) {
-                throw LedgerException.unreachable(
-                        "the chain of "
-                                + watcher.rpc().name()
-                                + " changes faster than it can be read: try again");
-            }
-            chain = watcher.refresh();
-        }
+        return SteadyRead.of(watcher, chain -> read(rail, interest, chain, closely));
     }
 
     /// Somebody will follow this deal from the next look on: what is asked then is asked for it
@@ -261,7 +193,7 @@ public final class Escrow {
                 ours.filter(m -> m.handedOver(EscrowCalls.claimKey(rail, interest.deal)))
                         .isPresent();
         return new DealView(
-                code(rail, chain),
+                code.at(rail, chain),
                 standing.tip(),
                 standing.finalized(),
                 standing.openedAt(),
@@ -273,32 +205,6 @@ public final class Escrow {
 
     private Wei claimFee(ChainSnapshot chain) {
         return fee(chain, claimGas(chain.tip().timestamp()));
-    }
-
-    private Bytes32 code(Rail rail, ChainSnapshot chain) {
-        Optional<CodeSeen> known =
-                code.filter(seen -> seen.rail().equals(rail) && seen.epoch() == chain.epoch());
-        if (known.isPresent()) {
-            return known.get().hash();
-        }
-        Bytes32 hash = codeHash(rail, chain.tip());
-        code =
-                hash.equals(rail.codeHash())
-                        ? Optional.of(new CodeSeen(rail, hash, chain.epoch()))
-                        : Optional.empty();
-        return hash;
-    }
-
-    /// D17: what stands at the contract's address, whatever the parties believe.
-    private Bytes32 codeHash(Rail rail, Header block) {
-        byte[] code =
-                Blocks.named(
-                                watcher.rpc(),
-                                "eth_getCode",
-                                rail.contract().toString(),
-                                Blocks.reference(block.hash()))
-                        .data(DealReader.MAX_CODE_BYTES);
-        return Bytes32.of(Hashes.keccak256(code));
     }
 
     /// Whether the deal that a call names is open at the newest block.
@@ -335,17 +241,6 @@ public final class Escrow {
         return new Wei(perGas).times(gas);
     }
 
-    /// Whether the snapshot's tip is still on the chain, asked of the node and not of memory.
-    private boolean isNewest(ChainSnapshot chain) {
-        RpcResult block =
-                Blocks.named(
-                        watcher.rpc(),
-                        "eth_getBlockByNumber",
-                        Blocks.quantity(chain.tip().number()),
-                        false);
-        return !block.isNull() && block.field("hash").hash().equals(chain.tip().hash());
-    }
-
     private boolean look(SeenTransaction transaction) {
         boolean news = false;
         if (!watched.isEmpty()) {
@@ -357,9 +252,5 @@ public final class Escrow {
             }
         }
         return news;
-    }
-
-    private static String shortened(Bytes32 hash) {
-        return hash.toString().substring(0, 8) + "...";
     }
 }

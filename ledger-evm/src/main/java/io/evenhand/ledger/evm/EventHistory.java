@@ -108,6 +108,15 @@ final class EventHistory {
                 rpc, rail, ids -> List.of(kinds, ids), event -> event.deal().value(), _ -> true);
     }
 
+    /// All that happened to channels of a Meter, by their storage keys: a channel's parties alone
+    /// cause that.
+    static EventHistory ofChannels(JsonRpc rpc, Rail meter) {
+        List<Object> kinds =
+                Logs.hex(MeterAbi.OPENED, MeterAbi.CLOSED, MeterAbi.REFUNDED, MeterAbi.RELEASED);
+        return new EventHistory(
+                rpc, meter, keys -> List.of(kinds, keys), event -> event.deal().value(), _ -> true);
+    }
+
     /// Openings, by their xids: anybody can add some.
     ///
     /// @param kept those that nothing may hide; of all others one is kept for each transaction, up

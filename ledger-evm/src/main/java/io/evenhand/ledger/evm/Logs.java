@@ -30,6 +30,7 @@ final class Logs {
 
     /// One event.
     ///
+    /// @param deal the second topic: the deal it is about, or the channel's storage key
     /// @param xid the third topic, if it has one
     /// @param data the first word of its data, zero if it has none
     record Event(
