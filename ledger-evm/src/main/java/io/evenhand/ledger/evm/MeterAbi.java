@@ -206,6 +206,13 @@ final class MeterAbi {
                                 Optional.of(secret)));
     }
 
+    /// What a closing asks for.
+    static Optional<Wei> total(CallData data) {
+        return function(data)
+                .filter(function -> function.update != NOWHERE)
+                .map(function -> new Wei(number(data.expose(), function.update)));
+    }
+
     /// When the channel of such a call times out, in seconds; `Long.MAX_VALUE` if it is beyond.
     static Optional<Long> timeout(CallData data) {
         return function(data).map(function -> time(data.expose(), function.timeout));

@@ -64,12 +64,13 @@ public final class MeterCalls {
     public static Intent close(Rail meter, MeterChannel channel, MeterPair pair) {
         CallData data = MeterAbi.close(channel, pair);
         return secret(
-                intent(meter, closeKey(meter, channel), data, Wei.ZERO, CLOSE_GAS, pair.total()));
-    }
-
-    /// What names a channel's closing at the {@link TransactionManager}.
-    public static String closeKey(Rail meter, MeterChannel channel) {
-        return key(meter, channel, "close");
+                intent(
+                        meter,
+                        key(meter, channel, "close"),
+                        data,
+                        Wei.ZERO,
+                        CLOSE_GAS,
+                        pair.total()));
     }
 
     /// Closes for the payee with its `Close` of exactly this update (F8). Any account may.
@@ -110,6 +111,16 @@ public final class MeterCalls {
         return EscrowCalls.withdraw(meter, to, key, maxTotalFee);
     }
 
+    /// Whether this opens, ends or adds to a channel of some Meter.
+    public static boolean isOfChannel(Intent intent) {
+        return topsUp(intent) || MeterAbi.function(intent.data()).isPresent();
+    }
+
+    /// What a closing asks for; nothing of any other call.
+    public static Optional<Wei> total(Intent intent) {
+        return MeterAbi.total(intent.data());
+    }
+
     /// Whether this opens a channel of some Meter.
     public static boolean opens(Intent intent) {
         return MeterAbi.function(intent.data()).filter(MeterAbi.Function.OPEN::equals).isPresent();
@@ -143,7 +154,10 @@ public final class MeterCalls {
         return !early && mayStillWork(intent, head);
     }
 
-    private static String key(Rail meter, MeterChannel channel, String call) {
+    /// What names a call for a channel at the {@link TransactionManager}.
+    ///
+    /// @param call `open`, `close`, `closeFor`, `refund` or `release`
+    public static String key(Rail meter, MeterChannel channel, String call) {
         return MeterHashes.key(meter, channel) + ":" + call;
     }
 

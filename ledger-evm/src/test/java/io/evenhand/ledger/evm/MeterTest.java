@@ -212,7 +212,7 @@ class MeterTest {
         MeterPair pair = rig.pair(channel, MeterRig.TOTAL);
         TransactionStatus.Receipt _ = rig.close(channel, pair);
         rig.rig.chain.reorg(1);
-        String key = MeterCalls.closeKey(rig.rail, channel);
+        String key = MeterCalls.key(rig.rail, channel, "close");
         assertTrue(rig.rig.mineUntilIncluded(rig.rig.payee, key).succeeded());
         long nonces =
                 rig.rig.payeeJournal.find(key).orElseThrow().attempts().stream()

@@ -11,7 +11,6 @@ import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.DealMoment;
 import io.evenhand.ledger.evm.Deposits;
@@ -20,29 +19,24 @@ import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.IncomingDeals;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.LedgerException;
+import io.evenhand.ledger.evm.MeterCalls;
 import io.evenhand.ledger.evm.TransactionManager;
-import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
-import io.evenhand.node.Alarms;
 import io.evenhand.node.Node;
-import io.evenhand.node.Trouble;
 import io.evenhand.node.exchange.Documents;
 import io.evenhand.node.store.OutputTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// The deals of our account in one escrow contract: opens and ends them, and tells sessions how
 /// they stand. A session may have several. Knows no protocol.
 public final class EscrowPort implements EvmAccount.Follower {
     private final Store store;
-    private final Alarms parts;
     private final EvmAccount account;
     private final TransactionManager transactions;
     private final TransactionNews news;
@@ -50,12 +44,10 @@ public final class EscrowPort implements EvmAccount.Follower {
     private final Escrow escrow;
     private final DealAlarms alarms;
     private final ReorgRecovery recovery;
-    private final Map<Place, Watch> watches = new ConcurrentHashMap<>();
-    private volatile Optional<Alarm> contradiction = Optional.empty();
+    private final Watches<Place, DealView> watches;
 
     public EscrowPort(Node node, EvmAccount account, DealAlarms alarms) {
         this.store = node.store();
-        this.parts = node.alarms();
         this.account = account;
         this.transactions = account.transactions();
         this.news = account.news();
@@ -63,14 +55,16 @@ public final class EscrowPort implements EvmAccount.Follower {
         this.alarms = alarms;
         this.escrow = new Escrow(account.watcher(), Optional.of(transactions));
         account.openings().connect(escrow);
-        this.recovery = new ReorgRecovery(own, escrow, transactions, node.events());
+        this.watches = new Watches<>(node, account, "deal", new Deals());
+        this.recovery = new ReorgRecovery(transactions, node.events(), new Endings());
         account.follow(this);
     }
 
     /// A deal of a session.
     ///
     /// @param slot which of the session's deals
-    public record Place(SessionKey session, int slot, Rail rail, Deal deal) {}
+    public record Place(SessionKey session, int slot, Rail rail, Deal deal)
+            implements Watches.Place {}
 
     /// How the journal names a deal of an exchange.
     public static OutputTable.Output output(Xid exchange, int slot, Rail rail, DealId deal) {
@@ -127,17 +121,7 @@ public final class EscrowPort implements EvmAccount.Follower {
     /// Throws a `LedgerException` that names what is missing unless our account holds this amount
     /// and the fee of its deposit.
     public void checkBalance(Wei wage) {
-        Wei needed = wage.plus(escrow.openFee());
-        if (transactions.balance().compareTo(needed) >= 0) {
-            return;
-        }
-        // Coins may have come since the last look.
-        Wei balance = account.balance();
-        if (balance.compareTo(needed) < 0) {
-            throw LedgerException.poor(
-                    "the account %s holds %s, the wage and the fee of its deposit need %s: send coins to it first"
-                            .formatted(account.address(), balance, needed));
-        }
+        account.checkBalance(wage.plus(escrow.openFee()), "the wage and the fee of its deposit");
     }
 
     /// Opens a deal. Journalled, sent, and sent again as often as it needs, as all calls here.
@@ -182,27 +166,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         if (!place.rail().equals(own)) {
             throw new IllegalStateException("a transaction on a rail this node does not serve");
         }
-        news.follow(place.session(), place.slot(), kind, intent.key());
-        TransactionStatus status = transactions.submit(intent);
-        news.tell(place.session());
-        if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
-            // Until a node has it, a restart only sends it if it is asked for again (10a).
-            throw why(status);
-        }
-    }
-
-    private static AgainException why(TransactionStatus status) {
-        return switch (status) {
-            case TransactionStatus.Pending(String trouble) ->
-                    trouble.isEmpty()
-                            ? AgainException.notYet("no node has it yet")
-                            : new AgainException(trouble);
-            case TransactionStatus.Held(String why) -> new AgainException(why);
-            case TransactionStatus.Included _,
-                    TransactionStatus.Final _,
-                    TransactionStatus.Failed _ ->
-                    AgainException.notYet("in a block");
-        };
+        account.publish(place.session(), place.slot(), kind, intent);
     }
 
     /// The key counts as shown before anything that holds it is even signed (D-I12).
@@ -216,87 +180,59 @@ public final class EscrowPort implements EvmAccount.Follower {
         }
     }
 
-    /// A deal that a session looks at. Its views are read and told one after the other, so no old
-    /// one comes after a newer one.
-    private final class Watch {
-        private final Place place;
-        private final SessionKey session;
-        private final Rail rail;
-        private final Deal deal;
-        private final Consumer<DealView> listener;
-        private final long lookFrom;
-        private volatile boolean told;
-
-        Watch(Place place, Consumer<DealView> listener) {
-            this.place = place;
-            this.session = place.session();
-            this.rail = place.rail();
-            this.deal = place.deal();
-            this.listener = listener;
-            this.lookFrom = Documents.mark(store.documents(), session);
+    /// 10b: an opening is never made anew.
+    private final class Endings implements ReorgRecovery.Contract {
+        @Override
+        public boolean isOurs(Intent call) {
+            return !MeterCalls.isOfChannel(call);
         }
 
-        synchronized void tell() {
-            if (watches.get(place) != this) {
-                return;
-            }
-            told = true;
-            try {
-                DealView view = escrow.follow(rail, deal, lookFrom);
-                contradiction = Optional.empty();
-                alarms.seen(session, place.slot(), view);
-                // A refusal is told before its transaction is forgotten and made anew.
-                news.tell(session);
-                retryRefused(view);
-                news.tell(session);
-                listener.accept(view);
-            } catch (LedgerException e) {
-                boolean contradicted = e.kind() instanceof LedgerException.Kind.Contradicted;
-                if (contradicted) {
-                    contradiction = Optional.of(contradiction(e));
-                }
-                account.tell(
-                        contradicted ? Trouble.ENDPOINTS_CONTRADICT : Trouble.OTHER,
-                        String.valueOf(e.getMessage()));
-            }
+        @Override
+        public boolean canEnd(Intent call, long head) {
+            boolean ends = call.to().filter(own.contract()::equals).isPresent() && call.isFree();
+            return ends && EscrowCalls.isDue(call, head) && escrow.isOpen(own, call);
         }
+    }
 
-        private Alarm contradiction(LedgerException e) {
-            return new ChainAlarm.EndpointsDisagree(
-                    account.watcher().rpc().name(),
-                    "the other endpoint",
-                    String.valueOf(e.getMessage()));
+    /// The contract as the watches of sessions see it.
+    private final class Deals implements Watches.Source<Place, DealView> {
+        @Override
+        public DealView read(Place place, long lookFrom) {
+            DealView view = escrow.follow(place.rail(), place.deal(), lookFrom);
+            alarms.seen(place.session(), place.slot(), view);
+            return view;
         }
 
         /// A call that was refused while the deal could not be ended, as after a reorg, is made
         /// again when it can.
-        private void retryRefused(DealView view) {
+        @Override
+        public void retry(Place place, DealView view) {
+            Rail rail = place.rail();
+            Deal deal = place.deal();
             if (view.tip() == DealStatus.OPEN) {
                 boolean over = account.time().head() >= deal.claimBy();
                 if (over) {
-                    retryRefused("refund", EscrowCalls.refund(rail, deal).key());
+                    watches.retryRefused(place, "refund", EscrowCalls.refund(rail, deal).key());
                 } else {
-                    retryRefused("claim", EscrowCalls.claimKey(rail, deal));
-                    retryRefused("release", EscrowCalls.release(rail, deal).key());
+                    watches.retryRefused(place, "claim", EscrowCalls.claimKey(rail, deal));
+                    watches.retryRefused(place, "release", EscrowCalls.release(rail, deal).key());
                 }
             }
         }
 
-        private void retryRefused(String kind, String key) {
-            Optional<TransactionRecord> refused =
-                    transactions
-                            .find(key)
-                            .filter(r -> r.status() instanceof TransactionStatus.Failed);
-            if (refused.isPresent()) {
-                TransactionStatus _ = transactions.retry(refused.get().intent());
-                news.follow(session, place.slot(), kind, key);
-            }
+        @Override
+        public void expect(Place place, long lookFrom) {
+            escrow.expect(place.rail(), place.deal(), lookFrom);
+        }
+
+        @Override
+        public void forget(Place place) {
+            escrow.forget(place.rail(), place.deal());
         }
     }
 
     /// Tells about a deal after the next look, which is soon, and after every new block, until
-    /// {@link #unwatch}: so all that are followed anew share a question. Watching again changes
-    /// nothing but tells at once.
+    /// {@link #unwatch}. Watching again changes nothing but tells at once.
     public void watch(Place place, Consumer<DealView> listener) {
         Rail rail = place.rail();
         Deal deal = place.deal();
@@ -305,12 +241,7 @@ public final class EscrowPort implements EvmAccount.Follower {
         followKnown(place, "claim", EscrowCalls.claimKey(rail, deal));
         followKnown(place, "refund", EscrowCalls.refund(rail, deal).key());
         followKnown(place, "release", EscrowCalls.release(rail, deal).key());
-        Watch watch = watches.computeIfAbsent(place, _ -> new Watch(place, listener));
-        if (watch.told) {
-            watch.tell();
-        } else {
-            escrow.expect(rail, deal, watch.lookFrom);
-        }
+        watches.watch(place, listener);
     }
 
     private void followKnown(Place place, String kind, String key) {
@@ -320,45 +251,18 @@ public final class EscrowPort implements EvmAccount.Follower {
     /// All deals of a session.
     public void unwatch(SessionKey session) {
         alarms.forget(session);
-        for (Place place : List.copyOf(watches.keySet())) {
-            Watch watch = place.session().equals(session) ? watches.remove(place) : null;
-            if (watch != null) {
-                parts.works(part(place));
-                news.tell(session);
-                escrow.forget(watch.rail, watch.deal);
-            }
-        }
+        watches.unwatch(session);
     }
 
     @Override
     public void onBlock(ChainSnapshot snapshot) {
-        watches.values().forEach(this::tell);
+        watches.tellAll();
         recovery.look(snapshot);
-    }
-
-    /// A session that cannot take its news keeps none of the others waiting for theirs.
-    private void tell(Watch watch) {
-        String part = part(watch.place);
-        try {
-            watch.tell();
-            parts.works(part);
-        } catch (RuntimeException e) {
-            parts.fails(part, e);
-            // It may have ended meanwhile; then nobody tells it again.
-            if (watches.get(watch.place) != watch) {
-                parts.works(part);
-            }
-        }
-    }
-
-    private static String part(Place place) {
-        String exchange = place.session().ref().toString().substring(0, 8);
-        return "deal " + place.slot() + " of exchange " + exchange;
     }
 
     @Override
     public boolean waits() {
-        return !watches.isEmpty();
+        return watches.size() > 0;
     }
 
     @Override
@@ -378,6 +282,6 @@ public final class EscrowPort implements EvmAccount.Follower {
 
     @Override
     public List<Alarm> alarms() {
-        return contradiction.map(List::of).orElse(List.of());
+        return watches.alarms();
     }
 }

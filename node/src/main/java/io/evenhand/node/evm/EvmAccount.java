@@ -10,16 +10,20 @@ import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
 import io.evenhand.ledger.evm.Endpoints;
 import io.evenhand.ledger.evm.FeePolicy;
+import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.SecondOpinion;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionRecord;
+import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.ledger.evm.Wallet;
+import io.evenhand.node.AgainException;
 import io.evenhand.node.LogDeduplicator;
 import io.evenhand.node.Node;
 import io.evenhand.node.Trouble;
 import io.evenhand.node.store.NodeKeys;
+import io.evenhand.node.store.SessionKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ public final class EvmAccount implements AutoCloseable {
     private final TransactionNews news;
     private final EndpointCheck check;
     private final DoubleFundingGuard openings;
+    private final ReopeningGuard channels;
     private final LogDeduplicator said;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Object telling = new Object();
@@ -81,12 +86,14 @@ public final class EvmAccount implements AutoCloseable {
             ChainWatcher watcher,
             TransactionManager transactions,
             DoubleFundingGuard openings,
+            ReopeningGuard channels,
             EndpointCheck check) {
         this.node = node;
         this.config = config;
         this.watcher = watcher;
         this.transactions = transactions;
         this.openings = openings;
+        this.channels = channels;
         this.check = check;
         this.said = new LogDeduplicator(node.events()::trouble);
         this.news = new TransactionNews(node, transactions, said);
@@ -114,6 +121,7 @@ public final class EvmAccount implements AutoCloseable {
                         both.map(SecondOpinion::new),
                         node.clock());
         DoubleFundingGuard openings = new DoubleFundingGuard(config.rail());
+        ReopeningGuard channels = new ReopeningGuard(openings);
         TransactionManager transactions =
                 TransactionManager.start(
                         watcher,
@@ -121,8 +129,8 @@ public final class EvmAccount implements AutoCloseable {
                         wallet,
                         node.store().transactions(),
                         FeePolicy.standard(),
-                        check.before(openings));
-        return new EvmAccount(node, config, watcher, transactions, openings, check);
+                        check.before(channels));
+        return new EvmAccount(node, config, watcher, transactions, openings, channels, check);
     }
 
     void follow(Follower follower) {
@@ -147,6 +155,54 @@ public final class EvmAccount implements AutoCloseable {
 
     DoubleFundingGuard openings() {
         return openings;
+    }
+
+    ReopeningGuard channels() {
+        return channels;
+    }
+
+    /// Journals a call of a session, sends it, and sends it again as often as it needs.
+    ///
+    /// @param slot of the output that it opens or ends
+    /// @throws AgainException while no node has seen it: it has to be asked for again
+    void publish(SessionKey session, int slot, String kind, Intent intent) throws AgainException {
+        news.follow(session, slot, kind, intent.key());
+        TransactionStatus status = transactions.submit(intent);
+        news.tell(session);
+        if (!transactions.handedOver(intent.key()) && !status.isFinished()) {
+            // Until a node has it, a restart only sends it if it is asked for again (10a).
+            throw why(status);
+        }
+    }
+
+    private static AgainException why(TransactionStatus status) {
+        return switch (status) {
+            case TransactionStatus.Pending(String trouble) ->
+                    trouble.isEmpty()
+                            ? AgainException.notYet("no node has it yet")
+                            : new AgainException(trouble);
+            case TransactionStatus.Held(String why) -> new AgainException(why);
+            case TransactionStatus.Included _,
+                    TransactionStatus.Final _,
+                    TransactionStatus.Failed _ ->
+                    AgainException.notYet("in a block");
+        };
+    }
+
+    /// Throws a `LedgerException` that names what is missing unless our account holds this sum.
+    ///
+    /// @param what needs it, for people
+    void checkBalance(Wei needed, String what) {
+        if (transactions.balance().compareTo(needed) >= 0) {
+            return;
+        }
+        // Coins may have come since the last look.
+        Wei balance = balance();
+        if (balance.compareTo(needed) < 0) {
+            throw LedgerException.poor(
+                    "the account %s holds %s, %s need %s: send coins to it first"
+                            .formatted(address(), balance, what, needed));
+        }
     }
 
     /// Tells the owner a line, if it is news.

@@ -1,9 +1,6 @@
 package io.evenhand.node.evm;
 
-import io.evenhand.kit.deal.Rail;
 import io.evenhand.ledger.evm.ChainSnapshot;
-import io.evenhand.ledger.evm.Escrow;
-import io.evenhand.ledger.evm.EscrowCalls;
 import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.TransactionManager;
@@ -18,17 +15,27 @@ import java.util.Set;
 /// transaction that was refused because its deposit, or the time at which it is allowed, came back
 /// later than itself is made anew.
 final class ReorgRecovery {
-    private final Rail rail;
-    private final Escrow escrow;
     private final TransactionManager transactions;
     private final EventSink events;
+    private final Contract contract;
     private final Set<String> told = new HashSet<>();
 
-    ReorgRecovery(Rail rail, Escrow escrow, TransactionManager transactions, EventSink events) {
-        this.rail = rail;
-        this.escrow = escrow;
+    ReorgRecovery(TransactionManager transactions, EventSink events, Contract contract) {
         this.transactions = transactions;
         this.events = events;
+        this.contract = contract;
+    }
+
+    /// What is known of calls by whoever serves their contract.
+    interface Contract {
+        /// Whether to look after this call: somebody looks after each.
+        boolean isOurs(Intent call);
+
+        /// Whether the call ends something that is open at the newest block, and its time has come
+        /// and is not over.
+        ///
+        /// @param head timestamp of the newest block, in seconds
+        boolean canEnd(Intent call, long head);
     }
 
     void look(ChainSnapshot chain) {
@@ -36,6 +43,9 @@ final class ReorgRecovery {
             return;
         }
         for (Intent call : transactions.undone()) {
+            if (!contract.isOurs(call)) {
+                continue;
+            }
             if (told.add(call.key())) {
                 events.trouble(
                         "transaction " + call.key() + " was final and was taken back: sent again");
@@ -48,7 +58,6 @@ final class ReorgRecovery {
         }
     }
 
-    /// 10b: an opening is never made anew.
     private void retry(Intent call, ChainSnapshot chain) {
         boolean refused =
                 transactions
@@ -56,11 +65,7 @@ final class ReorgRecovery {
                         .map(TransactionRecord::status)
                         .filter(TransactionStatus.Failed.class::isInstance)
                         .isPresent();
-        boolean ends = call.to().filter(rail.contract()::equals).isPresent() && call.isFree();
-        if (refused
-                && ends
-                && EscrowCalls.isDue(call, chain.time().head())
-                && escrow.isOpen(rail, call)) {
+        if (refused && contract.canEnd(call, chain.time().head())) {
             TransactionStatus _ = transactions.retry(call);
         }
     }
