@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
@@ -55,13 +56,13 @@ public final class Meter {
     ///
     /// @param lookFrom number of a block before the channel can have been opened: the newest one
     ///   when its Terms were made
-    public MeterView view(Rail meter, MeterChannel channel, long lookFrom) {
+    public ChannelView view(Rail meter, MeterChannel channel, long lookFrom) {
         Bytes32 key = watch(meter, channel, lookFrom);
         return SteadyRead.of(
                 watcher,
                 chain -> {
                     MeterReader.Standing standing = reader(meter).read(key, chain);
-                    return new MeterView(
+                    return new ChannelView(
                             code.at(meter, chain),
                             standing.tip(),
                             standing.finalized(),

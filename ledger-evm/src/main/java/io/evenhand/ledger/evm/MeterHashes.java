@@ -2,10 +2,10 @@ package io.evenhand.ledger.evm;
 
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.deal.Rail;
+import io.evenhand.kit.sign.ChannelHash;
 import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
-import io.evenhand.kit.sign.Words;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
@@ -17,13 +17,6 @@ import java.util.Optional;
 /// What the Meter (`contracts/src/Meter.sol`) hashes and checks, computed without a chain: names of
 /// channels, what is signed (EIP-712), and whether it would close with an update.
 public final class MeterHashes {
-    private static final byte[] DOMAIN =
-            text("EIP712Domain(string name,uint256 chainId,address verifyingContract)");
-    private static final byte[] NAME = text("Evenhand Meter");
-    private static final byte[] UPDATE = text("Update(bytes32 channel,uint256 total,bytes32 lock)");
-    private static final byte[] CLOSE =
-            text("Close(bytes32 channel,uint256 total,bytes32 lock,uint256 notBefore)");
-    private static final byte[] TYPED = {0x19, 0x01};
     private static final BigInteger HALF_ORDER = Secp256k1.ORDER.shiftRight(1);
 
     private MeterHashes() {}
@@ -31,22 +24,19 @@ public final class MeterHashes {
     /// The name of a channel, which updates are signed for: keccak-256 of `abi.encode(chainid,
     /// meter, payer, payee, 0, timeout, xid)`. It does not hold the signer.
     public static Bytes32 channel(Rail meter, MeterChannel channel) {
-        return Bytes32.of(
-                Hashes.keccak256(
-                        Words.uint(meter.chainId(), 256),
-                        Words.address(meter.contract()),
-                        Words.address(channel.payer()),
-                        Words.address(channel.payee()),
-                        Words.address(Address.ZERO),
-                        Words.uint(channel.timeout(), 256),
-                        channel.xid().toByteArray()));
+        return ChannelHash.channel(
+                meter.chainId(),
+                meter.contract(),
+                channel.payer(),
+                channel.payee(),
+                channel.timeout(),
+                channel.xid());
     }
 
     /// Where the contract stores a channel's word, and the topic of its events: keccak-256 of
     /// `abi.encode(channel, signer, 1)` (F1).
     public static Bytes32 key(Bytes32 channel, Address signer) {
-        return Bytes32.of(
-                Hashes.keccak256(channel.toByteArray(), Words.address(signer), Words.uint(1, 256)));
+        return ChannelHash.storageKey(channel, signer);
     }
 
     /// The same from all fields of a channel.
@@ -61,13 +51,8 @@ public final class MeterHashes {
 
     /// What the channel's signer signs: the EIP-712 digest of `Update(channel, total, lock)`.
     public static byte[] update(Rail meter, Bytes32 channel, Wei total, Bytes32 lock) {
-        return typed(
-                meter,
-                Hashes.keccak256(
-                        UPDATE,
-                        channel.toByteArray(),
-                        Words.uint(total.value(), 256),
-                        lock.toByteArray()));
+        return ChannelHash.update(meter.chainId(), meter.contract(), channel, total, lock)
+                .toByteArray();
     }
 
     /// What the payee signs for a tower (F8): the EIP-712 digest of `Close(channel, total, lock,
@@ -76,14 +61,9 @@ public final class MeterHashes {
     /// @param notBefore seconds since 1970 from which on anybody may close with it
     public static byte[] close(
             Rail meter, Bytes32 channel, Wei total, Bytes32 lock, long notBefore) {
-        return typed(
-                meter,
-                Hashes.keccak256(
-                        CLOSE,
-                        channel.toByteArray(),
-                        Words.uint(total.value(), 256),
-                        lock.toByteArray(),
-                        Words.uint(notBefore, 256)));
+        return ChannelHash.close(
+                        meter.chainId(), meter.contract(), channel, total, lock, notBefore)
+                .toByteArray();
     }
 
     /// Signs a digest: deterministic (RFC 6979), low s.
@@ -131,19 +111,5 @@ public final class MeterHashes {
         return recover(digest, pair.signature()).filter(channel.signer()::equals).isPresent()
                 ? Optional.empty()
                 : Optional.of(MeterPair.Fault.WRONG_SIGNER);
-    }
-
-    private static byte[] typed(Rail meter, byte[] record) {
-        byte[] domain =
-                Hashes.keccak256(
-                        DOMAIN,
-                        NAME,
-                        Words.uint(meter.chainId(), 256),
-                        Words.address(meter.contract()));
-        return Hashes.keccak256(TYPED, domain, record);
-    }
-
-    private static byte[] text(String text) {
-        return Hashes.keccak256(Hashes.ascii(text));
     }
 }

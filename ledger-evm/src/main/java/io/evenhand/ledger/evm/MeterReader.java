@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
@@ -33,8 +34,8 @@ final class MeterReader {
 
     /// What a channel looks like in one snapshot.
     record Standing(
-            MeterView.State tip,
-            MeterView.State finalized,
+            ChannelView.State tip,
+            ChannelView.State finalized,
             int openings,
             Optional<Bytes32> secret) {}
 
@@ -97,7 +98,7 @@ final class MeterReader {
         }
     }
 
-    private static MeterView.State state(Bytes32 word, List<Logs.Event> all, Header block) {
+    private static ChannelView.State state(Bytes32 word, List<Logs.Event> all, Header block) {
         BigInteger number = new BigInteger(1, word.toByteArray());
         Wei deposit = new Wei(number.shiftRight(TIME_BITS));
         long openedAt = word.d();
@@ -107,21 +108,21 @@ final class MeterReader {
             throw LedgerException.malformed(
                     "eth_getStorageAt: a channel's word is no deposit with its time");
         }
-        return new MeterView.State(status(open, all, block), deposit, openedAt);
+        return new ChannelView.State(status(open, all, block), deposit, openedAt);
     }
 
     /// A closing is the end, though the contract lets the payer open the same channel once more.
-    private static MeterView.Status status(boolean open, List<Logs.Event> all, Header block) {
+    private static ChannelView.Status status(boolean open, List<Logs.Event> all, Header block) {
         List<Logs.Event> before =
                 all.stream().filter(event -> event.block() <= block.number()).toList();
         if (before.stream().anyMatch(event -> event.kind().equals(MeterAbi.CLOSED))) {
-            return MeterView.Status.CLOSED;
+            return ChannelView.Status.CLOSED;
         }
         if (open) {
-            return MeterView.Status.OPEN;
+            return ChannelView.Status.OPEN;
         }
         if (before.isEmpty()) {
-            return MeterView.Status.ABSENT;
+            return ChannelView.Status.ABSENT;
         }
         Bytes32 last = before.getLast().kind();
         if (last.equals(MeterAbi.OPENED)) {
@@ -129,7 +130,7 @@ final class MeterReader {
                     "storage says that the channel is not open, its events say that it is");
         }
         return last.equals(MeterAbi.RELEASED)
-                ? MeterView.Status.RELEASED
-                : MeterView.Status.REFUNDED;
+                ? ChannelView.Status.RELEASED
+                : ChannelView.Status.REFUNDED;
     }
 }

@@ -1,11 +1,12 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.MeterView.Status;
+import io.evenhand.kit.deal.ChannelView.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -117,7 +118,7 @@ class MeterEndpointsTest {
         rig.close(channel, pair);
         rig.rig.chain.mine(Rig.DEPTH);
         ChainSnapshot _ = watcher.refresh();
-        MeterView view = meter.view(rig.rail, channel, 0);
+        ChannelView view = meter.view(rig.rail, channel, 0);
         assertEquals(Optional.of(pair.key()), view.secret());
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.sign.Secret32;
@@ -55,18 +56,18 @@ final class MeterRig implements AutoCloseable {
         return rig.include(rig.payee, MeterCalls.close(rail, channel, pair));
     }
 
-    MeterView view(MeterChannel channel) {
+    ChannelView view(MeterChannel channel) {
         ChainSnapshot _ = rig.watcher.refresh();
         return meter.view(rail, channel, 0);
     }
 
     /// Looks after each snapshot until it is as wanted.
-    MeterView awaitView(MeterChannel channel, String what, Predicate<MeterView> wanted) {
+    ChannelView awaitView(MeterChannel channel, String what, Predicate<ChannelView> wanted) {
         Watch watch = new Watch();
         rig.watcher.add(watch);
         try {
             while (true) {
-                MeterView seen = view(channel);
+                ChannelView seen = view(channel);
                 if (wanted.test(seen)) {
                     return seen;
                 }

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,7 +13,7 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.ledger.evm.MeterView.Status;
+import io.evenhand.kit.deal.ChannelView.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ class MeterTest {
         rig.close();
     }
 
-    private static void assertState(MeterView.State state, Status status, Wei deposit) {
+    private static void assertState(ChannelView.State state, Status status, Wei deposit) {
         assertEquals(status, state.status());
         assertEquals(deposit, state.deposit());
         assertEquals(deposit.equals(Wei.ZERO), state.openedAt() == 0);
@@ -48,7 +49,7 @@ class MeterTest {
     void aChannelIsOpenedAndClosed() throws InterruptedException {
         MeterChannel _ = rig.opened();
         MeterChannel channel = rig.channel();
-        MeterView before = rig.view(channel);
+        ChannelView before = rig.view(channel);
         assertState(before.tip(), Status.ABSENT, Wei.ZERO);
         assertState(before.finalized(), Status.ABSENT, Wei.ZERO);
         assertEquals(0, before.openings());
@@ -57,7 +58,7 @@ class MeterTest {
         TransactionStatus.Receipt open =
                 rig.rig.include(
                         rig.rig.payer, MeterCalls.open(rig.rail, channel, MeterRig.DEPOSIT));
-        MeterView opened = rig.view(channel);
+        ChannelView opened = rig.view(channel);
         assertState(opened.tip(), Status.OPEN, MeterRig.DEPOSIT);
         assertState(opened.finalized(), Status.ABSENT, Wei.ZERO);
         assertEquals(1, opened.openings());
@@ -80,7 +81,7 @@ class MeterTest {
         assertEquals(Optional.empty(), MeterHashes.fault(rig.rail, channel, pair, sum));
         assertEquals(Optional.empty(), rig.view(channel).secret());
         TransactionStatus.Receipt close = rig.close(channel, pair);
-        MeterView closed = rig.view(channel);
+        ChannelView closed = rig.view(channel);
         assertState(closed.tip(), Status.CLOSED, Wei.ZERO);
         assertState(closed.finalized(), Status.OPEN, sum);
         assertEquals(Optional.of(pair.key()), closed.secret());
@@ -104,7 +105,7 @@ class MeterTest {
         TransactionStatus.Receipt receipt = rig.rig.settle(rig.rig.payer, refund);
         assertTrue(receipt.succeeded());
         assertTrue(receipt.gasUsed() <= 35_000, "refund " + receipt.gasUsed());
-        MeterView view = rig.view(channel);
+        ChannelView view = rig.view(channel);
         assertState(view.tip(), Status.REFUNDED, Wei.ZERO);
         assertState(view.finalized(), Status.REFUNDED, Wei.ZERO);
         assertEquals(Optional.empty(), view.secret());
@@ -178,7 +179,7 @@ class MeterTest {
         rig.close(channel, pair);
         Intent again = MeterCalls.open(rig.rail, channel, MeterRig.DEPOSIT).withKey("again");
         assertTrue(rig.rig.include(rig.rig.payer, again).succeeded());
-        MeterView view = rig.view(channel);
+        ChannelView view = rig.view(channel);
         assertEquals(2, view.openings());
         assertState(view.tip(), Status.CLOSED, MeterRig.DEPOSIT);
         assertEquals(Optional.of(pair.key()), view.secret());
@@ -196,7 +197,7 @@ class MeterTest {
         rig.rig.chain.setMining(new LocalChain.Mining.Manual());
         rig.rig.payer.close();
         rig.rig.chain.reorg(2);
-        MeterView back =
+        ChannelView back =
                 rig.awaitView(
                         channel, "the reorg", v -> v.tip().deposit().equals(MeterRig.DEPOSIT));
         assertState(back.tip(), Status.OPEN, MeterRig.DEPOSIT);
@@ -220,7 +221,7 @@ class MeterTest {
                         .distinct()
                         .count();
         assertEquals(1, nonces, "all forms of it exclude each other");
-        MeterView view = rig.awaitView(channel, "closed", v -> v.tip().status() == Status.CLOSED);
+        ChannelView view = rig.awaitView(channel, "closed", v -> v.tip().status() == Status.CLOSED);
         assertEquals(Optional.of(pair.key()), view.secret());
     }
 
@@ -269,7 +270,7 @@ class MeterTest {
                                 "value", "0x" + open.value().value().toString(16),
                                 "gas", Blocks.quantity(open.gasLimit()),
                                 "data", Hex.format(open.data().expose())));
-        MeterView _ = rig.awaitView(channel, "opened", v -> v.tip().status() == Status.OPEN);
+        ChannelView _ = rig.awaitView(channel, "opened", v -> v.tip().status() == Status.OPEN);
         // Burns all gas it gets, then refuses.
         RpcResult _ = rpc.call("anvil_setCode", payer.toString(), "0x5b5f56");
         assertTrue(rig.close(channel, rig.pair(channel, MeterRig.TOTAL)).succeeded());

@@ -14,7 +14,7 @@ import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterHashes;
 import io.evenhand.ledger.evm.MeterMoment;
 import io.evenhand.ledger.evm.MeterPair;
-import io.evenhand.ledger.evm.MeterView;
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
@@ -39,7 +39,7 @@ public final class MeterPort implements EvmAccount.Follower {
     private final Rail own;
     private final Meter meter;
     private final ReorgRecovery recovery;
-    private final Watches<Place, MeterView> watches;
+    private final Watches<Place, ChannelView> watches;
 
     /// @param own the Meter that this node serves, on the account's chain
     public MeterPort(Node node, EvmAccount account, Rail own) {
@@ -75,7 +75,7 @@ public final class MeterPort implements EvmAccount.Follower {
         account.check();
     }
 
-    public MeterView view(MeterChannel channel, long lookFrom) {
+    public ChannelView view(MeterChannel channel, long lookFrom) {
         return meter.view(own, channel, lookFrom);
     }
 
@@ -169,7 +169,7 @@ public final class MeterPort implements EvmAccount.Follower {
 
     /// Tells about a channel after the next look, which is soon, and after every new block, until
     /// {@link #unwatch}. Watching again changes nothing but tells at once.
-    public void watch(Place place, Consumer<MeterView> listener) {
+    public void watch(Place place, Consumer<ChannelView> listener) {
         for (String kind : List.of("open", "close", "closeFor", "refund", "release")) {
             account.news()
                     .followKnown(
@@ -203,17 +203,17 @@ public final class MeterPort implements EvmAccount.Follower {
     }
 
     /// The contract as the watches of sessions see it.
-    private final class Channels implements Watches.Source<Place, MeterView> {
+    private final class Channels implements Watches.Source<Place, ChannelView> {
         @Override
-        public MeterView read(Place place, long lookFrom) {
+        public ChannelView read(Place place, long lookFrom) {
             return meter.view(place.meter(), place.channel(), lookFrom);
         }
 
         /// A call that was refused while the channel could not be ended, as after a reorg, is made
         /// again when it can; a closing only if the deposit holds its total.
         @Override
-        public void retry(Place place, MeterView view) {
-            if (view.tip().status() != MeterView.Status.OPEN) {
+        public void retry(Place place, ChannelView view) {
+            if (view.tip().status() != ChannelView.Status.OPEN) {
                 return;
             }
             if (account.time().head() >= place.channel().timeout()) {

@@ -7,7 +7,7 @@ import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.Meter;
 import io.evenhand.ledger.evm.MeterCalls;
 import io.evenhand.ledger.evm.MeterChannel;
-import io.evenhand.ledger.evm.MeterView;
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus;
 import java.util.Map;
@@ -50,22 +50,22 @@ final class ReopeningGuard implements TransactionManager.Scruple {
         if (call == null) {
             return Optional.of("no exchange has asked for this deposit yet");
         }
-        MeterView view = call.meter().view(call.rail(), call.channel(), call.lookFrom());
+        ChannelView view = call.meter().view(call.rail(), call.channel(), call.lookFrom());
         return opens ? againstOpening(view) : againstTopUp(view, intent, call);
     }
 
-    private static Optional<String> againstOpening(MeterView view) {
+    private static Optional<String> againstOpening(ChannelView view) {
         boolean before =
                 view.openings() > 0
-                        || view.tip().status() != MeterView.Status.ABSENT
-                        || view.finalized().status() != MeterView.Status.ABSENT;
+                        || view.tip().status() != ChannelView.Status.ABSENT
+                        || view.finalized().status() != ChannelView.Status.ABSENT;
         return before
                 ? Optional.of("F11: this channel was opened before; it is not opened again")
                 : Optional.empty();
     }
 
-    private static Optional<String> againstTopUp(MeterView view, Intent intent, Known call) {
-        if (view.tip().status() != MeterView.Status.OPEN) {
+    private static Optional<String> againstTopUp(ChannelView view, Intent intent, Known call) {
+        if (view.tip().status() != ChannelView.Status.OPEN) {
             return Optional.of("F11: this channel is not open; its deposit does not grow");
         }
         Wei after = view.tip().deposit().plus(intent.value());
