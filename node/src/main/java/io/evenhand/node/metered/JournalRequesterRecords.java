@@ -21,9 +21,6 @@ import java.util.concurrent.Executor;
 /// What a requester keeps of one channel, in its journal (G10): the papers of its sessions as
 /// documents of the exchange, its rounds and its last full state as rows of the channel.
 final class JournalRequesterRecords implements RequesterRecords {
-    /// A full state is flushed every so many rounds.
-    static final int STATE_EVERY = 64;
-
     private static final String OPENING = "opening";
     private static final String PROVISION = "provision";
 
@@ -31,7 +28,6 @@ final class JournalRequesterRecords implements RequesterRecords {
     private final SessionKey exchange;
     private final ChannelRows rows;
     private final Executor after;
-    private int stateRound;
 
     JournalRequesterRecords(Store store, SessionKey exchange, Bytes32 channel, Executor after) {
         this.store = store;
@@ -74,7 +70,6 @@ final class JournalRequesterRecords implements RequesterRecords {
     public void keepProvision(
             Bytes32 channel, RequesterEffect.KeepProvision keep, Runnable then) {
         int number = keep.header().number();
-        stateRound = 0;
         Opening opening =
                 Records.decode(
                         Opening.class,
@@ -97,16 +92,6 @@ final class JournalRequesterRecords implements RequesterRecords {
     @Override
     public void keepRounds(Bytes32 channel, KeepRounds keep, Runnable then) {
         Opened opened = keep.opened();
-        boolean full = opened.round() >= stateRound + STATE_EVERY;
-        ChannelRows.PreparedState state =
-                full
-                        ? rows.prepare(
-                                new ChannelRows.At(keep.number(), opened.round()),
-                                opened.state().toByteArray())
-                        : null;
-        if (full) {
-            stateRound = opened.round();
-        }
         PaidRow.Newest newest =
                 new PaidRow.Newest(
                         keep.update(),
@@ -122,21 +107,18 @@ final class JournalRequesterRecords implements RequesterRecords {
                         rows.add(PaidRow.round(keep.number(), held));
                     }
                     rows.put(newest.at(opened.pair()));
-                    if (state != null) {
-                        rows.put(state);
-                        rows.dropUpTo(new ChannelRows.At(keep.number(), opened.round()));
-                    }
                 },
                 new AfterFlush(after, then));
     }
 
-    /// The state that a session begins with, or ends with.
+    /// A full state, which makes the ciphertexts up to its round needless (G10).
     void keepState(int number, int round, Octets state) {
-        ChannelRows.PreparedState prepared =
-                rows.prepare(new ChannelRows.At(number, round), state.toByteArray());
+        ChannelRows.At at = new ChannelRows.At(number, round);
+        ChannelRows.PreparedState prepared = rows.prepare(at, state.toByteArray());
         store.transact(
                 () -> {
                     rows.put(prepared);
+                    rows.dropUpTo(at);
                     return true;
                 });
     }

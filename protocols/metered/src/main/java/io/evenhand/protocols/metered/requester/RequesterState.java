@@ -150,7 +150,7 @@ public sealed interface RequesterState {
             boolean stopping,
             Optional<Begin> begin,
             List<StreamMessage.Run> said) {
-        static final Asked NOTHING = new Asked(0, 0, false, Optional.empty(), List.of());
+        public static final Asked NOTHING = new Asked(0, 0, false, Optional.empty(), List.of());
 
         public Asked {
             said = List.copyOf(said);
