@@ -119,7 +119,6 @@ final class JournalRequesterRecords implements RequesterRecords {
                 () -> {
                     rows.put(prepared);
                     rows.dropUpTo(at);
-                    return true;
                 });
     }
 

@@ -173,13 +173,13 @@ final class PaidJob implements AutoCloseable {
         List<Held> held = new ArrayList<>();
         int next = from + 1;
         List<ChannelRows.Round> rows =
-                records.rows().rows(new ChannelRows.At(number, next), ChannelRows.MAX_ROUNDS);
+                records.rows().rounds(new ChannelRows.At(number, next), ChannelRows.MAX_ROUNDS);
         while (!rows.isEmpty()) {
             for (ChannelRows.Round one : rows) {
                 PaidRow.held(one).ifPresent(held::add);
                 next = Math.toIntExact(one.at().round()) + 1;
             }
-            rows = records.rows().rows(new ChannelRows.At(number, next), ChannelRows.MAX_ROUNDS);
+            rows = records.rows().rounds(new ChannelRows.At(number, next), ChannelRows.MAX_ROUNDS);
         }
         if (held.isEmpty()) {
             return;

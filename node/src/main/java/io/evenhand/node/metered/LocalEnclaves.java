@@ -1,0 +1,72 @@
+package io.evenhand.node.metered;
+
+import io.evenhand.enclave.metered.EnclaveFrame;
+import io.evenhand.enclave.metered.EnclaveSession;
+import io.evenhand.enclave.metered.SandboxPrograms;
+import io.evenhand.enclave.sandbox.GuestLimits;
+import io.evenhand.kit.process.Loop;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.protocols.metered.message.Opening;
+import java.security.SecureRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/// Enclaves in this process, without walls between them and the node: for measurements and tests.
+/// Rounds of all of them share a few threads.
+public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseable {
+    private static final Runnable END = () -> {};
+
+    private final SecureRandom random = new SecureRandom();
+    private final SandboxPrograms programs = new SandboxPrograms();
+    private final BlockingQueue<Runnable> rounds = new LinkedBlockingQueue<>();
+    private final int threads;
+
+    public LocalEnclaves(int threads) {
+        this.threads = threads;
+        for (int i = 0; i < threads; i++) {
+            Loop.JUDGE.thread("rounds-" + i, GuestLimits.STACK_BYTES, this::run).start();
+        }
+    }
+
+    private void run() {
+        try {
+            for (Runnable next = rounds.take(); next != END; next = rounds.take()) {
+                next.run();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public ServedChannel.Enclave start(
+            EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears) {
+        EnclaveSession session =
+                new EnclaveSession(begin, programs, random, hears, rounds::add);
+        session.begin();
+        return new ServedChannel.Enclave() {
+            @Override
+            public void say(EnclaveFrame.ToEnclave frame) {
+                session.take(frame);
+            }
+
+            @Override
+            public void end() {}
+        };
+    }
+
+    @Override
+    public Octets evidence(Opening opening, Bytes32 encKey, PublicKey sigKey) {
+        return new Octets(opening.nonce().toByteArray());
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < threads; i++) {
+            rounds.add(END);
+        }
+    }
+}
