@@ -3,11 +3,9 @@ package io.evenhand.node.store;
 import io.evenhand.kit.process.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// asked. The first one begins a transaction; each later one is a savepoint in it. A thread whose
 /// step is done leaves the commit to the next waiting thread, if there is one, and waits for it; if
 /// there is none it commits for the whole group. So a step that is alone waits for nobody, and
-/// those that come while one group is flushed are the next group.
+/// those that come while one group is flushed are the next group. On a busy node who wants a flush
+/// rests before it asks for its turn, see {@link FlushPace}.
 ///
 /// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
 /// * {@link #flush} returns when all steps are flushed whose calls returned before it was called,
@@ -33,16 +32,10 @@ final class GroupCommit {
     /// Steps of one group: the first waits for the last, also if there is always one more.
     static final int MOST = 256;
 
-    /// Where several threads flush, a flush waits so long after the one before for others to join
-    /// it, unless it has enough.
-    private static final Duration REST = Duration.ofMillis(15);
-
-    private static final int ENOUGH = 8;
-    private static final Duration LOOK = Duration.ofMillis(1);
-
     private final Path file;
     private final Sql sql;
     private final Predicate<Boolean> afterCommit;
+    private final FlushPace pace;
 
     /// Held while a step or a commit runs. Fair: whoever asks often comes no sooner.
     private final ReentrantLock turn = new ReentrantLock(true);
@@ -67,15 +60,14 @@ final class GroupCommit {
     private @Nullable Group open;
     private @Nullable SQLException broken;
     private boolean flushing = true;
-    private long lastFlush = System.nanoTime();
-    private @Nullable Thread lastFlusher;
 
     /// @param afterCommit hears after each commit whether it succeeded, before anybody else does,
     ///   and says whether it has flushed everything
-    GroupCommit(Path file, Sql sql, Predicate<Boolean> afterCommit) {
+    GroupCommit(Path file, Sql sql, Predicate<Boolean> afterCommit, FlushPace pace) {
         this.file = file;
         this.sql = sql;
         this.afterCommit = afterCommit;
+        this.pace = pace;
     }
 
     /// What is to be on the disk when a call returns.
@@ -112,6 +104,14 @@ final class GroupCommit {
         if (isMine()) {
             return within(work);
         }
+        if (flush == Flush.NOW) {
+            pace.rest();
+        }
+        return next(flush, work);
+    }
+
+    /// Runs a step when its turn comes.
+    private <T> T next(Flush flush, Journal.Work<T> work) throws SQLException {
         Group group;
         T result;
         boolean now = flush == Flush.NOW;
@@ -137,23 +137,27 @@ final class GroupCommit {
     /// nothing if it is, or if the flush that is under way does it.
     void flush() throws SQLException {
         long wanted = needed.get();
+        if (flushed.get() >= wanted) {
+            return;
+        }
+        Journal.Work<Boolean> touch =
+                writer -> {
+                    // A commit of nothing is not flushed. The value stays as it is.
+                    Schema.touch(writer);
+                    return true;
+                };
+        if (isMine()) {
+            boolean _ = within(touch);
+            return;
+        }
+        pace.rest();
         if (flushed.get() < wanted && !isFlushedNext(wanted)) {
-            boolean _ =
-                    run(
-                            Flush.NOW,
-                            writer -> {
-                                // A commit of nothing is not flushed. The value stays as it is.
-                                Schema.touch(writer);
-                                return true;
-                            });
+            boolean _ = next(Flush.NOW, touch);
         }
     }
 
     /// Waits for those who came before, and says whether they have flushed so much.
     private boolean isFlushedNext(long wanted) {
-        if (isMine()) {
-            return false;
-        }
         wanting.incrementAndGet();
         turn.lock();
         wanting.decrementAndGet();
@@ -262,13 +266,6 @@ final class GroupCommit {
     }
 
     private boolean isContinued(Group group) {
-        if (!Thread.currentThread().equals(lastFlusher)) {
-            long end = lastFlush + REST.toNanos();
-            // Whoever comes now queues, and ends the group.
-            while (group.steps + turn.getQueueLength() < ENOUGH && end - System.nanoTime() > 0) {
-                LockSupport.parkNanos(LOOK.toNanos());
-            }
-        }
         return group.steps < MOST && turn.hasQueuedThreads();
     }
 
@@ -281,10 +278,7 @@ final class GroupCommit {
             commits.addAndGet(group.steps);
             if (group.flushed) {
                 flushed.set(written.get());
-            }
-            if (group.flushed) {
-                lastFlush = System.nanoTime();
-                lastFlusher = Thread.currentThread();
+                pace.flushed();
             }
             flushes.addAndGet(group.flushed ? 1 : 0);
             Cost.FLUSHES.add(group.flushed ? 1 : 0);

@@ -64,7 +64,9 @@ public final class Journal implements AutoCloseable {
         this.reads = reads;
         this.reader = new Sql(reads);
         Sql writer = new Sql(writes);
-        this.steps = new GroupCommit(file, writer, stored -> afterCommit(writer, stored));
+        this.steps =
+                new GroupCommit(
+                        file, writer, stored -> afterCommit(writer, stored), new FlushPace());
     }
 
     private static Journal withOneConnection(Path file, boolean readOnly) {
