@@ -48,24 +48,48 @@ public final class PeerTable {
                         expiresAt));
     }
 
-    /// Uses a token up and lets the peer in. A peer may repeat its own request; anybody else, an
-    /// unknown or expired token is refused.
+    /// Uses a token up and lets the peer in; says whether it is in. One that is in already uses no
+    /// token up. Anybody else is refused with an unknown, used or expired token, by a read: a
+    /// stranger costs no write.
     public boolean redeem(Bytes32 hash, PartyId party, String name) {
+        if (find(party).isPresent()) {
+            return true;
+        }
         long now = clock.instant().getEpochSecond();
+        if (!isFree(hash, now)) {
+            return false;
+        }
         return journal.transact(sql -> {
             int used =
                     sql.update(
-                            "UPDATE tokens SET used_by = ? WHERE hash = ? AND ((used_by IS"
-                                    + " NULL AND expires_at > ?) OR used_by = ?)",
+                            "UPDATE tokens SET used_by = ? WHERE hash = ? AND used_by IS NULL AND"
+                                    + " expires_at > ?",
                             party.value(),
                             hash,
-                            now,
-                            party.value());
+                            now);
             if (used == 1) {
                 insert(sql, party, name, Optional.of(hash));
+                return true;
             }
-            return used == 1;
+            // The same request at the same time may have let it in.
+            return isIn(sql, party);
         });
+    }
+
+    private boolean isFree(Bytes32 hash, long now) {
+        return journal.read(sql ->
+                sql.one(
+                                "SELECT 1 FROM tokens WHERE hash = ? AND used_by IS NULL AND"
+                                        + " expires_at > ?",
+                                row -> row.getInt(1),
+                                hash,
+                                now)
+                        .isPresent());
+    }
+
+    private static boolean isIn(Sql sql, PartyId party) throws SQLException {
+        return sql.one("SELECT 1 FROM peers WHERE party = ?", row -> row.getInt(1), party.value())
+                .isPresent();
     }
 
     public Optional<Peer> find(PartyId party) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -286,13 +287,33 @@ class TablesTest {
         assertTrue(peers.redeem(number(1), ALICE, "alice"));
         assertTrue(peers.redeem(number(1), ALICE, "alice"), "a repeated request");
         assertFalse(peers.redeem(number(1), BOB, "bob"), "used up");
+        peers.addToken(number(4), NOW + 60);
+        assertTrue(peers.redeem(number(4), ALICE, "alice"), "in already");
+        assertTrue(peers.redeem(number(5), ALICE, "alice"), "in already, whatever it shows");
         reopen();
         assertEquals("alice", store.peers().find(ALICE).orElseThrow().name());
         assertEquals(Optional.empty(), store.peers().find(BOB));
         store.peers().addToken(number(3), NOW);
         assertFalse(store.peers().redeem(number(3), BOB, "bob"), "expired");
-        store.peers().add(BOB, "bob");
+        assertTrue(store.peers().redeem(number(4), BOB, "bob"), "whoever was in left it unused");
         assertEquals(2, store.peers().all().size());
+        store.peers().add(BOB, "robert");
+        assertEquals("bob", store.peers().find(BOB).orElseThrow().name());
+    }
+
+    @Test
+    @DisplayName("a stranger whose token lets nobody in costs no write")
+    void whoeverIsRefusedCostsNoWrite() {
+        PeerTable peers = store.peers();
+        peers.addToken(number(1), NOW + 60);
+        assertTrue(peers.redeem(number(1), ALICE, "alice"));
+        peers.addToken(number(2), NOW);
+        JournalCounts before = store.counts();
+        assertFalse(peers.redeem(number(1), BOB, "bob"), "used up");
+        assertFalse(peers.redeem(number(2), BOB, "bob"), "expired");
+        assertFalse(peers.redeem(number(3), BOB, "bob"), "unknown");
+        assertTrue(peers.redeem(number(3), ALICE, "alice"), "in already");
+        assertEquals(before, store.counts());
     }
 
     @Test
