@@ -24,16 +24,21 @@ import io.evenhand.node.transport.TlsIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The servers this node talks to as a client, each behind one {@link ServerLink}, whatever
 /// protocols it speaks with them: a server's outbox is read once.
 public final class ServerLinks implements AutoCloseable {
     /// A transfer that hangs is taken up again by its effect, so the transport need not try long.
     private static final PeerClientOptions OPTIONS = PeerClientOptions.DEFAULT.withAttempts(3);
+
+    /// A server that let us in before need not answer an invite: what waits for it goes on soon.
+    private static final Duration ONCE_MORE = Duration.ofSeconds(10);
 
     private final TlsIdentity identity;
     private final Store store;
@@ -54,9 +59,12 @@ public final class ServerLinks implements AutoCloseable {
         this.events = node.events();
     }
 
-    /// Uses an invite up, if this server does not know us yet, and remembers the server. Until it
-    /// knows us it may push us out for strangers who come from our address, so a connection that
-    /// breaks is tried again for about a minute.
+    /// Shows an invite to its server, which uses it up if it does not know us, and remembers the
+    /// server under this address. Until it knows us it may push us out for strangers who come from
+    /// our address, so a connection that breaks is tried again for about a minute.
+    ///
+    /// One that let us in before may have forgotten it, as after a backup: so it is asked too, but
+    /// once, and a failure is only told.
     public void join(Invite invite) throws PeerException, InterruptedException {
         join(invite, PeerClientOptions.DEFAULT);
     }
@@ -73,14 +81,25 @@ public final class ServerLinks implements AutoCloseable {
                         invite.name(),
                         invite.host(),
                         invite.port());
-        boolean joined = store.servers().isJoined(invite.server());
-        if (!joined) {
+        if (store.servers().isJoined(invite.server())) {
+            greet(invite);
+        } else {
             PeerClientOptions once = patience.withAttempts(OPTIONS.attempts());
             try (PeerClient client = PeerClient.of(identity, invite, once)) {
                 join(client, invite, patience);
             }
         }
-        store.servers().put(server);
+        note(server, store.servers()::put);
+    }
+
+    private void greet(Invite invite) throws InterruptedException {
+        PeerClientOptions once = OPTIONS.withStall(ONCE_MORE);
+        try (PeerClient client = PeerClient.of(identity, invite, once)) {
+            client.join(invite.token());
+        } catch (PeerException e) {
+            events.trouble(
+                    e.getMessage() + "; it let this node in before, so that is tried all the same");
+        }
     }
 
     private void join(PeerClient client, Invite invite, PeerClientOptions options)
@@ -97,6 +116,31 @@ public final class ServerLinks implements AutoCloseable {
                 patience.resume(e);
                 events.trouble(e.getMessage() + "; trying again");
             }
+        }
+    }
+
+    /// Notes a server of which another one told us, unless it let us in: then our own invite names
+    /// its address.
+    public void hearOf(ServerTable.Server server) {
+        ServerTable servers = store.servers();
+        boolean known = servers.find(server.party()).filter(server::equals).isPresent();
+        if (!known && !servers.isJoined(server.party())) {
+            note(server, servers::hearOf);
+        }
+    }
+
+    /// A link that is open goes on at the new address.
+    private synchronized void note(ServerTable.Server server, Consumer<ServerTable.Server> table) {
+        Optional<ServerTable.Server> before = store.servers().find(server.party());
+        table.accept(server);
+        boolean stays =
+                before.filter(old ->
+                                old.host().equals(server.host()) && old.port() == server.port())
+                        .isPresent();
+        ServerLink open = stays ? null : links.remove(server.party());
+        if (open != null) {
+            open.close();
+            open(server.party());
         }
     }
 

@@ -348,25 +348,24 @@ public final class CustomerAgent implements AutoCloseable {
         boolean _ = keys.put(handle, Secret32.of(salt.toByteArray()));
     }
 
-    /// A stamper needs no invite of its own if it is open to all.
+    /// A stamper needs no invite of its own if it is open to all: then whoever named it last knows
+    /// best where it listens.
     private void remember(StamperRef stamper) {
-        if (node.store().servers().find(stamper.key()).isEmpty()) {
-            int colon = stamper.endpoint().lastIndexOf(':');
-            String port = stamper.endpoint().substring(colon + 1);
-            if (colon < 1 || !port.matches("[0-9]{1,5}")) {
-                throw new MalformedException(
-                        "the stamper's address \"" + stamper.endpoint() + "\" is not host:port");
-            }
-            node.store()
-                    .servers()
-                    .hearOf(
-                            new ServerTable.Server(
-                                    stamper.key(),
-                                    "stamper",
-                                    "stamper",
-                                    stamper.endpoint().substring(0, colon),
-                                    Integer.parseInt(port)));
+        if (node.store().servers().isJoined(stamper.key())) {
+            return;
         }
+        if (!stamper.hasAddress()) {
+            throw new MalformedException(
+                    "the stamper's address \"" + stamper.endpoint() + "\" is not host:port");
+        }
+        String port = stamper.endpoint().substring(stamper.endpoint().lastIndexOf(':') + 1);
+        links.hearOf(
+                new ServerTable.Server(
+                        stamper.key(),
+                        "stamper",
+                        "stamper",
+                        stamper.host(),
+                        Integer.parseInt(port)));
     }
 
     /// Gives an exchange up, as far as that is still possible.
