@@ -7,6 +7,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.node.store.FileTable;
 import io.evenhand.node.store.Role;
 import io.evenhand.node.store.SessionKey;
+import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.store.StoreException;
 import java.io.IOException;
@@ -89,10 +90,17 @@ public final class SessionFiles {
         FileTable kept = store.files();
         List<FileTable.Name> small = new ArrayList<>();
         for (SessionKey session : sessions()) {
-            boolean open =
-                    store.sessions().find(session).filter(stored -> !stored.ended()).isPresent();
+            Optional<SessionTable.Stored> stored = store.sessions().find(session);
+            if (stored.isEmpty() && !has(session, WORK)) {
+                // It was to begin when the process ended, or the journal is an old backup, by which
+                // nothing can be done with them. Work that was paid for is given out all the same.
+                delete(session);
+            }
+            boolean open = stored.filter(known -> !known.ended()).isPresent();
             for (Path file : open ? list(session) : List.<Path>of()) {
-                if (isSmallAndWhole(file)) {
+                if (isLeftOver(file)) {
+                    remove(file);
+                } else if (isSmallAndWhole(file)) {
                     small.add(new FileTable.Name(session, String.valueOf(file.getFileName())));
                 }
             }
@@ -114,6 +122,12 @@ public final class SessionFiles {
                 putBack(store, name);
             }
         }
+    }
+
+    /// What a process was writing when it ended; nobody goes on with it.
+    private static boolean isLeftOver(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") && name.endsWith(PART);
     }
 
     private static boolean isSmallAndWhole(Path file) throws IOException {

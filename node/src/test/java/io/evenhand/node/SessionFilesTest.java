@@ -327,6 +327,47 @@ class SessionFilesTest {
     }
 
     @Test
+    @DisplayName(
+            "files of an exchange that the journal does not know go, also large ones, but not"
+                    + " work that was paid for")
+    void unknown() throws IOException {
+        Path home = root.resolve("home");
+        SessionKey other = new SessionKey(new Role("toy", "client"), new Bytes32(0, 0, 0, 2));
+        try (Store store = open(home)) {
+            SessionFiles files = SessionFiles.of(store);
+            files.copy(
+                    SESSION,
+                    "input",
+                    Files.write(root.resolve("large"), new byte[NewFile.SMALL + 1]));
+            write(files, "input.part", TEXT);
+            Files.writeString(files.path(other, SessionFiles.WORK), TEXT);
+            assertEquals(List.of(), store.files().all(), "nothing else shows what they are");
+        }
+        try (Store store = open(home)) {
+            SessionFiles files = SessionFiles.of(store);
+            assertEquals(List.of(other), files.sessions());
+            assertEquals(TEXT, Files.readString(files.path(other, SessionFiles.WORK)));
+        }
+    }
+
+    @Test
+    @DisplayName("what a process was writing when it ended goes, and what it was fetching stays")
+    void leftOver() throws IOException {
+        Path home = root.resolve("home");
+        try (Store store = open(home)) {
+            begin(store);
+            SessionFiles files = SessionFiles.of(store);
+            write(files, "sealed.part", TEXT);
+            // Not closed, as if killed.
+            NewFile.at(files.path(SESSION, "input")).write(new byte[1]);
+            assertEquals(2, files.names(SESSION).size());
+        }
+        try (Store store = open(home)) {
+            assertEquals(List.of("sealed.part"), SessionFiles.of(store).names(SESSION));
+        }
+    }
+
+    @Test
     @DisplayName("who only looks keeps nothing")
     void looking() throws IOException {
         SessionFiles files = new SessionFiles(root);
