@@ -1,5 +1,6 @@
 package io.evenhand.node;
 
+import io.evenhand.kit.file.EarlyFlush;
 import io.evenhand.kit.file.FileTrouble;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
@@ -314,6 +315,7 @@ public final class SessionFiles {
 
     /// Ciphertext is for everybody to see: it goes without being overwritten.
     private static void remove(Path file) throws IOException {
+        EarlyFlush.forget(file);
         if (isCiphertext(String.valueOf(file.getFileName()))) {
             Files.deleteIfExists(file);
         } else {

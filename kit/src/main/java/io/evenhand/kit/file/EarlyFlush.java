@@ -21,7 +21,7 @@ public final class EarlyFlush {
 
     private static final ExecutorService FLUSHES = Loop.CHUNKS.tasks();
 
-    /// By file, until they are over; one that failed until somebody hears of it.
+    /// By file, until they are over; one that failed until somebody hears of it, or the file goes.
     private static final ConcurrentHashMap<Path, FutureTask<Boolean>> RUNNING =
             new ConcurrentHashMap<>();
 
@@ -59,6 +59,11 @@ public final class EarlyFlush {
         }
         RUNNING.remove(file);
         return true;
+    }
+
+    /// A file is gone, or nobody wants it any more: how its flushes end matters to nobody.
+    public static void forget(Path file) {
+        RUNNING.remove(file);
     }
 
     /// Waits until no flush of this file is under way; throws what the last one threw.

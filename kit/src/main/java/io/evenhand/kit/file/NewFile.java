@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,12 +80,23 @@ public final class NewFile implements Closeable {
 
     /// Flushes the bytes, gives them their name and flushes that.
     public void commit() throws IOException {
+        flushAndMove(StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// The same, but whatever has this name by then keeps it.
+    ///
+    /// @throws IOException also if something has it
+    public void commitNew() throws IOException {
+        flushAndMove();
+    }
+
+    private void flushAndMove(CopyOption... how) throws IOException {
         try {
             EarlyFlush.end(temporary);
             channel.force(true);
             Cost.FLUSHES.add(2);
             channel.close();
-            move();
+            move(how);
             try (FileChannel directory =
                     FileChannel.open(target.resolveSibling(""), StandardOpenOption.READ)) {
                 directory.force(true);
@@ -109,18 +121,14 @@ public final class NewFile implements Closeable {
         try {
             EarlyFlush.end(temporary);
             channel.close();
-            move();
+            move(StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw named(target, e);
         }
     }
 
-    private void move() throws IOException {
-        Files.move(
-                temporary,
-                target,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+    private void move(CopyOption... how) throws IOException {
+        Files.move(temporary, target, how);
         committed = true;
     }
 
@@ -128,6 +136,7 @@ public final class NewFile implements Closeable {
     public void close() throws IOException {
         channel.close();
         if (!committed) {
+            EarlyFlush.forget(temporary);
             Files.deleteIfExists(temporary);
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,25 @@ class EarlyFlushTest {
         EarlyFlush.end(gone);
         EarlyFlush.grows(gone, 2 * STEP - 1, 2 * STEP);
         assertThrows(IOException.class, () -> EarlyFlush.grows(gone, 3 * STEP - 1, 3 * STEP));
+    }
+
+    @Test
+    @DisplayName("of a file that nobody wants any more nothing is kept")
+    void forgotten() throws Exception {
+        Path gone = directory.resolve("gone");
+        EarlyFlush.grows(gone, STEP - 1, STEP);
+        EarlyFlush.forget(gone);
+        EarlyFlush.end(gone);
+        Path temporary;
+        try (NewFile file = NewFile.at(directory.resolve("new"))) {
+            try (Stream<Path> all = Files.list(directory)) {
+                temporary = all.findFirst().orElseThrow();
+            }
+            // So that its early flush fails.
+            Files.delete(temporary);
+            file.write(new byte[Math.toIntExact(STEP)]);
+        }
+        EarlyFlush.end(temporary);
     }
 
     @Test
