@@ -5,6 +5,7 @@ import io.evenhand.cli.ExitCode;
 import io.evenhand.cli.Failures;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.Shell;
+import io.evenhand.kit.evidence.Bundle;
 import io.evenhand.kit.file.NewFile;
 import io.evenhand.kit.file.PrivateFiles;
 import io.evenhand.kit.process.Loop;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
@@ -180,7 +182,7 @@ final class Deliveries {
         if (output.isEmpty() || Files.exists(written)) {
             return;
         }
-        copy(work, output.get());
+        place(shell, work, output.get(), _ -> false);
         try (NewFile mark = NewFile.at(written)) {
             mark.commit();
         }
@@ -235,15 +237,36 @@ final class Deliveries {
         return output.resolveSibling(output.getFileName() + ".asice");
     }
 
-    /// The whole file appears, or none; what could not be copied is still in the data directory.
-    static void copy(Path from, Path to) {
-        try (NewFile file = NewFile.at(to);
-                InputStream in = Files.newInputStream(from)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                file.write(buffer, 0, n);
+    /// Puts the evidence of an exchange beside its work. An older bundle there is replaced: every
+    /// node makes it again on demand.
+    static void placeEvidence(Shell shell, Path bundle, Path output) {
+        place(shell, bundle, evidence(output), Bundle::isOne);
+    }
+
+    private interface Earlier {
+        boolean is(Path file) throws IOException;
+    }
+
+    /// The whole file appears, or none; what could not be copied is still in the data directory. A
+    /// file that somebody else put there since stays as it is.
+    ///
+    /// @param earlier which file may be replaced
+    private static void place(Shell shell, Path from, Path to, Earlier earlier) {
+        try {
+            boolean taken = Files.exists(to, LinkOption.NOFOLLOW_LINKS);
+            boolean isFile = Files.isRegularFile(to);
+            // A crash may have come after it was written.
+            if (isFile && Files.mismatch(from, to) < 0) {
+                return;
             }
-            file.commit();
+            if (taken && !(isFile && earlier.is(to))) {
+                throw new CliException(
+                        ExitCode.STORAGE,
+                        ("%s is not overwritten, and nothing is lost: move it away, and \"%s\""
+                                        + " writes there what belongs there")
+                                .formatted(to, Outcomes.goOn(shell)));
+            }
+            copy(from, to, taken);
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.STORAGE,
@@ -253,6 +276,21 @@ final class Deliveries {
                             + "); nothing is lost, copy it from "
                             + from,
                     e);
+        }
+    }
+
+    private static void copy(Path from, Path to, boolean replace) throws IOException {
+        try (NewFile file = NewFile.at(to);
+                InputStream in = Files.newInputStream(from)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                file.write(buffer, 0, n);
+            }
+            if (replace) {
+                file.commit();
+            } else {
+                file.commitNew();
+            }
         }
     }
 }

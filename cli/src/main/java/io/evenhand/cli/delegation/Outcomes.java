@@ -91,7 +91,7 @@ final class Outcomes {
             Path evidence = bundle.get();
             if (output.isPresent()) {
                 evidence = Deliveries.evidence(output.get());
-                Deliveries.copy(bundle.get(), evidence);
+                Deliveries.placeEvidence(shell, bundle.get(), output.get());
             }
             fields.put("bundle", evidence.toString());
         }
