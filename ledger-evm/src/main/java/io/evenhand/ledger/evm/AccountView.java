@@ -104,12 +104,14 @@ final class AccountView {
         return !rpc().call("eth_getTransactionByHash", "0x" + transaction).isNull();
     }
 
-    /// Whether a newer block than the snapshot's holds this transaction.
+    /// Whether a newer block than the snapshot's holds this transaction. An answer that cannot be
+    /// read is a `LedgerException`: it is no reason to pay again.
     boolean isInNewerBlock(Bytes32 transaction) {
-        RpcResult found = rpc().call("eth_getTransactionByHash", "0x" + transaction);
-        return !found.isNull()
-                && !found.field("blockNumber").isNull()
-                && found.field("blockNumber").quantity() > chain.tip().number();
+        return rpc().call("eth_getTransactionByHash", "0x" + transaction)
+                .optional()
+                .flatMap(found -> found.field("blockNumber").optional())
+                .filter(block -> block.quantity() > chain.tip().number())
+                .isPresent();
     }
 
     /// What became of it in a block of the present chain.

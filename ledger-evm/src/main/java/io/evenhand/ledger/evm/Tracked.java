@@ -25,8 +25,12 @@ final class Tracked {
     /// Of all forms since a node last took one.
     int refusedInARow;
 
-    /// Looks at which a node said that a block newer than the look's holds the newest form.
-    int lateLooks;
+    /// Newest blocks beyond which a node said that a newer one holds the newest form, or gave no
+    /// readable answer.
+    int lateTips;
+
+    /// The last of them: many looks at one block say no more than one.
+    Bytes32 lateAt = Bytes32.ZERO;
 
     /// What keeps it from being sent or raised now.
     Optional<Shortfall> shortage = Optional.empty();

@@ -14,7 +14,8 @@ final class TransactionTracker {
     /// Nobody knows a node's words for "too cheap": what was refused so often in a row may be.
     private static final int REFUSALS_TO_RAISE = 2;
 
-    private static final int LATE_LOOKS = 2;
+    /// A node that promises a newer block is believed at so many newest blocks.
+    private static final int LATE_TIPS = 2;
 
     private final JsonRpc rpc;
     private final Wallet wallet;
@@ -205,14 +206,32 @@ final class TransactionTracker {
         }
     }
 
-    /// A look that is a block late would have it paid for twice. The next look knows the block:
-    /// whoever says so again and again is not believed.
+    /// A look that is a block late would have it paid for twice. The next newest block is that one:
+    /// whoever says so at one after the other is not believed, nor waited for if it says what
+    /// cannot be read.
     private static boolean isInNewerBlock(Tracked tracked, Attempt last, AccountView view) {
-        if (tracked.lateLooks >= LATE_LOOKS || !view.isInNewerBlock(last.hash())) {
+        Bytes32 tip = view.chain().tip().hash();
+        if (tracked.lateTips >= LATE_TIPS && !tracked.lateAt.equals(tip)) {
             return false;
         }
-        tracked.lateLooks++;
-        return true;
+        boolean late;
+        try {
+            late = view.isInNewerBlock(last.hash());
+        } catch (LedgerException e) {
+            if (!e.isPassing()) {
+                countLate(tracked, tip);
+            }
+            throw e;
+        }
+        if (late) {
+            countLate(tracked, tip);
+        }
+        return late;
+    }
+
+    private static void countLate(Tracked tracked, Bytes32 tip) {
+        tracked.lateTips += tracked.lateAt.equals(tip) ? 0 : 1;
+        tracked.lateAt = tip;
     }
 
     private boolean wantsMore(Tracked tracked, Attempt last, AccountView view) {
@@ -353,7 +372,8 @@ final class TransactionTracker {
         journal.update(next);
         tracked.record = next;
         tracked.refusals = 0;
-        tracked.lateLooks = 0;
+        tracked.lateTips = 0;
+        tracked.lateAt = Bytes32.ZERO;
         tracked.knownAt = Bytes32.ZERO;
         tracked.shortage = Optional.empty();
         broadcast(tracked, attempt, view.chain().tip().hash());

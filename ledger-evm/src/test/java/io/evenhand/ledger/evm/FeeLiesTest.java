@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeeLiesTest {
     private static final int CLAIMER = 3;
     private static final int BLOCKS = 12;
+    private static final int MANY = 1_000;
 
     private final Secret32 key = Rig.newKey();
     private Rig rig;
@@ -123,11 +125,24 @@ class FeeLiesTest {
         }
     }
 
-    @Test
-    @DisplayName("R3: one that always says that a newer block holds a claim keeps no tip down")
-    void aPromisedBlockIsNotBelievedForLong() throws InterruptedException {
+    @ParameterizedTest(name = "as this block: {0}")
+    @ValueSource(
+            strings = {
+                "\"0x1000000000000000\"",
+                "\"0x8000000000000000\"",
+                "\"soon\"",
+                "-1",
+                "1.5",
+                "true",
+                "{}",
+                "[]"
+            })
+    @DisplayName(
+            "R3: one that always says that a newer block holds a claim, or what nobody can"
+                    + " read, keeps no tip down")
+    void aPromisedBlockIsNotBelievedForLong(String block) throws InterruptedException {
         liar.swallow("eth_sendRawTransaction", "busy");
-        liar.result("eth_getTransactionByHash", "{\"blockNumber\":\"0x1000000000000000\"}");
+        liar.result("eth_getTransactionByHash", "{\"blockNumber\":" + block + "}");
         rig.chain.setMining(new LocalChain.Mining.Manual());
         try (JsonRpc rpc = JsonRpc.open(liar.url());
                 ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
@@ -135,12 +150,49 @@ class FeeLiesTest {
             TransactionStatus _ = manager.submit(claim);
             Watch watch = new Watch();
             watcher.add(watch);
-            while (attempts(manager).size() < 3) {
-                long next = rig.chain.tip().number() + 1;
-                rig.chain.mine(1);
-                ChainSnapshot _ = watch.await("block " + next, s -> s.tip().number() >= next);
-            }
+            mineUntil(watch, () -> attempts(manager).size() >= 3);
         }
+    }
+
+    @ParameterizedTest(name = "as this block: {0}")
+    @ValueSource(strings = {"\"0x1000000000000000\"", "\"soon\""})
+    @DisplayName("many looks at one block are one: what may be in the next is not paid for twice")
+    void manyLooksAtOneBlockAreOne(String block) throws InterruptedException {
+        liar.swallow("eth_sendRawTransaction", "busy");
+        liar.result("eth_getTransactionByHash", "{\"blockNumber\":" + block + "}");
+        rig.chain.setMining(new LocalChain.Mining.Manual());
+        int enough = Math.toIntExact(FeePolicy.standard().bumpAfterBlocks());
+        try (JsonRpc rpc = JsonRpc.open(liar.url());
+                ChainWatcher watcher = ChainWatcher.start(rpc, Rig.FAST, InstantSource.system())) {
+            TransactionManager manager = manager(watcher);
+            TransactionStatus _ = manager.submit(claim);
+            rig.await(manager, claim.key(), _ -> manager.handedOver(claim.key()));
+            Watch watch = new Watch();
+            watcher.add(watch);
+            mine(watch, enough);
+            for (int i = 0; i < 10; i++) {
+                TransactionStatus _ = manager.submit(claim);
+                assertEquals(1, attempts(manager).size());
+            }
+            mineUntil(watch, () -> attempts(manager).size() >= 2);
+            List<Attempt> all = attempts(manager);
+            long blocks = all.getLast().tipAtSigning() - all.getFirst().tipAtSigning();
+            assertTrue(blocks >= enough + 2, "raised after " + blocks + " blocks");
+        }
+    }
+
+    /// Block after block, until it is so.
+    private void mineUntil(Watch watch, BooleanSupplier done) throws InterruptedException {
+        for (int i = 0; i < MANY && !done.getAsBoolean(); i++) {
+            mine(watch, 1);
+        }
+        assertTrue(done.getAsBoolean(), "not after " + MANY + " blocks");
+    }
+
+    private void mine(Watch watch, int blocks) throws InterruptedException {
+        long next = rig.chain.tip().number() + blocks;
+        rig.chain.mine(blocks);
+        ChainSnapshot _ = watch.await("block " + next, s -> s.tip().number() >= next);
     }
 
     @ParameterizedTest(name = "the liar overstates: {0}")
