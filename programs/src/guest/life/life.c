@@ -1,21 +1,31 @@
 /* Conway's Game of Life on a torus of any size up to 16384 cells a side and 2^26 in all. A cycle is a generation.
  *
- * State, little-endian: "life", u16 width, u16 height, then row by row ceil(width / 8) bytes, cell 0 of a row in bit 0
- * of its first byte; bits behind the width are 0. There is no output.
+ * State, little-endian: "life", u16 width, u16 height, u64 generation, then row by row ceil(width / 8) bytes, cell 0 of
+ * a row in bit 0 of its first byte; bits behind the width are 0. There is no output.
  *
- * In the memory a row is words of 64 cells, cell 0 in bit 0, and a generation is logic on whole words.
+ * In the memory cells are bits of words that stand in columns, and a generation is logic on whole words:
+ *
+ *   width <= 64   one column; a row's cells turn around within their word, cell 0 in bit 0
+ *   wider         columns of 48 cells in bits 8 to 55; the 8 bits on each side are copies of the cells next to them
+ *
+ * Each generation spoils one more of the copies on each side, so they are made anew every 8. When that is due follows
+ * from the generation in the state, so that fuel does not depend on where rounds end.
  */
 #include "life.h"
 
-#define HEAD 8u
+#define HEAD 16u
+#define SPAN 48u /* cells of a word in wide grids */
+#define EDGE 8u  /* copies on each side */
+
+typedef uint64_t word;
 
 uint32_t width, height;
 unsigned char *in;
 
 static uint32_t top;
-static uint32_t words;  /* of a row, without what stands around them */
-static uint32_t stride; /* words from row to row */
-static word *now, *next;
+static uint64_t generation;
+static uint32_t columns, span, first; /* words in a row, cells of a word, bit of the first one */
+static word *grid;
 
 static uint32_t row_bytes(void) { return (width + 7) / 8; }
 
@@ -25,7 +35,10 @@ static int is_nowhere(const void *place) { return place == EVENHAND_NOWHERE; }
 
 void *more(uint64_t len) { return evenhand_more(&top, len); }
 
-void *buffer(int32_t len) { return in = more((uint32_t)len); }
+/* With room behind it, since states are read and written by eight bytes. */
+static void *room_for(uint32_t len) { return in = more((uint64_t)len + sizeof(word)); }
+
+void *buffer(int32_t len) { return room_for((uint32_t)len); }
 
 int32_t lay_out(uint64_t w, uint64_t h) {
     if (w == 0 || h == 0) return EVENHAND_SIZE;
@@ -35,41 +48,86 @@ int32_t lay_out(uint64_t w, uint64_t h) {
     return EVENHAND_OK;
 }
 
-/* A row wider than a word has one word on each side for the cells across the edge. */
 int32_t make_room(void) {
-    words = (width + 63) / 64;
-    stride = words == 1 ? 1 : words + 2;
-    uint64_t bytes = (uint64_t)stride * height * sizeof(word);
-    now = more(bytes);
-    if (is_nowhere(now)) return EVENHAND_NO_MEMORY;
-    next = words == 1 ? now : more(bytes);
-    return is_nowhere(next) ? EVENHAND_NO_MEMORY : EVENHAND_OK;
+    int narrow = width <= 64;
+    span = narrow ? 64 : SPAN;
+    first = narrow ? 0 : EDGE;
+    columns = (width + span - 1) / span;
+    grid = more((uint64_t)columns * height * sizeof(word));
+    return is_nowhere(grid) ? EVENHAND_NO_MEMORY : EVENHAND_OK;
 }
 
-static word *row(word *grid, uint32_t y) { return grid + y * stride + (words > 1); }
+int32_t room_for_state(void) {
+    return is_nowhere(room_for(state_bytes())) ? EVENHAND_NO_MEMORY : EVENHAND_OK;
+}
 
-word *cells(uint32_t y) { return row(now, y); }
+static word *column(uint32_t x) { return grid + x * height; }
+
+int is_live(uint32_t x, uint32_t y) { return (int)(column(x / span)[y] >> (first + x % span) & 1); }
+
+void make_live(uint32_t x, uint32_t y) { column(x / span)[y] |= (word)1 << (first + x % span); }
+
+static word eight(const unsigned char *from) {
+    word value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
+}
+
+static void put_eight(unsigned char *to, word value) { __builtin_memcpy(to, &value, sizeof value); }
+
+static uint32_t two(const unsigned char *from) { return from[0] | (uint32_t)from[1] << 8; }
+
+/* Bytes of a state's row that a word of this column holds. */
+static uint32_t bytes_of(uint32_t x) {
+    uint32_t left = row_bytes() - x * (span / 8);
+    return left < span / 8 ? left : span / 8;
+}
+
+/* Puts the copies in place, on the left and on the right of the words. A row's end and its beginning are neighbours. */
+static void copy_edges(void) {
+    if (columns == 1) return;
+    uint32_t rest = width - (columns - 1) * SPAN; /* cells of the last word, perhaps fewer than are copied */
+    word *end = column(columns - 1);
+    for (uint32_t y = 0; y < height; y++)
+        end[y] = (end[y] & ~(word)0 >> (SPAN + EDGE - rest)) | (grid[y] >> EDGE & 0xff) << (EDGE + rest);
+    for (uint32_t x = 1; x < columns; x++) {
+        word *to = column(x);
+        for (const word *from = column(x - 1); to < column(x) + height; to++, from++)
+            *to = (*to & ~(word)0xff) | (*from >> SPAN & 0xff);
+    }
+    for (uint32_t x = 0; x + 1 < columns; x++) {
+        word *to = column(x);
+        for (const word *from = column(x + 1); to < column(x) + height; to++, from++)
+            *to = (*to << EDGE >> EDGE) | (*from >> EDGE & 0xff) << (EDGE + SPAN);
+    }
+    for (uint32_t y = 0; y < height; y++) grid[y] = (grid[y] & ~(word)0xff) | (end[y] >> rest & 0xff);
+}
 
 int32_t load(int32_t len) {
     if ((uint32_t)len < HEAD) return EVENHAND_CUT_SHORT;
     if (in[0] != 'l' || in[1] != 'i' || in[2] != 'f' || in[3] != 'e') return EVENHAND_HEADER;
-    int32_t bad = lay_out(in[4] | in[5] << 8, in[6] | in[7] << 8);
+    int32_t bad = lay_out(two(in + 4), two(in + 6));
     if (bad) return bad;
     if ((uint32_t)len < state_bytes()) return EVENHAND_CUT_SHORT;
     if ((uint32_t)len > state_bytes()) return EVENHAND_LEFT_OVER;
+    generation = eight(in + 8);
     bad = make_room();
     if (bad) return bad;
-    uint32_t bytes = row_bytes();
     unsigned spare = width % 8 ? 0xffu << width % 8 & 0xffu : 0;
+    const unsigned char *from = in + HEAD;
     for (uint32_t y = 0; y < height; y++) {
-        const unsigned char *from = in + HEAD + y * bytes;
-        if (from[bytes - 1] & spare) return EVENHAND_DAMAGED;
-        __builtin_memcpy(row(now, y), from, bytes);
+        for (uint32_t x = 0; x < columns; x++) {
+            uint32_t bytes = bytes_of(x);
+            column(x)[y] = (eight(from) & ~(word)0 >> (64 - 8 * bytes)) << first;
+            from += bytes;
+        }
+        if (from[-1] & spare) return EVENHAND_DAMAGED;
     }
+    copy_edges();
     return EVENHAND_OK;
 }
 
-/* Counts of three neighbours, side by side or with the cell between them: `one` + 2 * `two` for each bit. */
+/* How many of three cells in a row live, as `one` + 2 * `two` in each bit, and the same without the middle one. */
 typedef struct {
     word cell, pair_one, pair_two, one, two;
 } sums;
@@ -85,7 +143,7 @@ static inline sums sum(word left, word cell, word right) {
 }
 
 /* The row between `above` and `below` in the next generation: alive with three neighbours, or with two if it was. */
-static inline word step(sums above, sums mid, sums below) {
+static inline word next(sums above, sums mid, sums below) {
     word half = above.one ^ mid.pair_one;
     word odd = half ^ below.one;
     word carry = (above.one & mid.pair_one) | (half & below.one);
@@ -95,95 +153,59 @@ static inline word step(sums above, sums mid, sums below) {
     return one & ~many & (odd | mid.cell);
 }
 
-/* A row of one word: its cells turn around within the word. */
-static inline sums turned(word cell, uint32_t last, word mask) {
-    return sum((cell << 1 | cell >> last) & mask, cell, cell >> 1 | (cell & 1) << last);
-}
-
-static void narrow(void) {
+/* Of a grid of one column. */
+static inline sums turned(word cell) {
     uint32_t last = width - 1;
-    word mask = ~(word)0 >> (64 - width);
-    word *at = now, *end = now + height - 1;
-    sums first = turned(*at, last, mask);
-    sums above = turned(*end, last, mask);
-    sums mid = first;
-#pragma clang loop unroll_count(4)
-    for (; at < end; at++) {
-        sums below = turned(at[1], last, mask);
-        *at = step(above, mid, below);
-        above = mid;
-        mid = below;
-    }
-    *end = step(above, mid, first);
+    return sum((cell << 1 | cell >> last) & ~(word)0 >> (63 - last), cell, cell >> 1 | (cell & 1) << last);
 }
 
-/* Copies the cells across the edge to where the shifts find them. */
-static void wrap(void) {
-    uint32_t last = (width - 1) % 64;
-    for (uint32_t y = 0; y < height; y++) {
-        word *r = row(now, y);
-        r[-1] = r[words - 1] << (63 - last);
-        if (last == 63) {
-            r[words] = r[0];
-        } else {
-            r[words - 1] |= r[0] << (last + 1);
-        }
-    }
-}
+static inline sums shifted(word cell) { return sum(cell << 1, cell, cell >> 1); }
 
-static inline sums beside(const word *w) {
-    return sum(w[0] << 1 | w[-1] >> 63, w[0], w[0] >> 1 | w[1] << 63);
-}
-
-static void wide(void) {
-    wrap();
-    for (uint32_t x = 0; x < words; x++) {
-        word mask = x + 1 < words ? ~(word)0 : ~(word)0 >> (63 - (width - 1) % 64);
-        const word *at = row(now, 0) + x;
-        word *to = row(next, 0) + x;
-        const word *end = at + (uint64_t)(height - 1) * stride;
-        sums first = beside(at);
-        sums above = beside(end);
-        sums mid = first;
-#pragma clang loop unroll_count(4)
-        for (; at < end; at += stride, to += stride) {
-            sums below = beside(at + stride);
-            *to = step(above, mid, below) & mask;
-            above = mid;
-            mid = below;
-        }
-        *to = step(above, mid, first) & mask;
+/* One generation of a column, from top to bottom and around. */
+#define STEP(name, sums_of)                     \
+    static void name(word *at) {                \
+        word *end = at + height - 1;            \
+        sums begin = sums_of(*at);              \
+        sums above = sums_of(*end);             \
+        sums mid = begin;                       \
+        _Pragma("clang loop unroll_count(4)")   \
+        for (; at < end; at++) {                \
+            sums below = sums_of(at[1]);        \
+            *at = next(above, mid, below);      \
+            above = mid;                        \
+            mid = below;                        \
+        }                                       \
+        *end = next(above, mid, begin);         \
     }
-    word *swap = now;
-    now = next;
-    next = swap;
-}
+
+STEP(step_turned, turned)
+STEP(step_shifted, shifted)
 
 int64_t run(int64_t cycles) {
-    if (words == 1) {
-        for (int64_t i = 0; i < cycles; i++) narrow();
-    } else {
-        for (int64_t i = 0; i < cycles; i++) wide();
+    for (int64_t i = 0; i < cycles; i++) {
+        if (columns == 1) {
+            step_turned(grid);
+        } else {
+            for (uint32_t x = 0; x < columns; x++) step_shifted(column(x));
+        }
+        if (++generation % EDGE == 0) copy_edges();
     }
     return cycles;
 }
 
-int32_t room_for_state(void) {
-    in = more(state_bytes());
-    return is_nowhere(in) ? EVENHAND_NO_MEMORY : EVENHAND_OK;
-}
-
 /* Goes where the state came from. */
 uint64_t state(void) {
-    uint32_t bytes = row_bytes();
-    in[0] = 'l', in[1] = 'i', in[2] = 'f', in[3] = 'e';
+    __builtin_memcpy(in, "life", 4);
     in[4] = (unsigned char)width, in[5] = (unsigned char)(width >> 8);
     in[6] = (unsigned char)height, in[7] = (unsigned char)(height >> 8);
-    unsigned used = width % 8 ? 0xffu >> (8 - width % 8) : 0xffu;
+    put_eight(in + 8, generation);
+    unsigned char *to = in + HEAD;
     for (uint32_t y = 0; y < height; y++) {
-        unsigned char *to = in + HEAD + y * bytes;
-        __builtin_memcpy(to, row(now, y), bytes);
-        to[bytes - 1] &= used;
+        for (uint32_t x = 0; x < columns; x++) {
+            put_eight(to, column(x)[y] >> first);
+            to += bytes_of(x);
+        }
+        if (width % 8) to[-1] &= 0xffu >> (8 - width % 8);
     }
     return evenhand_range(in, state_bytes());
 }

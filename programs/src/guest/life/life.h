@@ -7,20 +7,18 @@
 #define MAX_SIDE 16384u
 #define MAX_CELLS (1u << 26)
 
-typedef uint64_t word;
-
 extern uint32_t width, height;
 extern unsigned char *in; /* what the host writes, and the state that it reads */
 
 /* Zeros behind everything else, or EVENHAND_NOWHERE. */
 void *more(uint64_t len);
 
-/* Takes a size; then makes an empty torus of it; then makes room for its state, if that did not come in. */
+/* Takes a size; makes an empty torus of it; makes room for its state, if that did not come in. */
 int32_t lay_out(uint64_t w, uint64_t h);
 int32_t make_room(void);
 int32_t room_for_state(void);
 
-/* The words of a row, cell 0 in bit 0 of the first. */
-word *cells(uint32_t y);
+int is_live(uint32_t x, uint32_t y);
+void make_live(uint32_t x, uint32_t y);
 
 #endif

@@ -82,11 +82,6 @@ static int32_t header(reader *r, int64_t *w, int64_t *h) {
     return lay_out((uint64_t)torus_w, (uint64_t)torus_h);
 }
 
-static void live(uint32_t y, uint32_t from, uint32_t count) {
-    word *row = cells(y);
-    for (uint32_t x = from; x < from + count; x++) row[x / 64] |= (word)1 << x % 64;
-}
-
 /* The runs, none of which leaves the w by h cells that the first line speaks of. */
 static int32_t pattern(reader *r, int64_t w, int64_t h) {
     int64_t x = 0, y = 0;
@@ -109,7 +104,9 @@ static int32_t pattern(reader *r, int64_t w, int64_t h) {
         c = lower(c);
         if (c != 'o' && c != 'b') return EVENHAND_LETTER;
         if (y >= h || count > w - x) return EVENHAND_OUTSIDE;
-        if (c == 'o') live((uint32_t)y, (uint32_t)x, (uint32_t)count);
+        if (c == 'o') {
+            for (int64_t i = 0; i < count; i++) make_live((uint32_t)(x + i), (uint32_t)y);
+        }
         x += count;
     }
 }
@@ -178,8 +175,6 @@ static void run_of(writer *w, uint32_t count, char c) {
     for (uint32_t i = 0; i < length; i++) put(w, to[i]);
 }
 
-static int is_live(const word *row, uint32_t x) { return (int)(row[x / 64] >> x % 64 & 1); }
-
 EVENHAND_EXPORT("export_") uint64_t export_(void) {
     writer w = {0};
     text(&w, "x = ");
@@ -194,12 +189,11 @@ EVENHAND_EXPORT("export_") uint64_t export_(void) {
     w.line = 0;
     uint32_t ends = 0; /* of rows, not yet written */
     for (uint32_t y = 0; y < height; y++, ends++) {
-        const word *row = cells(y);
         uint32_t x = 0;
         while (x < width) {
             uint32_t from = x;
-            int now = is_live(row, x);
-            while (x < width && is_live(row, x) == now) x++;
+            int now = is_live(x, y);
+            while (x < width && is_live(x, y) == now) x++;
             if (!now && x == width) break; /* dead cells at a row's end are not written */
             if (ends) run_of(&w, ends, '$');
             ends = 0;

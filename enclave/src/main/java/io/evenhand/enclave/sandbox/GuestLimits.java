@@ -65,15 +65,19 @@ public final class GuestLimits {
     /// adds, and room for the host. It is address space; only what is used becomes memory.
     public static final long STACK_BYTES = MAX_STACK_WORDS * 24L;
 
-    /// Bytes of a program's module, which travels in parts of its own: models are inside.
+    /// Bytes of a program's module, which travels by itself in parts: models are inside.
     public static final int MAX_PROGRAM_MODULE = 4 << 20;
 
     /// Pages of 64 KiB of a program: 256 MiB.
     public static final int MAX_PROGRAM_PAGES = 4096;
 
-    static final int MAX_PROGRAM_FUNCTIONS = MAX_FUNCTIONS;
-    static final int MAX_PROGRAM_CELLS = MAX_CELLS;
-    static final int MAX_PROGRAM_JAVA_CODE = MAX_JAVA_CODE;
+    /// Bytes of all functions of a program, so that the rest of its module is data: the engine
+    /// keeps some hundred bytes for each instruction while it compiles.
+    static final int MAX_PROGRAM_CODE = 512 * 1024;
+
+    /// As {@link #MAX_JAVA_CODE}, for a program. Code that is made to come close to it takes the
+    /// engine 2 s, 300 MiB of heap and 30 MiB of its space for classes.
+    static final int MAX_PROGRAM_JAVA_CODE = 1 << 24;
 
     private GuestLimits() {}
 }

@@ -177,10 +177,7 @@ final class GuestMemory implements Memory {
     private void changed(int from, int count) {
         if (count > 0) {
             Arrays.fill(
-                    dirty,
-                    from >>> CHUNK_BITS,
-                    ((from + count - 1) >>> CHUNK_BITS) + 1,
-                    (byte) 1);
+                    dirty, from >>> CHUNK_BITS, ((from + count - 1) >>> CHUNK_BITS) + 1, (byte) 1);
         }
     }
 

@@ -90,10 +90,10 @@ final class Meter {
         for (int i = 0; i < shape.code().size(); i++) {
             MeteredFunction function = meter.function(i);
             cells += function.cells();
-            if (cells > shape.kind().cells) {
+            if (cells > GuestLimits.MAX_CELLS) {
                 throw new MalformedException(
                         "(locals and operands) times blocks of all functions give more than "
-                                + shape.kind().cells);
+                                + GuestLimits.MAX_CELLS);
             }
             java += function.java();
             if (java > shape.kind().javaCode) {

@@ -189,7 +189,7 @@ final class ModuleReader {
             case 3 ->
                     each(
                             in,
-                            rules.kind().functions,
+                            GuestLimits.MAX_FUNCTIONS,
                             "functions",
                             f -> functions.add(f.count(types.size() - 1, "is no type; types")));
             case 4 -> {
@@ -203,7 +203,7 @@ final class ModuleReader {
                 elements = new Octets(in.rest());
                 each(in, GuestLimits.MAX_SEGMENTS, "element segments", ModuleReader::element);
             }
-            case 10 -> each(in, functions.size(), "bodies", c -> code.add(c.part().rest()));
+            case 10 -> code(in);
             case 11 -> {
                 data = new Octets(in.rest());
                 each(in, GuestLimits.MAX_SEGMENTS, "data segments", this::segment);
@@ -213,6 +213,18 @@ final class ModuleReader {
             default -> throw new MalformedException("a section of an unknown kind " + id);
         }
         in.end("section " + id + " of the module");
+    }
+
+    private void code(WasmReader in) {
+        int bytes = in.rest().length;
+        if (bytes > rules.kind().code) {
+            throw new MalformedException(
+                    bytes
+                            + " bytes of code, at most "
+                            + rules.kind().code
+                            + "; the rest is for data");
+        }
+        each(in, functions.size(), "bodies", c -> code.add(c.part().rest()));
     }
 
     /// Reads one entry of a list.

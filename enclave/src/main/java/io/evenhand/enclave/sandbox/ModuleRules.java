@@ -17,22 +17,19 @@ record ModuleRules(Kind kind, int maxBytes, int maxPages) {
 
     enum Kind {
         /// Judges a work, which it reads through imports.
-        POLICY(
-                GuestLimits.MAX_FUNCTIONS, GuestLimits.MAX_CELLS, GuestLimits.MAX_JAVA_CODE),
+        POLICY(GuestLimits.MAX_MODULE, GuestLimits.MAX_JAVA_CODE),
         /// Computes in rounds, with no import at all. Nothing of it survives a round, so it has no
         /// segment that an instruction could use up.
-        PROGRAM(
-                GuestLimits.MAX_PROGRAM_FUNCTIONS,
-                GuestLimits.MAX_PROGRAM_CELLS,
-                GuestLimits.MAX_PROGRAM_JAVA_CODE);
+        PROGRAM(GuestLimits.MAX_PROGRAM_CODE, GuestLimits.MAX_PROGRAM_JAVA_CODE);
 
-        final int functions;
-        final int cells;
+        /// Bytes of all functions.
+        final int code;
+
+        /// Bytes of Java code of all functions.
         final int javaCode;
 
-        Kind(int functions, int cells, int javaCode) {
-            this.functions = functions;
-            this.cells = cells;
+        Kind(int code, int javaCode) {
+            this.code = code;
             this.javaCode = javaCode;
         }
 

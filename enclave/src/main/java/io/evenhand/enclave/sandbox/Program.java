@@ -72,11 +72,11 @@ public final class Program {
         return shape.exports().stream().anyMatch(export -> export.name().equals(name));
     }
 
-    /// An instance with a memory of its own. The first one of each engine takes a while: its code is
-    /// compiled, once for all.
+    /// An instance with a memory of its own. The first one of each engine takes a while: its code
+    /// is compiled, once for all.
     ///
-    /// @throws MalformedException if the program cannot begin: its data do not fit its memory, or the
-    ///   engine would leave a function to its interpreter
+    /// @throws MalformedException if the program cannot begin: its data do not fit its memory, or
+    ///   the engine would leave a function to its interpreter
     /// @throws GuestAborted if this machine cannot hold it
     public ProgramInstance start(Engine engine) throws GuestAborted {
         try {

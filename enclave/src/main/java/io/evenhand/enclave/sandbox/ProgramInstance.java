@@ -12,8 +12,8 @@ import run.endive.runtime.WasmInterruptedException;
 import run.endive.wasm.WasmEngineException;
 import run.endive.wasm.types.MemoryLimits;
 
-/// A program in a memory of its own, for one thread at a time, which needs
-/// {@link GuestLimits#STACK_BYTES} of stack. An interrupt ends a call.
+/// A program in a memory of its own, for one thread at a time, which needs {@link
+/// GuestLimits#STACK_BYTES} of stack. An interrupt ends a call.
 ///
 /// Nothing of the guest but its state survives a round (A25, F5): before each one the first image
 /// of the memory, its size and all globals are put back.
@@ -68,7 +68,8 @@ public final class ProgramInstance {
     /// limits, the state and the cycles alone.
     ///
     /// @throws MalformedException if the state is above the limit, or the cycles are
-    /// @throws GuestAborted if this machine could not finish it, which says nothing about the program
+    /// @throws GuestAborted if this machine could not finish it, which says nothing about the
+    ///   program
     public Round round(Octets state, long cycles) throws GuestAborted {
         checkSize("a state", state.length(), limits.stateBytes());
         long budget = limits.budget(cycles);
@@ -104,8 +105,8 @@ public final class ProgramInstance {
         }
     }
 
-    /// Makes a state of a user's file, with {@link GuestLimits#MAX_FUEL}: at the requester, who waits
-    /// for it.
+    /// Makes a state of a user's file, with {@link GuestLimits#MAX_FUEL}: at the requester, who
+    /// waits for it.
     ///
     /// @throws IllegalStateException if the program {@link Program#importsFiles imports} none
     public FileResult importFile(Octets file) throws GuestAborted {

@@ -26,6 +26,10 @@ final class RandomModule {
     private final List<Integer> resultOf = new ArrayList<>();
     private final int[] globals = new int[4];
     private int params;
+
+    /// Without import and passive segment, as programs are.
+    private boolean pure;
+
     private int read;
     private int budget;
 
@@ -38,7 +42,43 @@ final class RandomModule {
 
     byte[] bytes() {
         read = module.readWork();
-        module.memory(1, PAGES).table(8).passive(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+        module.passive(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+        functions();
+        params = 2;
+        return module.judge(groups(), b -> body(b, TestModule.I32)).bytes();
+    }
+
+    /// The same kind of code in the five functions of a program, which does all cycles that it is
+    /// asked for and whose state is the beginning of its memory.
+    byte[] program() {
+        pure = true;
+        module.data(40, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+        functions();
+        int bytes = module.type(List.of(TestModule.I32), List.of(TestModule.I32));
+        int cycles = module.type(List.of(TestModule.I64), List.of(TestModule.I64));
+        int range = module.type(List.of(), List.of(TestModule.I64));
+        params = 1;
+        module.export("buffer", module.function(bytes, groups(), b -> then(b, Op.I32_CONST, 0)));
+        module.export("load", module.function(bytes, groups(), b -> then(b, Op.I32_CONST, 0)));
+        module.export("run", module.function(cycles, groups(), b -> then(b, Op.LOCAL_GET, 0)));
+        params = 0;
+        module.export("state", module.function(range, groups(), b -> range(b, 0, 2048)));
+        module.export("output", module.function(range, groups(), b -> range(b, 1024, 64)));
+        return module.bytes();
+    }
+
+    private void then(WasmWriter b, int... result) {
+        body(b, TestModule.I32);
+        b.u8(Op.DROP).u8(result);
+    }
+
+    private void range(WasmWriter b, long at, int length) {
+        then(b);
+        b.u8(Op.I64_CONST).signed(at << 32 | length);
+    }
+
+    private void functions() {
+        module.memory(1, PAGES).table(8);
         for (int i = 0; i < 4; i++) {
             globals[i] = module.global(TYPES[i], random.nextInt(64));
         }
@@ -54,8 +94,6 @@ final class RandomModule {
             elements[i] = function;
         }
         module.element(1, elements);
-        params = 2;
-        return module.judge(groups(), b -> body(b, TestModule.I32)).bytes();
     }
 
     /// Types of the functions made so far, which follow judge's and read's.
@@ -140,6 +178,9 @@ final class RandomModule {
                 }
             }
             case 10 -> {
+                if (pure) {
+                    return;
+                }
                 b.u8(Op.I64_CONST).signed(random.nextInt(40)).u8(Op.I32_CONST).signed(64);
                 b.u8(Op.I32_CONST).signed(random.nextInt(40)).u8(Op.CALL).u32(read).u8(0x1a);
             }
@@ -167,7 +208,7 @@ final class RandomModule {
     }
 
     private void bulk(WasmWriter b) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(pure ? 3 : 4)) {
             case 0 -> b.u8(Op.I32_CONST).signed(random.nextInt(3)).u8(Op.MEMORY_GROW, 0, 0x1a);
             case 1 -> three(b, random.nextInt(200)).u8(0xfc, 11, 0);
             case 2 -> three(b, random.nextInt(200)).u8(0xfc, 10, 0, 0);
