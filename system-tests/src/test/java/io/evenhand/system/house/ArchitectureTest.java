@@ -75,6 +75,7 @@ class ArchitectureTest {
         "io.evenhand.simulation.chain",
         "io.evenhand.simulation.escrow",
         "io.evenhand.simulation.machines",
+        "io.evenhand.simulation.meter",
         "io.evenhand.simulation.search",
         "io.evenhand.simulation.symbolic"
     };
