@@ -12,7 +12,7 @@ public enum Cost {
     FLUSHES,
     /// JSON-RPC calls; each element of a batch is one.
     RPC_CALLS,
-    /// Bytes of TLS to and from peers, where they call in.
+    /// Bytes of TLS to and from peers, where they call in, and of streams at both ends.
     PEER_BYTES;
 
     private static final Map<Cost, LongAdder> SUMS = new EnumMap<>(Cost.class);

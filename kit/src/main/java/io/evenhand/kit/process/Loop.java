@@ -29,6 +29,10 @@ public enum Loop {
     LOST_WAGES,
     /// A peer's request; on a thread of Helidon's.
     REQUEST,
+    /// Accepts streams of frames; each has a thread that reads and one that writes.
+    STREAMS,
+    /// Writes steps of the journal whose callers do not wait.
+    JOURNAL,
     /// Ends network calls that block.
     WATCHDOG,
     /// Sees that the server still listens.

@@ -78,17 +78,20 @@ final class ConnectionLimiter implements SocketOptions, Http1ConnectionListener 
     public void configureSocket(SocketChannel channel) {
         usual.configureSocket(channel);
         try {
-            if (channel.getRemoteAddress() instanceof InetSocketAddress from) {
-                enter(channel, from);
+            if (channel.getRemoteAddress() instanceof InetSocketAddress from
+                    && enter(channel, from).isEmpty()) {
+                throw new IllegalStateException(
+                        "too many new connections from " + Origin.of(from.getAddress()).host());
             }
         } catch (IOException e) {
             throw new IllegalStateException("the connection broke", e);
         }
     }
 
-    /// Called by the one thread that accepts.
-    private void enter(SocketChannel channel, InetSocketAddress from) {
+    /// Called by the one thread that accepts; nothing if too many come from there.
+    Optional<Visit> enter(SocketChannel channel, InetSocketAddress from) {
         Origin origin = Origin.of(from.getAddress());
+        Visit visit;
         Optional<Visit> loser;
         lock.lock();
         try {
@@ -97,10 +100,10 @@ final class ConnectionLimiter implements SocketOptions, Http1ConnectionListener 
             boolean back = hosts.contains(origin.host());
             if (!hostRate.take(origin.host(), now)
                     || (!back && !networkRate.take(origin.network(), now))) {
-                throw new IllegalStateException("too many new connections from " + origin.host());
+                return Optional.empty();
             }
             Places<Visit> places = back ? returning : strangers;
-            Visit visit = new Visit(channel, origin, watchdog, places);
+            visit = new Visit(channel, origin, watchdog, places);
             visit.watch().arm(room.life());
             visits.put(from, visit);
             loser = places.enter(visit);
@@ -108,6 +111,7 @@ final class ConnectionLimiter implements SocketOptions, Http1ConnectionListener 
             lock.unlock();
         }
         loser.ifPresent(Visit::close);
+        return Optional.of(visit);
     }
 
     private void sweep() {

@@ -7,6 +7,8 @@ import java.lang.management.ManagementFactory;
 /// The files and sockets this process may open. A server that runs out of them cannot accept any
 /// more, ever: so it takes no more connections than there are descriptors.
 final class Descriptors {
+    private static final System.Logger LOG = System.getLogger(Descriptors.class.getName());
+
     /// For the journal, files that come and go, calls to others and the programs that are run.
     private static final int RESERVE = 64;
 
@@ -14,10 +16,28 @@ final class Descriptors {
 
     private Descriptors() {}
 
+    /// As much of this room as there are descriptors for; says so if that is less.
+    ///
+    /// @param beside descriptors that others of this process may need
+    /// @throws IOException if it is too little to serve anybody
+    static PeerServerOptions.Room fittingOrWarn(PeerServerOptions.Room room, int beside)
+            throws IOException {
+        PeerServerOptions.Room fitting = fitting(room, beside);
+        if (!fitting.equals(room)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "few files may be opened here: {0} connections of known peers instead of {1};"
+                            + " raise the limit (ulimit -n)",
+                    fitting.known(),
+                    room.known());
+        }
+        return fitting;
+    }
+
     /// As much of this room as there are descriptors for.
     ///
     /// @throws IOException if it is too little to serve anybody
-    static PeerServerOptions.Room fitting(PeerServerOptions.Room room, int beside)
+    private static PeerServerOptions.Room fitting(PeerServerOptions.Room room, int beside)
             throws IOException {
         if (!(ManagementFactory.getOperatingSystemMXBean()
                 instanceof UnixOperatingSystemMXBean machine)) {

@@ -1,20 +1,16 @@
 package io.evenhand.node.transport;
 
-import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.PartyId;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Requests to one server, and what their failures mean.
@@ -250,48 +245,9 @@ final class Exchange implements AutoCloseable {
                 this + ": no byte of " + what + " moved for " + options.stall().toSeconds() + " s");
     }
 
-    /// What a failed request means. The chain of causes is searched, as the JDK wraps them in
-    /// several ways.
+    /// What a failed request means.
     PeerException failure(IOException e) {
-        Fatal.endIfError(e);
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (t instanceof CertificateException c) {
-                return untrusted("is not the peer that was expected: " + c.getMessage(), e);
-            }
-        }
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            String said = String.valueOf(t.getMessage());
-            if (t instanceof SSLException && said.contains("alert")) {
-                // An alert of the handshake: unknown, bad or missing certificate, old version.
-                return untrusted("does not accept our certificate (" + said + ")", e);
-            }
-        }
-        return switch (e) {
-            case HttpConnectTimeoutException _ -> unreachable("does not answer; is it running?", e);
-            case ConnectException _ ->
-                    unreachable("cannot be reached; is it running, is the address right?", e);
-            case HttpTimeoutException _ -> unreachable("took too long to answer", e);
-            case UnknownHostException _ -> unreachable("has no address; is its name right?", e);
-            default -> broken(e);
-        };
-    }
-
-    private PeerException broken(IOException e) {
-        if (String.valueOf(e.getMessage()).contains("received no bytes")) {
-            return unreachable(
-                    "closed the connection without an answer; it was stopped, or it does not accept"
-                            + " our certificate",
-                    e);
-        }
-        return unreachable("broke the connection (" + Wire.oneLine(e.toString()) + ")", e);
-    }
-
-    private PeerException untrusted(String what, IOException cause) {
-        return new PeerException(PeerException.Kind.UNTRUSTED, this + " " + what, cause);
-    }
-
-    private PeerException unreachable(String what, IOException cause) {
-        return new PeerException(PeerException.Kind.UNREACHABLE, this + " " + what, cause);
+        return PeerException.of(toString(), e);
     }
 
     @Override

@@ -76,22 +76,15 @@ public final class PeerServer implements AutoCloseable {
             probe.bind(
                     new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
         } catch (IOException e) {
-            throw cannotListen(options, e);
+            throw cannotListen(options.host(), options.port(), e);
         }
-        Room room = Descriptors.fitting(options.room(), LEAVING);
-        if (!room.equals(options.room())) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "few files may be opened here: {0} connections of known peers instead of {1};"
-                            + " raise the limit (ulimit -n)",
-                    room.known(),
-                    options.room().known());
-        }
+        Room room = Descriptors.fittingOrWarn(options.room(), LEAVING);
         PeerServer server = new PeerServer(identity, options.withRoom(room), handler);
         server.server.start();
         if (!server.server.isRunning()) {
             server.watchdog.close();
-            throw cannotListen(options, new IOException("it was taken a moment ago"));
+            throw cannotListen(
+                    options.host(), options.port(), new IOException("it was taken a moment ago"));
         }
         server.check =
                 Optional.of(
@@ -99,13 +92,13 @@ public final class PeerServer implements AutoCloseable {
         return server;
     }
 
-    private static IOException cannotListen(PeerServerOptions options, IOException cause) {
+    static IOException cannotListen(String host, int port, IOException cause) {
         String why = cause instanceof UnknownHostException ? "no such host" : cause.getMessage();
         return new IOException(
                 "cannot listen on "
-                        + options.host()
+                        + host
                         + ":"
-                        + options.port()
+                        + port
                         + " ("
                         + why
                         + "); is the port in use? choose another, or 0 for any",

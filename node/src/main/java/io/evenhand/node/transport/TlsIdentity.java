@@ -67,6 +67,11 @@ public final class TlsIdentity {
         return context(new OneParty(server));
     }
 
+    /// The same for connections that last: what the server sends is limited as what clients send.
+    SSLContext streamContext(PartyId server) {
+        return GuardedTls.around(clientContext(server));
+    }
+
     /// TLS 1.3 only; a server with them asks for a client certificate.
     static SSLParameters parameters() {
         SSLParameters parameters = new SSLParameters();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// client have a limit of their own.
 ///
 /// One thread looks at all watches a few times in each limit.
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
 
     /// How many looks fit in one limit: a stall is found at most a quarter late.
@@ -28,13 +28,13 @@ final class Watchdog implements AutoCloseable {
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    Watchdog(Duration limit) {
+    public Watchdog(Duration limit) {
         this.limit = limit;
         Loop.WATCHDOG.thread("transport-watchdog", this::look).start();
     }
 
     /// A watch that is not armed yet; `end` must make the blocked call return.
-    Watch watch(Runnable end) {
+    public Watch watch(Runnable end) {
         Watch watch = new Watch(end);
         watches.add(watch);
         return watch;
@@ -58,7 +58,7 @@ final class Watchdog implements AutoCloseable {
 
     /// The watch over one request. Only what happens between {@link #arm} or {@link #goOn} and
     /// {@link #disarm} is limited, so that work on disk or in a handler is never cut in the middle.
-    final class Watch implements AutoCloseable {
+    public final class Watch implements AutoCloseable {
         private final Runnable end;
         private boolean armed;
         private boolean ended;
@@ -80,7 +80,7 @@ final class Watchdog implements AutoCloseable {
             arm(limit);
         }
 
-        synchronized void arm(Duration time) {
+        public synchronized void arm(Duration time) {
             armed = true;
             deadline = System.nanoTime() + time.toNanos();
         }
@@ -93,7 +93,7 @@ final class Watchdog implements AutoCloseable {
             }
         }
 
-        synchronized void disarm() {
+        public synchronized void disarm() {
             if (armed) {
                 armed = false;
                 leftNanos = deadline - System.nanoTime();

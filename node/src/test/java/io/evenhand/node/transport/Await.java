@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /// Waiting for something another thread brings about, without sleeping.
-final class Await {
+public final class Await {
     private static final Duration DEADLINE =
             Duration.ofMinutes(Integer.getInteger("test.limit.minutes", 15));
 
@@ -18,13 +18,13 @@ final class Await {
     private Await() {}
 
     /// Something to try with a limit; false if the limit was too short for this machine.
-    interface Attempt {
+    public interface Attempt {
         boolean within(Duration limit) throws Exception;
     }
 
     /// Tries with limits that grow from this one, as a test that waits for a limit to pass must be
     /// short where it can be.
-    static void withLimit(Duration shortest, Attempt attempt) throws Exception {
+    public static void withLimit(Duration shortest, Attempt attempt) throws Exception {
         Duration limit = shortest;
         for (int i = 0; i < LIMITS; i++) {
             if (attempt.within(limit)) {
@@ -35,7 +35,7 @@ final class Await {
         fail("not within any limit up to " + limit);
     }
 
-    static void until(String what, Callable<Boolean> happened) throws Exception {
+    public static void until(String what, Callable<Boolean> happened) throws Exception {
         long start = System.nanoTime();
         while (!happened.call()) {
             if (System.nanoTime() - start > DEADLINE.toNanos()) {

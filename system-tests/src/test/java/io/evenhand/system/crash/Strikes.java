@@ -51,6 +51,8 @@ final class Strikes {
             case CHUNKS -> at("io/evenhand/kit/process/Lanes", "work");
             // What a policy breaks is its own verdict, and in a process of its own.
             case JUDGE -> Optional.empty();
+            // No exchange that is struck here opens a stream, or writes without waiting.
+            case STREAMS, JOURNAL -> Optional.empty();
             // They serve no exchange of anybody: a demo, a benchmark, the end of a process.
             case CHAIN_OUTPUT, PARTY_OUTPUT, PROXY, BENCH, HOOK, LAST_WORDS -> Optional.empty();
         };

@@ -163,7 +163,7 @@ class ArchitectureTest {
 
     /// What a node shares between protocols, beside its own package.
     private static final Set<String> SHARED =
-            Set.of("exchange", "peer", "evm", "store", "transport", "metrics");
+            Set.of("exchange", "peer", "evm", "store", "transport", "stream", "metrics");
 
     @Test
     @DisplayName("what nodes share knows no protocol, and no protocol's own part of the node")
@@ -205,6 +205,8 @@ class ArchitectureTest {
                 .definedBy("io.evenhand.node.store..")
                 .layer("transport")
                 .definedBy("io.evenhand.node.transport..")
+                .layer("stream")
+                .definedBy("io.evenhand.node.stream..")
                 .layer("exchange")
                 .definedBy("io.evenhand.node.exchange..")
                 .layer("peer")
@@ -220,7 +222,9 @@ class ArchitectureTest {
                 .whereLayer("evm")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("transport")
-                .mayOnlyBeAccessedByLayers("base", "exchange", "peer")
+                .mayOnlyBeAccessedByLayers("base", "exchange", "peer", "stream")
+                .whereLayer("stream")
+                .mayOnlyBeAccessedByLayers("peer")
                 .whereLayer("store")
                 .mayOnlyBeAccessedByLayers("base", "exchange", "peer", "evm")
                 .check(HOUSE);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenhand.node.stream;
+
+import org.jspecify.annotations.NullMarked;
