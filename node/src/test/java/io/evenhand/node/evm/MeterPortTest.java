@@ -21,8 +21,8 @@ import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterCode;
 import io.evenhand.ledger.evm.MeterHashes;
 import io.evenhand.ledger.evm.MeterPair;
-import io.evenhand.ledger.evm.MeterView;
-import io.evenhand.ledger.evm.MeterView.Status;
+import io.evenhand.kit.deal.ChannelView;
+import io.evenhand.ledger.evm.ChannelView.Status;
 import io.evenhand.ledger.evm.TransactionRecord;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;
@@ -73,7 +73,7 @@ class MeterPortTest {
 
     /// One node and its channels.
     private final class Party implements AutoCloseable {
-        final BlockingQueue<MeterView> views = new LinkedBlockingQueue<>();
+        final BlockingQueue<ChannelView> views = new LinkedBlockingQueue<>();
         final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         final Store store;
         final EvmAccount account;
@@ -116,7 +116,7 @@ class MeterPortTest {
             port.watch(place(channel), views::add);
         }
 
-        MeterView await(String what, Predicate<MeterView> wanted) throws InterruptedException {
+        ChannelView await(String what, Predicate<ChannelView> wanted) throws InterruptedException {
             return MeterPortTest.await(views, what, wanted);
         }
 
@@ -205,12 +205,12 @@ class MeterPortTest {
                     throw new AssertionError(e.why(), e);
                 }
                 // A poll of the chain later something has changed, if it is to.
-                MeterView _ = payer.views.poll(100, TimeUnit.MILLISECONDS);
+                ChannelView _ = payer.views.poll(100, TimeUnit.MILLISECONDS);
             }
         }
     }
 
-    private static boolean isFinally(MeterView view, Status status) {
+    private static boolean isFinally(ChannelView view, Status status) {
         return view.finalized().status() == status;
     }
 
@@ -225,17 +225,17 @@ class MeterPortTest {
         payee.watch(channel);
         until(() -> payer.port.open(payer.place(channel), DEPOSIT, Long.MAX_VALUE));
         until(() -> payer.port.open(payer.place(channel), DEPOSIT, Long.MAX_VALUE));
-        MeterView opened = payee.await("open", v -> isFinally(v, Status.OPEN));
+        ChannelView opened = payee.await("open", v -> isFinally(v, Status.OPEN));
         assertEquals(DEPOSIT, opened.finalized().deposit());
         assertEquals(1, opened.openings());
         Wei sum = DEPOSIT.plus(MORE);
         until(() -> payer.port.topUp(payer.place(channel), 0, MORE, sum));
-        MeterView _ = payee.await("more", v -> v.finalized().deposit().equals(sum));
+        ChannelView _ = payee.await("more", v -> v.finalized().deposit().equals(sum));
 
         MeterPair pair = pair(channel, sum);
         assertEquals(Optional.empty(), MeterHashes.fault(meter, channel, pair, sum));
         until(() -> payee.port.close(payee.place(channel), pair, Long.MAX_VALUE));
-        MeterView closed = payer.await("closed", v -> isFinally(v, Status.CLOSED));
+        ChannelView closed = payer.await("closed", v -> isFinally(v, Status.CLOSED));
         assertEquals(Optional.of(pair.key()), closed.secret());
         assertEquals(Optional.of(sum), payee.port.history(channel, 0).getLast().total());
         assertTrue(payee.port.dearestClose().compareTo(Wei.ZERO) > 0);
@@ -253,7 +253,7 @@ class MeterPortTest {
         until(() -> payer.port.open(payer.place(channel), DEPOSIT, Long.MAX_VALUE));
         Wei sum = DEPOSIT.plus(MORE);
         until(() -> payer.port.topUp(payer.place(channel), 0, MORE, sum));
-        MeterView _ = payer.await("more", v -> v.finalized().deposit().equals(sum));
+        ChannelView _ = payer.await("more", v -> v.finalized().deposit().equals(sum));
         payer.close();
         // The journal is lost, and the account is the same.
         payer = new Party(directory.resolve("restored"), PAYER, 1);
@@ -264,7 +264,7 @@ class MeterPortTest {
 
         payee.watch(channel);
         until(() -> payee.port.release(payee.place(channel), Wei.parse("1 eth")));
-        MeterView _ = payer.await("released", v -> isFinally(v, Status.RELEASED));
+        ChannelView _ = payer.await("released", v -> isFinally(v, Status.RELEASED));
         assertRefused(() -> payer.port.open(place, DEPOSIT, Long.MAX_VALUE), "not opened again");
         assertRefused(() -> payer.port.topUp(place, 1, MORE, sum), "is not open");
         assertEquals(1, payer.port.view(channel, 0).openings());
@@ -282,7 +282,7 @@ class MeterPortTest {
             if (e.why().contains(reason)) {
                 return;
             }
-            MeterView _ = payer.views.poll(100, TimeUnit.MILLISECONDS);
+            ChannelView _ = payer.views.poll(100, TimeUnit.MILLISECONDS);
         }
         throw new AssertionError("never refused: " + reason);
     }
@@ -294,7 +294,7 @@ class MeterPortTest {
         MeterChannel channel = channel();
         payer.watch(channel);
         until(() -> payer.port.open(payer.place(channel), DEPOSIT, Long.MAX_VALUE));
-        MeterView _ = payer.await("open", v -> isFinally(v, Status.OPEN));
+        ChannelView _ = payer.await("open", v -> isFinally(v, Status.OPEN));
         Wei fee = Wei.parse("0.01 eth");
         until(() -> payer.port.refund(payer.place(channel), fee));
         String key = MeterCalls.key(meter, channel, "refund");
@@ -302,7 +302,7 @@ class MeterPortTest {
                 payer.account.transactions().await(key, PATIENCE, TransactionStatus::isFinished);
         assertTrue(early instanceof TransactionStatus.Failed, early.toString());
         chain.warp(Duration.ofHours(2));
-        MeterView back = payer.await("refunded", v -> isFinally(v, Status.REFUNDED));
+        ChannelView back = payer.await("refunded", v -> isFinally(v, Status.REFUNDED));
         assertEquals(Wei.ZERO, back.finalized().deposit());
     }
 

@@ -17,7 +17,7 @@ import io.evenhand.ledger.evm.MeterCalls;
 import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterCode;
 import io.evenhand.ledger.evm.MeterHashes;
-import io.evenhand.ledger.evm.MeterView;
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.ledger.evm.Wallet;
@@ -204,7 +204,7 @@ class MeterDifferentialIT {
 
     private void compare(MeterChannel channel, String what) {
         ChainSnapshot _ = watcher.refresh();
-        MeterView view = meter.view(rail, channel, 0);
+        ChannelView view = meter.view(rail, channel, 0);
         ModelChannel same = MeterScript.model(channel);
         ModelMeter.Slot slot = model.slot(same);
         assertEquals(slot.deposit(), view.tip().deposit(), what);
