@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /// What a node keeps of one channel, in its journal: one row.
-final class JournalNodeRecords implements NodeRecords {
+public final class JournalNodeRecords implements NodeRecords {
     private final Store store;
     private final ChannelRows rows;
     private final Executor after;
@@ -24,7 +24,7 @@ final class JournalNodeRecords implements NodeRecords {
     private ChannelRows.At at;
 
     /// @param after runs what follows a flush: nothing else is stored meanwhile
-    JournalNodeRecords(Store store, Bytes32 channel, Executor after) {
+    public JournalNodeRecords(Store store, Bytes32 channel, Executor after) {
         this.store = store;
         this.rows = store.channels().of(channel);
         this.after = after;

@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
 
 /// What a requester keeps of one channel, in its journal (G10): the papers of its sessions as
 /// documents of the exchange, its rounds and its last full state as rows of the channel.
-final class JournalRequesterRecords implements RequesterRecords {
+public final class JournalRequesterRecords implements RequesterRecords {
     private static final String OPENING = "opening";
     private static final String PROVISION = "provision";
 
@@ -29,7 +29,7 @@ final class JournalRequesterRecords implements RequesterRecords {
     private final ChannelRows rows;
     private final Executor after;
 
-    JournalRequesterRecords(Store store, SessionKey exchange, Bytes32 channel, Executor after) {
+    public JournalRequesterRecords(Store store, SessionKey exchange, Bytes32 channel, Executor after) {
         this.store = store;
         this.exchange = exchange;
         this.rows = store.channels().of(channel);

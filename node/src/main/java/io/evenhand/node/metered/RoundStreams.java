@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The streams of a node: each is about one channel, which its first message names.
-final class RoundStreams implements StreamHandler {
+public final class RoundStreams implements StreamHandler {
     private final Channels channels;
     private final Map<PeerStream, Attached> attached = new ConcurrentHashMap<>();
 
     /// Finds a channel that is served.
-    interface Channels {
+    public interface Channels {
         Optional<ServedChannel> find(PartyId requester, Bytes32 xid);
     }
 
-    RoundStreams(Channels channels) {
+    public RoundStreams(Channels channels) {
         this.channels = channels;
     }
 

@@ -5,9 +5,9 @@ import io.evenhand.protocols.metered.message.Limits;
 import io.evenhand.protocols.metered.message.StreamMessage;
 
 /// A connection as a channel uses it. A peer that does not read loses it.
-record StreamLink(PeerStream stream) implements ServedChannel.Link {
+public record StreamLink(PeerStream stream) implements ServedChannel.Link {
     /// Bytes of a message: the largest state and output with what seals them.
-    static final int MAX_MESSAGE = Limits.MAX_STATE + Limits.MAX_OUTPUT + (16 << 20);
+    public static final int MAX_MESSAGE = Limits.MAX_STATE + Limits.MAX_OUTPUT + (16 << 20);
 
     @Override
     public void send(StreamMessage message) {
