@@ -77,7 +77,8 @@ public final class PeerStream implements AutoCloseable {
         }
     }
 
-    /// The same, but waits until the queue has a place: for a body that comes in many frames.
+    /// The same, but waits until the queue has a place: for a body that comes in many frames. Not
+    /// for a handler, which would keep its own stream from reading while the peer does the same.
     ///
     /// @return false if the stream is over or closing
     public boolean sendWaiting(byte[] frame) throws InterruptedException {
@@ -138,6 +139,16 @@ public final class PeerStream implements AutoCloseable {
         if (end.compareAndSet(null, why)) {
             close();
             channel.abort();
+            forget();
+        }
+    }
+
+    private void forget() {
+        lock.lock();
+        try {
+            queue.clear();
+        } finally {
+            lock.unlock();
         }
     }
 

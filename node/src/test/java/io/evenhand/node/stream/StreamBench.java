@@ -7,6 +7,8 @@ import io.evenhand.node.transport.Standing;
 import io.evenhand.node.transport.TlsIdentity;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +62,11 @@ final class StreamBench {
         try (StreamServer server =
                         StreamServer.start(
                                 node,
-                                StreamServer.Options.on("127.0.0.1", 0),
+                                new StreamServer.Options(
+                                        "127.0.0.1",
+                                        0,
+                                        StreamServer.ROOM.withKnown(512, 512),
+                                        StreamLimits.DEFAULT),
                                 _ -> Standing.KNOWN,
                                 new Echo());
                 StreamClient client = new StreamClient(requester, StreamLimits.DEFAULT)) {
@@ -68,8 +74,17 @@ final class StreamBench {
                 Counter counter = new Counter(window);
                 try (PeerStream stream =
                         client.connect("127.0.0.1", server.port(), node.party(), counter)) {
-                    run(stream, counter, window, trips);
+                    run("1 stream, window " + window, List.of(stream), counter, window, trips);
                 }
+            }
+            for (int streams : new int[] {64, 256}) {
+                Counter counter = new Counter(streams);
+                List<PeerStream> open = new ArrayList<>();
+                for (int i = 0; i < streams; i++) {
+                    open.add(client.connect("127.0.0.1", server.port(), node.party(), counter));
+                }
+                run(streams + " streams, window 1 each", open, counter, streams, trips);
+                open.forEach(PeerStream::close);
             }
         }
     }
@@ -78,7 +93,9 @@ final class StreamBench {
         return new TlsIdentity(new Ed25519Identity(Secret32.random(new SecureRandom())));
     }
 
-    private static void run(PeerStream stream, Counter counter, int window, int trips)
+    /// @param window frames on their way at once, over all streams in turn
+    private static void run(
+            String what, List<PeerStream> streams, Counter counter, int window, int trips)
             throws InterruptedException {
         OperatingSystemMXBean machine =
                 (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -87,7 +104,7 @@ final class StreamBench {
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             counter.free.acquire();
-            if (!stream.send(new byte[FRAME_BYTES])) {
+            if (!streams.get(i % streams.size()).send(new byte[FRAME_BYTES])) {
                 throw new IllegalStateException("the stream is over");
             }
         }
@@ -95,7 +112,7 @@ final class StreamBench {
         double seconds = (System.nanoTime() - start) / NANOS;
         double used = (machine.getProcessCpuTime() - cpu) / NANOS;
         System.out.printf(
-                "window %3d: %7.0f round trips/s, %5.1f us each, %5.1f us processor of both ends%n",
-                window, count / seconds, seconds / count * 1e6, used / count * 1e6);
+                "%s: %.0f round trips/s, %.1f us each, %.1f us processor of both ends%n",
+                what, count / seconds, seconds / count * 1e6, used / count * 1e6);
     }
 }

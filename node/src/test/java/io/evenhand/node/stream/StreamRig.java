@@ -2,6 +2,7 @@ package io.evenhand.node.stream;
 
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.sign.Secret32;
+import io.evenhand.kit.value.Octets;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.node.transport.PeerServerOptions.Room;
 import io.evenhand.node.transport.Standing;
@@ -56,7 +57,7 @@ final class StreamRig implements AutoCloseable {
 
     /// What one end hears, in order.
     static final class Ears implements StreamHandler {
-        record Frame(PeerStream stream, byte[] bytes) {}
+        record Frame(PeerStream stream, Octets bytes) {}
 
         record End(PeerStream stream, StreamEnd why) {}
 
@@ -75,7 +76,7 @@ final class StreamRig implements AutoCloseable {
         @Override
         public void onFrame(PeerStream stream, byte[] frame) {
             onFrame.accept(stream, frame);
-            frames.add(new Frame(stream, frame));
+            frames.add(new Frame(stream, new Octets(frame)));
         }
 
         @Override
@@ -85,7 +86,7 @@ final class StreamRig implements AutoCloseable {
 
         /// The next frame's first byte.
         int next() throws InterruptedException {
-            return frames.take().bytes()[0];
+            return frames.take().bytes().toByteArray()[0];
         }
 
         StreamEnd end() throws InterruptedException {

@@ -55,7 +55,7 @@ class StreamTest {
             }
             for (byte[] bytes : sent) {
                 Ears.Frame back = ears.frames.take();
-                assertArrayEquals(bytes, back.bytes());
+                assertArrayEquals(bytes, back.bytes().toByteArray());
                 assertSame(stream, back.stream());
             }
             assertEquals(StreamRig.PEER.party(), rig.ears.frames.take().stream().peer());
@@ -112,7 +112,7 @@ class StreamTest {
             }
             int[] next = new int[threads];
             for (int i = 0; i < threads * each; i++) {
-                ByteBuffer bytes = ByteBuffer.wrap(rig.ears.frames.take().bytes());
+                ByteBuffer bytes = ByteBuffer.wrap(rig.ears.frames.take().bytes().toByteArray());
                 int thread = bytes.getInt();
                 assertEquals(next[thread]++, bytes.getInt());
             }
