@@ -1,7 +1,6 @@
 package io.evenhand.node.metered;
 
 import io.evenhand.enclave.metered.EnclaveFrame;
-import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.sign.Ed25519Identity;
 import io.evenhand.kit.value.Bytes32;
@@ -238,8 +237,8 @@ public final class ServedChannel {
             case EnclaveFrame.NotReleased(int round, String why) ->
                     new NodeInput.NotReleased(number, round, why);
             case EnclaveFrame.Over _ -> new NodeInput.Over(number);
-            case EnclaveFrame.Refused(String rule, String why) ->
-                    throw new MalformedException("the enclave refuses: " + rule + ": " + why);
+            // Nothing that an honest requester says is refused: its session is over.
+            case EnclaveFrame.Refused _ -> new NodeInput.Gone(number, true);
         };
     }
 

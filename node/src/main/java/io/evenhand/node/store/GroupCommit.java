@@ -3,6 +3,8 @@ package io.evenhand.node.store;
 import io.evenhand.kit.process.Cost;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// * No call returns before the commit that holds its step is flushed, unless it needs no flush.
 /// * {@link #flush} returns when all steps are flushed whose calls returned before it was called,
 ///   unless they need no flush.
+/// * Who does not want to wait hands its step to a thread that does: {@link LaterSteps}.
 /// * A step that throws is taken back alone, and the exception is its caller's alone.
 /// * A commit that fails fails every step of its group.
 /// * A step sees what the steps before it wrote, also those of its own group.
@@ -131,6 +134,52 @@ final class GroupCommit {
             await(group);
         }
         return result;
+    }
+
+    /// Runs steps of other threads one after the other, each of which may fail alone, and tells
+    /// each how it ended once all are flushed that did not fail.
+    void runTogether(List<LaterSteps.Step> steps) {
+        List<Ran> ran = new ArrayList<>();
+        wanting.incrementAndGet();
+        turn.lock();
+        try {
+            wanting.decrementAndGet();
+            for (LaterSteps.Step next : steps) {
+                ran.add(attempt(next));
+            }
+            needed.set(written.get());
+        } finally {
+            leave();
+        }
+        ran.forEach(GroupCommit::tell);
+    }
+
+    /// @param group of which it is a part, unless it failed alone
+    private record Ran(
+            LaterSteps.Step step, @Nullable Group group, @Nullable RuntimeException failure) {}
+
+    private Ran attempt(LaterSteps.Step next) {
+        try {
+            Group group = group(Flush.NOW);
+            Object _ = step(group, next.work());
+            return new Ran(next, group, null);
+        } catch (SQLException e) {
+            return new Ran(next, null, StoreException.of(file, e));
+        } catch (RuntimeException e) {
+            return new Ran(next, null, e);
+        }
+    }
+
+    private static void tell(Ran ran) {
+        RuntimeException failure = ran.failure();
+        if (failure == null && ran.group() != null) {
+            failure = ran.group().end.join();
+        }
+        if (failure == null) {
+            ran.step().then().stored();
+        } else {
+            ran.step().then().failed(failure);
+        }
     }
 
     /// Waits until all that was written before is flushed, but for what needs no flush; costs

@@ -45,6 +45,7 @@ public final class Journal implements AutoCloseable {
     private final Sql reader;
     private final ReentrantLock reading = new ReentrantLock();
     private final GroupCommit steps;
+    private final LaterSteps later;
 
     /// The log has to go at once: it may not be whole. This and what follows changes only inside of
     /// a step and after one.
@@ -67,6 +68,7 @@ public final class Journal implements AutoCloseable {
         this.steps =
                 new GroupCommit(
                         file, writer, stored -> afterCommit(writer, stored), new FlushPace());
+        this.later = new LaterSteps(file, steps);
     }
 
     private static Journal withOneConnection(Path file, boolean readOnly) {
@@ -235,6 +237,15 @@ public final class Journal implements AutoCloseable {
         return run(GroupCommit.Flush.LATER, work);
     }
 
+    /// The same as {@link #transact} for who does not wait: the work runs on another thread, after
+    /// all that was handed in before it. What is stored by other calls meanwhile may come before
+    /// it.
+    ///
+    /// @throws StoreException if it is not taken; then nobody hears of it again
+    void transactLater(Work<?> work, WhenStored then) {
+        later.add(new LaterSteps.Step(work, then));
+    }
+
     private <T> T run(GroupCommit.Flush flush, Work<T> work) {
         try {
             return steps.run(flush, work);
@@ -326,6 +337,16 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// Whether this thread is inside of a transaction.
+    boolean isInside() {
+        return steps.isMine();
+    }
+
+    /// The directory that it stands in.
+    Path directory() {
+        return file.toAbsolutePath().resolveSibling("");
+    }
+
     /// For a test that counts what they do.
     List<Connection> connections() {
         return List.of(writes, reads);
@@ -351,10 +372,11 @@ public final class Journal implements AutoCloseable {
         int _ = read(sql -> sql.update("VACUUM INTO ?", copy.toString()));
     }
 
-    /// Waits for a running transaction to end.
+    /// Waits for a running transaction to end, and for those that were handed in.
     @Override
     public void close() {
         closed.countDown();
+        later.close();
         try {
             steps.close(() -> {
                 reading.lock();

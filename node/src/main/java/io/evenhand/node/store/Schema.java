@@ -127,9 +127,23 @@ final class Schema {
             CREATE TABLE files_since (one INTEGER PRIMARY KEY);
             """;
 
+    private static final String CHANNELS =
+            """
+            CREATE TABLE channel_updates (
+              channel BLOB PRIMARY KEY, number INTEGER NOT NULL, round INTEGER NOT NULL,
+              bytes BLOB NOT NULL, key BLOB) WITHOUT ROWID;
+            CREATE TABLE channel_rounds (
+              channel BLOB NOT NULL, number INTEGER NOT NULL, round INTEGER NOT NULL,
+              statement BLOB NOT NULL, ciphertext BLOB NOT NULL,
+              PRIMARY KEY (channel, number, round)) WITHOUT ROWID;
+            CREATE TABLE channel_states (
+              channel BLOB PRIMARY KEY, number INTEGER NOT NULL, round INTEGER NOT NULL,
+              bytes BLOB NOT NULL, file TEXT NOT NULL);
+            """;
+
     /// Step `i` brings a journal of version `i` to version `i + 1`.
     private static final List<String> STEPS =
-            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "", TIMERS_DUE, FILES);
+            List.of(FIRST, ALARMS, CURSORS, "", EFFECTS_OF, "", "", TIMERS_DUE, FILES, CHANNELS);
 
     /// An exchange has several outputs and parties since this version.
     private static final int OLDEST = 7;

@@ -26,14 +26,16 @@ public final class Store implements AutoCloseable {
     }
 
     /// The tables that need the master key.
-    private record Secrets(KeyStore keys, TransactionTable transactions, FileTable files) {
+    private record Secrets(
+            KeyStore keys, TransactionTable transactions, FileTable files, ChannelTable channels) {
         static Secrets of(Journal journal, NodeKeys nodeKeys) {
             SecureRandom random = new SecureRandom();
             Vault vault = new Vault(nodeKeys.master(), random);
             return new Secrets(
                     new KeyStore(journal, vault, random),
                     new TransactionTable(journal, vault),
-                    new FileTable(journal, vault));
+                    new FileTable(journal, vault),
+                    new ChannelTable(journal, vault, random));
         }
     }
 
@@ -43,6 +45,7 @@ public final class Store implements AutoCloseable {
         try {
             Journal journal = Journal.open(directory);
             Secrets secrets = Secrets.of(journal, nodeKeys);
+            secrets.channels().sweep();
             return new Store(Optional.of(directory), journal, clock, Optional.of(secrets));
         } catch (RuntimeException e) {
             directory.close();
@@ -98,6 +101,20 @@ public final class Store implements AutoCloseable {
             work.run();
             return true;
         });
+    }
+
+    /// The same as {@link #transact} for who goes on at once. The work runs on another thread,
+    /// after all that was handed in before it, so it must wait for no lock; what other calls store
+    /// meanwhile may come before it. Steps that wait at the same time share a flush.
+    ///
+    /// @throws StoreException if it is not taken; then nobody hears of it again
+    public void transactLater(Runnable work, WhenStored then) {
+        journal.transactLater(
+                _ -> {
+                    work.run();
+                    return true;
+                },
+                then);
     }
 
     /// What the transactions have cost since this store was opened.
@@ -173,6 +190,10 @@ public final class Store implements AutoCloseable {
 
     public FileTable files() {
         return secrets().files();
+    }
+
+    public ChannelTable channels() {
+        return secrets().channels();
     }
 
     public CursorTable cursors() {

@@ -111,10 +111,16 @@ final class MeteredRig implements AutoCloseable {
     }
 
     NodeDaemon node(String name, int account, ServedChannel.Enclaves enclaves) throws IOException {
+        return node(name, account, enclaves, 0, 0);
+    }
+
+    NodeDaemon node(
+            String name, int account, ServedChannel.Enclaves enclaves, int port, int rounds)
+            throws IOException {
         return NodeDaemon.start(
                 root.resolve(name),
                 keys(name, account),
-                NodeConfig.of("127.0.0.1", 0, 0, config(), PRICING),
+                NodeConfig.of("127.0.0.1", port, rounds, config(), PRICING),
                 InstantSource.system(),
                 _ -> {},
                 (_, _, _, _) -> {},

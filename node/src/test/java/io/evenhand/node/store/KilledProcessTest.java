@@ -1,5 +1,7 @@
 package io.evenhand.node.store;
 
+import static io.evenhand.node.store.StoreFixture.number;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +38,8 @@ class KilledProcessTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int kill = 0; kill < KILLS; kill++) {
-            Map<Integer, Integer> acknowledged = runAndKill(sessions, 1 + random.nextInt(60));
+            Map<Integer, Integer> acknowledged =
+                    runAndKill(JournalWriter.class, sessions, 1 + random.nextInt(60));
             try (Store store = StoreFixture.open(directory)) {
                 for (int i = 0; i < sessions; i++) {
                     String where = "seed %d, kill %d, session %d".formatted(seed, kill, i);
@@ -43,6 +47,48 @@ class KilledProcessTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whatAChannelWasToldIsStoredIsThereWithItsKeyAndItsRounds() throws Exception {
+        int channels = 64;
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int kill = 0; kill < KILLS; kill++) {
+            Map<Integer, Integer> acknowledged =
+                    runAndKill(ChannelWriter.class, channels, 1 + random.nextInt(3_000));
+            try (Store store = StoreFixture.open(directory)) {
+                for (int i = 0; i < channels; i++) {
+                    String where = "seed %d, kill %d, channel %d".formatted(seed, kill, i);
+                    check(store.channels().of(number(i)), acknowledged.get(i), where);
+                }
+            }
+        }
+    }
+
+    /// @param acknowledged the newest round that was said to be stored, null if none was
+    private static void check(ChannelRows rows, @Nullable Integer acknowledged, String where) {
+        Optional<ChannelRows.Update> newest = rows.newest();
+        long stored = newest.map(update -> update.at().round()).orElse(0L);
+        if (acknowledged != null) {
+            assertTrue(
+                    stored == acknowledged || stored == acknowledged + 1,
+                    () -> where + ": acknowledged " + acknowledged + ", stored " + stored);
+        }
+        newest.ifPresent(update -> {
+            assertEquals(ChannelWriter.bytes(update.at(), 120), update.bytes(), where);
+            assertArrayEquals(
+                    ChannelWriter.key(update.at()).expose(),
+                    update.key().orElseThrow().expose(),
+                    where);
+        });
+        long rounds = 0;
+        for (long from = 1; from <= stored; from += ChannelRows.MAX_ROUNDS) {
+            rounds += rows.rounds(new ChannelRows.At(1, from), ChannelRows.MAX_ROUNDS).size();
+        }
+        assertEquals(stored, rounds, where);
+        assertEquals(
+                0, rows.rounds(new ChannelRows.At(1, stored + 1), ChannelRows.MAX_ROUNDS).size());
     }
 
     /// @param acknowledged the newest step that was said to be stored, null if none was
@@ -66,7 +112,7 @@ class KilledProcessTest {
 
     @Test
     void aSecondProcessIsRefusedAndAKilledOneLeavesNoLock() throws Exception {
-        Process process = start(1);
+        Process process = start(JournalWriter.class, 1);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("open", out.readLine());
             StoreException e =
@@ -79,10 +125,10 @@ class KilledProcessTest {
     }
 
     /// Returns what each session said last.
-    private Map<Integer, Integer> runAndKill(int sessions, int lines)
+    private Map<Integer, Integer> runAndKill(Class<?> writer, int sessions, int lines)
             throws IOException, InterruptedException {
         Map<Integer, Integer> last = new HashMap<>();
-        Process process = start(sessions);
+        Process process = start(writer, sessions);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("open", out.readLine());
             for (int i = 0; i < lines; i++) {
@@ -107,7 +153,7 @@ class KilledProcessTest {
         }
     }
 
-    private Process start(int sessions) throws IOException {
+    private Process start(Class<?> writer, int sessions) throws IOException {
         return ChildProcess.start(
                 new ProcessBuilder(
                                 List.of(
@@ -116,7 +162,7 @@ class KilledProcessTest {
                                         "--enable-native-access=ALL-UNNAMED",
                                         "-cp",
                                         System.getProperty("java.class.path"),
-                                        JournalWriter.class.getName(),
+                                        writer.getName(),
                                         directory.toString(),
                                         Integer.toString(sessions)))
                         .redirectError(ProcessBuilder.Redirect.INHERIT));
