@@ -1,4 +1,5 @@
-# Everything a contributor runs. Needs a JDK >= 25 (found by .ci/find-jdk), Maven, Node with npm.
+# Everything a contributor runs. Needs a JDK >= 25 (found by .ci/find-jdk), Maven, Node with npm, and for the test that
+# compiles the programs clang-14, lld-14, wasi-libc and libclang-rt-14-dev-wasm32, as .ci/run installs them.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -7,7 +8,7 @@ MVN = JAVA_HOME=$$(.ci/find-jdk) mvn -B -Dstyle.color=never
 REPORTS = find . -path ./contracts/node_modules -prune -o -type d \
 	\( -name surefire-reports -o -name failsafe-reports \) -print0
 
-.PHONY: help quick verify fuzz soak build format clean contracts tools
+.PHONY: help quick verify fuzz soak build format guests clean contracts tools
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -52,6 +53,9 @@ build: tools ## Build what ./evenhand runs, without tests
 
 format: tools ## Format the Java sources
 	@$(MVN) -q spotless:apply 2>&1 | .ci/tell --all "formatting"
+
+guests: ## Compile the programs that run in the sandbox, NAME/*.c to NAME/NAME.wasm
+	@programs/src/guest/build
 
 clean: ## Remove everything that was built
 	rm -rf build contracts/out contracts/cache

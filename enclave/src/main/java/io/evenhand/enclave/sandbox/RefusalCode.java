@@ -10,7 +10,9 @@ public enum RefusalCode {
     LETTER(5, "it has a letter that is none of its format"),
     OUTSIDE(6, "it reaches beyond its own size"),
     LEFT_OVER(7, "it goes on after its end"),
-    DAMAGED(8, "it contradicts itself");
+    DAMAGED(8, "it contradicts itself"),
+    UNSUPPORTED(9, "it asks for what this program does not do"),
+    NO_MEMORY(10, "it needs more memory than the program may have");
 
     private final int code;
     private final String text;
