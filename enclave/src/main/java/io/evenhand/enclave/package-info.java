@@ -1,4 +1,4 @@
-/// What runs other people's code: policies, and the sandbox of those that are modules.
+/// What runs other people's code: policies, programs, and the sandbox of those that are modules.
 @NullMarked
 package io.evenhand.enclave;
 
