@@ -61,7 +61,11 @@ public sealed interface EnclaveFrame {
     record Released(int round, Bytes32 k) implements ToNode {}
 
     @Kind("NotReleased")
-    record NotReleased(int round, @Limit(MAX_WHY) String why) implements ToNode {}
+    record NotReleased(int round, @Limit(MAX_WHY) String why) implements ToNode {
+        public NotReleased {
+            why = Line.of(why, MAX_WHY);
+        }
+    }
 
     /// There will be no further round.
     ///
@@ -73,9 +77,12 @@ public sealed interface EnclaveFrame {
         }
     }
 
-    /// What was asked is refused; the session stands as it did.
+    /// What the requester sent is refused.
+    ///
+    /// @param over whether the session cannot go on without it; else it stands as it did
+    /// @param rule name of a {@link io.evenhand.protocols.metered.Rule}
     @Kind("Refused")
-    record Refused(String rule, @Limit(MAX_WHY) String why) implements ToNode {
+    record Refused(boolean over, String rule, @Limit(MAX_WHY) String why) implements ToNode {
         public Refused {
             why = Line.of(why, MAX_WHY);
         }

@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One session in its enclave, with real keys. Its rounds run one after the other on a thread that
-/// {@link #execute} is called on; an update is answered meanwhile.
+/// One session in its enclave, with real keys. Its program is compiled and its rounds run one after
+/// the other on a thread of their own; an update is answered meanwhile.
 public final class EnclaveSession {
     /// The only secret that is looked up by a handle.
     private static final KeyId PSK = new KeyId(Bytes32.ZERO);
@@ -47,10 +47,11 @@ public final class EnclaveSession {
     private final EnclaveMachine machine;
     private EnclaveState state;
     private @Nullable Secret32 psk;
+    private boolean loading;
     private @Nullable ProgramHost program;
 
     /// @param node hears what the enclave says; called with the session's lock held
-    /// @param rounds runs a round on a thread with the sandbox's stack
+    /// @param rounds runs what it is given on a thread with the sandbox's stack, in order
     public EnclaveSession(
             EnclaveFrame.Begin begin,
             ProgramHost.Source programs,
@@ -93,19 +94,25 @@ public final class EnclaveSession {
 
     /// Takes what its node says.
     public synchronized void take(EnclaveFrame.ToEnclave frame) {
+        switch (frame) {
+            case EnclaveFrame.Begin _ -> refuse(false, Rule.UNEXPECTED.because("it has begun"));
+            case EnclaveFrame.Provision(Hello hello, var provision) ->
+                    opened(Rule.PROVISION, () -> provision(hello, provision));
+            case EnclaveFrame.Program(StreamMessage.Program sealed) ->
+                    opened(Rule.PROGRAM, () -> load(sealed));
+            case EnclaveFrame.Run run -> opened(Rule.STATE, () -> run(run));
+            case EnclaveFrame.Pay(int round, Wei total, var signature) ->
+                    step(new EnclaveInput.Pay(round, total, signature));
+            case EnclaveFrame.Sign(int round) -> step(new EnclaveInput.Sign(round));
+        }
+    }
+
+    /// What the requester sealed for another session, or not at all, comes no second time.
+    private void opened(Rule rule, Runnable task) {
         try {
-            switch (frame) {
-                case EnclaveFrame.Begin _ -> refuse(Rule.UNEXPECTED.because("it has begun"));
-                case EnclaveFrame.Provision(Hello hello, var provision) ->
-                        provision(hello, provision);
-                case EnclaveFrame.Program(StreamMessage.Program sealed) -> load(sealed);
-                case EnclaveFrame.Run run -> run(run);
-                case EnclaveFrame.Pay(int round, Wei total, var signature) ->
-                        step(new EnclaveInput.Pay(round, total, signature));
-                case EnclaveFrame.Sign(int round) -> step(new EnclaveInput.Sign(round));
-            }
+            task.run();
         } catch (MalformedException e) {
-            refuse(Rule.PROVISION.because(String.valueOf(e.getMessage())));
+            refuse(true, rule.because(String.valueOf(e.getMessage())));
         }
     }
 
@@ -129,30 +136,43 @@ public final class EnclaveSession {
     }
 
     private void load(StreamMessage.Program sealed) {
-        if (!(state instanceof EnclaveState.Provisioned) || program != null) {
-            refuse(Rule.UNEXPECTED.because("no program is waited for"));
+        if (!(state instanceof EnclaveState.Provisioned) || loading) {
+            refuse(false, Rule.UNEXPECTED.because("no program is waited for"));
             return;
         }
+        Octets module = SessionSeals.openProgram(secret(), opening.xid(), sealed);
+        loading = true;
+        rounds.accept(() -> compile(module));
+    }
+
+    private void compile(Octets module) {
         try {
-            Octets module = SessionSeals.openProgram(secret(), opening.xid(), sealed);
-            program = programs.load(terms, module);
-            step(new EnclaveInput.Loaded());
+            ProgramHost compiled = programs.load(terms, module);
+            synchronized (this) {
+                program = compiled;
+                step(new EnclaveInput.Loaded());
+            }
+        } catch (MalformedException e) {
+            synchronized (this) {
+                refuse(true, Rule.PROGRAM.because(String.valueOf(e.getMessage())));
+            }
         } catch (GuestAborted e) {
-            node.accept(new EnclaveFrame.Over(true, String.valueOf(e.getMessage())));
+            synchronized (this) {
+                node.accept(new EnclaveFrame.Over(true, String.valueOf(e.getMessage())));
+            }
         }
     }
 
     private void run(EnclaveFrame.Run run) {
         Optional<Octets> begin =
                 run.state()
-                        .map(
-                                sealed ->
-                                        SessionSeals.openState(
-                                                secret(),
-                                                opening.xid(),
-                                                opening.number(),
-                                                run.round(),
-                                                sealed));
+                        .map(sealed ->
+                                SessionSeals.openState(
+                                        secret(),
+                                        opening.xid(),
+                                        opening.number(),
+                                        run.round(),
+                                        sealed));
         step(new EnclaveInput.Run(run.round(), run.c(), begin, run.last()));
     }
 
@@ -165,7 +185,7 @@ public final class EnclaveSession {
             case Step.Ignored<EnclaveState, EnclaveEffect> ignored ->
                     node.accept(
                             new EnclaveFrame.Refused(
-                                    ignored.why().rule().name(), ignored.why().line()));
+                                    false, ignored.why().rule().name(), ignored.why().line()));
         }
     }
 
@@ -183,7 +203,7 @@ public final class EnclaveSession {
                 if (input instanceof EnclaveInput.Pay pay) {
                     node.accept(new EnclaveFrame.NotReleased(pay.round(), why.line()));
                 } else {
-                    refuse(why);
+                    refuse(!(input instanceof EnclaveInput.Sign), why);
                 }
             }
             case EnclaveEffect.End _ ->
@@ -194,8 +214,8 @@ public final class EnclaveSession {
         }
     }
 
-    private void refuse(Fault why) {
-        node.accept(new EnclaveFrame.Refused(why.rule().name(), why.line()));
+    private void refuse(boolean over, Fault why) {
+        node.accept(new EnclaveFrame.Refused(over, why.rule().name(), why.line()));
     }
 
     private void execute(Octets before, long c) {

@@ -326,7 +326,7 @@ class HostsTest {
     }
 
     /// `enclave/target/classes` or `runtime-1.0.0.jar`.
-    private static String part(String place) {
+    static String part(String place) {
         return place.replaceFirst("/target/classes$", "")
                 .replaceFirst("-[0-9][^/]*[.]jar$", "")
                 .replaceFirst("^.*/", "");

@@ -47,6 +47,8 @@ public enum Loop {
     CHUNKS,
     /// Judges a work, or asks the guest host that does.
     JUDGE,
+    /// Talks with the enclave of a metered session; in an enclave, runs its rounds.
+    ENCLAVE,
     /// Writes a customer's work as soon as it is decrypted.
     DELIVERY,
     /// Hands on what a command says to whoever reads it.

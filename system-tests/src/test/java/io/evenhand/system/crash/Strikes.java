@@ -49,8 +49,8 @@ final class Strikes {
             case DELIVERY -> at("io/evenhand/cli/delegation/Deliveries", "early");
             case SCREEN -> at("io/evenhand/cli/Outlet", "hand");
             case CHUNKS -> at("io/evenhand/kit/process/Lanes", "work");
-            // What a policy breaks is its own verdict, and in a process of its own.
-            case JUDGE -> Optional.empty();
+            // What a policy or program breaks is its own, and in a process of its own.
+            case JUDGE, ENCLAVE -> Optional.empty();
             // No exchange that is struck here opens a stream, or writes without waiting.
             case STREAMS, JOURNAL -> Optional.empty();
             // They serve no exchange of anybody: a demo, a benchmark, the end of a process.

@@ -119,7 +119,7 @@ class ArchitectureTest {
                 .whereLayer("programs")
                 .mayOnlyBeAccessedByLayers("node", "cli", "demo")
                 .whereLayer("protocols")
-                .mayOnlyBeAccessedByLayers("simulation", "node", "cli", "demo")
+                .mayOnlyBeAccessedByLayers("simulation", "enclave", "node", "cli", "demo")
                 .check(HOUSE);
     }
 
