@@ -49,7 +49,9 @@ final class ComputeRun {
     private int given;
     private volatile boolean stopped;
 
-    /// Cycles of this session that were asked for, and those of them that came.
+    /// Number of the session that is on; cycles that were asked for in it, and those that came.
+    private int number;
+
     private long asked;
 
     private long got;
@@ -146,7 +148,6 @@ final class ComputeRun {
                                 }
                             });
             stream = opened;
-            send(new StreamMessage.Attach(job.xid()));
             return true;
         } catch (PeerException e) {
             return false;
@@ -193,13 +194,12 @@ final class ComputeRun {
     ///
     /// @return how the run ends; empty if another session may go on
     private Optional<ComputeOutcome> session() throws IOException, InterruptedException {
-        // What is owed is told first: it may have to be settled (G4).
-        if (!(next(silence) instanceof News.At(Wei amount))) {
+        if (!attach()) {
             disconnect();
             return Optional.empty();
         }
-        owed = amount;
         Opening opening = job.opening(settlement());
+        number = opening.number();
         asked = 0;
         got = 0;
         PaidChannel now =
@@ -218,6 +218,42 @@ final class ComputeRun {
                                     : last;
             last.ifPresent(it -> job.keep(it.opened().pair()));
             session = null;
+        }
+    }
+
+    /// Asks where the node stands: what is owed may have to be settled (G4).
+    private boolean attach() throws IOException, InterruptedException {
+        send(new StreamMessage.Attach(job.xid()));
+        while (true) {
+            switch (next(silence)) {
+                case null -> {
+                    return false;
+                }
+                case News.At(Wei amount) -> {
+                    owed = amount;
+                    return true;
+                }
+                case News.Given(Held round, Octets state, Octets output) ->
+                        give(round, state, output);
+                case News.Cut(PeerStream of) -> {
+                    if (of.equals(stream)) {
+                        stream = null;
+                        return false;
+                    }
+                }
+                case News.Ended _, News.Ready _, News.Stop _ -> {}
+            }
+        }
+    }
+
+    private void give(Held round, Octets state, Octets output) throws IOException {
+        given++;
+        if (round.statement().session() == number) {
+            got += round.statement().c();
+        }
+        job.give(round, state, output);
+        if (round.statement().end() == End.DONE) {
+            job.nothingLeft();
         }
     }
 
@@ -247,13 +283,8 @@ final class ComputeRun {
                     want(now);
                 }
                 case News.Given(Held round, Octets state, Octets output) -> {
-                    given++;
-                    got += round.statement().c();
-                    job.give(round, state, output);
+                    give(round, state, output);
                     listener.progress(job.done(), job.cycles(), job.paid(), ahead(now));
-                    if (round.statement().end() == End.DONE) {
-                        job.nothingLeft();
-                    }
                     want(now);
                     if (isThrough(now)) {
                         return end(now);
@@ -293,6 +324,7 @@ final class ComputeRun {
             listener.silent(silence.minus(quiet));
             pause();
         }
+        send(new StreamMessage.Attach(job.xid()));
         now.put(new RequesterInput.Reconnected());
         return true;
     }
