@@ -18,8 +18,9 @@ import java.util.Optional;
 /// @param keptFor why they are still needed; nothing if they may go
 public record EndedFiles(
         SessionTable.Stored exchange, List<String> names, long bytes, Optional<String> keptFor) {
-    /// Those of all exchanges that are over, the oldest first. What belongs to no exchange of the
-    /// journal, or to one of an unknown protocol, is nobody's to judge and is not among them.
+    /// Those of all exchanges that are over, the oldest first. What belongs to one of an unknown
+    /// protocol is nobody's to judge and is not among them, nor is what belongs to no exchange of
+    /// the journal: the next start erases that.
     public static List<EndedFiles> of(List<CliProtocol> protocols, Store store, Home home)
             throws IOException {
         SessionFiles files = new SessionFiles(home.directory().resolve("blobs"));
