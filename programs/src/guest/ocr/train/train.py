@@ -147,10 +147,11 @@ def quantise(net, root):
         biases.append(numpy.round(net.b[layer] / (weight * unit)).astype("<i4"))
         scales.append(int(round(weight * unit / out * (1 << 20))))
         unit = out
-    # w2 is read channel first.
-    parts[1] = parts[1].reshape(3, 3, C1, C2).transpose(2, 0, 1, 3)
+    # The last layer has room for blocks of 32 outputs.
+    parts[3] = numpy.concatenate([parts[3], numpy.zeros((HIDDEN, 128 - CLASSES), numpy.int8)], 1)
     return b"".join([b.tobytes() for b in biases] + [numpy.array(scales, "<i4").tobytes(), tables.kinds(root).tobytes()]
-                    + [numpy.ascontiguousarray(p).tobytes() for p in parts] + [tables.sides().tobytes()])
+                    + [(p.astype(int) + 128).astype(numpy.uint8).tobytes() for p in parts]
+                    + [tables.sides().tobytes()])
 
 
 def train_and_keep(net, out, epochs, paths):
