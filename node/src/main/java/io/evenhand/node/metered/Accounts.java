@@ -19,8 +19,14 @@ final class Accounts {
     /// What all identities together may owe that have no credit.
     private final Wei strangers;
 
+    /// One fault of the machine may be chance; a program that brings about two is refused (G3).
+    private static final int REFUSED_AT = 2;
+
     private final Map<PartyId, Account> accounts = new HashMap<>();
     private final Map<PartyId, Set<ServedChannel>> waiting = new HashMap<>();
+
+    /// Faults of this machine, by the program that it ran, until a restart.
+    private final Map<Bytes32, Integer> machineFaults = new HashMap<>();
 
     Accounts(Account.Risk risk, Wei strangers) {
         this.risk = risk;
@@ -55,10 +61,34 @@ final class Accounts {
             }
 
             @Override
+            public void suspect(Bytes32 program) {
+                Accounts.this.suspect(program);
+            }
+
+            @Override
+            public boolean refuses(Bytes32 program) {
+                return Accounts.this.refuses(program);
+            }
+
+            @Override
+            public void struckOff(Wei debt) {
+                change(requester, account -> account.struckOff(debt));
+            }
+
+            @Override
             public void paid(Bytes32 channel, Wei from, Wei to) {
                 change(requester, account -> account.paid(channel, from, to));
             }
         };
+    }
+
+    private synchronized void suspect(Bytes32 program) {
+        machineFaults.merge(program, 1, Integer::sum);
+    }
+
+    /// Whether the machine failed too often while it ran a program.
+    synchronized boolean refuses(Bytes32 program) {
+        return machineFaults.getOrDefault(program, 0) >= REFUSED_AT;
     }
 
     private synchronized boolean reserve(PartyId requester, ServedChannel channel, Wei most) {

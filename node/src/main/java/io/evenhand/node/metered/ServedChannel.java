@@ -8,6 +8,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.metered.MeteredCrypto;
+import io.evenhand.protocols.metered.Rule;
 import io.evenhand.protocols.metered.message.Hello;
 import io.evenhand.protocols.metered.message.Opening;
 import io.evenhand.protocols.metered.message.StreamMessage;
@@ -15,6 +16,7 @@ import io.evenhand.protocols.metered.node.NodeEffect;
 import io.evenhand.protocols.metered.node.NodeInput;
 import io.evenhand.protocols.metered.node.NodeMachine;
 import io.evenhand.protocols.metered.node.NodeState;
+import io.evenhand.protocols.metered.node.NodeState.Serving;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,6 +40,12 @@ public final class ServedChannel {
     /// What was reserved for the round at work.
     private Wei reserved = Wei.ZERO;
 
+    /// Whether the enclave has a program that it is not through with.
+    private boolean loading;
+
+    /// The end of an enclave whose last update is still being flushed: that one counts.
+    private Optional<NodeInput.Gone> later = Optional.empty();
+
     /// A connection of the requester.
     public interface Link {
         void send(StreamMessage message);
@@ -53,7 +61,10 @@ public final class ServedChannel {
     /// Starts enclaves.
     public interface Enclaves {
         /// @param hears what it says, in order
-        Enclave start(EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears);
+        /// @param gone is told last, once its keys are gone; never of one that was ended
+        /// @return nothing if there is no place for it, or it asks for too much
+        Optional<Enclave> start(
+                EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears, Runnable gone);
 
         /// Evidence that these are an enclave's keys.
         Octets evidence(Opening opening, Bytes32 encKey, PublicKey sigKey);
@@ -67,7 +78,18 @@ public final class ServedChannel {
 
         void charge(Wei most, Wei price);
 
+        /// A round was broken off, for which this was reserved: it counts until as much is paid
+        /// (G3).
         void machineFault(Wei most);
+
+        /// This machine failed while it ran a program.
+        void suspect(Bytes32 program);
+
+        /// Whether this node runs the program no more (G3).
+        boolean refuses(Bytes32 program);
+
+        /// What can never be paid any more, since the keys are gone (F7).
+        void struckOff(Wei debt);
 
         void paid(Bytes32 channel, Wei from, Wei to);
     }
@@ -128,13 +150,60 @@ public final class ServedChannel {
     }
 
     private void take(NodeInput input) {
+        if (input instanceof NodeInput.Gone gone && keeping()) {
+            later = Optional.of(gone);
+            return;
+        }
+        if (input instanceof NodeInput.PairKept) {
+            // Before anything that it brings about.
+            later.ifPresent(inputs::put);
+            later = Optional.empty();
+        }
+        if (input instanceof NodeInput.Provisioned it && !it.needProgram()) {
+            loading = false;
+        }
+        NodeState before = state;
         Step<NodeState, NodeEffect> step = machine.step(state, input);
         state = step.state();
+        if (before.session() instanceof Serving last && !(state.session() instanceof Serving)) {
+            left(before.channel(), last, input);
+        }
+        if (input instanceof NodeInput.Gone gone && state.session() instanceof NodeState.None) {
+            if (loading && !gone.byRequester()) {
+                exposure.suspect(before.channel().terms().program());
+            }
+            endEnclave();
+        }
         if (step instanceof Step.Moved<NodeState, NodeEffect> moved) {
             moved.effects().forEach(this::carryOut);
         }
         if (input instanceof NodeInput.Closing) {
             boolean _ = closed.complete(true);
+        }
+    }
+
+    private boolean keeping() {
+        return state.session() instanceof Serving now && now.payment().keeping().isPresent();
+    }
+
+    /// A session that was served is over: what of it still counts in the requester's account.
+    private void left(NodeState.Channel channel, Serving last, NodeInput input) {
+        boolean atWork = last.asked().work() == NodeState.Work.RUNNING;
+        boolean machine = input instanceof NodeInput.Gone gone && !gone.byRequester();
+        if (atWork && !(input instanceof NodeInput.Closing)) {
+            // Also if the requester asked for another session meanwhile: else that were free.
+            exposure.machineFault(reserved);
+        } else if (!reserved.equals(Wei.ZERO)) {
+            exposure.charge(reserved, Wei.ZERO);
+        }
+        reserved = Wei.ZERO;
+        if (machine) {
+            if (atWork) {
+                exposure.suspect(channel.terms().program());
+            }
+            Wei paid = last.payment().durable() == 0 ? last.base() : channel.total();
+            exposure.struckOff(
+                    new Wei(last.done().total().value().subtract(paid.value())));
         }
     }
 
@@ -166,8 +235,10 @@ public final class ServedChannel {
                     inputs.put(new NodeInput.Signed(hello, identity.sign(hello)));
             case NodeEffect.Provision(var hello, var provision) ->
                     ask(new EnclaveFrame.Provision(hello.hello(), provision));
-            case NodeEffect.Load(StreamMessage.Program program) ->
-                    ask(new EnclaveFrame.Program(program));
+            case NodeEffect.Load(StreamMessage.Program program) -> {
+                loading = true;
+                ask(new EnclaveFrame.Program(program));
+            }
             case NodeEffect.Reserve(int number, Wei most, int _) -> {
                 boolean yes = exposure.reserve(this, most);
                 reserved = yes ? most : reserved;
@@ -199,18 +270,34 @@ public final class ServedChannel {
     private void start(Opening opening, Wei base) {
         endEnclave();
         int number = opening.number();
-        enclave =
+        if (exposure.refuses(state.channel().terms().program())) {
+            say(
+                    refusal(
+                            Rule.PROGRAM,
+                            "this node's machine failed twice while it ran this program"));
+            inputs.put(new NodeInput.Gone(number, false));
+            return;
+        }
+        Optional<Enclave> started =
                 enclaves.start(
                         new EnclaveFrame.Begin(state.channel().terms(), opening, base),
-                        frame -> inputs.put(heard(opening, frame)));
-        if (enclave == null) {
+                        frame -> heard(opening, frame).ifPresent(inputs::put),
+                        () -> inputs.put(new NodeInput.Gone(number, false)));
+        enclave = started.orElse(null);
+        if (started.isEmpty()) {
+            say(refusal(Rule.NOT_OPEN, "this node cannot start an enclave for it now"));
             inputs.put(new NodeInput.Gone(number, false));
         }
+    }
+
+    private static StreamMessage refusal(Rule rule, String text) {
+        return new StreamMessage.Refuse(rule.name(), text);
     }
 
     private void endEnclave() {
         Enclave last = enclave;
         enclave = null;
+        loading = false;
         if (last != null) {
             last.end();
         }
@@ -222,23 +309,36 @@ public final class ServedChannel {
         }
     }
 
-    private NodeInput heard(Opening opening, EnclaveFrame.ToNode frame) {
+    private Optional<NodeInput> heard(Opening opening, EnclaveFrame.ToNode frame) {
         int number = opening.number();
         return switch (frame) {
             case EnclaveFrame.Keys(Bytes32 encKey, PublicKey sigKey) ->
-                    new NodeInput.Started(
-                            number, encKey, sigKey, enclaves.evidence(opening, encKey, sigKey));
+                    Optional.of(
+                            new NodeInput.Started(
+                                    number,
+                                    encKey,
+                                    sigKey,
+                                    enclaves.evidence(opening, encKey, sigKey)));
             case EnclaveFrame.Ready(boolean needProgram) ->
-                    new NodeInput.Provisioned(number, needProgram);
+                    Optional.of(new NodeInput.Provisioned(number, needProgram));
             case EnclaveFrame.Answer(StreamMessage.Result result, Wei total) ->
-                    new NodeInput.Executed(number, result, total);
+                    Optional.of(new NodeInput.Executed(number, result, total));
             case EnclaveFrame.Released(int round, Bytes32 k) ->
-                    new NodeInput.Released(number, round, k);
+                    Optional.of(new NodeInput.Released(number, round, k));
             case EnclaveFrame.NotReleased(int round, String why) ->
-                    new NodeInput.NotReleased(number, round, why);
-            case EnclaveFrame.Over _ -> new NodeInput.Over(number);
-            // Nothing that an honest requester says is refused: its session is over.
-            case EnclaveFrame.Refused _ -> new NodeInput.Gone(number, true);
+                    Optional.of(new NodeInput.NotReleased(number, round, why));
+            case EnclaveFrame.Over(boolean broken, String _) ->
+                    Optional.of(
+                            broken
+                                    ? new NodeInput.Gone(number, false)
+                                    : new NodeInput.Over(number));
+            case EnclaveFrame.Refused(boolean over, String rule, String why) -> {
+                // Else a signature was asked for that is of no more use: the round was paid.
+                if (over) {
+                    say(new StreamMessage.Refuse(rule, why));
+                }
+                yield over ? Optional.of(new NodeInput.Gone(number, true)) : Optional.empty();
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package io.evenhand.programs.attest;
 
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.sign.Hashes;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PublicKey;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// The 64 bytes that evidence is made over: they tie one stamp key to one job and one challenge.
+/// The 64 bytes that evidence is made over: they tie keys to one job and one challenge.
 public final class ReportData {
     public static final int BYTES = 64;
 
     private static final byte[] LABEL = "evenhand/stamper".getBytes(StandardCharsets.US_ASCII);
+
+    private static final byte[] ENCLAVE = "evenhand/enclave".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] value;
 
@@ -33,6 +36,23 @@ public final class ReportData {
         sha.update(nonce.toByteArray());
         sha.update(job.toByteArray());
         sha.update(stampKey.toByteArray());
+        return new ReportData(sha.digest());
+    }
+
+    /// SHA-512("evenhand/enclave" ‖ nonce ‖ job ‖ SHA-256(signing key ‖ HPKE key)); all parts have a
+    /// fixed length (spec-metered H).
+    ///
+    /// @param nonce chosen by the requester for this session
+    /// @param job name of channel and session
+    /// @param signingKey the key that will sign statements
+    /// @param sealingKey the X25519 key to which the requester will seal
+    public static ReportData enclave(
+            Bytes32 nonce, Bytes32 job, PublicKey signingKey, Bytes32 sealingKey) {
+        MessageDigest sha = sha512();
+        sha.update(ENCLAVE);
+        sha.update(nonce.toByteArray());
+        sha.update(job.toByteArray());
+        sha.update(Hashes.sha256(signingKey.toByteArray(), sealingKey.toByteArray()));
         return new ReportData(sha.digest());
     }
 

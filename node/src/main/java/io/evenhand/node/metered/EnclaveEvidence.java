@@ -1,0 +1,45 @@
+package io.evenhand.node.metered;
+
+import io.evenhand.kit.sign.Hashes;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.PublicKey;
+import io.evenhand.programs.attest.Attester;
+import io.evenhand.programs.attest.EvidenceVerdict;
+import io.evenhand.programs.attest.EvidenceVerifier;
+import io.evenhand.programs.attest.ReportData;
+import io.evenhand.programs.attest.SoftwareAttester;
+import io.evenhand.programs.attest.SoftwareEvidence;
+import io.evenhand.protocols.metered.message.Hello;
+import io.evenhand.protocols.metered.message.Opening;
+import java.nio.ByteBuffer;
+
+/// Evidence that the keys in a hello are those of an enclave, made for one session and one challenge
+/// (spec-metered H). The only profile so far is `software`, which vouches for nothing.
+public final class EnclaveEvidence {
+    private static final byte[] JOB = Hashes.ascii("fx/meter/job");
+    private static final Attester ATTESTER = new SoftwareAttester();
+    private static final EvidenceVerifier VERIFIER = new SoftwareEvidence();
+
+    private EnclaveEvidence() {}
+
+    /// At the node.
+    static Octets make(Opening opening, Bytes32 encKey, PublicKey sigKey) {
+        return new Octets(ATTESTER.evidence(reportData(opening, encKey, sigKey)));
+    }
+
+    /// At the requester, before it seals anything to the keys.
+    ///
+    /// @param opening what it asked for the session with
+    public static EvidenceVerdict verify(Opening opening, Hello hello) {
+        return VERIFIER.verify(
+                hello.evidence().toByteArray(),
+                reportData(opening, hello.encKey(), hello.sigKey()));
+    }
+
+    private static ReportData reportData(Opening opening, Bytes32 encKey, PublicKey sigKey) {
+        byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt(opening.number()).array();
+        Bytes32 job = Bytes32.of(Hashes.sha256(JOB, opening.xid().toByteArray(), number));
+        return ReportData.enclave(opening.nonce(), job, sigKey, encKey);
+    }
+}
