@@ -17,6 +17,11 @@ import java.nio.ByteBuffer;
 /// Evidence that the keys in a hello are those of an enclave, made for one session and one challenge
 /// (spec-metered H). The only profile so far is `software`, which vouches for nothing.
 public final class EnclaveEvidence {
+    /// Printed on every screen that shows this profile.
+    public static final String WARNING =
+            "Enclave profile 'software': no hardware vouches for this enclave; whoever owns the"
+                    + " node's machine can read the states and make results up.";
+
     private static final byte[] JOB = Hashes.ascii("fx/meter/job");
     private static final Attester ATTESTER = new SoftwareAttester();
     private static final EvidenceVerifier VERIFIER = new SoftwareEvidence();
@@ -32,9 +37,15 @@ public final class EnclaveEvidence {
     ///
     /// @param opening what it asked for the session with
     public static EvidenceVerdict verify(Opening opening, Hello hello) {
-        return VERIFIER.verify(
-                hello.evidence().toByteArray(),
-                reportData(opening, hello.encKey(), hello.sigKey()));
+        EvidenceVerdict verdict =
+                VERIFIER.verify(
+                        hello.evidence().toByteArray(),
+                        reportData(opening, hello.encKey(), hello.sigKey()));
+        return switch (verdict) {
+            case EvidenceVerdict.Accepted(String profile, String _) ->
+                    new EvidenceVerdict.Accepted(profile, WARNING);
+            case EvidenceVerdict.Refused refused -> refused;
+        };
     }
 
     private static ReportData reportData(Opening opening, Bytes32 encKey, PublicKey sigKey) {

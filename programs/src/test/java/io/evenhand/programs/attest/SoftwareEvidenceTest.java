@@ -42,6 +42,34 @@ class SoftwareEvidenceTest {
     }
 
     @Test
+    @DisplayName("report data of an enclave = SHA-512(label, nonce, job, H(signing key, HPKE key))")
+    void enclave() throws Exception {
+        Bytes32 sealing = new Bytes32(4, 4, 4, 4);
+        MessageDigest keys = MessageDigest.getInstance("SHA-256");
+        keys.update(KEY.toByteArray());
+        MessageDigest sha = MessageDigest.getInstance("SHA-512");
+        sha.update("evenhand/enclave".getBytes(StandardCharsets.US_ASCII));
+        sha.update(NONCE.toByteArray());
+        sha.update(JOB.toByteArray());
+        byte[] expected = sha.digest(keys.digest(sealing.toByteArray()));
+        ReportData enclave = ReportData.enclave(NONCE, JOB, KEY, sealing);
+        assertArrayEquals(expected, enclave.toByteArray());
+        Bytes32 other = new Bytes32(9, 9, 9, 9);
+        byte[] made = attester.evidence(enclave);
+        assertInstanceOf(Accepted.class, verifier.verify(made, enclave));
+        ReportData[] others = {
+            ReportData.enclave(other, JOB, KEY, sealing),
+            ReportData.enclave(NONCE, other, KEY, sealing),
+            ReportData.enclave(NONCE, JOB, new PublicKey((byte) 3, KEY.x()), sealing),
+            ReportData.enclave(NONCE, JOB, KEY, other),
+            EXPECTED
+        };
+        for (ReportData one : others) {
+            assertInstanceOf(Refused.class, verifier.verify(made, one));
+        }
+    }
+
+    @Test
     @DisplayName("software evidence is accepted with a sentence that says it protects nobody")
     void accepted() {
         Accepted accepted = assertInstanceOf(Accepted.class, verifier.verify(evidence, EXPECTED));
