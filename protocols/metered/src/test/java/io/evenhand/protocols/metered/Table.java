@@ -46,6 +46,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -61,9 +62,9 @@ final class Table {
     final Map<KeyId, Secret32> secrets = new HashMap<>();
     final MeteredCrypto crypto =
             new MeteredCrypto(
-                    new RealCrypto(REQUESTER, secrets::get),
-                    new RealRoundKeys(secrets::get),
-                    new RealChannels(secrets::get));
+                    new RealCrypto(REQUESTER, this::secret),
+                    new RealRoundKeys(this::secret),
+                    new RealChannels(this::secret));
     final Terms terms;
     final Bytes32 xid;
     final Bytes32 channel;
@@ -105,7 +106,7 @@ final class Table {
                         new Rail(31337, Address.parse("11".repeat(20)), Bytes32.ZERO),
                         Address.parse("22".repeat(20)),
                         Address.parse("33".repeat(20)),
-                        Secp256k1.evmAddress(Secp256k1.publicKey(secrets.get(SIGNER))),
+                        Secp256k1.evmAddress(Secp256k1.publicKey(secret(SIGNER))),
                         2_000_000_000L,
                         0,
                         named("program"),
@@ -133,6 +134,10 @@ final class Table {
                                 Wei.ZERO,
                                 false,
                                 false));
+    }
+
+    private Secret32 secret(KeyId key) {
+        return Objects.requireNonNull(secrets.get(key));
     }
 
     static Bytes32 named(String name) {
@@ -224,7 +229,7 @@ final class Table {
                         xid,
                         number,
                         crypto.verification().hash(check.hello().hello()),
-                        SecretNames.pskId(secrets.get(psk)),
+                        SecretNames.pskId(secret(psk)),
                         check.hello().hello().base());
         requester(
                 new RequesterInput.EvidenceHolds(
@@ -295,7 +300,7 @@ final class Table {
                         provided.header(),
                         REQUESTER.sign(provided.header()),
                         provided.psk(),
-                        SecretNames.pskId(secrets.get(provided.psk()))));
+                        SecretNames.pskId(secret(provided.psk()))));
     }
 
     void enclave(EnclaveInput input) {
