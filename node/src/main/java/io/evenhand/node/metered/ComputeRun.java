@@ -22,6 +22,8 @@ import io.evenhand.protocols.metered.requester.RequesterState.Held;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,7 +47,7 @@ final class ComputeRun {
     private volatile @Nullable PeerStream stream;
     private volatile @Nullable PaidChannel session;
     private Wei owed = Wei.ZERO;
-    private Optional<RequesterState.Running> last = Optional.empty();
+    private final List<RequesterState.Running> before;
     private int given;
     private volatile boolean stopped;
 
@@ -76,7 +78,7 @@ final class ComputeRun {
         this.job = job;
         this.listener = listener;
         this.silence = silence;
-        this.last = job.unopened();
+        this.before = new ArrayList<>(job.unopened());
     }
 
     /// Ends after the rounds that are asked for. May be called from any thread.
@@ -204,20 +206,28 @@ final class ComputeRun {
         got = 0;
         PaidChannel now =
                 new PaidChannel(
-                        job.setting(opening, last), opening, job.crypto(), job.records(), edge());
+                        job.setting(opening, before), opening, job.crypto(), job.records(), edge());
         session = now;
         now.begin();
         try {
             return rounds(now);
         } finally {
-            last =
+            Optional<RequesterState.Running> last =
                     now.state() instanceof RequesterState.Running running
                             ? Optional.of(running)
                             : now.state() instanceof RequesterState.Over over
                                     ? over.last()
-                                    : last;
-            last.ifPresent(it -> job.keep(it.opened().pair()));
+                                    : Optional.empty();
+            last.ifPresent(this::keep);
             session = null;
+        }
+    }
+
+    /// What is held of a session and not open may still be opened (F12).
+    private void keep(RequesterState.Running last) {
+        job.keep(last.opened().pair());
+        if (!last.received().held().isEmpty()) {
+            before.add(last);
         }
     }
 
@@ -260,10 +270,10 @@ final class ComputeRun {
     /// An update of this side's own making for rounds whose statements it holds and has not paid
     /// (G4).
     private Optional<Wei> settlement() {
-        if (owed.equals(Wei.ZERO) || last.isEmpty()) {
+        if (owed.equals(Wei.ZERO) || before.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(last.get().received().total())
+        return Optional.of(before.getLast().received().total())
                 .filter(total -> total.compareTo(job.paid()) > 0);
     }
 

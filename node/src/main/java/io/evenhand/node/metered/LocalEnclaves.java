@@ -10,6 +10,7 @@ import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
 import io.evenhand.protocols.metered.message.Opening;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -42,20 +43,21 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
     }
 
     @Override
-    public ServedChannel.Enclave start(
-            EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears) {
+    public Optional<ServedChannel.Enclave> start(
+            EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears, Runnable gone) {
         EnclaveSession session =
                 new EnclaveSession(begin, programs, random, hears, rounds::add);
         session.begin();
-        return new ServedChannel.Enclave() {
-            @Override
-            public void say(EnclaveFrame.ToEnclave frame) {
-                session.take(frame);
-            }
+        return Optional.of(
+                new ServedChannel.Enclave() {
+                    @Override
+                    public void say(EnclaveFrame.ToEnclave frame) {
+                        session.take(frame);
+                    }
 
-            @Override
-            public void end() {}
-        };
+                    @Override
+                    public void end() {}
+                });
     }
 
     @Override

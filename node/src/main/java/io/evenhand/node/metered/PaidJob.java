@@ -80,7 +80,7 @@ final class PaidJob implements AutoCloseable {
     private boolean over;
     private Optional<Pair> newest = Optional.empty();
     private volatile Wei paid = Wei.ZERO;
-    private Optional<RequesterState.Running> unopened = Optional.empty();
+    private final List<RequesterState.Running> unopened = new ArrayList<>();
 
     /// Reaches the node's port for rounds.
     interface Connector {
@@ -186,7 +186,7 @@ final class PaidJob implements AutoCloseable {
         }
         RequesterState.Running running =
                 Restored.running(
-                        setting(papers.get().opening(), Optional.empty()),
+                        setting(papers.get().opening(), List.of()),
                         papers.get(),
                         crypto,
                         held,
@@ -196,10 +196,11 @@ final class PaidJob implements AutoCloseable {
         for (RequesterEffect.Give give : opened.given()) {
             give(give.round(), give.state(), give.output());
         }
-        unopened = Optional.of(opened.left());
+        unopened.add(opened.left());
     }
 
-    Optional<RequesterState.Running> unopened() {
+    /// Sessions of which rounds are held and not open.
+    List<RequesterState.Running> unopened() {
         return unopened;
     }
 
@@ -320,7 +321,7 @@ final class PaidJob implements AutoCloseable {
     }
 
     RequesterState.Setting setting(
-            Opening opening, Optional<RequesterState.Running> before) {
+            Opening opening, List<RequesterState.Running> before) {
         return new RequesterState.Setting(
                 terms, xid, name, signer, deposit.get(), newest, state(), before);
     }

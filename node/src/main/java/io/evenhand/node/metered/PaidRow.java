@@ -5,6 +5,7 @@ import io.evenhand.kit.codec.Records;
 import io.evenhand.kit.sign.Secret32;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.node.store.ChannelRows;
 import io.evenhand.protocols.metered.message.Pair;
@@ -50,7 +51,8 @@ final class PaidRow {
     /// What is signed of a round.
     ///
     /// @param total after it
-    record Signed(RoundStatement statement, Wei total) {}
+    /// @param signature of the enclave, if it signed: evidence (F9)
+    record Signed(RoundStatement statement, Wei total, Optional<Signature> signature) {}
 
     /// What is sealed of a round, and the state that it began with if that is one of its own.
     record Sealed(
@@ -62,7 +64,7 @@ final class PaidRow {
     static ChannelRows.Round round(int number, Held held) {
         return new ChannelRows.Round(
                 new ChannelRows.At(number, held.statement().round()),
-                new Octets(Records.encode(new Signed(held.statement(), held.total()))),
+                new Octets(Records.encode(new Signed(held.statement(), held.total(), held.signature()))),
                 new Octets(
                         Records.encode(
                                 new Sealed(held.ciphertext(), held.begin().map(StateBytes::new)))));
@@ -78,6 +80,7 @@ final class PaidRow {
         return Optional.of(
                 new Held(
                         signed.statement(),
+                        signed.signature(),
                         sealed.ciphertext(),
                         signed.total(),
                         sealed.begin().map(StateBytes::bytes)));

@@ -201,9 +201,6 @@ public final class ServedChannel {
             if (atWork) {
                 exposure.suspect(channel.terms().program());
             }
-            Wei paid = last.payment().durable() == 0 ? last.base() : channel.total();
-            exposure.struckOff(
-                    new Wei(last.done().total().value().subtract(paid.value())));
         }
     }
 
@@ -248,6 +245,7 @@ public final class ServedChannel {
                 exposure.charge(reserved, price);
                 reserved = Wei.ZERO;
             }
+            case NodeEffect.StrikeOff(Wei unpaid) -> exposure.struckOff(unpaid);
             case NodeEffect.Credit(Wei from, Wei to) -> exposure.paid(name, from, to);
             case NodeEffect.Execute(int _, int round, long c, var sealed, boolean last) ->
                     ask(new EnclaveFrame.Run(round, c, sealed, last));

@@ -179,7 +179,7 @@ final class BothSides {
                         terms.deposit(),
                         Optional.empty(),
                         begin,
-                        Optional.empty()),
+                        List.of()),
                 opening,
                 crypto,
                 new Kept(),

@@ -14,6 +14,7 @@ import io.evenhand.protocols.metered.node.NodeInput;
 import io.evenhand.protocols.metered.node.NodeState;
 import io.evenhand.protocols.metered.requester.RequesterInput;
 import io.evenhand.protocols.metered.requester.RequesterState;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionTest {
     private static Table running(int window) {
         Table table = new Table(window, 1000);
-        table.open(1, Optional.empty(), Optional.empty());
+        table.open(1, Optional.empty(), List.of());
         table.settle();
         assertInstanceOf(RequesterState.Running.class, table.requester);
         return table;
@@ -163,7 +164,7 @@ class SessionTest {
     @DisplayName("A12: no round runs that the deposit would not pay; a top-up goes on")
     void deposit() {
         Table table = new Table(8, 25);
-        table.open(1, Optional.empty(), Optional.empty());
+        table.open(1, Optional.empty(), List.of());
         table.settle();
         table.want(5, 7);
         table.settle();
@@ -196,7 +197,7 @@ class SessionTest {
         table.settle();
         Pair pair = ((RequesterState.Running) table.requester).opened().pair().orElseThrow();
         assertEquals(newest(table), pair);
-        table.open(2, Optional.of(pair), Optional.empty());
+        table.open(2, Optional.of(pair), List.of());
         table.settle();
         table.want(2, 7);
         table.settle();
@@ -219,7 +220,7 @@ class SessionTest {
         assertEquals(0, table.outputs.size());
         RequesterState.Running last = (RequesterState.Running) table.requester;
         table.wire = message -> message;
-        table.open(2, Optional.empty(), Optional.of(last));
+        table.open(2, Optional.empty(), List.of(last));
         table.settle();
         assertEquals(2, table.outputs.size());
         assertEquals(14, Table.count(table.state));
@@ -246,7 +247,7 @@ class SessionTest {
                         table.crypto.signUpdate(
                                 signer, table.terms, table.channel, total, lock),
                         k);
-        table.open(2, Optional.of(junk), Optional.empty());
+        table.open(2, Optional.of(junk), List.of());
         table.settle();
         assertEquals(before, newest(table));
         assertEquals("PEER_REFUSED", table.ends.getLast());
@@ -274,7 +275,7 @@ class SessionTest {
                                 signer, table.terms, table.channel, total, lock),
                         k);
         table.toRequester.clear();
-        table.open(2, Optional.of(own), Optional.empty());
+        table.open(2, Optional.of(own), List.of());
         table.settle();
         assertEquals(Wei.ZERO, table.node.channel().owed());
         assertEquals(total, newest(table).total());
@@ -348,7 +349,7 @@ class SessionTest {
                 assertInstanceOf(StreamMessage.SignedHello.class, table.toRequester.poll());
         assertEquals(
                 ((NodeState.Serving) table.node.session()).hello(), hello);
-        table.open(1, Optional.empty(), Optional.empty());
+        table.open(1, Optional.empty(), List.of());
         table.requester(table.requesterDisk.poll());
         StreamMessage.Session other = (StreamMessage.Session) table.toNode.poll();
         assertEquals(running.session().opening(), other.opening());

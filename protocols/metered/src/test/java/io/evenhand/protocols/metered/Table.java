@@ -152,7 +152,7 @@ final class Table {
         return ByteBuffer.wrap(state.toByteArray()).getLong();
     }
 
-    void open(int number, Optional<Pair> pair, Optional<RequesterState.Running> before) {
+    void open(int number, Optional<Pair> pair, List<RequesterState.Running> before) {
         RequesterState.Setting setting =
                 new RequesterState.Setting(
                         terms, xid, channel, SIGNER, terms.deposit(), pair, state, before);
@@ -253,7 +253,10 @@ final class Table {
                         nodeDisk.add(new NodeInput.HelloKept(hello.hello().number()));
                 case NodeEffect.KeepPair(int number, int round, var _) ->
                         nodeDisk.add(new NodeInput.PairKept(number, round));
-                case NodeEffect.KeepDebt _, NodeEffect.Charge _, NodeEffect.Credit _ -> {}
+                case NodeEffect.KeepDebt _,
+                        NodeEffect.Charge _,
+                        NodeEffect.Credit _,
+                        NodeEffect.StrikeOff _ -> {}
                 case NodeEffect.Start(Opening opening, Wei base) -> start(opening, base);
                 case NodeEffect.Sign(var hello) ->
                         node(new NodeInput.Signed(hello, NODE.sign(hello)));

@@ -15,11 +15,16 @@ public record Prices(Wei rate, Wei perRound, Wei perSession) {
         }
     }
 
-    /// The price of a round.
+    /// The price of a round, of the session too if it is the first one.
     ///
     /// @param round from 1 in each session
     public Wei of(int round, long charged) {
-        Wei price = perRound.plus(rate.times(charged));
+        Wei price = alone(charged);
         return round == 1 ? price.plus(perSession) : price;
+    }
+
+    /// The price of a round without that of its session, which is owed before it.
+    public Wei alone(long charged) {
+        return perRound.plus(rate.times(charged));
     }
 }

@@ -41,17 +41,21 @@ public sealed interface NodeEffect {
 
     record Load(StreamMessage.Program program) implements NodeEffect {}
 
-    /// Ask the identity's account for the price of a round (G2).
+    /// Ask the identity's account for the price of a session or of a round (G2).
     ///
-    /// @param most what the round may cost
+    /// @param most what it may cost
     /// @param unpaid of this channel, rounds executed and not durable
     record Reserve(int number, Wei most, int unpaid) implements NodeEffect {}
 
-    /// A round was executed: what it cost, instead of what was reserved.
+    /// A session was begun or a round executed: what it cost, instead of what was reserved.
     record Charge(Wei price) implements NodeEffect {}
 
     /// An update is on disk: the account has been paid up to a higher total.
     record Credit(Wei from, Wei to) implements NodeEffect {}
+
+    /// What was executed and can never be paid any more, since its keys are gone: nobody owes it.
+    /// If a call of the program ended the enclave, the account counts it all the same (G3).
+    record StrikeOff(Wei unpaid) implements NodeEffect {}
 
     /// @param last of what was asked for: its statement is signed
     record Execute(int number, int round, long c, Optional<StreamMessage.SealedState> state,

@@ -37,7 +37,7 @@ public sealed interface NodeInput {
     /// The enclave has its psk.
     record Provisioned(int number, boolean needProgram) implements NodeInput {}
 
-    /// The account lets the next round run, or not yet.
+    /// The account lets the session begin, or the next round run, or not yet.
     record Granted(int number, boolean yes) implements NodeInput {}
 
     /// The account changed: it may be asked again.

@@ -12,6 +12,8 @@ import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.node.NodeState.Channel;
 import io.evenhand.protocols.metered.node.NodeState.Greeted;
+import io.evenhand.protocols.metered.node.NodeState.Keeping;
+import io.evenhand.protocols.metered.node.NodeState.Leaving;
 import io.evenhand.protocols.metered.node.NodeState.None;
 import io.evenhand.protocols.metered.node.NodeState.Provisioning;
 import io.evenhand.protocols.metered.node.NodeState.Recording;
@@ -50,6 +52,10 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
             case NodeInput.Provisioned provisioned -> provisioned(state, provisioned);
             case NodeInput.Gone gone -> gone(state, gone);
             case NodeInput.PairKept kept -> pairKept(state, kept);
+            case NodeInput.Granted(int number, boolean yes)
+                    when state.session() instanceof Starting now
+                            && now.opening().number() == number ->
+                    begin(state, now, yes);
             case NodeInput.Granted _,
                     NodeInput.AccountChanged _,
                     NodeInput.Executed _,
@@ -102,10 +108,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                     new NodeEffect.Say(
                             new StreamMessage.At(
                                     highest, now.done().executed(), durable, owed(state))));
-            if (durable > 0) {
-                effects.add(ServingMachine.key(state, now));
-            }
-            now.done().unpaid().forEach(one -> effects.add(new NodeEffect.Say(one.result())));
+            effects.addAll(ServingMachine.again(state, now));
         } else {
             effects.add(new NodeEffect.Say(new StreamMessage.At(highest, 0, 0, owed(state))));
         }
@@ -118,7 +121,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         Wei before = state.channel().owed();
         Wei session = state.channel().terms().prices().perSession();
         return switch (state.session()) {
-            case None _, Recording _, Starting _ -> before;
+            case None _, Recording _, Starting _, Leaving _ -> before;
             case Greeted now -> now.said() ? before.plus(session) : before;
             case Provisioning _ -> before.plus(session);
             case Serving now ->
@@ -149,7 +152,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         if (opening.number() <= channel.highest()) {
             return again(state, opening);
         }
-        if (state.session() instanceof Serving now && now.payment().keeping().isPresent()) {
+        if (keeping(state).isPresent()) {
             // Its update is about to be durable, and counts.
             return Step.moved(
                     new NodeState(channel, state.session(), Optional.of(opening)));
@@ -158,6 +161,14 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
             return say(state, refuse(Rule.PAIR, "the contract would not take that pair"));
         }
         return record(state, opening);
+    }
+
+    private static Optional<Keeping> keeping(NodeState state) {
+        return switch (state.session()) {
+            case Serving now -> now.payment().keeping();
+            case Leaving(int _, Keeping keeping) -> Optional.of(keeping);
+            case None _, Recording _, Starting _, Greeted _, Provisioning _ -> Optional.empty();
+        };
     }
 
     private Step<NodeState, NodeEffect> record(NodeState state, Opening opening) {
@@ -177,15 +188,11 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         if (!(state.session() instanceof None)) {
             effects.add(new NodeEffect.EndEnclave(channel.highest()));
         }
-        Wei before = channel.total();
-        if (base.compareTo(before) > 0) {
-            effects.add(new NodeEffect.Credit(before, base));
-        }
         effects.add(new NodeEffect.KeepSession(opening.number(), hash, base, newest, debt));
         return Step.moved(
                 new NodeState(
                         channel.session(opening.number(), newest, debt),
-                        new Recording(opening, hash, base),
+                        new Recording(opening, hash, base, channel.total()),
                         Optional.empty()),
                 effects);
     }
@@ -211,7 +218,13 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                     now.said() ? say(state, now.hello()) : Step.moved(state);
             case Provisioning now when now.opening().equals(opening) -> say(state, now.hello());
             case Serving now when now.opening().equals(opening) -> say(state, now.hello());
-            case None _, Recording _, Starting _, Greeted _, Provisioning _, Serving _ ->
+            case None _,
+                    Recording _,
+                    Starting _,
+                    Greeted _,
+                    Provisioning _,
+                    Serving _,
+                    Leaving _ ->
                     say(state, ended(state));
         };
     }
@@ -228,15 +241,34 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         return new StreamMessage.Refuse(rule.name(), text);
     }
 
+    /// The pair counts from now on. Then the account is asked: a session has its price (G2).
     private static Step<NodeState, NodeEffect> sessionKept(NodeState state, int number) {
-        return state.session() instanceof Recording now && now.opening().number() == number
-                ? Step.moved(
-                        new NodeState(
-                                state.channel(),
-                                new Starting(now.opening(), now.hash(), now.base()),
-                                state.waiting()),
-                        new NodeEffect.Start(now.opening(), now.base()))
-                : ignored(state, "another session is on");
+        if (!(state.session() instanceof Recording now) || now.opening().number() != number) {
+            return ignored(state, "another session is on");
+        }
+        List<NodeEffect> effects = new ArrayList<>();
+        if (now.base().compareTo(now.before()) > 0) {
+            effects.add(new NodeEffect.Credit(now.before(), now.base()));
+        }
+        Wei price = state.channel().terms().prices().perSession();
+        effects.add(new NodeEffect.Reserve(number, price, 0));
+        return Step.moved(
+                new NodeState(
+                        state.channel(),
+                        new Starting(now.opening(), now.hash(), now.base()),
+                        state.waiting()),
+                effects);
+    }
+
+    private static Step<NodeState, NodeEffect> begin(NodeState state, Starting now, boolean yes) {
+        return yes
+                ? Step.moved(state, new NodeEffect.Start(now.opening(), now.base()))
+                : Step.moved(
+                        new NodeState(state.channel(), new None(), state.waiting()),
+                        new NodeEffect.Say(
+                                refuse(
+                                        Rule.EXPOSURE,
+                                        owed(state) + " are owed, too much for a session")));
     }
 
     private static Step<NodeState, NodeEffect> started(NodeState state, NodeInput.Started it) {
@@ -283,6 +315,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                         state.channel(),
                         new Greeted(now.opening(), now.hello(), true),
                         state.waiting()),
+                new NodeEffect.Charge(state.channel().terms().prices().perSession()),
                 new NodeEffect.Say(now.hello()));
     }
 
@@ -303,7 +336,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
             case Provisioning now when now.bytes().equals(provision) -> Step.moved(state);
             case Serving _ ->
                     say(state, new StreamMessage.Ready(state.channel().highest(), false));
-            case None _, Recording _, Starting _, Greeted _, Provisioning _ ->
+            case None _, Recording _, Starting _, Greeted _, Provisioning _, Leaving _ ->
                     say(state, ended(state));
         };
     }
@@ -346,15 +379,21 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         return serving.heard(state, now, message);
     }
 
-    /// G4: no further round; what is executed may still be paid, then it closes.
+    /// What is executed may be paid first (G4).
     private static Step<NodeState, NodeEffect> stop(NodeState state) {
         NodeState next =
                 new NodeState(state.channel().stop(), state.session(), state.waiting());
-        boolean unpaid =
-                state.session() instanceof Serving now
-                        && !(now.done().unpaid().isEmpty()
-                                && now.asked().work() != NodeState.Work.RUNNING);
-        return unpaid ? Step.moved(next) : Step.moved(next, new NodeEffect.Close());
+        return Step.moved(next, ending(next));
+    }
+
+    /// After a stop, once nothing runs and nothing is left to be paid: the end of this channel.
+    static List<NodeEffect> ending(NodeState state) {
+        boolean settled =
+                keeping(state).isEmpty()
+                        && !(state.session() instanceof Serving now && now.unsettled());
+        return state.channel().stopped() && !state.channel().closing() && settled
+                ? List.of(new NodeEffect.Say(ended(state)), new NodeEffect.Close())
+                : List.of();
     }
 
     private Step<NodeState, NodeEffect> deposit(NodeState state, Wei wei) {
@@ -380,26 +419,60 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
     /// The enclave is gone: what is unpaid can never be opened by its keys again. The requester
     /// owes it only if that was its doing (G3, G4).
     private static Step<NodeState, NodeEffect> gone(NodeState state, NodeInput.Gone it) {
-        if (state.session() instanceof None || it.number() != state.channel().highest()) {
+        if (state.session() instanceof None
+                || state.session() instanceof Leaving
+                || it.number() != state.channel().highest()) {
             return ignored(state, "another session is on");
         }
-        Wei owed = it.byRequester() ? owed(state) : state.channel().owed();
+        Channel channel = state.channel();
+        Optional<Keeping> keeping = keeping(state);
+        Wei paid = keeping.map(one -> minus(one.pair().total(), total(state))).orElse(Wei.ZERO);
+        Wei all = minus(owed(state), paid);
+        Wei owed = it.byRequester() ? all : channel.owed();
+        List<NodeEffect> effects = new ArrayList<>();
+        effects.add(new NodeEffect.KeepDebt(it.number(), owed));
+        if (all.compareTo(owed) > 0) {
+            effects.add(new NodeEffect.StrikeOff(minus(all, owed)));
+        }
+        if (keeping.isPresent()) {
+            // Nothing of it may be said before it is on disk (A-I13).
+            Leaving leaving = new Leaving(it.number(), keeping.get());
+            return Step.moved(
+                    new NodeState(channel.owed(owed), leaving, state.waiting()), effects);
+        }
+        NodeState next = new NodeState(channel.owed(owed), new None(), state.waiting());
+        effects.add(new NodeEffect.Say(ended(next)));
+        return Step.moved(next, effects);
+    }
+
+    /// The newest durable total, or the base of the session before it has one.
+    private static Wei total(NodeState state) {
+        return state.session() instanceof Serving now ? paid(state, now) : state.channel().total();
+    }
+
+    private static Step<NodeState, NodeEffect> left(NodeState state, Leaving now) {
+        Channel channel = state.channel();
         NodeState next =
-                new NodeState(state.channel().owed(owed), new None(), state.waiting());
-        return Step.moved(
-                next,
-                new NodeEffect.KeepDebt(it.number(), owed),
-                new NodeEffect.Say(ended(next)));
+                new NodeState(
+                        channel.newest(now.keeping().pair()), new None(), state.waiting());
+        List<NodeEffect> effects = new ArrayList<>();
+        effects.add(new NodeEffect.Credit(channel.total(), next.channel().total()));
+        effects.add(new NodeEffect.Say(ended(next)));
+        return Step.moved(next, effects);
     }
 
     private Step<NodeState, NodeEffect> pairKept(NodeState state, NodeInput.PairKept kept) {
-        if (!(state.session() instanceof Serving now)
-                || kept.number() != state.channel().highest()
-                || now.payment().keeping().isEmpty()
-                || now.payment().keeping().get().round() != kept.round()) {
+        if (kept.number() != state.channel().highest()
+                || keeping(state).filter(one -> one.round() == kept.round()).isEmpty()) {
             return ignored(state, "no such update is being kept");
         }
-        Step<NodeState, NodeEffect> step = serving.kept(state, now);
+        Step<NodeState, NodeEffect> step =
+                switch (state.session()) {
+                    case Serving now -> serving.kept(state, now);
+                    case Leaving now -> left(state, now);
+                    case None _, Recording _, Starting _, Greeted _, Provisioning _ ->
+                            Step.moved(state);
+                };
         if (state.waiting().isEmpty()) {
             return step;
         }

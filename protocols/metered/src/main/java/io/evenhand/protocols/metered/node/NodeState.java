@@ -75,9 +75,12 @@ public record NodeState(Channel channel, Session session, Optional<Opening> wait
     public record None() implements Session {}
 
     /// Asked for: its number and the pair that it brought are being flushed.
-    public record Recording(Opening opening, Bytes32 hash, Wei base) implements Session {}
+    ///
+    /// @param before newest total without that pair
+    public record Recording(Opening opening, Bytes32 hash, Wei base, Wei before)
+            implements Session {}
 
-    /// Its enclave is being started.
+    /// Its price is asked of the account, then its enclave is being started.
     public record Starting(Opening opening, Bytes32 hash, Wei base) implements Session {}
 
     /// The bytes of its hello are being flushed, or were said.
@@ -112,6 +115,16 @@ public record NodeState(Channel channel, Session session, Optional<Opening> wait
             return new Serving(opening, hello, base, done, other, payment);
         }
 
+        /// Whether a round is at work, or one is executed and not paid.
+        boolean unsettled() {
+            boolean works =
+                    switch (asked.work()) {
+                        case ASKED, RUNNING -> true;
+                        case IDLE, DENIED -> false;
+                    };
+            return works || payment.busy() || !done.unpaid().isEmpty();
+        }
+
         Serving work(Work other) {
             return asked(new Asked(asked.upTo(), asked.run(), other));
         }
@@ -120,6 +133,9 @@ public record NodeState(Channel channel, Session session, Optional<Opening> wait
             return new Serving(opening, hello, base, done, asked, other);
         }
     }
+
+    /// The enclave is gone while an update is being flushed, which counts once it is.
+    public record Leaving(int number, Keeping keeping) implements Session {}
 
     /// @param executed rounds that have a result
     /// @param total after them

@@ -126,9 +126,9 @@ final class ServingMachine {
     private Step<NodeState, NodeEffect> run(NodeState state, Serving now, Run run) {
         int askedUpTo = now.asked().upTo();
         if (run.from() != askedUpTo + 1) {
-            // Said again after a break: the results were, too.
+            // Said again after a break: so are the results.
             return run.upTo() <= askedUpTo
-                    ? Step.moved(state)
+                    ? Step.moved(state, again(state, now))
                     : refuse(state, Rule.ROUND, "rounds follow one another");
         }
         Terms terms = state.channel().terms();
@@ -178,11 +178,12 @@ final class ServingMachine {
         }
         long c = now.asked().run().orElseThrow().c();
         Wei most = terms.prices().of(done.executed() + 1, c);
+        Wei alone = terms.prices().alone(c);
         if (done.total().plus(most).compareTo(channel.deposit().orElse(Wei.ZERO)) > 0) {
             // A12: budget before execution. A top-up goes on.
             return Step.moved(with(state, now), effects);
         }
-        effects.add(new NodeEffect.Reserve(channel.highest(), most, unpaid));
+        effects.add(new NodeEffect.Reserve(channel.highest(), alone, unpaid));
         return Step.moved(with(state, now.work(Work.ASKED)), effects);
     }
 
@@ -216,7 +217,7 @@ final class ServingMachine {
         if (now.asked().work() != Work.RUNNING || result.round() != done.executed() + 1) {
             return Step.ignored(state, Rule.ROUND.because("that round was not at work"));
         }
-        Wei price = NodeMachine.minus(total, done.total());
+        Wei price = state.channel().terms().prices().alone(result.charged());
         List<Unpaid> unpaid = new ArrayList<>(done.unpaid());
         unpaid.add(new Unpaid(result, total));
         // DONE ends what was asked for, not the session (G9).
@@ -298,6 +299,16 @@ final class ServingMachine {
                 new NodeEffect.Pay(update));
     }
 
+    /// The newest key, and the results that no update pays for.
+    static List<NodeEffect> again(NodeState state, Serving now) {
+        List<NodeEffect> effects = new ArrayList<>();
+        if (now.payment().durable() > 0) {
+            effects.add(key(state, now));
+        }
+        now.done().unpaid().forEach(one -> effects.add(new NodeEffect.Say(one.result())));
+        return effects;
+    }
+
     /// The newest key, which opens all rounds before.
     static NodeEffect key(NodeState state, Serving now) {
         return new NodeEffect.Say(
@@ -364,13 +375,10 @@ final class ServingMachine {
         List<NodeEffect> effects = new ArrayList<>();
         effects.add(new NodeEffect.Credit(before, keeping.pair().total()));
         effects.add(key(paid, next));
-        if (state.channel().stopped() && left.isEmpty()) {
-            effects.add(new NodeEffect.Close());
-        }
         Step<NodeState, NodeEffect> step = goOn(paid, next, effects);
         return waiting.isPresent() && step.state().session() instanceof Serving then
                 ? step.then(update(step.state(), then, waiting.get()))
-                : step;
+                : step.then(Step.moved(step.state(), NodeMachine.ending(step.state())));
     }
 
     private static Step<NodeState, NodeEffect> refuse(NodeState state, Rule rule, String text) {

@@ -129,37 +129,33 @@ public final class RequesterMachine
     private Step<RequesterState, RequesterEffect> theirs(
             Greeting now, StreamMessage.SignedHello signed, Pair pair) {
         Setting setting = now.setting();
-        Optional<Running> before =
-                setting.before()
-                        .filter(
-                                last ->
-                                        last.received().held().stream()
-                                                .anyMatch(
-                                                        one ->
-                                                                one.statement()
-                                                                        .lock()
-                                                                        .equals(pair.lock())));
+        Optional<Running> before = withLock(setting, pair.lock());
         RequesterEffect check = new RequesterEffect.CheckEvidence(now.opening(), signed);
         if (before.isEmpty()) {
             return Step.moved(new Checking(setting, now.opening(), signed, true), check);
         }
         Step<RequesterState, RequesterEffect> opened = rounds.closed(before.get(), pair.k());
-        if (!(opened instanceof Step.Moved<RequesterState, RequesterEffect> moved)
-                || !(moved.state() instanceof Running last)) {
+        if (!(opened.state() instanceof Running last)) {
             return end(
                     now,
                     Optional.of(
                             Rule.BASE_CLOSED.because("the node's key does not open its rounds")));
         }
-        List<RequesterEffect> effects = new ArrayList<>();
-        // What was opened is given; payments belong to the session that is over.
-        moved.effects().stream()
-                .filter(RequesterEffect.Give.class::isInstance)
-                .forEach(effects::add);
+        List<RequesterEffect> effects = new ArrayList<>(given(opened));
         effects.add(check);
         return Step.moved(
                 new Checking(setting.opened(last.opened()), now.opening(), signed, false),
                 effects);
+    }
+
+    /// The session before that holds a round of this lock.
+    private static Optional<Running> withLock(Setting setting, Bytes32 lock) {
+        return setting.before().stream()
+                .filter(
+                        last ->
+                                last.received().held().stream()
+                                        .anyMatch(one -> one.statement().lock().equals(lock)))
+                .findFirst();
     }
 
     /// F2, G7: the base is the higher of both sides' newest totals, and each can show its own.
@@ -292,49 +288,84 @@ public final class RequesterMachine
         };
     }
 
-    /// A close publishes a key: it opens what it pays for, also after the session (A6, A-I1).
+    /// A close publishes a key: it opens what it pays for, also of sessions that are over (A6,
+    /// A-I1).
     private Step<RequesterState, RequesterEffect> closed(RequesterState state, Bytes32 k) {
-        Fault closed = Rule.CLOSING.because("the channel is closed");
-        return switch (state) {
-            case Running now -> rounds.closed(now, k).then(end(now, Optional.of(closed)));
-            case Over over when over.last().isPresent() -> {
-                Step<RequesterState, RequesterEffect> opened =
-                        rounds.closed(over.last().get(), k);
-                yield opened.state() instanceof Running last
-                                && opened
-                                        instanceof
-                                        Step.Moved<RequesterState, RequesterEffect>(
-                                                var _, List<RequesterEffect> effects)
-                        ? Step.moved(
-                                new Over(over.setting(), Optional.of(last), over.why()), effects)
-                        : Step.moved(over);
-            }
-            case Greeting _, Checking _, Provided _ -> end(state, Optional.of(closed));
-            case Over _ -> Step.moved(state);
-        };
+        return endedBy(state, Optional.of(k), Rule.CLOSING.because("the channel is closed"));
     }
 
     /// The node's session is over; what it shows may open more.
     private Step<RequesterState, RequesterEffect> ended(
             RequesterState state, StreamMessage.Ended ended) {
-        Fault why =
+        return endedBy(
+                state,
+                ended.pair().map(Pair::k),
                 Rule.SESSION.because(
                         "the node has ended session "
                                 + ended.highest()
                                 + " and says that "
                                 + ended.owed()
-                                + " are owed");
-        return switch (state) {
-            case Running now when ended.pair().isPresent() -> {
-                Step<RequesterState, RequesterEffect> opened =
-                        rounds.closed(now, ended.pair().get().k());
-                yield opened.state() instanceof Running then
-                        ? opened.then(over(then, Optional.of(why)))
-                        : opened;
-            }
-            case Greeting _, Checking _, Provided _, Running _ -> end(state, Optional.of(why));
-            case Over _ -> Step.moved(state);
-        };
+                                + " are owed"));
+    }
+
+    private Step<RequesterState, RequesterEffect> endedBy(
+            RequesterState state, Optional<Bytes32> k, Fault why) {
+        Step<RequesterState, RequesterEffect> opened =
+                k.map(key -> opens(state, key)).orElse(Step.moved(state));
+        boolean content =
+                opened.state() instanceof Running now && RoundsMachine.content(now);
+        return opened.state() instanceof Over
+                ? opened
+                : opened.then(
+                        end(opened.state(), content ? Optional.empty() : Optional.of(why)));
+    }
+
+    /// Opens what a key opens, be it of this session or of one before.
+    private Step<RequesterState, RequesterEffect> opens(RequesterState state, Bytes32 k) {
+        Setting setting = state.setting();
+        Optional<Running> before = withLock(setting, crypto.rounds().lockOf(k));
+        if (before.isEmpty()) {
+            return switch (state) {
+                case Running now -> rounds.closed(now, k);
+                case Over over when over.last().isPresent() ->
+                        over(over, rounds.closed(over.last().get(), k));
+                case Greeting _, Checking _, Provided _, Over _ -> Step.moved(state);
+            };
+        }
+        Step<RequesterState, RequesterEffect> opened = rounds.closed(before.get(), k);
+        Setting next =
+                opened.state() instanceof Running last ? setting.opened(last.opened()) : setting;
+        RequesterState after =
+                switch (state) {
+                    // They began elsewhere, and have a state of their own.
+                    case Running _, Checking _, Provided _ -> state;
+                    case Greeting now -> new Greeting(next, now.opening(), now.said());
+                    case Over over ->
+                            over.last().isPresent()
+                                    ? over
+                                    : new Over(next, over.last(), over.why());
+                };
+        return Step.moved(after, given(opened));
+    }
+
+    private static Step<RequesterState, RequesterEffect> over(
+            Over over, Step<RequesterState, RequesterEffect> opened) {
+        Optional<Running> last =
+                switch (opened.state()) {
+                    case Running now -> Optional.of(now);
+                    case Over bad -> bad.last();
+                    case Greeting _, Checking _, Provided _ -> over.last();
+                };
+        return Step.moved(new Over(over.setting(), last, over.why()), given(opened));
+    }
+
+    /// What was opened is the user's.
+    private static List<RequesterEffect> given(Step<RequesterState, RequesterEffect> step) {
+        return step instanceof Step.Moved<RequesterState, RequesterEffect> moved
+                ? moved.effects().stream()
+                        .filter(RequesterEffect.Give.class::isInstance)
+                        .toList()
+                : List.of();
     }
 
     static Step<RequesterState, RequesterEffect> over(Running last, Optional<Fault> why) {

@@ -4,6 +4,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.KeyId;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.PublicKey;
+import io.evenhand.kit.value.Signature;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.protocols.metered.Fault;
 import io.evenhand.protocols.metered.message.End;
@@ -27,8 +28,8 @@ public sealed interface RequesterState {
     /// @param deposit that this side put in, top-ups included
     /// @param newest the newest update that this side has a key for
     /// @param state to begin with: what the newest key opened, or the user's own
-    /// @param before rounds of the session before that are held and not open: the node's pair may
-    ///   open them (G7)
+    /// @param before sessions before of which rounds are held and not open: the node's pair, or a
+    ///   close, may open them (G7, F12)
     record Setting(
             Terms terms,
             Bytes32 xid,
@@ -37,7 +38,11 @@ public sealed interface RequesterState {
             Wei deposit,
             Optional<Pair> newest,
             Octets state,
-            Optional<Running> before) {
+            List<Running> before) {
+        public Setting {
+            before = List.copyOf(before);
+        }
+
         Setting deposit(Wei wei) {
             return new Setting(terms, xid, name, signer, wei, newest, state, before);
         }
@@ -73,7 +78,11 @@ public sealed interface RequesterState {
 
     /// Rounds run.
     record Running(Setting setting, Session session, Received received, Paid paid, Opened opened,
-            Asked asked) implements RequesterState {}
+            Asked asked) implements RequesterState {
+        Running received(Received other) {
+            return new Running(setting, session, other, paid, opened, asked);
+        }
+    }
 
     /// No further round in this session.
     ///
@@ -105,15 +114,37 @@ public sealed interface RequesterState {
             held = List.copyOf(held);
         }
 
+        /// The same with one of the held rounds as it is now.
+        Received with(Held changed) {
+            List<Held> all =
+                    held.stream()
+                            .map(
+                                    one ->
+                                            one.statement().equals(changed.statement())
+                                                    ? changed
+                                                    : one)
+                            .toList();
+            return new Received(round, hash, outState, total, all, end);
+        }
+
         Optional<Held> find(int number) {
             return held.stream().filter(one -> one.statement().round() == number).findFirst();
         }
     }
 
+    /// @param signature of the enclave, if it signed: evidence of this round and all before it (F9)
     /// @param total after this round
     /// @param begin state that it began with, if not that of the round before (A28)
     record Held(
-            RoundStatement statement, Octets ciphertext, Wei total, Optional<Octets> begin) {}
+            RoundStatement statement,
+            Optional<Signature> signature,
+            Octets ciphertext,
+            Wei total,
+            Optional<Octets> begin) {
+        Held signed(Optional<Signature> by) {
+            return new Held(statement, by, ciphertext, total, begin);
+        }
+    }
 
     /// What was signed.
     ///

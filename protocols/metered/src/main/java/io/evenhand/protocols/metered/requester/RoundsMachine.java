@@ -1,6 +1,5 @@
 package io.evenhand.protocols.metered.requester;
 
-import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.machine.Step;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
@@ -11,8 +10,6 @@ import io.evenhand.protocols.metered.MeteredCrypto;
 import io.evenhand.protocols.metered.Rule;
 import io.evenhand.protocols.metered.enclave.EnclaveMachine;
 import io.evenhand.protocols.metered.message.End;
-import io.evenhand.protocols.metered.message.Pair;
-import io.evenhand.protocols.metered.message.Payload;
 import io.evenhand.protocols.metered.message.RoundStatement;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.message.StreamMessage.Result;
@@ -20,7 +17,6 @@ import io.evenhand.protocols.metered.message.StreamMessage.Update;
 import io.evenhand.protocols.metered.message.Terms;
 import io.evenhand.protocols.metered.requester.RequesterState.Asked;
 import io.evenhand.protocols.metered.requester.RequesterState.Held;
-import io.evenhand.protocols.metered.requester.RequesterState.Opened;
 import io.evenhand.protocols.metered.requester.RequesterState.Paid;
 import io.evenhand.protocols.metered.requester.RequesterState.Received;
 import io.evenhand.protocols.metered.requester.RequesterState.Running;
@@ -40,9 +36,11 @@ import java.util.Optional;
 /// ```
 final class RoundsMachine {
     private final MeteredCrypto crypto;
+    private final Opener opener;
 
     RoundsMachine(MeteredCrypto crypto) {
         this.crypto = crypto;
+        opener = new Opener(crypto);
     }
 
     Step<RequesterState, RequesterEffect> step(Running now, RequesterInput input) {
@@ -127,7 +125,7 @@ final class RoundsMachine {
                         now.asked().stop());
         return Step.<RequesterState, RequesterEffect>moved(
                         stopping, new RequesterEffect.Say(new StreamMessage.Stop()))
-                .then(pay(stopping));
+                .then(finished(stopping) ? end(stopping) : pay(stopping));
     }
 
     /// X2.
@@ -150,7 +148,13 @@ final class RoundsMachine {
         }
         Wei total = received.total().plus(terms.prices().of(result.round(), result.charged()));
         List<Held> held = new ArrayList<>(received.held());
-        held.add(new Held(statement, result.ciphertext(), total, begin(now, result.round())));
+        held.add(
+                new Held(
+                        statement,
+                        result.signature(),
+                        result.ciphertext(),
+                        total,
+                        begin(now, result.round())));
         // DONE ends what was asked for.
         Asked asked =
                 now.asked()
@@ -233,12 +237,20 @@ final class RoundsMachine {
         return crypto.verification().verify(now.session().sigKey(), statement, signature);
     }
 
-    /// A round said again: the same one, or it is a lie.
+    /// A round said again: the same one, maybe with its signature now, or it is a lie.
     private Step<RequesterState, RequesterEffect> signed(Running now, Result result) {
-        Optional<Held> held = now.received().find(result.round());
-        return held.isPresent()
-                        && !held.get().statement().lock().equals(result.lock())
-                ? leave(now, Rule.ROUND.because("a round executed twice"))
+        Optional<Held> found = now.received().find(result.round());
+        if (found.isEmpty()) {
+            return Step.moved(now);
+        }
+        Held held = found.get();
+        if (!held.statement().lock().equals(result.lock())) {
+            return leave(now, Rule.ROUND.because("a round executed twice"));
+        }
+        return held.signature().isEmpty()
+                        && result.signature().isPresent()
+                        && holds(now, held.statement(), result.signature().get())
+                ? Step.moved(now.received(now.received().with(held.signed(result.signature()))))
                 : Step.moved(now);
     }
 
@@ -310,104 +322,38 @@ final class RoundsMachine {
             return leave(now, Rule.KEY.because("a key that is not paid for"));
         }
         Optional<Held> held = now.received().find(round);
-        return held.isPresent() && crypto.rounds().lockOf(k).equals(held.get().statement().lock())
-                ? open(now, round, k)
-                : leave(now, Rule.KEY.because("no key of round " + round));
+        if (held.isEmpty()
+                || !crypto.rounds().lockOf(k).equals(held.get().statement().lock())) {
+            return leave(now, Rule.KEY.because("no key of round " + round));
+        }
+        Step<RequesterState, RequesterEffect> opened = opener.open(now, round, k);
+        return opened.state() instanceof Running next
+                ? opened.then(finished(next) ? end(next) : pay(next))
+                : opened;
     }
 
-    /// A key from the chain, or of the node's newest update: of whichever round it is.
+    /// A key from the chain, or of the node's newest update: of whichever round it is. Nothing is
+    /// paid after it.
     Step<RequesterState, RequesterEffect> closed(Running now, Bytes32 k) {
         Bytes32 lock = crypto.rounds().lockOf(k);
         return now.received().held().stream()
                 .filter(one -> one.statement().lock().equals(lock))
                 .findFirst()
-                .map(one -> open(now, one.statement().round(), k))
+                .map(one -> opener.open(now, one.statement().round(), k))
                 .orElse(Step.moved(now));
     }
 
-    /// Opens all rounds up to one with its key.
-    private Step<RequesterState, RequesterEffect> open(Running now, int upTo, Bytes32 k) {
-        List<Held> rounds =
-                now.received().held().stream()
-                        .filter(one -> one.statement().round() <= upTo)
-                        .toList();
-        Bytes32[] keys = new Bytes32[rounds.size()];
-        Bytes32 key = k;
-        for (int i = rounds.size() - 1; i >= 0; i--) {
-            keys[i] = key;
-            if (!crypto.rounds().lockOf(key).equals(rounds.get(i).statement().lock())) {
-                return leave(now, Rule.KEY.because("no link of the chain"));
-            }
-            key = crypto.rounds().keyBefore(key);
-        }
-        List<RequesterEffect> effects = new ArrayList<>();
-        Octets state = now.opened().state();
-        for (int i = 0; i < rounds.size(); i++) {
-            Held held = rounds.get(i);
-            Optional<Payload> payload = payload(now, held, keys[i]);
-            Octets before = held.begin().orElse(state);
-            Optional<Octets> after = payload.flatMap(some -> after(now, held, some, before));
-            if (after.isEmpty()) {
-                Running last = opened(now, held.statement().round() - 1, state, Optional.empty());
-                return Step.<RequesterState, RequesterEffect>moved(last, effects)
-                        .then(
-                                leave(
-                                        last,
-                                        Rule.CONTENTS.because(
-                                                "round "
-                                                        + held.statement().round()
-                                                        + " does not hold what it states")));
-            }
-            state = after.get();
-            effects.add(new RequesterEffect.Give(held, state, payload.get().output()));
-        }
-        Held last = rounds.getLast();
-        Update update = now.paid().update(upTo).orElseGet(() -> update(now, last));
-        Pair pair =
-                new Pair(last.total(), last.statement().lock(), update.signature(), k);
-        Running next = opened(now, upTo, state, Optional.of(pair));
-        return Step.<RequesterState, RequesterEffect>moved(next, effects)
-                .then(finished(next) ? end(next) : pay(next));
-    }
-
-    /// The payload of a fault is empty: its state is the one before.
-    private Optional<Payload> payload(Running now, Held held, Bytes32 k) {
-        RoundStatement statement = held.statement();
-        Bytes32 info = crypto.verification().hash(statement.unsealed());
-        Optional<Octets> plain =
-                crypto.rounds().open(now.session().psk(), k, info, held.ciphertext());
-        if (plain.isEmpty() || statement.end().fault()) {
-            Octets none = new Octets(new byte[0]);
-            return plain.filter(bytes -> bytes.length() == 0).map(_ -> new Payload(none, none));
-        }
-        try {
-            return Optional.of(Payload.decode(plain.get(), now.setting().terms().limits()));
-        } catch (MalformedException _) {
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Octets> after(Running now, Held held, Payload payload, Octets before) {
-        RoundStatement statement = held.statement();
-        try {
-            Octets state =
-                    statement.end().fault()
-                            ? before
-                            : payload.apply(before, now.setting().terms().limits());
-            return crypto.rounds()
-                            .stateId(now.session().psk(), statement.round(), state)
-                            .equals(statement.outState())
-                    ? Optional.of(state)
-                    : Optional.empty();
-        } catch (MalformedException _) {
-            return Optional.empty();
-        }
-    }
-
-    /// All that came is open, and no more is wanted or can come.
+    /// All that came is open, and no more can come: what is at work when a stop is said is paid
+    /// too (G4).
     private static boolean finished(Running now) {
+        boolean all = now.asked().stopping() && now.received().round() == now.asked().upTo();
         return now.opened().round() == now.received().round()
-                && (now.asked().stopping() || now.received().end().fault());
+                && (all || now.received().end().fault());
+    }
+
+    /// No more is wanted, and all that came is open.
+    static boolean content(Running now) {
+        return now.asked().stopping() && now.opened().round() == now.received().round();
     }
 
     private static Step<RequesterState, RequesterEffect> end(Running now) {
@@ -421,7 +367,7 @@ final class RoundsMachine {
         return RequesterMachine.over(now, why);
     }
 
-    private static Step<RequesterState, RequesterEffect> leave(Running now, Fault why) {
+    static Step<RequesterState, RequesterEffect> leave(Running now, Fault why) {
         return RequesterMachine.over(now, Optional.of(why));
     }
 
@@ -469,26 +415,5 @@ final class RoundsMachine {
     private static Running paid(Running now, Paid paid) {
         return new Running(
                 now.setting(), now.session(), now.received(), paid, now.opened(), now.asked());
-    }
-
-    private static Running opened(Running now, int round, Octets state, Optional<Pair> pair) {
-        Received received = now.received();
-        List<Held> left =
-                received.held().stream().filter(one -> one.statement().round() > round).toList();
-        List<Update> said =
-                now.paid().said().stream().filter(one -> one.round() > round).toList();
-        return new Running(
-                now.setting(),
-                now.session(),
-                new Received(
-                        received.round(),
-                        received.hash(),
-                        received.outState(),
-                        received.total(),
-                        left,
-                        received.end()),
-                new Paid(now.paid().signed(), now.paid().keeping(), said),
-                new Opened(round, state, pair.or(now.opened()::pair)),
-                now.asked());
     }
 }

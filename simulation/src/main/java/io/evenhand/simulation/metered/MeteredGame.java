@@ -1,0 +1,530 @@
+package io.evenhand.simulation.metered;
+
+import io.evenhand.kit.value.Wei;
+import io.evenhand.protocols.metered.message.StreamMessage;
+import io.evenhand.protocols.metered.node.NodeInput;
+import io.evenhand.protocols.metered.requester.RequesterInput;
+import io.evenhand.protocols.metered.requester.RequesterState;
+import io.evenhand.simulation.metered.HostSide.Program;
+import io.evenhand.simulation.metered.RequesterSide.Event;
+import io.evenhand.simulation.metered.Tables.Outcome;
+import io.evenhand.simulation.search.FirstStep;
+import io.evenhand.simulation.search.Game;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The global states of one scenario and every step between them: numbers of requester, node, what
+/// is on its way, chain and facts, and flags.
+///
+/// Time passes freely while nothing is at stake; an honest node looks at every block once it has to
+/// close, and an honest requester once it can take its deposit back.
+final class MeteredGame implements Game {
+    static final int REQUESTER = 0;
+    static final int NODE = 1;
+    static final int CHAIN = 2;
+    static final int FACTS = 3;
+    static final int FLAGS = 4;
+    private static final int TO_NODE = 5;
+    private static final int TO_REQUESTER = 6;
+    private static final int BACKUP = 7;
+    private static final int WIDTH = 8;
+
+    /// Three bits each: reorgs left, cuts and crashes left.
+    private static final int REORGS = 7;
+
+    private static final int FAULTY = 7 << 3;
+    private static final int ONE_FAULT = 1 << 3;
+    private static final int TOPPED_UP = 1 << 6;
+    static final int RESTORED_REQUESTER = 1 << 7;
+    static final int USED = -1;
+
+    private static final int PROGRESS = 0;
+    private static final int TIME = 1;
+    private static final int FAULT = 2;
+    private static final int CHEAT = 3;
+
+    private final Parties parties;
+    private final Scenario scenario;
+    private final Tables tables;
+    private final Invariants invariants;
+    private final int[] next = new int[WIDTH];
+    private int[] global = new int[WIDTH];
+    private Steps steps;
+    private boolean progress;
+
+    MeteredGame(Mutant mutant) {
+        parties = new Parties(mutant);
+        scenario = parties.scenario;
+        tables = new Tables(parties);
+        invariants = new Invariants(tables);
+        steps = new FirstStep();
+    }
+
+    @Override
+    public int width() {
+        return WIDTH;
+    }
+
+    @Override
+    public List<int[]> starts() {
+        boolean funded = !scenario.may(Fault.UNFUNDED);
+        int[] w = new int[WIDTH];
+        w[REQUESTER] =
+                tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
+        w[NODE] =
+                scenario.honest(Role.NODE)
+                        ? tables.host.id(
+                                tables.hostSide.first(
+                                        funded ? Optional.of(Parties.DEPOSIT) : Optional.empty()))
+                        : tables.liars.id(Liar.NOTHING);
+        w[CHAIN] = tables.genesis();
+        w[FACTS] = tables.facts.id(Facts.NONE);
+        w[FLAGS] = scenario.reorgs() | scenario.faulty() * ONE_FAULT;
+        return List.of(w);
+    }
+
+    @Override
+    public String broken(int[] w) {
+        return invariants.broken(w);
+    }
+
+    @Override
+    public void expand(int[] from, Steps to) {
+        global = from;
+        steps = to;
+        progress = false;
+        steps.kind(PROGRESS);
+        if (scenario.honest(Role.REQUESTER)) {
+            requester();
+        }
+        if (scenario.honest(Role.NODE)) {
+            node();
+        }
+        boolean quiet = !progress;
+        if (quiet && time() >= Clock.HORIZON) {
+            String end = invariants.end(global);
+            if (!end.isEmpty()) {
+                steps.broken(end);
+            }
+        }
+        if (!scenario.may(Fault.NO_BLOCKS) && (quiet || !scenario.may(Fault.NONE_DELAYED))) {
+            steps.kind(TIME);
+            blocks();
+        }
+        steps.kind(FAULT);
+        faults();
+        steps.kind(CHEAT);
+        if (!scenario.honest(Role.REQUESTER)) {
+            for (int said : tables.told(global[NODE])) {
+                copy();
+                host(said);
+                emit(label("requester says ", tables.hostEvents.value(said)));
+            }
+        }
+        if (!scenario.honest(Role.NODE)) {
+            liar();
+        }
+    }
+
+    private Host host() {
+        return tables.host.state(global[NODE]);
+    }
+
+    private Requester requesterState() {
+        return tables.requester.state(global[REQUESTER]);
+    }
+
+    private int time() {
+        return tables.time(global[CHAIN]);
+    }
+
+    // ------------------------------------------------------------------------------- requester
+
+    private void requester() {
+        Requester now = requesterState();
+        ModelChannel last = tables.last(global[CHAIN]);
+        ModelChannel tip = tables.tip(global[CHAIN]);
+        if (!now.keeps().isEmpty()) {
+            copy();
+            requester(new Event.Flush());
+            emit("requester: flushes");
+        }
+        wishes(now, last, tip);
+        if (scenario.honest(Role.NODE)) {
+            int way = global[TO_REQUESTER];
+            if (way != Net.EMPTY) {
+                copy();
+                next[TO_REQUESTER] = tables.net.rest(way);
+                StreamMessage said = tables.net.messages.value(tables.net.first(way));
+                requester(new Event.Do(new RequesterInput.Heard(said)));
+                emit(label("node -> requester: ", said));
+            }
+        }
+        if (now.machine().isPresent()) {
+            looks(now, last, tip);
+        }
+        if (time() >= Clock.TIMEOUT && tip.open()) {
+            copy();
+            next[CHAIN] =
+                    tables.handedOver(
+                            global[CHAIN], new MeterTx.Refund(MeterTx.Sender.PAYER));
+            emit("requester: refunds");
+        }
+    }
+
+    private void looks(Requester now, ModelChannel last, ModelChannel tip) {
+        if (last.open() && !last.deposit().equals(now.deposit())) {
+            copy();
+            requester(new Event.Do(new RequesterInput.Deposit(last.deposit())));
+            next[REQUESTER] =
+                    tables.requester.id(
+                            tables.requester.state(next[REQUESTER]).deposit(last.deposit()));
+            emit("requester: sees its deposit");
+        }
+        tip.closed()
+                .ifPresent(
+                        closed -> {
+                            copy();
+                            requester(new Event.Do(new RequesterInput.Closed(closed.k())));
+                            emit("requester: sees the close");
+                        });
+    }
+
+    private void wishes(Requester now, ModelChannel last, ModelChannel tip) {
+        boolean usable = last.open() && tip.open() && time() < Clock.STOP_AT;
+        if (parties.mutant.has(Flaw.OPENS_AGAIN) && tip.closed().isPresent() && !tip.open()) {
+            copy();
+            next[FACTS] =
+                    tables.facts.id(
+                            tables.facts
+                                    .value(next[FACTS])
+                                    .after(List.of(new Out.OpenedAgain())));
+            emit("requester: opens the channel again");
+        }
+        if (last.paidIn().equals(Wei.ZERO) && scenario.may(Fault.UNFUNDED)) {
+            copy();
+            next[CHAIN] =
+                    tables.handedOver(
+                            global[CHAIN],
+                            new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT));
+            emit("requester: opens the channel");
+        }
+        if (scenario.may(Fault.TOP_UP) && last.open() && (global[FLAGS] & TOPPED_UP) == 0) {
+            copy();
+            next[FLAGS] |= TOPPED_UP;
+            next[CHAIN] =
+                    tables.handedOver(
+                            global[CHAIN],
+                            new MeterTx.TopUp(MeterTx.Sender.PAYER, Parties.MORE, 1));
+            emit("requester: puts in more");
+        }
+        Optional<RequesterState> machine = now.machine();
+        boolean idle = machine.isEmpty() || machine.get() instanceof RequesterState.Over;
+        boolean wants = Parties.count(now.state()) < Parties.ROUNDS && !now.left();
+        if (usable && idle && wants && number(now) < scenario.sessions()) {
+            opens(now);
+        }
+        if (machine.isPresent()
+                && machine.get() instanceof RequesterState.Running running
+                && !running.asked().stopping()) {
+            boolean answered = running.received().round() == running.asked().upTo();
+            int left = RequesterSide.left(running);
+            if (answered && left > 0 && usable) {
+                copy();
+                requester(new Event.Want());
+                emit("requester: wants " + left + " rounds");
+            }
+            if ((answered && left == 0) || scenario.may(Fault.STOP)) {
+                copy();
+                requester(new Event.Do(new RequesterInput.Stop()));
+                emit("requester: wants no more");
+            }
+        }
+    }
+
+    private static int number(Requester now) {
+        return Math.max(now.disk().number(), now.highest());
+    }
+
+    private void opens(Requester now) {
+        copy();
+        requester(new Event.Open(false));
+        emit("requester: asks for a session");
+        if (RequesterSide.owes(now).compareTo(RequesterSide.total(now.newest())) > 0
+                && RequesterSide.owes(now).compareTo(now.deposit()) <= 0) {
+            copy();
+            requester(new Event.Open(true));
+            emit("requester: asks for a session and settles");
+        }
+    }
+
+    private void requester(Event event) {
+        requester(tables.requesterEvents.id(event));
+    }
+
+    private void requester(int event) {
+        Outcome outcome = tables.requester.step(next[REQUESTER], event);
+        next[REQUESTER] = outcome.state();
+        next[FACTS] = tables.learned(next[FACTS], outcome.outs());
+        for (Out out : tables.outs(outcome.outs())) {
+            if (out instanceof Out.Say(StreamMessage message)) {
+                toNode(message);
+            } else if (out instanceof Out.Reconnects) {
+                reconnect();
+            }
+        }
+    }
+
+    private void toNode(StreamMessage message) {
+        if (scenario.honest(Role.NODE)) {
+            next[TO_NODE] = tables.net.with(next[TO_NODE], message);
+        } else {
+            next[NODE] = tables.liars.id(tables.liars.value(next[NODE]).hears(message));
+        }
+    }
+
+    /// All that was on its way is lost, and both say where they stand.
+    private void reconnect() {
+        if (!scenario.honest(Role.REQUESTER)) {
+            return;
+        }
+        next[TO_NODE] = Net.EMPTY;
+        next[TO_REQUESTER] = Net.EMPTY;
+        toNode(new StreamMessage.Attach(parties.xid));
+        if (tables.requester.state(next[REQUESTER]).machine().isPresent()) {
+            requester(new Event.Do(new RequesterInput.Reconnected()));
+        }
+    }
+
+    // ------------------------------------------------------------------------------------ node
+
+    private void node() {
+        Host now = host();
+        if (!now.keeps().isEmpty()) {
+            copy();
+            host(new HostSide.Event.Flush());
+            emit("node: flushes");
+        }
+        if (scenario.honest(Role.REQUESTER)) {
+            int way = global[TO_NODE];
+            if (way != Net.EMPTY) {
+                copy();
+                next[TO_NODE] = tables.net.rest(way);
+                StreamMessage said = tables.net.messages.value(tables.net.first(way));
+                host(new HostSide.Event.Do(new NodeInput.Heard(said)));
+                emit(label("requester -> node: ", said));
+            }
+        }
+        if (now.work().isPresent()) {
+            for (Program program : Program.values()) {
+                if (may(program)) {
+                    copy();
+                    host(new HostSide.Event.Work(program));
+                    emit(label("node: a round ends, ", program));
+                }
+            }
+        }
+        boolean atTip = parties.mutant.has(Flaw.NO_FINALITY);
+        Wei deposit = tables.deposit(global[CHAIN], atTip);
+        Optional<Wei> known = now.node().channel().deposit();
+        if (!deposit.equals(Wei.ZERO) && !known.equals(Optional.of(deposit))) {
+            copy();
+            host(new HostSide.Event.Do(new NodeInput.Deposit(deposit)));
+            emit("node: sees the deposit");
+        }
+        closes(now);
+    }
+
+    private boolean may(Program program) {
+        return switch (program) {
+            case HONEST -> true;
+            case IDLE_BY_ITS_WORD, WORKS_IN_LOAD, TRAPS -> scenario.may(Fault.BAD_PROGRAM);
+            case BREAKS -> scenario.may(Fault.MACHINE_FAULT);
+        };
+    }
+
+    /// At its stop time at the latest; before, whenever it likes, since nothing more may come.
+    private void closes(Host now) {
+        boolean early =
+                !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
+        boolean late = time() >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
+        boolean can = now.node().channel().newest().isPresent();
+        if (!now.closing() && (late || (early && can))) {
+            copy();
+            host(new HostSide.Event.Close());
+            emit("node: closes");
+        }
+    }
+
+    private void host(HostSide.Event event) {
+        host(tables.hostEvents.id(event));
+    }
+
+    private void host(int event) {
+        Outcome outcome = tables.host.step(next[NODE], event);
+        next[NODE] = outcome.state();
+        next[FACTS] = tables.learned(next[FACTS], outcome.outs());
+        for (Out out : tables.outs(outcome.outs())) {
+            if (out instanceof Out.Say(StreamMessage message)) {
+                if (scenario.honest(Role.REQUESTER)) {
+                    next[TO_REQUESTER] = tables.net.with(next[TO_REQUESTER], message);
+                }
+            } else if (out instanceof Out.Submit(var pair)) {
+                next[CHAIN] =
+                        tables.handedOver(
+                                next[CHAIN], new MeterTx.Close(MeterTx.Sender.PAYEE, pair));
+            } else if (out instanceof Out.Reconnects) {
+                reconnect();
+            }
+        }
+    }
+
+    private void liar() {
+        for (LiarMoves.Move move : tables.liarMoves(global[NODE])) {
+            copy();
+            next[NODE] = tables.liars.id(move.after());
+            emit(steps.labelled() ? "node " + move.label() : "");
+        }
+        for (int said : tables.heard(global[NODE], global[REQUESTER])) {
+            copy();
+            requester(said);
+            emit(label("node says ", tables.requesterEvents.value(said)));
+        }
+    }
+
+    // ----------------------------------------------------------------------------------- others
+
+    private void blocks() {
+        int time = time();
+        if (time >= Clock.HORIZON || owes(time)) {
+            return;
+        }
+        int adversary = tables.adversary(global[CHAIN], global[NODE], global[FACTS]);
+        int[] blocks = tables.mined(global[CHAIN], adversary);
+        for (int i = 0; i < blocks.length; i++) {
+            copy();
+            next[CHAIN] = blocks[i];
+            emit(steps.labelled() ? tables.label(global[CHAIN], adversary, i) : "");
+        }
+    }
+
+    /// Whether somebody honest has to do something on chain before time may pass.
+    private boolean owes(int time) {
+        if (scenario.honest(Role.NODE)) {
+            Host now = host();
+            boolean late = time >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
+            if (late && !now.closing()) {
+                return true;
+            }
+        }
+        return scenario.honest(Role.REQUESTER)
+                && time >= Clock.TIMEOUT
+                && tables.tip(global[CHAIN]).open()
+                && tables.chains.value(global[CHAIN]).mempool().isEmpty();
+    }
+
+    private void faults() {
+        boolean before = progress;
+        int flags = global[FLAGS];
+        for (int depth = 1; (flags & REORGS) > 0 && depth <= Clock.FINALITY; depth++) {
+            copy();
+            next[CHAIN] =
+                    tables.chains.id(
+                            Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
+            if (next[CHAIN] != global[CHAIN]) {
+                next[FLAGS] = flags - 1;
+                emit("reorg of " + depth);
+            }
+        }
+        if ((flags & FAULTY) > 0) {
+            broken(flags - ONE_FAULT);
+        }
+        if (scenario.may(Fault.SILENCE) && scenario.honest(Role.REQUESTER)) {
+            Optional<RequesterState> machine = requesterState().machine();
+            boolean flushed = requesterState().keeps().isEmpty();
+            if (flushed
+                    && machine.isPresent()
+                    && !(machine.get() instanceof RequesterState.Over)) {
+                copy();
+                requester(new Event.Do(new RequesterInput.Silence()));
+                emit("requester: has waited long enough");
+            }
+        }
+        backups();
+        progress = before;
+    }
+
+    private void broken(int flags) {
+        if (scenario.may(Fault.CUT)) {
+            copy();
+            next[FLAGS] = flags;
+            reconnect();
+            emit("the connection is cut");
+        }
+        if (scenario.may(Fault.CRASH_REQUESTER)) {
+            for (int flushed = 0; flushed <= requesterState().keeps().size(); flushed++) {
+                copy();
+                next[FLAGS] = flags;
+                requester(new Event.Crash(flushed));
+                emit(label("requester: killed, flushed ", flushed));
+            }
+        }
+        if (scenario.may(Fault.CRASH_NODE)) {
+            for (int flushed = 0; flushed <= host().keeps().size(); flushed++) {
+                copy();
+                next[FLAGS] = flags;
+                host(new HostSide.Event.Crash(flushed));
+                emit(label("node: killed, flushed ", flushed));
+            }
+            if (host().live().isPresent()) {
+                copy();
+                next[FLAGS] = flags;
+                host(new HostSide.Event.Kill());
+                emit("node: its enclave is killed");
+            }
+        }
+    }
+
+    private void backups() {
+        boolean requester = scenario.may(Fault.RESTORE_REQUESTER);
+        boolean node = scenario.may(Fault.RESTORE_NODE);
+        if (!requester && !node || global[BACKUP] == USED) {
+            return;
+        }
+        if (global[BACKUP] == 0) {
+            copy();
+            next[BACKUP] = 1 + (requester ? global[REQUESTER] : global[NODE]);
+            emit("a backup is made");
+        } else if (requester) {
+            copy();
+            next[REQUESTER] = global[BACKUP] - 1;
+            next[BACKUP] = USED;
+            next[FLAGS] |= RESTORED_REQUESTER;
+            requester(new Event.Crash(0));
+            emit("requester: put back");
+        } else if (!host().closing()) {
+            Host backup = tables.host.state(global[BACKUP] - 1);
+            copy();
+            next[NODE] = tables.host.id(tables.hostSide.restored(backup, host()));
+            next[BACKUP] = USED;
+            reconnect();
+            emit("node: put back");
+        }
+    }
+
+    private void copy() {
+        System.arraycopy(global, 0, next, 0, WIDTH);
+    }
+
+    private void emit(String label) {
+        if (!Arrays.equals(next, global)) {
+            progress = true;
+            steps.to(next, label);
+        }
+    }
+
+    private String label(String does, Object what) {
+        return steps.labelled() ? does + Labels.of(what) : "";
+    }
+}

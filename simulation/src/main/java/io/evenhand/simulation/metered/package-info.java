@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenhand.simulation.metered;
+
+import org.jspecify.annotations.NullMarked;
