@@ -100,8 +100,7 @@ final class RoundsBench implements AutoCloseable {
                             Optional.empty(),
                             new SecureRandom());
             this.store = Store.open(directory, keys, InstantSource.system());
-            this.node =
-                    Node.of(store, keys, InstantSource.system(), _ -> {}, (_, _, _, _) -> {});
+            this.node = Node.of(store, keys, InstantSource.system(), _ -> {}, (_, _, _, _) -> {});
             this.crypto =
                     new MeteredCrypto(
                             node.crypto(),
@@ -232,14 +231,15 @@ final class RoundsBench implements AutoCloseable {
             this.signer = signer;
             this.state = state;
             SessionKey exchange = new SessionKey(MeteredRoles.REQUESTER, xid);
-            requester.store.sessions().create(
-                    exchange, List.of(terms.node()), new Octets(new byte[] {1}));
+            requester
+                    .store
+                    .sessions()
+                    .create(exchange, List.of(terms.node()), new Octets(new byte[] {1}));
             this.records =
                     new JournalRequesterRecords(requester.store, exchange, name, requester.after);
             this.session = next();
             this.stream =
-                    client.connect(
-                            "127.0.0.1", server.port(), node.node.identity().party(), this);
+                    client.connect("127.0.0.1", server.port(), node.node.identity().party(), this);
             say(new StreamMessage.Attach(xid));
         }
 
@@ -290,14 +290,13 @@ final class RoundsBench implements AutoCloseable {
         public void onFrame(PeerStream from, byte[] frame) {
             bytes.addAndGet(frame.length + 4L);
             codec.take(frame)
-                    .ifPresent(
-                            message -> {
-                                session.put(new RequesterInput.Heard(message));
-                                if (message instanceof StreamMessage.Ready(int _, boolean program)
-                                        && !program) {
-                                    ready.countDown();
-                                }
-                            });
+                    .ifPresent(message -> {
+                        session.put(new RequesterInput.Heard(message));
+                        if (message instanceof StreamMessage.Ready(int _, boolean program)
+                                && !program) {
+                            ready.countDown();
+                        }
+                    });
         }
 
         @Override
@@ -356,8 +355,9 @@ final class RoundsBench implements AutoCloseable {
 
         @Override
         public void ended(Optional<Fault> why) {
-            why.ifPresent(fault -> System.getLogger("bench").log(
-                    System.Logger.Level.ERROR, "a session ended: " + fault.line()));
+            why.ifPresent(fault ->
+                    System.getLogger("bench")
+                            .log(System.Logger.Level.ERROR, "a session ended: " + fault.line()));
         }
     }
 

@@ -35,7 +35,14 @@ final class RoundsRun implements AutoCloseable {
         this.module = module;
         this.limits =
                 new Limits(
-                        1_000_000, 50_000_000, 1024, module.length(), 1 << 20, 1 << 20, 1 << 20, 60);
+                        1_000_000,
+                        50_000_000,
+                        1024,
+                        module.length(),
+                        1 << 20,
+                        1 << 20,
+                        1 << 20,
+                        60);
         this.program = Program.of(module.toByteArray(), SandboxPrograms.limits(limits));
         this.plain = program.start(Engine.COMPILED);
     }

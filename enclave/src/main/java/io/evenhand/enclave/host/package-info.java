@@ -13,8 +13,8 @@
 /// ```
 ///
 /// A guest host does not trust the node that lends it the work: it checks what it reads against the
-/// root for which it is to judge. An enclave trusts nobody: a key leaves it for the update that pays
-/// for it, and for nothing else.
+/// root for which it is to judge. An enclave trusts nobody: a key leaves it for the update that
+/// pays for it, and for nothing else.
 @NullMarked
 package io.evenhand.enclave.host;
 

@@ -146,8 +146,7 @@ public final class SessionSeals {
         byte[] key = Hashes.hkdfExpand(extracted, info, 32);
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(
-                    mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
+            cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
             cipher.updateAAD(aad);
             return cipher.doFinal(text);
         } catch (AEADBadTagException e) {

@@ -8,8 +8,8 @@
 ///         Pay                      ->  Released | NotReleased
 /// ```
 ///
-/// `EnclaveSession` drives `io.evenhand.protocols.metered.enclave.EnclaveMachine` with real keys and
-/// the sandbox. It knows no network, disk or clock.
+/// `EnclaveSession` drives `io.evenhand.protocols.metered.enclave.EnclaveMachine` with real keys
+/// and the sandbox. It knows no network, disk or clock.
 @NullMarked
 package io.evenhand.enclave.metered;
 

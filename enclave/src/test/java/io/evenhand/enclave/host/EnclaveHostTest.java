@@ -32,8 +32,7 @@ class EnclaveHostTest {
     @DisplayName("it ends at the end of its input, and at what is no frame or comes out of turn")
     void input() throws Exception {
         assertEquals(0, end(new byte[0]));
-        assertEquals(
-                EnclaveHost.BROKEN, end("hello, world".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals(EnclaveHost.BROKEN, end("hello, world".getBytes(StandardCharsets.US_ASCII)));
         ByteArrayOutputStream sign = new ByteArrayOutputStream();
         EnclaveFrames.write(new DataOutputStream(sign), new EnclaveFrame.Sign(1));
         assertEquals(EnclaveHost.BROKEN, end(sign.toByteArray()));

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 class EnclaveFramesTest {
     private static final int SEAL = 16;
 
-    private static final Limits LIMITS =
-            new Limits(1, 1, 1, 1 << 20, 3 << 20, 1 << 20, 1, 1);
+    private static final Limits LIMITS = new Limits(1, 1, 1, 1 << 20, 3 << 20, 1 << 20, 1, 1);
 
     private static byte[] written(EnclaveFrame frame) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -69,8 +68,7 @@ class EnclaveFramesTest {
                 new EnclaveFrame.Program(
                         new StreamMessage.Program(
                                 1, Bytes32.ZERO, random(LIMITS.moduleBytes() + SEAL)));
-        assertEquals(
-                Optional.of(program), EnclaveFrames.toEnclave(in(written(program)), most));
+        assertEquals(Optional.of(program), EnclaveFrames.toEnclave(in(written(program)), most));
         EnclaveFrame.ToEnclave run =
                 new EnclaveFrame.Run(
                         1,

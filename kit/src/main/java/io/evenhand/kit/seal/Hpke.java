@@ -18,10 +18,7 @@ public final class Hpke {
 
     private static HPKE suite() {
         return new HPKE(
-                HPKE.mode_base,
-                HPKE.kem_X25519_SHA256,
-                HPKE.kdf_HKDF_SHA256,
-                HPKE.aead_AES_GCM256);
+                HPKE.mode_base, HPKE.kem_X25519_SHA256, HPKE.kdf_HKDF_SHA256, HPKE.aead_AES_GCM256);
     }
 
     /// A key pair that lives as long as this object. Prints as its public key alone.

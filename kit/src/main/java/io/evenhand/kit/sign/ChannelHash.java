@@ -23,12 +23,7 @@ public final class ChannelHash {
     ///
     /// @param timeout unix seconds
     public static Bytes32 channel(
-            long chainId,
-            Address meter,
-            Address payer,
-            Address payee,
-            long timeout,
-            Bytes32 xid) {
+            long chainId, Address meter, Address payer, Address payee, long timeout, Bytes32 xid) {
         return Bytes32.of(
                 Hashes.keccak256(
                         Words.uint(chainId, 256),
@@ -44,8 +39,7 @@ public final class ChannelHash {
     /// is ever the same (F1).
     public static Bytes32 storageKey(Bytes32 channel, Address signer) {
         return Bytes32.of(
-                Hashes.keccak256(
-                        channel.toByteArray(), Words.address(signer), Words.uint(1, 256)));
+                Hashes.keccak256(channel.toByteArray(), Words.address(signer), Words.uint(1, 256)));
     }
 
     /// What the payer's channel key signs: it owes `total` once the key of `lock` is shown.
@@ -65,12 +59,7 @@ public final class ChannelHash {
     ///
     /// @param notBefore unix seconds
     public static Bytes32 close(
-            long chainId,
-            Address meter,
-            Bytes32 channel,
-            Wei total,
-            Bytes32 lock,
-            long notBefore) {
+            long chainId, Address meter, Bytes32 channel, Wei total, Bytes32 lock, long notBefore) {
         return signed(
                 chainId,
                 meter,
@@ -84,8 +73,7 @@ public final class ChannelHash {
 
     private static Bytes32 signed(long chainId, Address meter, byte[] struct) {
         byte[] domain =
-                Hashes.keccak256(
-                        DOMAIN, NAME, Words.uint(chainId, 256), Words.address(meter));
+                Hashes.keccak256(DOMAIN, NAME, Words.uint(chainId, 256), Words.address(meter));
         return Bytes32.of(Hashes.keccak256(PREFIX, domain, struct));
     }
 

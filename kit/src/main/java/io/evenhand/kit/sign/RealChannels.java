@@ -52,8 +52,7 @@ public final class RealChannels implements Channels {
             Wei total,
             Bytes32 lock,
             Signature signature) {
-        return madeBy(
-                signer, ChannelHash.update(chainId, meter, channel, total, lock), signature);
+        return madeBy(signer, ChannelHash.update(chainId, meter, channel, total, lock), signature);
     }
 
     /// The form of a signature in calldata: r ‖ vs (EIP-2098).

@@ -103,8 +103,7 @@ public final class RealRoundKeys implements RoundKeys {
         byte[] extracted = Hashes.hkdfExtract(k.toByteArray(), secret);
         byte[] key = Hashes.hkdfExpand(extracted, info.toByteArray(), 32);
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(
-                mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, NONCE));
         Arrays.fill(secret, (byte) 0);
         Arrays.fill(extracted, (byte) 0);
         Arrays.fill(key, (byte) 0);

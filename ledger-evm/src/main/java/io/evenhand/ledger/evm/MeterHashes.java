@@ -61,8 +61,7 @@ public final class MeterHashes {
     /// @param notBefore seconds since 1970 from which on anybody may close with it
     public static byte[] close(
             Rail meter, Bytes32 channel, Wei total, Bytes32 lock, long notBefore) {
-        return ChannelHash.close(
-                        meter.chainId(), meter.contract(), channel, total, lock, notBefore)
+        return ChannelHash.close(meter.chainId(), meter.contract(), channel, total, lock, notBefore)
                 .toByteArray();
     }
 

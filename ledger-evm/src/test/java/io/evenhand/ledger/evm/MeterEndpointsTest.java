@@ -1,12 +1,12 @@
 package io.evenhand.ledger.evm;
 
-import io.evenhand.kit.deal.ChannelView;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.evenhand.kit.value.Wei;
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.ChannelView.Status;
+import io.evenhand.kit.value.Wei;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,19 +1,19 @@
 package io.evenhand.ledger.evm;
 
-import io.evenhand.kit.deal.ChannelView;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.deal.ChannelView;
+import io.evenhand.kit.deal.ChannelView.Status;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.sign.Secp256k1;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.kit.deal.ChannelView.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

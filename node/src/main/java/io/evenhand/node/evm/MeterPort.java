@@ -1,6 +1,7 @@
 package io.evenhand.node.evm;
 
 import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
@@ -14,7 +15,6 @@ import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterHashes;
 import io.evenhand.ledger.evm.MeterMoment;
 import io.evenhand.ledger.evm.MeterPair;
-import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus;
 import io.evenhand.node.AgainException;

@@ -1,5 +1,6 @@
 package io.evenhand.node.evm;
 
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainSnapshot;
@@ -7,7 +8,6 @@ import io.evenhand.ledger.evm.Intent;
 import io.evenhand.ledger.evm.Meter;
 import io.evenhand.ledger.evm.MeterCalls;
 import io.evenhand.ledger.evm.MeterChannel;
-import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.TransactionManager;
 import io.evenhand.ledger.evm.TransactionStatus;
 import java.util.Map;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// What each requester owes this node, over all its channels, and what all strangers owe together
-/// (spec-metered G2). In memory: debts of sessions that a requester ended are in the channels' rows,
-/// and a restart of this node strikes off the rest.
+/// (spec-metered G2). In memory: debts of sessions that a requester ended are in the channels'
+/// rows, and a restart of this node strikes off the rest.
 final class Accounts {
     private final Account.Risk risk;
 
@@ -37,9 +37,7 @@ final class Accounts {
     synchronized void restore(PartyId requester, Bytes32 channel, Wei total, Wei owed) {
         Account account = accounts.getOrDefault(requester, Account.NEW);
         // The total is not paid ahead: it paid for what was executed then.
-        accounts.put(
-                requester,
-                account.paid(channel, total, total).charge(Wei.ZERO, owed));
+        accounts.put(requester, account.paid(channel, total, total).charge(Wei.ZERO, owed));
     }
 
     /// The account as one channel of this requester uses it.

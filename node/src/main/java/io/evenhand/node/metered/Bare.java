@@ -15,8 +15,7 @@ final class Bare implements Attachments<ChannelMessage> {
     public void check(ChannelMessage message) {}
 
     @Override
-    public ChannelMessage renamed(
-            SessionKey session, ChannelMessage sent, Secrets secrets) {
+    public ChannelMessage renamed(SessionKey session, ChannelMessage sent, Secrets secrets) {
         return sent;
     }
 }

@@ -9,8 +9,7 @@ import io.evenhand.kit.value.Wei;
 /// @param done cycles whose state is here
 /// @param rounds that were opened
 /// @param paid total of the newest update that was said
-public record ComputeOutcome(
-        Kind kind, String why, Octets state, long done, int rounds, Wei paid) {
+public record ComputeOutcome(Kind kind, String why, Octets state, long done, int rounds, Wei paid) {
     /// What comes next.
     public enum Kind {
         /// All cycles are done, or the program has nothing left to do.

@@ -14,8 +14,8 @@ import io.evenhand.protocols.metered.message.Hello;
 import io.evenhand.protocols.metered.message.Opening;
 import java.nio.ByteBuffer;
 
-/// Evidence that the keys in a hello are those of an enclave, made for one session and one challenge
-/// (spec-metered H). The only profile so far is `software`, which vouches for nothing.
+/// Evidence that the keys in a hello are those of an enclave, made for one session and one
+/// challenge (spec-metered H). The only profile so far is `software`, which vouches for nothing.
 public final class EnclaveEvidence {
     /// Printed on every screen that shows this profile.
     public static final String WARNING =

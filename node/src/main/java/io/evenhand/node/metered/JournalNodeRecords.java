@@ -80,8 +80,7 @@ public final class JournalNodeRecords implements NodeRecords {
     /// Waits until all that was handed in before is on the disk.
     void settle() {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        store.transactLater(
-                () -> {}, new AfterFlush(Runnable::run, () -> done.complete(true)));
+        store.transactLater(() -> {}, new AfterFlush(Runnable::run, () -> done.complete(true)));
         boolean _ = done.join();
     }
 

@@ -29,7 +29,8 @@ public final class JournalRequesterRecords implements RequesterRecords {
     private final ChannelRows rows;
     private final Executor after;
 
-    public JournalRequesterRecords(Store store, SessionKey exchange, Bytes32 channel, Executor after) {
+    public JournalRequesterRecords(
+            Store store, SessionKey exchange, Bytes32 channel, Executor after) {
         this.store = store;
         this.exchange = exchange;
         this.rows = store.channels().of(channel);
@@ -53,8 +54,7 @@ public final class JournalRequesterRecords implements RequesterRecords {
     }
 
     @Override
-    public void keepOpening(
-            Bytes32 channel, RequesterEffect.KeepOpening keep, Runnable then) {
+    public void keepOpening(Bytes32 channel, RequesterEffect.KeepOpening keep, Runnable then) {
         Opening opening = keep.opening();
         store.transactLater(
                 () ->
@@ -67,8 +67,7 @@ public final class JournalRequesterRecords implements RequesterRecords {
     }
 
     @Override
-    public void keepProvision(
-            Bytes32 channel, RequesterEffect.KeepProvision keep, Runnable then) {
+    public void keepProvision(Bytes32 channel, RequesterEffect.KeepProvision keep, Runnable then) {
         int number = keep.header().number();
         Opening opening =
                 Records.decode(
@@ -77,8 +76,7 @@ public final class JournalRequesterRecords implements RequesterRecords {
                                 .find(exchange, opening(number))
                                 .orElseThrow()
                                 .toByteArray());
-        Papers papers =
-                new Papers(opening, keep.hello(), keep.header(), keep.psk(), keep.bytes());
+        Papers papers = new Papers(opening, keep.hello(), keep.header(), keep.psk(), keep.bytes());
         store.transactLater(
                 () ->
                         store.documents()
@@ -97,10 +95,9 @@ public final class JournalRequesterRecords implements RequesterRecords {
                         keep.update(),
                         opened.round(),
                         opened.pair()
-                                .map(
-                                        it ->
-                                                new ServedRow.Update(
-                                                        it.total(), it.lock(), it.signature())));
+                                .map(it ->
+                                        new ServedRow.Update(
+                                                it.total(), it.lock(), it.signature())));
         store.transactLater(
                 () -> {
                     for (Held held : keep.held()) {
@@ -115,11 +112,10 @@ public final class JournalRequesterRecords implements RequesterRecords {
     void keepState(int number, int round, Octets state) {
         ChannelRows.At at = new ChannelRows.At(number, round);
         ChannelRows.PreparedState prepared = rows.prepare(at, state.toByteArray());
-        store.transact(
-                () -> {
-                    rows.put(prepared);
-                    rows.dropUpTo(at);
-                });
+        store.transact(() -> {
+            rows.put(prepared);
+            rows.dropUpTo(at);
+        });
     }
 
     Optional<ChannelRows.State> state() {

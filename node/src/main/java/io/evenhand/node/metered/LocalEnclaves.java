@@ -45,8 +45,7 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
     @Override
     public Optional<ServedChannel.Enclave> start(
             EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears, Runnable gone) {
-        EnclaveSession session =
-                new EnclaveSession(begin, programs, random, hears, rounds::add);
+        EnclaveSession session = new EnclaveSession(begin, programs, random, hears, rounds::add);
         session.begin();
         return Optional.of(
                 new ServedChannel.Enclave() {

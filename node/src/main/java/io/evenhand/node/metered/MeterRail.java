@@ -1,6 +1,8 @@
 package io.evenhand.node.metered;
 
 import io.evenhand.kit.deal.ChannelView;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Xid;
 import io.evenhand.ledger.evm.CompactSignature;
 import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterPair;
@@ -11,15 +13,12 @@ import io.evenhand.node.store.SessionKey;
 import io.evenhand.protocols.metered.channel.ChannelEffect.Transaction;
 import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Terms;
-import io.evenhand.kit.value.Bytes32;
-import io.evenhand.kit.value.Xid;
 import java.util.function.Consumer;
 
 /// The channels of metered exchanges on an EVM chain.
 record MeterRail(MeterPort meter) {
     static MeterChannel channel(Terms terms, Bytes32 xid) {
-        return new MeterChannel(
-                terms.payer(), terms.payee(), terms.signer(), terms.timeout(), xid);
+        return new MeterChannel(terms.payer(), terms.payee(), terms.signer(), terms.timeout(), xid);
     }
 
     /// An exchange has one channel.

@@ -4,7 +4,6 @@ import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.kit.value.Xid;
 import io.evenhand.node.Capacity;
 import io.evenhand.node.Closer;
 import io.evenhand.node.EventSink;
@@ -20,9 +19,7 @@ import io.evenhand.node.peer.InboundWire;
 import io.evenhand.node.peer.OutboundWire;
 import io.evenhand.node.peer.Outboxes;
 import io.evenhand.node.peer.PeerRouter;
-import io.evenhand.node.peer.ServerLinks;
 import io.evenhand.node.store.NodeKeys;
-import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.Store;
 import io.evenhand.node.stream.StreamServer;
 import io.evenhand.node.transport.Invite;
@@ -33,13 +30,11 @@ import io.evenhand.protocols.metered.channel.PayeeMachine;
 import io.evenhand.protocols.metered.channel.PayeeState;
 import io.evenhand.protocols.metered.message.ChannelMessage;
 import io.evenhand.protocols.metered.message.ChannelMessages;
-import io.evenhand.protocols.metered.message.Terms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// A node that computes for others until it is closed. Channels that an earlier process left open
@@ -110,11 +105,9 @@ public final class NodeDaemon implements AutoCloseable {
                         router::standing,
                         new RoundStreams(channels::find));
         outboxes.onNews(server::wake);
-        channels.onEnough(
-                session -> {
-                    Sessions.Reaction _ =
-                            sessions.submit(session.ref(), ChannelInput.Enough::new);
-                });
+        channels.onEnough(session -> {
+            Sessions.Reaction _ = sessions.submit(session.ref(), ChannelInput.Enough::new);
+        });
         runtime.start();
     }
 

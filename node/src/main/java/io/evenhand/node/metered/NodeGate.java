@@ -41,8 +41,7 @@ final class NodeGate extends ServerGate<PayeeState, ChannelMessage> {
     }
 
     @Override
-    public void unknown(
-            PartyId from, Optional<Origin> origin, Bytes32 ref, ChannelMessage message)
+    public void unknown(PartyId from, Optional<Origin> origin, Bytes32 ref, ChannelMessage message)
             throws Refused {
         if (!(message instanceof ChannelMessage.Propose(Draft draft))) {
             throw new Refused(Refused.Kind.UNKNOWN, "no exchange " + ref + " is open here");

@@ -66,7 +66,8 @@ final class NodeRules implements PayeeMachine.Rules {
     }
 
     /// The policy of the profile `software`, until there are others.
-    static final Bytes32 SOFTWARE = Bytes32.of(Hashes.sha256("evenhand/attestation", Hashes.ascii("software")));
+    static final Bytes32 SOFTWARE =
+            Bytes32.of(Hashes.sha256("evenhand/attestation", Hashes.ascii("software")));
 
     @Override
     public Optional<Fault> against(Draft draft, ChainTime now) {
@@ -81,7 +82,8 @@ final class NodeRules implements PayeeMachine.Rules {
                     Rule.PROGRAM.because("this node runs " + Terms.ABI + ", meter " + Terms.METER));
         }
         if (!draft.attestation().equals(SOFTWARE)) {
-            return Optional.of(Rule.EVIDENCE.because("this node's evidence is of profile software"));
+            return Optional.of(
+                    Rule.EVIDENCE.because("this node's evidence is of profile software"));
         }
         if (!config.programs().isEmpty() && !config.programs().contains(draft.program())) {
             return Optional.of(Rule.PROGRAM.because("this node does not run that program"));

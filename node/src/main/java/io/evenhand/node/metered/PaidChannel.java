@@ -31,8 +31,7 @@ public final class PaidChannel {
         void say(StreamMessage message);
 
         /// Checks the evidence, draws the psk and seals it; then the input says so.
-        void checkEvidence(
-                RequesterEffect.CheckEvidence check, Consumer<RequesterInput> then);
+        void checkEvidence(RequesterEffect.CheckEvidence check, Consumer<RequesterInput> then);
 
         /// Seals the program under the psk and says it.
         void sendProgram(int number, KeyId psk);
@@ -99,10 +98,7 @@ public final class PaidChannel {
                     records.keepRounds(
                             name,
                             keep,
-                            () ->
-                                    inputs.put(
-                                            new RequesterInput.RoundsKept(
-                                                    keep.update().round())));
+                            () -> inputs.put(new RequesterInput.RoundsKept(keep.update().round())));
             case RequesterEffect.Give(Held round, Octets after, Octets output) ->
                     edge.give(round, after, output);
             case RequesterEffect.End(Optional<Fault> why) -> edge.ended(why);

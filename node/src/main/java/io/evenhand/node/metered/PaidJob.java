@@ -96,8 +96,7 @@ final class PaidJob implements AutoCloseable {
     /// How far a job came, with the state that it came to.
     ///
     /// @param output bytes of output before it
-    private record Saved(
-            long done, long output, @Limit(ChannelRows.MAX_STATE) Octets state) {}
+    private record Saved(long done, long output, @Limit(ChannelRows.MAX_STATE) Octets state) {}
 
     /// @param deposit as it stands now
     PaidJob(
@@ -131,7 +130,9 @@ final class PaidJob implements AutoCloseable {
         PrivateFiles.directory(file.toAbsolutePath().getParent());
         this.output =
                 FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
         this.state = read(BEGIN);
         restore();
@@ -292,9 +293,7 @@ final class PaidJob implements AutoCloseable {
         }
         output.force(false);
         records.keepState(
-                session,
-                round,
-                new Octets(Records.encode(new Saved(done, output.size(), state))));
+                session, round, new Octets(Records.encode(new Saved(done, output.size(), state))));
         sinceSaved = 0;
     }
 
@@ -306,8 +305,7 @@ final class PaidJob implements AutoCloseable {
         byte[] nonce = new byte[32];
         random.nextBytes(nonce);
         Optional<Pair> pair = settlement.map(this::settle).or(() -> newest);
-        return new Opening(
-                xid, records.highest() + 1, Bytes32.of(nonce), Opening.MAX_ROUNDS, pair);
+        return new Opening(xid, records.highest() + 1, Bytes32.of(nonce), Opening.MAX_ROUNDS, pair);
     }
 
     private Pair settle(Wei total) {
@@ -320,8 +318,7 @@ final class PaidJob implements AutoCloseable {
         return new Pair(total, lock, signature, key);
     }
 
-    RequesterState.Setting setting(
-            Opening opening, List<RequesterState.Running> before) {
+    RequesterState.Setting setting(Opening opening, List<RequesterState.Running> before) {
         return new RequesterState.Setting(
                 terms, xid, name, signer, deposit.get(), newest, state(), before);
     }
@@ -330,8 +327,7 @@ final class PaidJob implements AutoCloseable {
     RequesterInput provision(RequesterEffect.CheckEvidence check) {
         Optional<String> against = evidence.against(check);
         if (against.isPresent()) {
-            return new RequesterInput.EvidenceFails(
-                    Rule.EVIDENCE.because(against.get()));
+            return new RequesterInput.EvidenceFails(Rule.EVIDENCE.because(against.get()));
         }
         KeyId psk = store.keys().create();
         Secret32 secret = store.keys().secret(psk);

@@ -21,8 +21,7 @@ final class PaidRow {
     /// The newest update, and the newest pair but for its key, which is stored encrypted beside it.
     ///
     /// @param opened last opened round of the session
-    record Newest(
-            StreamMessage.Update update, int opened, Optional<ServedRow.Update> pair) {
+    record Newest(StreamMessage.Update update, int opened, Optional<ServedRow.Update> pair) {
         ChannelRows.Update at(Optional<Pair> newest) {
             return new ChannelRows.Update(
                     new ChannelRows.At(update.number(), update.round()),
@@ -35,16 +34,14 @@ final class PaidRow {
         }
 
         Optional<Pair> pair(ChannelRows.Update row) {
-            return pair.flatMap(
-                    it ->
-                            row.key()
-                                    .map(
-                                            key ->
-                                                    new Pair(
-                                                            it.total(),
-                                                            it.lock(),
-                                                            it.signature(),
-                                                            Bytes32.of(key.expose()))));
+            return pair.flatMap(it ->
+                    row.key()
+                            .map(key ->
+                                    new Pair(
+                                            it.total(),
+                                            it.lock(),
+                                            it.signature(),
+                                            Bytes32.of(key.expose()))));
         }
     }
 
@@ -56,15 +53,16 @@ final class PaidRow {
 
     /// What is sealed of a round, and the state that it began with if that is one of its own.
     record Sealed(
-            @Limit(ChannelRows.MAX_CIPHERTEXT) Octets ciphertext,
-            Optional<StateBytes> begin) {}
+            @Limit(ChannelRows.MAX_CIPHERTEXT) Octets ciphertext, Optional<StateBytes> begin) {}
 
     record StateBytes(@Limit(ChannelRows.MAX_STATE) Octets bytes) {}
 
     static ChannelRows.Round round(int number, Held held) {
         return new ChannelRows.Round(
                 new ChannelRows.At(number, held.statement().round()),
-                new Octets(Records.encode(new Signed(held.statement(), held.total(), held.signature()))),
+                new Octets(
+                        Records.encode(
+                                new Signed(held.statement(), held.total(), held.signature()))),
                 new Octets(
                         Records.encode(
                                 new Sealed(held.ciphertext(), held.begin().map(StateBytes::new)))));

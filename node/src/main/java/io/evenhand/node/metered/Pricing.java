@@ -41,7 +41,10 @@ public record Pricing(Wei gigafuel) {
     private Wei fuel(long units) {
         BigInteger[] price =
                 gigafuel.value().multiply(BigInteger.valueOf(units)).divideAndRemainder(GIGA);
-        return new Wei(price[1].signum() == 0 ? price[0].max(BigInteger.ONE) : price[0].add(BigInteger.ONE));
+        return new Wei(
+                price[1].signum() == 0
+                        ? price[0].max(BigInteger.ONE)
+                        : price[0].add(BigInteger.ONE));
     }
 
     /// The default trust in a stranger: a second of computing.

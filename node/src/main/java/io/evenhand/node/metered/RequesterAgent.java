@@ -94,8 +94,7 @@ public final class RequesterAgent implements AutoCloseable {
                 new ServerLinks(
                         node,
                         Map.of(ChannelMessages.PROTOCOL, (from, e) -> heard().deliver(from, e)));
-        PayerMachine machine =
-                new PayerMachine(node.signing(), node.crypto(), chain.timing());
+        PayerMachine machine = new PayerMachine(node.signing(), node.crypto(), chain.timing());
         MeteredBinding<PayerState> binding =
                 new MeteredBinding<>(
                         MeteredRoles.REQUESTER,
@@ -130,10 +129,9 @@ public final class RequesterAgent implements AutoCloseable {
             deposits.put(session.ref(), deposit);
             sessions.state(session.ref())
                     .filter(PayerState.Open.class::isInstance)
-                    .ifPresent(
-                            state -> {
-                                boolean _ = opening(session.ref()).complete(state);
-                            });
+                    .ifPresent(state -> {
+                        boolean _ = opening(session.ref()).complete(state);
+                    });
         }
 
         @Override
@@ -170,8 +168,7 @@ public final class RequesterAgent implements AutoCloseable {
         for (SessionTable.Stored stored : node.store().sessions().open(MeteredRoles.REQUESTER)) {
             // Stored by a process that died before it could begin: nobody else will.
             if (sessions.state(stored.key().ref()).orElseThrow() instanceof PayerState.Planned) {
-                Sessions.Reaction _ =
-                        sessions.submit(stored.key().ref(), ChannelInput.Begin::new);
+                Sessions.Reaction _ = sessions.submit(stored.key().ref(), ChannelInput.Begin::new);
             }
             links.open(stored.peer());
         }
@@ -298,11 +295,9 @@ public final class RequesterAgent implements AutoCloseable {
     public CompletableFuture<PayerState> opened(Bytes32 ref) {
         CompletableFuture<PayerState> opening = opening(ref);
         sessions.state(ref)
-                .filter(
-                        state ->
-                                state instanceof PayerState.Final
-                                        || (state instanceof PayerState.Open
-                                                && deposits.containsKey(ref)))
+                .filter(state ->
+                        state instanceof PayerState.Final
+                                || (state instanceof PayerState.Open && deposits.containsKey(ref)))
                 .ifPresent(opening::complete);
         return opening;
     }
@@ -319,14 +314,13 @@ public final class RequesterAgent implements AutoCloseable {
         if (event instanceof NodeEvent.Ended over) {
             Bytes32 ref = over.session().ref();
             sessions.state(ref)
-                    .ifPresent(
-                            state -> {
-                                boolean _ = opening(ref).complete(state);
-                                CompletableFuture<PayerState> end = ends.get(ref);
-                                if (end != null) {
-                                    boolean _ = end.complete(state);
-                                }
-                            });
+                    .ifPresent(state -> {
+                        boolean _ = opening(ref).complete(state);
+                        CompletableFuture<PayerState> end = ends.get(ref);
+                        if (end != null) {
+                            boolean _ = end.complete(state);
+                        }
+                    });
         }
     }
 
@@ -344,8 +338,7 @@ public final class RequesterAgent implements AutoCloseable {
                         ComputePlan.class,
                         documents.find(exchange, PLAN).orElseThrow().toByteArray());
         KeyId signer =
-                new KeyId(
-                        Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
+                new KeyId(Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
         ServerTable.Server server = node.store().servers().find(terms.node()).orElseThrow();
         int port = MeteredRoles.roundsPort(server.name());
         PaidJob paid =

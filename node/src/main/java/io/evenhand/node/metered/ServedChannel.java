@@ -222,11 +222,8 @@ public final class ServedChannel {
                     records.keepPair(
                             name,
                             keep,
-                            () ->
-                                    inputs.put(
-                                            new NodeInput.PairKept(keep.number(), keep.round())));
-            case NodeEffect.KeepDebt(int number, Wei owed) ->
-                    records.keepDebt(name, number, owed);
+                            () -> inputs.put(new NodeInput.PairKept(keep.number(), keep.round())));
+            case NodeEffect.KeepDebt(int number, Wei owed) -> records.keepDebt(name, number, owed);
             case NodeEffect.Start(Opening opening, Wei base) -> start(opening, base);
             case NodeEffect.Sign(Hello hello) ->
                     inputs.put(new NodeInput.Signed(hello, identity.sign(hello)));
@@ -251,8 +248,7 @@ public final class ServedChannel {
                     ask(new EnclaveFrame.Run(round, c, sealed, last));
             case NodeEffect.Pay(StreamMessage.Update(int _, int round, Wei total, var signature)) ->
                     ask(new EnclaveFrame.Pay(round, total, signature));
-            case NodeEffect.AskSignature(int _, int round) ->
-                    ask(new EnclaveFrame.Sign(round));
+            case NodeEffect.AskSignature(int _, int round) -> ask(new EnclaveFrame.Sign(round));
             case NodeEffect.EndEnclave _ -> endEnclave();
             case NodeEffect.Close _ -> stopped.run();
         }

@@ -32,7 +32,9 @@ final class ServedChannels implements MeteredBinding.Rounds, AutoCloseable {
     private volatile Consumer<SessionKey> enough = _ -> {};
 
     private record Served(
-            SessionKey session, PartyId requester, ServedChannel channel,
+            SessionKey session,
+            PartyId requester,
+            ServedChannel channel,
             JournalNodeRecords records) {}
 
     ServedChannels(

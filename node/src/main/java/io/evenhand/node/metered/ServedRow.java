@@ -40,15 +40,13 @@ record ServedRow(Bytes32 opening, Wei base, Wei owed, Optional<Update> update) {
     }
 
     Optional<Pair> pair(ChannelRows.Update row) {
-        return update.flatMap(
-                it ->
-                        row.key()
-                                .map(
-                                        key ->
-                                                new Pair(
-                                                        it.total(),
-                                                        it.lock(),
-                                                        it.signature(),
-                                                        Bytes32.of(key.expose()))));
+        return update.flatMap(it ->
+                row.key()
+                        .map(key ->
+                                new Pair(
+                                        it.total(),
+                                        it.lock(),
+                                        it.signature(),
+                                        Bytes32.of(key.expose()))));
     }
 }

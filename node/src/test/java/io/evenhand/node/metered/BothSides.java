@@ -241,11 +241,10 @@ final class BothSides {
                 return;
             }
             up.ifPresent(message -> served.heard(link, message));
-            down.ifPresent(
-                    message -> {
-                        heard.add(message);
-                        paid.put(new RequesterInput.Heard(message));
-                    });
+            down.ifPresent(message -> {
+                heard.add(message);
+                paid.put(new RequesterInput.Heard(message));
+            });
         }
     }
 
@@ -284,8 +283,7 @@ final class BothSides {
             Octets sealed =
                     SessionSeals.sealPsk(
                             check.hello().hello().encKey(),
-                            new SessionSeals.Provided(
-                                    header, requesterIdentity.sign(header), psk));
+                            new SessionSeals.Provided(header, requesterIdentity.sign(header), psk));
             then.accept(
                     new RequesterInput.EvidenceHolds(
                             header,
@@ -323,16 +321,14 @@ final class BothSides {
         }
 
         @Override
-        public void keepRounds(
-                Bytes32 channel, RequesterEffect.KeepRounds rounds, Runnable then) {
+        public void keepRounds(Bytes32 channel, RequesterEffect.KeepRounds rounds, Runnable then) {
             then.run();
         }
     }
 
     private final class Flushed implements NodeRecords {
         @Override
-        public void keepSession(
-                Bytes32 channel, NodeEffect.KeepSession session, Runnable then) {
+        public void keepSession(Bytes32 channel, NodeEffect.KeepSession session, Runnable then) {
             then.run();
         }
 

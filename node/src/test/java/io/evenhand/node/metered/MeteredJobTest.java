@@ -35,7 +35,8 @@ class MeteredJobTest {
             };
 
     @Test
-    @DisplayName("S1-X4, C1: a job is paid round by round over a real channel, which its node closes")
+    @DisplayName(
+            "S1-X4, C1: a job is paid round by round over a real channel, which its node closes")
     void wholeJob() throws Exception {
         try (MeteredRig rig = new MeteredRig(root);
                 LocalEnclaves enclaves = new LocalEnclaves(1);
@@ -118,8 +119,7 @@ class MeteredJobTest {
                 assertInstanceOf(
                         PayerState.Open.class,
                         requester.opened(ref).get(LIMIT_MINUTES, TimeUnit.MINUTES));
-                try (RequesterAgent.Job job =
-                        requester.job(ref, NOBODY, Duration.ofMinutes(5))) {
+                try (RequesterAgent.Job job = requester.job(ref, NOBODY, Duration.ofMinutes(5))) {
                     assertEquals(done, job.done());
                     ComputeOutcome outcome = job.run();
                     assertEquals(ComputeOutcome.Kind.DONE, outcome.kind(), outcome.why());
@@ -133,7 +133,8 @@ class MeteredJobTest {
     }
 
     @Test
-    @DisplayName("F2, F3: a node that starts again goes on with a new session, and nothing is paid twice")
+    @DisplayName(
+            "F2, F3: a node that starts again goes on with a new session, and nothing is paid twice")
     void nodeRestarts() throws Exception {
         try (MeteredRig rig = new MeteredRig(root);
                 LocalEnclaves enclaves = new LocalEnclaves(1);

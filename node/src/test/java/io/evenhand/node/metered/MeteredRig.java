@@ -114,8 +114,7 @@ final class MeteredRig implements AutoCloseable {
         return node(name, account, enclaves, 0, 0);
     }
 
-    NodeDaemon node(
-            String name, int account, ServedChannel.Enclaves enclaves, int port, int rounds)
+    NodeDaemon node(String name, int account, ServedChannel.Enclaves enclaves, int port, int rounds)
             throws IOException {
         return NodeDaemon.start(
                 root.resolve(name),

@@ -38,12 +38,11 @@ class ProcessEnclavesTest {
     private static ProcessHandle enclave() {
         return ProcessHandle.current()
                 .children()
-                .filter(
-                        child ->
-                                child.info()
-                                        .commandLine()
-                                        .filter(c -> c.contains("EnclaveHost"))
-                                        .isPresent())
+                .filter(child ->
+                        child.info()
+                                .commandLine()
+                                .filter(c -> c.contains("EnclaveHost"))
+                                .isPresent())
                 .findFirst()
                 .orElseThrow();
     }
@@ -52,8 +51,7 @@ class ProcessEnclavesTest {
     @DisplayName("a killed enclave ends its session; the next one goes on, and is paid for")
     void life() throws Exception {
         byte[] module = Files.readAllBytes(Path.of("../programs/src/guest/life/life.wasm"));
-        Limits limits =
-                new Limits(1_000_000, 100_000_000, 64, module.length, 4096, 64, 1000, 3600);
+        Limits limits = new Limits(1_000_000, 100_000_000, 64, module.length, 4096, 64, 1000, 3600);
         ProgramInstance here =
                 Program.of(module, SandboxPrograms.limits(limits)).start(Engine.COMPILED);
         byte[] glider =
@@ -86,8 +84,7 @@ class ProcessEnclavesTest {
                 }
                 if (session == 1) {
                     assertTrue(enclave().destroyForcibly());
-                    sides.settleUntil(
-                            () -> sides.heard.getLast() instanceof StreamMessage.Ended);
+                    sides.settleUntil(() -> sides.heard.getLast() instanceof StreamMessage.Ended);
                     assertEquals(List.of("the enclave ended"), trouble);
                 }
             }

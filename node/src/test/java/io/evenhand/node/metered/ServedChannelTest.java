@@ -211,7 +211,8 @@ class ServedChannelTest {
     }
 
     @Test
-    @DisplayName("G3: who asks for another session in the middle of a round does not get it for free")
+    @DisplayName(
+            "G3: who asks for another session in the middle of a round does not get it for free")
     void leftAtWork() {
         Accounts accounts = accounts(100);
         BothSides sides = sides(accounts);
@@ -261,15 +262,13 @@ class ServedChannelTest {
         assertEquals(1, enclaves.ended);
         assertTrue(
                 sides.heard.stream()
-                        .anyMatch(
-                                one ->
-                                        one instanceof StreamMessage.Refuse refuse
-                                                && refuse.code().equals("PROVISION")));
+                        .anyMatch(one ->
+                                one instanceof StreamMessage.Refuse refuse
+                                        && refuse.code().equals("PROVISION")));
         assertTrue(
                 sides.heard.stream()
-                        .anyMatch(
-                                one ->
-                                        one instanceof StreamMessage.Ended ended
-                                                && ended.owed().equals(BothSides.PER_SESSION)));
+                        .anyMatch(one ->
+                                one instanceof StreamMessage.Ended ended
+                                        && ended.owed().equals(BothSides.PER_SESSION)));
     }
 }

@@ -39,8 +39,8 @@ public final class ReportData {
         return new ReportData(sha.digest());
     }
 
-    /// SHA-512("evenhand/enclave" ‖ nonce ‖ job ‖ SHA-256(signing key ‖ HPKE key)); all parts have a
-    /// fixed length (spec-metered H).
+    /// SHA-512("evenhand/enclave" ‖ nonce ‖ job ‖ SHA-256(signing key ‖ HPKE key)); all parts have
+    /// a fixed length (spec-metered H).
     ///
     /// @param nonce chosen by the requester for this session
     /// @param job name of channel and session

@@ -70,8 +70,7 @@ final class MeteredGame implements Game {
     public List<int[]> starts() {
         boolean funded = !scenario.may(Fault.UNFUNDED);
         int[] w = new int[WIDTH];
-        w[REQUESTER] =
-                tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
+        w[REQUESTER] = tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
         w[NODE] =
                 scenario.honest(Role.NODE)
                         ? tables.host.id(
@@ -167,8 +166,7 @@ final class MeteredGame implements Game {
         if (time() >= Clock.TIMEOUT && tip.open()) {
             copy();
             next[CHAIN] =
-                    tables.handedOver(
-                            global[CHAIN], new MeterTx.Refund(MeterTx.Sender.PAYER));
+                    tables.handedOver(global[CHAIN], new MeterTx.Refund(MeterTx.Sender.PAYER));
             emit("requester: refunds");
         }
     }
@@ -183,12 +181,11 @@ final class MeteredGame implements Game {
             emit("requester: sees its deposit");
         }
         tip.closed()
-                .ifPresent(
-                        closed -> {
-                            copy();
-                            requester(new Event.Do(new RequesterInput.Closed(closed.k())));
-                            emit("requester: sees the close");
-                        });
+                .ifPresent(closed -> {
+                    copy();
+                    requester(new Event.Do(new RequesterInput.Closed(closed.k())));
+                    emit("requester: sees the close");
+                });
     }
 
     private void wishes(Requester now, ModelChannel last, ModelChannel tip) {
@@ -197,17 +194,14 @@ final class MeteredGame implements Game {
             copy();
             next[FACTS] =
                     tables.facts.id(
-                            tables.facts
-                                    .value(next[FACTS])
-                                    .after(List.of(new Out.OpenedAgain())));
+                            tables.facts.value(next[FACTS]).after(List.of(new Out.OpenedAgain())));
             emit("requester: opens the channel again");
         }
         if (last.paidIn().equals(Wei.ZERO) && scenario.may(Fault.UNFUNDED)) {
             copy();
             next[CHAIN] =
                     tables.handedOver(
-                            global[CHAIN],
-                            new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT));
+                            global[CHAIN], new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT));
             emit("requester: opens the channel");
         }
         if (scenario.may(Fault.TOP_UP) && last.open() && (global[FLAGS] & TOPPED_UP) == 0) {
@@ -346,8 +340,7 @@ final class MeteredGame implements Game {
 
     /// At its stop time at the latest; before, whenever it likes, since nothing more may come.
     private void closes(Host now) {
-        boolean early =
-                !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
+        boolean early = !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
         boolean late = time() >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
         boolean can = now.node().channel().newest().isPresent();
         if (!now.closing() && (late || (early && can))) {
@@ -430,8 +423,7 @@ final class MeteredGame implements Game {
         for (int depth = 1; (flags & REORGS) > 0 && depth <= Clock.FINALITY; depth++) {
             copy();
             next[CHAIN] =
-                    tables.chains.id(
-                            Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
+                    tables.chains.id(Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
             if (next[CHAIN] != global[CHAIN]) {
                 next[FLAGS] = flags - 1;
                 emit("reorg of " + depth);
@@ -443,9 +435,7 @@ final class MeteredGame implements Game {
         if (scenario.may(Fault.SILENCE) && scenario.honest(Role.REQUESTER)) {
             Optional<RequesterState> machine = requesterState().machine();
             boolean flushed = requesterState().keeps().isEmpty();
-            if (flushed
-                    && machine.isPresent()
-                    && !(machine.get() instanceof RequesterState.Over)) {
+            if (flushed && machine.isPresent() && !(machine.get() instanceof RequesterState.Over)) {
                 copy();
                 requester(new Event.Do(new RequesterInput.Silence()));
                 emit("requester: has waited long enough");

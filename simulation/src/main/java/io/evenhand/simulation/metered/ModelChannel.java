@@ -70,9 +70,10 @@ record ModelChannel(
     }
 
     private ModelChannel close(Pair pair, long time) {
-        boolean fits = rules.has(MeterFlaw.KEY_UNCHECKED)
-                ? rules.signed().test(pair)
-                : rules.fits().test(pair);
+        boolean fits =
+                rules.has(MeterFlaw.KEY_UNCHECKED)
+                        ? rules.signed().test(pair)
+                        : rules.fits().test(pair);
         return open && time < rules.timeout() && fits && covers(pair)
                 ? ended(pair.total(), Optional.of(new Closed(pair.total(), pair.k())))
                 : this;

@@ -50,13 +50,6 @@ final class Scenarios {
 
     static List<Scenario> all() {
         return List.of(
-                PROMPT,
-                TALKING,
-                CLOSING,
-                CRASHING,
-                BAD_REQUESTER,
-                BAD_PAYER,
-                BAD_NODE,
-                BAD_PAYEE);
+                PROMPT, TALKING, CLOSING, CRASHING, BAD_REQUESTER, BAD_PAYER, BAD_NODE, BAD_PAYEE);
     }
 }

@@ -90,11 +90,8 @@ final class Tables {
                 (long) liar << 32 | of,
                 _ ->
                         requester.state(of).machine().stream()
-                                .flatMap(
-                                        machine ->
-                                                talk
-                                                        .messages(liars.value(liar), machine)
-                                                        .stream())
+                                .flatMap(machine ->
+                                        talk.messages(liars.value(liar), machine).stream())
                                 .mapToInt(this::heardByRequester)
                                 .toArray());
     }
@@ -103,15 +100,11 @@ final class Tables {
     int[] told(int of) {
         return told.computeIfAbsent(
                 of,
-                _ ->
-                        cheat.messages(host.state(of)).stream()
-                                .mapToInt(this::heardByNode)
-                                .toArray());
+                _ -> cheat.messages(host.state(of)).stream().mapToInt(this::heardByNode).toArray());
     }
 
     int heardByRequester(StreamMessage message) {
-        return requesterEvents.id(
-                new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
+        return requesterEvents.id(new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
     }
 
     int heardByNode(StreamMessage message) {
@@ -185,13 +178,11 @@ final class Tables {
         Set<MeterFlaw> flaws = parties.mutant.meterFlaws();
         ModelChannel empty =
                 ModelChannel.deployed(
-                        new ModelChannel.Rules(
-                                Clock.TIMEOUT, this::fits, this::signed, flaws));
+                        new ModelChannel.Rules(Clock.TIMEOUT, this::fits, this::signed, flaws));
         ModelChannel channel =
                 parties.scenario.may(Fault.UNFUNDED)
                         ? empty
-                        : empty.after(
-                                new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT), 0);
+                        : empty.after(new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT), 0);
         return chains.id(Clock.CHAIN.genesis(List.of(channel)));
     }
 

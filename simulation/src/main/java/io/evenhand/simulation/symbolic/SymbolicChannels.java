@@ -40,12 +40,7 @@ public record SymbolicChannels(Symbols symbols) implements Channels {
     }
 
     private Signature signature(
-            Address signer,
-            long chainId,
-            Address meter,
-            Bytes32 channel,
-            Wei total,
-            Bytes32 lock) {
+            Address signer, long chainId, Address meter, Bytes32 channel, Wei total, Bytes32 lock) {
         return new Signature(
                 symbols.of("update", signer, chainId, meter, channel, total, lock), Bytes32.ZERO);
     }

@@ -206,7 +206,8 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("G7: rounds that the node holds the key of are opened by its hello, not bought again")
+    @DisplayName(
+            "G7: rounds that the node holds the key of are opened by its hello, not bought again")
     void helloOpens() {
         Table table = running(2);
         table.want(2, 7);
@@ -225,8 +226,7 @@ class SessionTest {
         assertEquals(2, table.outputs.size());
         assertEquals(14, Table.count(table.state));
         assertEquals(
-                newest(table).total(),
-                ((RequesterState.Running) table.requester).session().base());
+                newest(table).total(), ((RequesterState.Running) table.requester).session().base());
     }
 
     @Test
@@ -244,8 +244,7 @@ class SessionTest {
                 new Pair(
                         total,
                         lock,
-                        table.crypto.signUpdate(
-                                signer, table.terms, table.channel, total, lock),
+                        table.crypto.signUpdate(signer, table.terms, table.channel, total, lock),
                         k);
         table.open(2, Optional.of(junk), List.of());
         table.settle();
@@ -271,8 +270,7 @@ class SessionTest {
                 new Pair(
                         total,
                         lock,
-                        table.crypto.signUpdate(
-                                signer, table.terms, table.channel, total, lock),
+                        table.crypto.signUpdate(signer, table.terms, table.channel, total, lock),
                         k);
         table.toRequester.clear();
         table.open(2, Optional.of(own), List.of());
@@ -343,12 +341,10 @@ class SessionTest {
     void again() {
         Table table = running(2);
         RequesterState.Running running = (RequesterState.Running) table.requester;
-        table.node(
-                new NodeInput.Heard(new StreamMessage.Session(running.session().opening())));
+        table.node(new NodeInput.Heard(new StreamMessage.Session(running.session().opening())));
         StreamMessage.SignedHello hello =
                 assertInstanceOf(StreamMessage.SignedHello.class, table.toRequester.poll());
-        assertEquals(
-                ((NodeState.Serving) table.node.session()).hello(), hello);
+        assertEquals(((NodeState.Serving) table.node.session()).hello(), hello);
         table.open(1, Optional.empty(), List.of());
         table.requester(table.requesterDisk.poll());
         StreamMessage.Session other = (StreamMessage.Session) table.toNode.poll();

@@ -183,8 +183,7 @@ final class Table {
                 running.asked().upTo() == 0
                         ? Optional.of(
                                 new RequesterInput.Begin(
-                                        state,
-                                        new StreamMessage.SealedState(Bytes32.ZERO, state)))
+                                        state, new StreamMessage.SealedState(Bytes32.ZERO, state)))
                         : Optional.empty();
         requester(new RequesterInput.Want(rounds, c, begin));
     }
@@ -208,8 +207,7 @@ final class Table {
                         requesterDisk.add(new RequesterInput.ProvisionKept());
                 case RequesterEffect.SendProgram _ -> throw new AssertionError("no program");
                 case RequesterEffect.KeepRounds keep ->
-                        requesterDisk.add(
-                                new RequesterInput.RoundsKept(keep.update().round()));
+                        requesterDisk.add(new RequesterInput.RoundsKept(keep.update().round()));
                 case RequesterEffect.Give give -> {
                     outputs.add(give.output());
                     state = give.state();
@@ -284,8 +282,7 @@ final class Table {
     private void start(Opening opening, Wei base) {
         sessionKey = Secret32.of(named("session " + opening.number()).toByteArray());
         enclaveMachine = new EnclaveMachine(crypto, new Keys(opening.number(), sessionKey));
-        enclave =
-                new EnclaveState.Fresh(terms, xid, opening.number(), opening.rounds(), base);
+        enclave = new EnclaveState.Fresh(terms, xid, opening.number(), opening.rounds(), base);
         node(
                 new NodeInput.Started(
                         opening.number(),
@@ -339,8 +336,7 @@ final class Table {
     }
 
     private void refused(int number, Fault why) {
-        if (node.session() instanceof NodeState.Serving now
-                && now.payment().paying().isPresent()) {
+        if (node.session() instanceof NodeState.Serving now && now.payment().paying().isPresent()) {
             node(
                     new NodeInput.NotReleased(
                             number, now.payment().paying().get().round(), why.line()));

@@ -70,7 +70,10 @@ public final class PayeeMachine implements Machine<PayeeState, ChannelInput, Cha
     @Override
     public Step<PayeeState, ChannelEffect> step(PayeeState state, ChannelInput input) {
         return switch (input) {
-            case ChannelInput.Received(PartyId from, ChannelMessage.Propose(Draft draft), ChainTime now)
+            case ChannelInput.Received(
+                            PartyId from,
+                            ChannelMessage.Propose(Draft draft),
+                            ChainTime now)
                     when state instanceof Asked asked
                             && asked.draft().equals(draft)
                             && from.equals(draft.requester()) ->
@@ -134,16 +137,14 @@ public final class PayeeMachine implements Machine<PayeeState, ChannelInput, Cha
                             .<Step<PayeeState, ChannelEffect>>map(it -> Step.moved(new Agreed(it)))
                             .orElse(
                                     Step.ignored(
-                                            state,
-                                            Rule.SIGNATURE.because("not the requester's")));
+                                            state, Rule.SIGNATURE.because("not the requester's")));
             case Open(Deal deal, Wei deposit) ->
                     signed(deal, from, opened)
                             .<Step<PayeeState, ChannelEffect>>map(
                                     it -> Step.moved(new Open(it, deposit)))
                             .orElse(
                                     Step.ignored(
-                                            state,
-                                            Rule.SIGNATURE.because("not the requester's")));
+                                            state, Rule.SIGNATURE.because("not the requester's")));
             case Asked _, Stopping _, Closing _, PayeeState.Final _ ->
                     Step.ignored(state, Rule.UNEXPECTED.because("not in this state"));
         };
@@ -237,8 +238,7 @@ public final class PayeeMachine implements Machine<PayeeState, ChannelInput, Cha
                     now.now() >= lastDeposit(deal.terms())
                             ? Step.moved(new Expired(deal, false))
                             : Step.moved(
-                                    state,
-                                    new WakeAt(Timer.DEPOSIT, lastDeposit(deal.terms())));
+                                    state, new WakeAt(Timer.DEPOSIT, lastDeposit(deal.terms())));
             case Open open when timer == Timer.CLOSE ->
                     now.now() >= stopAt(open.deal().terms(), rules.timing())
                             ? enter(new Stopping(open.deal(), open.deposit()))
@@ -252,8 +252,7 @@ public final class PayeeMachine implements Machine<PayeeState, ChannelInput, Cha
         };
     }
 
-    private static Step<PayeeState, ChannelEffect> enter(
-            PayeeState state, ChannelEffect... more) {
+    private static Step<PayeeState, ChannelEffect> enter(PayeeState state, ChannelEffect... more) {
         List<ChannelEffect> effects = new ArrayList<>(pending(state));
         effects.addAll(List.of(more));
         return Step.moved(state, effects);

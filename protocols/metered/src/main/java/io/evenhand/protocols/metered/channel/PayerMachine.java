@@ -60,7 +60,8 @@ public final class PayerMachine implements Machine<PayerState, ChannelInput, Cha
                     observed(state, view, now);
             case ChannelInput.Woke(Timer timer, ChainTime now) -> woke(state, timer, now);
             case ChannelInput.Restarted _ -> Step.moved(state, pending(state));
-            case ChannelInput.TopUp(int number, Wei more, ChainTime _) when state instanceof Open now ->
+            case ChannelInput.TopUp(int number, Wei more, ChainTime _)
+                    when state instanceof Open now ->
                     Step.moved(
                             now,
                             new Publish(
@@ -91,7 +92,8 @@ public final class PayerMachine implements Machine<PayerState, ChannelInput, Cha
         }
         return switch (message) {
             case ChannelMessage.Refuse(String _, String reason) ->
-                    Step.moved(new Aborted(Rule.PEER_REFUSED.because("the node refuses: " + reason)));
+                    Step.moved(
+                            new Aborted(Rule.PEER_REFUSED.because("the node refuses: " + reason)));
             case ChannelMessage.Agree agree -> agreed(now, agree, time);
             case ChannelMessage.Propose _, ChannelMessage.Opened _ ->
                     Step.ignored(now, Rule.UNEXPECTED.because("that is a requester's to say"));
@@ -173,15 +175,12 @@ public final class PayerMachine implements Machine<PayerState, ChannelInput, Cha
         }
         return Step.moved(
                 new Opening(state.agreed(), true),
-                List.of(
-                        new Publish(new Transaction.Open(terms, last)),
-                        opened(state.agreed())));
+                List.of(new Publish(new Transaction.Open(terms, last)), opened(state.agreed())));
     }
 
     private static ChannelEffect opened(Agreed agreed) {
         return new Send(
-                agreed.terms().node(),
-                new ChannelMessage.Opened(agreed.xid(), agreed.requester()));
+                agreed.terms().node(), new ChannelMessage.Opened(agreed.xid(), agreed.requester()));
     }
 
     private Step<PayerState, ChannelEffect> open(Open state, ChannelView view) {
@@ -238,8 +237,7 @@ public final class PayerMachine implements Machine<PayerState, ChannelInput, Cha
         };
     }
 
-    private static Step<PayerState, ChannelEffect> enter(
-            PayerState state, ChannelEffect... more) {
+    private static Step<PayerState, ChannelEffect> enter(PayerState state, ChannelEffect... more) {
         List<ChannelEffect> effects = new ArrayList<>(pending(state));
         effects.addAll(List.of(more));
         return Step.moved(state, effects);

@@ -85,8 +85,7 @@ public final class EnclaveMachine implements Machine<EnclaveState, EnclaveInput,
             return end(Rule.BASE.because("requester and host count from different totals"));
         }
         if (!header.pskId().equals(given.pskId())
-                || !crypto.verification()
-                        .verify(terms.requester(), header, given.signature())) {
+                || !crypto.verification().verify(terms.requester(), header, given.signature())) {
             return end(Rule.SIGNATURE.because("the psk is not from the requester"));
         }
         return Step.moved(
@@ -116,8 +115,7 @@ public final class EnclaveMachine implements Machine<EnclaveState, EnclaveInput,
             case EnclaveInput.Ran ran -> ran(ready, ran);
             case EnclaveInput.Broken(String why) ->
                     Step.moved(
-                            new EnclaveState.Over(
-                                    ready, Optional.of(Rule.PROGRAM.because(why))),
+                            new EnclaveState.Over(ready, Optional.of(Rule.PROGRAM.because(why))),
                             new EnclaveEffect.End());
             case EnclaveInput.Pay pay -> pay(ready, ready, pay);
             case EnclaveInput.Sign sign -> sign(ready, ready, sign.round());
@@ -213,15 +211,12 @@ public final class EnclaveMachine implements Machine<EnclaveState, EnclaveInput,
                         crypto.rounds().lockOf(k),
                         Bytes32.ZERO,
                         ready.previous());
-        Octets payload =
-                fault ? EMPTY : Payload.of(running.before(), after, ran.output()).encode();
+        Octets payload = fault ? EMPTY : Payload.of(running.before(), after, ran.output()).encode();
         Octets ciphertext =
-                crypto.rounds()
-                        .seal(ready.psk(), k, crypto.verification().hash(unsealed), payload);
+                crypto.rounds().seal(ready.psk(), k, crypto.verification().hash(unsealed), payload);
         RoundStatement statement = unsealed.sealedAs(crypto.rounds().digest(ciphertext));
         boolean sign = mustBeSigned(fresh.terms(), statement) || running.sign();
-        Optional<Signature> signature =
-                sign ? Optional.of(keys.sign(statement)) : Optional.empty();
+        Optional<Signature> signature = sign ? Optional.of(keys.sign(statement)) : Optional.empty();
         Result result =
                 new Result(
                         running.round(),
@@ -297,9 +292,7 @@ public final class EnclaveMachine implements Machine<EnclaveState, EnclaveInput,
     }
 
     private static Optional<Made> made(EnclaveState.Ready ready, int round) {
-        return ready.unpaid().stream()
-                .filter(one -> one.statement().round() == round)
-                .findFirst();
+        return ready.unpaid().stream().filter(one -> one.statement().round() == round).findFirst();
     }
 
     private static EnclaveState.Ready with(

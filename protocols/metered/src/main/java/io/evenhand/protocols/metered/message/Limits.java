@@ -45,8 +45,7 @@ public record Limits(
 
     private static void range(String what, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new MalformedException(
-                    what + " are " + least + " to " + most + ", got " + value);
+            throw new MalformedException(what + " are " + least + " to " + most + ", got " + value);
         }
     }
 }

@@ -11,8 +11,7 @@ import java.util.Optional;
 /// @param number above every number of this channel before
 /// @param nonce what the enclave's evidence must repeat
 /// @param rounds length of the chain of keys
-public record Opening(
-        Bytes32 xid, int number, Bytes32 nonce, int rounds, Optional<Pair> pair)
+public record Opening(Bytes32 xid, int number, Bytes32 nonce, int rounds, Optional<Pair> pair)
         implements Statement {
     public static final int MAX_ROUNDS = 4096;
 

@@ -75,8 +75,7 @@ public sealed interface StreamMessage {
 
     /// X3, requester: pays for everything up to this round.
     @Kind("Update")
-    record Update(int number, int round, Wei total, Signature signature)
-            implements StreamMessage {}
+    record Update(int number, int round, Wei total, Signature signature) implements StreamMessage {}
 
     /// X4, node: opens everything up to this round.
     @Kind("Key")

@@ -24,8 +24,7 @@ import java.util.TreeMap;
 ///   again (G3)
 /// @param totals newest durable total of each channel
 public record Account(Wei owed, Wei ahead, Wei reserved, Wei burned, Map<String, Wei> totals) {
-    public static final Account NEW =
-            new Account(Wei.ZERO, Wei.ZERO, Wei.ZERO, Wei.ZERO, Map.of());
+    public static final Account NEW = new Account(Wei.ZERO, Wei.ZERO, Wei.ZERO, Wei.ZERO, Map.of());
 
     public Account {
         totals = Map.copyOf(totals);
@@ -70,11 +69,7 @@ public record Account(Wei owed, Wei ahead, Wei reserved, Wei burned, Map<String,
     public Account charge(Wei most, Wei price) {
         BigInteger debt = owed.value().add(price.value()).subtract(ahead.value());
         return new Account(
-                positive(debt),
-                positive(debt.negate()),
-                less(reserved, most),
-                burned,
-                totals);
+                positive(debt), positive(debt.negate()), less(reserved, most), burned, totals);
     }
 
     /// A round ended by a fault of this machine: nobody owes it, and it counts all the same.

@@ -58,8 +58,9 @@ public sealed interface NodeEffect {
     record StrikeOff(Wei unpaid) implements NodeEffect {}
 
     /// @param last of what was asked for: its statement is signed
-    record Execute(int number, int round, long c, Optional<StreamMessage.SealedState> state,
-            boolean last) implements NodeEffect {}
+    record Execute(
+            int number, int round, long c, Optional<StreamMessage.SealedState> state, boolean last)
+            implements NodeEffect {}
 
     record Pay(StreamMessage.Update update) implements NodeEffect {}
 

@@ -154,8 +154,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         }
         if (keeping(state).isPresent()) {
             // Its update is about to be durable, and counts.
-            return Step.moved(
-                    new NodeState(channel, state.session(), Optional.of(opening)));
+            return Step.moved(new NodeState(channel, state.session(), Optional.of(opening)));
         }
         if (opening.pair().isPresent() && !closable(channel, opening.pair().get())) {
             return say(state, refuse(Rule.PAIR, "the contract would not take that pair"));
@@ -218,13 +217,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                     now.said() ? say(state, now.hello()) : Step.moved(state);
             case Provisioning now when now.opening().equals(opening) -> say(state, now.hello());
             case Serving now when now.opening().equals(opening) -> say(state, now.hello());
-            case None _,
-                    Recording _,
-                    Starting _,
-                    Greeted _,
-                    Provisioning _,
-                    Serving _,
-                    Leaving _ ->
+            case None _, Recording _, Starting _, Greeted _, Provisioning _, Serving _, Leaving _ ->
                     say(state, ended(state));
         };
     }
@@ -296,13 +289,10 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                 || now.opening().number() != it.hello().number()) {
             return ignored(state, "another session is on");
         }
-        StreamMessage.SignedHello hello =
-                new StreamMessage.SignedHello(it.hello(), it.signature());
+        StreamMessage.SignedHello hello = new StreamMessage.SignedHello(it.hello(), it.signature());
         return Step.moved(
                 new NodeState(
-                        state.channel(),
-                        new Greeted(now.opening(), hello, false),
-                        state.waiting()),
+                        state.channel(), new Greeted(now.opening(), hello, false), state.waiting()),
                 new NodeEffect.KeepHello(hello));
     }
 
@@ -334,8 +324,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                             new NodeEffect.Provision(now.hello(), provision));
             // Said again: the answer is on its way, or was given.
             case Provisioning now when now.bytes().equals(provision) -> Step.moved(state);
-            case Serving _ ->
-                    say(state, new StreamMessage.Ready(state.channel().highest(), false));
+            case Serving _ -> say(state, new StreamMessage.Ready(state.channel().highest(), false));
             case None _, Recording _, Starting _, Greeted _, Provisioning _, Leaving _ ->
                     say(state, ended(state));
         };
@@ -369,8 +358,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
                 ready);
     }
 
-    private Step<NodeState, NodeEffect> round(
-            NodeState state, int number, StreamMessage message) {
+    private Step<NodeState, NodeEffect> round(NodeState state, int number, StreamMessage message) {
         if (state.channel().closing()
                 || number != state.channel().highest()
                 || !(state.session() instanceof Serving now)) {
@@ -381,8 +369,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
 
     /// What is executed may be paid first (G4).
     private static Step<NodeState, NodeEffect> stop(NodeState state) {
-        NodeState next =
-                new NodeState(state.channel().stop(), state.session(), state.waiting());
+        NodeState next = new NodeState(state.channel().stop(), state.session(), state.waiting());
         return Step.moved(next, ending(next));
     }
 
@@ -410,8 +397,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         if (!(state.session() instanceof None)) {
             effects.add(new NodeEffect.EndEnclave(state.channel().highest()));
         }
-        NodeState next =
-                new NodeState(state.channel().closed(), new None(), Optional.empty());
+        NodeState next = new NodeState(state.channel().closed(), new None(), Optional.empty());
         effects.add(new NodeEffect.Say(ended(next)));
         return Step.moved(next, effects);
     }
@@ -437,8 +423,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
         if (keeping.isPresent()) {
             // Nothing of it may be said before it is on disk (A-I13).
             Leaving leaving = new Leaving(it.number(), keeping.get());
-            return Step.moved(
-                    new NodeState(channel.owed(owed), leaving, state.waiting()), effects);
+            return Step.moved(new NodeState(channel.owed(owed), leaving, state.waiting()), effects);
         }
         NodeState next = new NodeState(channel.owed(owed), new None(), state.waiting());
         effects.add(new NodeEffect.Say(ended(next)));
@@ -453,8 +438,7 @@ public final class NodeMachine implements Machine<NodeState, NodeInput, NodeEffe
     private static Step<NodeState, NodeEffect> left(NodeState state, Leaving now) {
         Channel channel = state.channel();
         NodeState next =
-                new NodeState(
-                        channel.newest(now.keeping().pair()), new None(), state.waiting());
+                new NodeState(channel.newest(now.keeping().pair()), new None(), state.waiting());
         List<NodeEffect> effects = new ArrayList<>();
         effects.add(new NodeEffect.Credit(channel.total(), next.channel().total()));
         effects.add(new NodeEffect.Say(ended(next)));

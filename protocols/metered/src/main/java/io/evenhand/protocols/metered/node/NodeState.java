@@ -58,13 +58,11 @@ public record NodeState(Channel channel, Session session, Optional<Opening> wait
         }
 
         Channel session(int number, Optional<Pair> pair, Wei debt) {
-            return new Channel(
-                    terms, xid, name, deposit, number, pair, debt, closing, false);
+            return new Channel(terms, xid, name, deposit, number, pair, debt, closing, false);
         }
 
         Channel owed(Wei debt) {
-            return new Channel(
-                    terms, xid, name, deposit, highest, newest, debt, closing, stopped);
+            return new Channel(terms, xid, name, deposit, highest, newest, debt, closing, stopped);
         }
     }
 

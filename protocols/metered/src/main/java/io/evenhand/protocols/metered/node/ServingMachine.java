@@ -77,14 +77,12 @@ final class ServingMachine {
             case NodeInput.Executed(int number, Result result, Wei total)
                     when current(state, number) ->
                     executed(state, now, result, total);
-            case NodeInput.Released(int number, int round, Bytes32 k)
-                    when current(state, number) ->
+            case NodeInput.Released(int number, int round, Bytes32 k) when current(state, number) ->
                     released(state, now, round, k);
             case NodeInput.NotReleased(int number, int round, String why)
                     when current(state, number) ->
                     notReleased(state, now, round, why);
-            case NodeInput.Over(int number) when current(state, number) ->
-                    over(state, now);
+            case NodeInput.Over(int number) when current(state, number) -> over(state, now);
             case NodeInput.Granted _,
                     NodeInput.Executed _,
                     NodeInput.Released _,
@@ -149,9 +147,7 @@ final class ServingMachine {
             return same
                     ? goOn(
                             state,
-                            now.asked(
-                                    new Asked(
-                                            run.upTo(), now.asked().run(), now.asked().work())),
+                            now.asked(new Asked(run.upTo(), now.asked().run(), now.asked().work())),
                             List.of())
                     : refuse(state, Rule.ROUND, "the rounds asked for before are not done");
         }
@@ -187,8 +183,7 @@ final class ServingMachine {
         return Step.moved(with(state, now.work(Work.ASKED)), effects);
     }
 
-    private static Step<NodeState, NodeEffect> granted(
-            NodeState state, Serving now, boolean yes) {
+    private static Step<NodeState, NodeEffect> granted(NodeState state, Serving now, boolean yes) {
         if (now.asked().work() != Work.ASKED) {
             return Step.ignored(state, Rule.UNEXPECTED.because("nothing was asked for"));
         }
@@ -234,8 +229,7 @@ final class ServingMachine {
                                         unpaid,
                                         done.over() || result.end().fault()))
                         .asked(new Asked(upTo, now.asked().run(), Work.IDLE));
-        return goOn(
-                state, next, List.of(new NodeEffect.Charge(price), new NodeEffect.Say(result)));
+        return goOn(state, next, List.of(new NodeEffect.Charge(price), new NodeEffect.Say(result)));
     }
 
     /// The same statement, signed on request.
@@ -244,22 +238,18 @@ final class ServingMachine {
         Done done = now.done();
         List<Unpaid> unpaid =
                 done.unpaid().stream()
-                        .map(
-                                one ->
-                                        one.result().round() == result.round()
-                                                ? new Unpaid(result, total)
-                                                : one)
+                        .map(one ->
+                                one.result().round() == result.round()
+                                        ? new Unpaid(result, total)
+                                        : one)
                         .toList();
         return Step.moved(
-                with(
-                        state,
-                        now.done(new Done(done.executed(), done.total(), unpaid, done.over()))),
+                with(state, now.done(new Done(done.executed(), done.total(), unpaid, done.over()))),
                 new NodeEffect.Say(result));
     }
 
     /// X3: what differs from what was executed here is refused before the enclave is asked (A13).
-    private static Step<NodeState, NodeEffect> update(
-            NodeState state, Serving now, Update update) {
+    private static Step<NodeState, NodeEffect> update(NodeState state, Serving now, Update update) {
         Payment payment = now.payment();
         if (update.round() <= payment.durable()) {
             // Said again: so is the key.
@@ -268,8 +258,7 @@ final class ServingMachine {
                     : Step.moved(state);
         }
         if (payment.busy()) {
-            Optional<Update> newest =
-                    payment.next().filter(one -> one.round() > update.round());
+            Optional<Update> newest = payment.next().filter(one -> one.round() > update.round());
             return Step.moved(
                     with(
                             state,
@@ -370,8 +359,7 @@ final class ServingMachine {
                                         Optional.empty(),
                                         Optional.empty()));
         NodeState paid =
-                new NodeState(
-                        state.channel().newest(keeping.pair()), next, state.waiting());
+                new NodeState(state.channel().newest(keeping.pair()), next, state.waiting());
         List<NodeEffect> effects = new ArrayList<>();
         effects.add(new NodeEffect.Credit(before, keeping.pair().total()));
         effects.add(key(paid, next));

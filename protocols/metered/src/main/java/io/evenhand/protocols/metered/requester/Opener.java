@@ -64,14 +64,13 @@ record Opener(MeteredCrypto crypto) {
                 now.paid()
                         .update(upTo)
                         .map(Update::signature)
-                        .orElseGet(
-                                () ->
-                                        crypto.signUpdate(
-                                                now.setting().signer(),
-                                                now.setting().terms(),
-                                                now.setting().name(),
-                                                last.total(),
-                                                last.statement().lock()));
+                        .orElseGet(() ->
+                                crypto.signUpdate(
+                                        now.setting().signer(),
+                                        now.setting().terms(),
+                                        now.setting().name(),
+                                        last.total(),
+                                        last.statement().lock()));
         Pair pair = new Pair(last.total(), last.statement().lock(), signature, k);
         return Step.moved(opened(now, upTo, state, Optional.of(pair)), effects);
     }
@@ -114,8 +113,7 @@ record Opener(MeteredCrypto crypto) {
         Received received = now.received();
         List<Held> left =
                 received.held().stream().filter(one -> one.statement().round() > round).toList();
-        List<Update> said =
-                now.paid().said().stream().filter(one -> one.round() > round).toList();
+        List<Update> said = now.paid().said().stream().filter(one -> one.round() > round).toList();
         return new Running(
                 now.setting(),
                 now.session(),

@@ -108,8 +108,7 @@ public final class RequesterMachine
                 || !hello.opening().equals(crypto.verification().hash(now.opening()))) {
             return end(now, Optional.of(Rule.SESSION.because("a hello for another session")));
         }
-        if (!crypto.verification()
-                .verify(setting.terms().node(), hello, signed.signature())) {
+        if (!crypto.verification().verify(setting.terms().node(), hello, signed.signature())) {
             return end(now, Optional.of(Rule.SIGNATURE.because("the hello is not the node's")));
         }
         Optional<Fault> bad = base(now, hello);
@@ -144,17 +143,15 @@ public final class RequesterMachine
         List<RequesterEffect> effects = new ArrayList<>(given(opened));
         effects.add(check);
         return Step.moved(
-                new Checking(setting.opened(last.opened()), now.opening(), signed, false),
-                effects);
+                new Checking(setting.opened(last.opened()), now.opening(), signed, false), effects);
     }
 
     /// The session before that holds a round of this lock.
     private static Optional<Running> withLock(Setting setting, Bytes32 lock) {
         return setting.before().stream()
-                .filter(
-                        last ->
-                                last.received().held().stream()
-                                        .anyMatch(one -> one.statement().lock().equals(lock)))
+                .filter(last ->
+                        last.received().held().stream()
+                                .anyMatch(one -> one.statement().lock().equals(lock)))
                 .findFirst();
     }
 
@@ -219,9 +216,7 @@ public final class RequesterMachine
                             true),
                     new RequesterEffect.Say(now.bytes()));
         }
-        if (input
-                        instanceof
-                        RequesterInput.Heard(StreamMessage.Ready(int number, boolean program))
+        if (input instanceof RequesterInput.Heard(StreamMessage.Ready(int number, boolean program))
                 && now.said()
                 && number == now.opening().number()) {
             return program
@@ -238,7 +233,12 @@ public final class RequesterMachine
         return new Running(
                 setting,
                 new Session(
-                        now.opening(), hello.base(), now.psk(), hello.sigKey(), header, now.restored()),
+                        now.opening(),
+                        hello.base(),
+                        now.psk(),
+                        hello.sigKey(),
+                        header,
+                        now.restored()),
                 new Received(0, header, Bytes32.ZERO, hello.base(), List.of(), End.MORE),
                 new Paid(0, Optional.empty(), List.of()),
                 new Opened(0, setting.state(), setting.newest()),
@@ -262,9 +262,7 @@ public final class RequesterMachine
     private Step<RequesterState, RequesterEffect> deposit(RequesterState state, Wei wei) {
         return switch (state) {
             case Greeting now ->
-                    Step.moved(
-                            new Greeting(
-                                    now.setting().deposit(wei), now.opening(), now.said()));
+                    Step.moved(new Greeting(now.setting().deposit(wei), now.opening(), now.said()));
             case Checking now ->
                     Step.moved(
                             new Checking(
@@ -312,12 +310,10 @@ public final class RequesterMachine
             RequesterState state, Optional<Bytes32> k, Fault why) {
         Step<RequesterState, RequesterEffect> opened =
                 k.map(key -> opens(state, key)).orElse(Step.moved(state));
-        boolean content =
-                opened.state() instanceof Running now && RoundsMachine.content(now);
+        boolean content = opened.state() instanceof Running now && RoundsMachine.content(now);
         return opened.state() instanceof Over
                 ? opened
-                : opened.then(
-                        end(opened.state(), content ? Optional.empty() : Optional.of(why)));
+                : opened.then(end(opened.state(), content ? Optional.empty() : Optional.of(why)));
     }
 
     /// Opens what a key opens, be it of this session or of one before.
@@ -362,9 +358,7 @@ public final class RequesterMachine
     /// What was opened is the user's.
     private static List<RequesterEffect> given(Step<RequesterState, RequesterEffect> step) {
         return step instanceof Step.Moved<RequesterState, RequesterEffect> moved
-                ? moved.effects().stream()
-                        .filter(RequesterEffect.Give.class::isInstance)
-                        .toList()
+                ? moved.effects().stream().filter(RequesterEffect.Give.class::isInstance).toList()
                 : List.of();
     }
 

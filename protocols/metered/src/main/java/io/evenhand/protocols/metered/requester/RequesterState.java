@@ -77,8 +77,14 @@ public sealed interface RequesterState {
             implements RequesterState {}
 
     /// Rounds run.
-    record Running(Setting setting, Session session, Received received, Paid paid, Opened opened,
-            Asked asked) implements RequesterState {
+    record Running(
+            Setting setting,
+            Session session,
+            Received received,
+            Paid paid,
+            Opened opened,
+            Asked asked)
+            implements RequesterState {
         Running received(Received other) {
             return new Running(setting, session, other, paid, opened, asked);
         }
@@ -93,7 +99,11 @@ public sealed interface RequesterState {
     /// @param base total before round 1
     /// @param restored whether the base is one that this side does not know
     record Session(
-            Opening opening, Wei base, KeyId psk, PublicKey sigKey, Bytes32 header,
+            Opening opening,
+            Wei base,
+            KeyId psk,
+            PublicKey sigKey,
+            Bytes32 header,
             boolean restored) {
         int number() {
             return opening.number();
@@ -118,11 +128,7 @@ public sealed interface RequesterState {
         Received with(Held changed) {
             List<Held> all =
                     held.stream()
-                            .map(
-                                    one ->
-                                            one.statement().equals(changed.statement())
-                                                    ? changed
-                                                    : one)
+                            .map(one -> one.statement().equals(changed.statement()) ? changed : one)
                             .toList();
             return new Received(round, hash, outState, total, all, end);
         }
@@ -152,9 +158,7 @@ public sealed interface RequesterState {
     /// @param keeping the update that is being flushed, with all that it pays for
     /// @param said updates that were said and whose rounds are not open
     record Paid(
-            int signed,
-            Optional<StreamMessage.Update> keeping,
-            List<StreamMessage.Update> said) {
+            int signed, Optional<StreamMessage.Update> keeping, List<StreamMessage.Update> said) {
         public Paid {
             said = List.copyOf(said);
         }

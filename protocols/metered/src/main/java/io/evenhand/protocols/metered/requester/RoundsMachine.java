@@ -79,7 +79,10 @@ final class RoundsMachine {
         }
         int from = asked.upTo() + 1;
         int upTo =
-                (int) Math.min((long) asked.upTo() + want.rounds(), now.session().opening().rounds());
+                (int)
+                        Math.min(
+                                (long) asked.upTo() + want.rounds(),
+                                now.session().opening().rounds());
         if (upTo < from || want.c() < 1 || (from == 1 && want.begin().isEmpty())) {
             return Step.ignored(now, Rule.ROUND.because("the session has no such rounds"));
         }
@@ -191,13 +194,9 @@ final class RoundsMachine {
         Received received = now.received();
         Bytes32 inState =
                 begin(now, result.round())
-                        .map(
-                                state ->
-                                        crypto.rounds()
-                                                .stateId(
-                                                        now.session().psk(),
-                                                        received.round(),
-                                                        state))
+                        .map(state ->
+                                crypto.rounds()
+                                        .stateId(now.session().psk(), received.round(), state))
                         .orElse(received.outState());
         return new RoundStatement(
                 now.setting().xid(),
@@ -261,9 +260,7 @@ final class RoundsMachine {
         }
         Setting setting = now.setting();
         int most =
-                Math.min(
-                        now.received().round(),
-                        now.opened().round() + setting.terms().window());
+                Math.min(now.received().round(), now.opened().round() + setting.terms().window());
         Optional<Held> newest =
                 now.received().held().stream()
                         .filter(one -> one.statement().round() <= most)
@@ -290,14 +287,9 @@ final class RoundsMachine {
                         .filter(one -> one.statement().round() <= round.statement().round())
                         .toList();
         return Step.moved(
-                paid(
-                        now,
-                        new Paid(now.paid().signed(), Optional.of(update), now.paid().said())),
+                paid(now, new Paid(now.paid().signed(), Optional.of(update), now.paid().said())),
                 new RequesterEffect.KeepRounds(
-                        now.session().number(),
-                        fresh,
-                        update,
-                        now.opened()));
+                        now.session().number(), fresh, update, now.opened()));
     }
 
     private Step<RequesterState, RequesterEffect> kept(Running now, int round) {
@@ -322,8 +314,7 @@ final class RoundsMachine {
             return leave(now, Rule.KEY.because("a key that is not paid for"));
         }
         Optional<Held> held = now.received().find(round);
-        if (held.isEmpty()
-                || !crypto.rounds().lockOf(k).equals(held.get().statement().lock())) {
+        if (held.isEmpty() || !crypto.rounds().lockOf(k).equals(held.get().statement().lock())) {
             return leave(now, Rule.KEY.because("no key of round " + round));
         }
         Step<RequesterState, RequesterEffect> opened = opener.open(now, round, k);
@@ -343,8 +334,8 @@ final class RoundsMachine {
                 .orElse(Step.moved(now));
     }
 
-    /// All that came is open, and no more can come: what is at work when a stop is said is paid
-    /// too (G4).
+    /// All that came is open, and no more can come: what is at work when a stop is said is paid too
+    /// (G4).
     private static boolean finished(Running now) {
         boolean all = now.asked().stopping() && now.received().round() == now.asked().upTo();
         return now.opened().round() == now.received().round()
@@ -361,8 +352,7 @@ final class RoundsMachine {
                 now.received().end().fault()
                         ? Optional.of(
                                 Rule.PROGRAM.because(
-                                        "the program ended with a fault: "
-                                                + now.received().end()))
+                                        "the program ended with a fault: " + now.received().end()))
                         : Optional.empty();
         return RequesterMachine.over(now, why);
     }
