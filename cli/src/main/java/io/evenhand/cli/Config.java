@@ -38,7 +38,7 @@ public record Config(Optional<Chain> chain, Duration retention) {
 
     /// Those of `chain:`.
     public static final Set<String> CHAIN =
-            Set.of("endpoints", "id", "contract", "pace", "finality");
+            Set.of("endpoints", "id", "contract", "meter", "pace", "finality");
 
     /// Two nodes that agree are enough (16e).
     private static final int MAX_ENDPOINTS = 2;
@@ -49,19 +49,34 @@ public record Config(Optional<Chain> chain, Duration retention) {
     ///   fake finality (decisions 16e)
     /// @param id the chain's id, as the endpoint said when it was configured
     /// @param contract the escrow, once there is one
+    /// @param meter the meter, once there is one
     /// @param finality blocks that make another one final, on a chain that does not say so itself
     public record Chain(
             List<String> endpoints,
             long id,
             Optional<Address> contract,
+            Optional<Address> meter,
             Pace pace,
             Optional<Integer> finality) {
         public Chain(List<String> endpoints, long id, Optional<Address> contract, Pace pace) {
             this(endpoints, id, contract, pace, Optional.empty());
         }
 
+        public Chain(
+                List<String> endpoints,
+                long id,
+                Optional<Address> contract,
+                Pace pace,
+                Optional<Integer> finality) {
+            this(endpoints, id, contract, Optional.empty(), pace, finality);
+        }
+
         public Chain with(Address escrow) {
-            return new Chain(endpoints, id, Optional.of(escrow), pace, finality);
+            return new Chain(endpoints, id, Optional.of(escrow), meter, pace, finality);
+        }
+
+        public Chain withMeter(Address counter) {
+            return new Chain(endpoints, id, contract, Optional.of(counter), pace, finality);
         }
 
         public FinalityPolicy finalityPolicy() {
@@ -164,14 +179,11 @@ public record Config(Optional<Chain> chain, Duration retention) {
         if (!id.isIntegralNumber() || !id.canConvertToLong() || id.longValue() < 1) {
             throw new MalformedException("chain.id is the number of the chain, like 31337");
         }
-        Optional<Address> contract =
-                node.hasNonNull("contract")
-                        ? Optional.of(contract(node.get("contract").asText()))
-                        : Optional.empty();
         return new Chain(
                 endpoints(node.path("endpoints")),
                 id.longValue(),
-                contract,
+                contract(node, "contract"),
+                contract(node, "meter"),
                 pace(node.path("pace").asText("")),
                 node.hasNonNull("finality")
                         ? Optional.of(finality(node.get("finality")))
@@ -215,11 +227,13 @@ public record Config(Optional<Chain> chain, Duration retention) {
         return List.copyOf(urls);
     }
 
-    private static Address contract(String text) {
+    private static Optional<Address> contract(JsonNode chain, String key) {
         try {
-            return Eip55.parse(text);
+            return chain.hasNonNull(key)
+                    ? Optional.of(Eip55.parse(chain.get(key).asText()))
+                    : Optional.empty();
         } catch (MalformedException e) {
-            throw new MalformedException("chain.contract: " + e.getMessage(), e);
+            throw new MalformedException("chain." + key + ": " + e.getMessage(), e);
         }
     }
 
@@ -263,6 +277,7 @@ public record Config(Optional<Chain> chain, Duration retention) {
             c.endpoints().forEach(url -> text.append("    - ").append(quote(url)));
             text.append("  id: ").append(c.id()).append('\n');
             c.contract().ifPresent(a -> text.append("  contract: ").append(quote(a.toString())));
+            c.meter().ifPresent(a -> text.append("  meter: ").append(quote(a.toString())));
             text.append("  pace: ").append(c.pace().name().toLowerCase(Locale.ROOT)).append('\n');
             c.finality().ifPresent(n -> text.append("  finality: ").append(n).append('\n'));
         });

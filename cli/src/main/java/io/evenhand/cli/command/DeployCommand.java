@@ -15,8 +15,6 @@ import io.evenhand.kit.value.Wei;
 import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.ledger.evm.ChainSnapshot;
 import io.evenhand.ledger.evm.ChainWatcher;
-import io.evenhand.ledger.evm.Escrow;
-import io.evenhand.ledger.evm.EscrowCode;
 import io.evenhand.ledger.evm.FeePolicy;
 import io.evenhand.ledger.evm.JsonRpc;
 import io.evenhand.ledger.evm.LedgerException;
@@ -30,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,18 +39,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `evenhand deploy`: the escrow contract on a chain, and the chain in the configuration.
+/// `evenhand deploy`: the contracts on a chain, and the chain in the configuration.
 @Command(
         name = "deploy",
         description = {
-            "Put the escrow contract on a chain, or take the one that is there, and remember it.",
-            "One contract serves everybody on a chain; its code hash is checked before it is used."
+            "Put escrow and meter on a chain, or take those that are there, and remember them.",
+            "They serve everybody on a chain; their code hashes are checked before they are used.",
+            "Once an address is given, nothing is created."
         },
         footer = {
             "",
             "Examples:",
             "  evenhand deploy --rpc http://127.0.0.1:8545",
-            "  evenhand deploy --rpc @node.url --contract 0x5fb...",
+            "  evenhand deploy --rpc @node.url --contract 0x5fb... --meter 0xe7f...",
             "",
             "The URL may hold a key, and every user of this machine can read the arguments of its",
             "processes: name a file that holds it (@FILE), or - for a line of standard input. It is",
@@ -77,8 +77,14 @@ public final class DeployCommand implements Callable<Integer> {
     @Option(
             names = "--contract",
             paramLabel = "ADDRESS",
-            description = "Take the escrow that stands there instead of creating one.")
+            description = "Take the escrow that stands there, on which work is delegated.")
     private Optional<String> contract = Optional.empty();
+
+    @Option(
+            names = "--meter",
+            paramLabel = "ADDRESS",
+            description = "Take the meter that stands there, on which computing is paid for.")
+    private Optional<String> meter = Optional.empty();
 
     @Option(
             names = "--pace",
@@ -101,7 +107,7 @@ public final class DeployCommand implements Callable<Integer> {
             names = "--max-fee",
             paramLabel = "AMOUNT",
             defaultValue = "0.05 eth",
-            description = "Pay at most this for creating it (default ${DEFAULT-VALUE}).")
+            description = "Pay at most this for creating each (default ${DEFAULT-VALUE}).")
     private Wei maxFee = Wei.ZERO;
 
     public DeployCommand(Shell shell) {
@@ -116,39 +122,79 @@ public final class DeployCommand implements Callable<Integer> {
         finality.ifPresent(n -> {
             int _ = Config.checkFinality(n, "--finality");
         });
-        Optional<Address> there = contract.map(DeployCommand::address);
+        Optional<Address> escrow = contract.map(text -> address("--contract", text));
+        Optional<Address> counter = meter.map(text -> address("--meter", text));
         NodeKeys nodeKeys = keys.load(home);
         Address wallet = new Wallet(nodeKeys.wallet()).address();
         try (DataDirectory _ = DataDirectory.hold(home.directory());
                 JsonRpc rpc = open(endpoints.getFirst())) {
             long id = rpc.call("eth_chainId").quantity();
+            Optional<Config.Chain> before = config.chain().filter(known -> known.id() == id);
             Config.Pace chosen = pace.orElseGet(() -> Config.Pace.of(id));
-            Config.Chain chain =
-                    new Config.Chain(endpoints, id, Optional.empty(), chosen, finality);
-            probe(chain, wallet, there.orElse(wallet));
+            Config.Chain chain = new Config.Chain(endpoints, id, Optional.empty(), chosen, finality);
+            probe(chain, wallet, escrow.or(() -> counter).orElse(wallet));
             ChainWatcher.Settings settings =
                     new ChainWatcher.Settings(
                             chain.finalityPolicy(), chosen.poll(), Duration.ofSeconds(10));
             try (ChainWatcher watcher = ChainWatcher.start(rpc, settings, InstantSource.system())) {
-                Optional<Address> known = there.or(() -> standing(config, id, rpc));
-                Created created =
-                        known.isPresent()
-                                ? existing(watcher, id, known.get())
-                                : create(
-                                        watcher,
-                                        id,
-                                        new Wallet(nodeKeys.wallet()),
-                                        home.directory());
-                Config.Chain done = chain.with(created.rail().contract());
-                config.with(done).save(home.configFile());
-                DeploymentFile.of(home.directory(), id).forget();
-                report(created, chosen, !config.chain().equals(Optional.of(done)));
+                Deploying deploying =
+                        new Deploying(watcher, id, new Wallet(nodeKeys.wallet()), home.directory());
+                Optional<Standing> one =
+                        stand(
+                                deploying,
+                                KnownCode.ESCROW,
+                                escrow,
+                                before.flatMap(Config.Chain::contract));
+                if (one.isPresent()) {
+                    chain = chain.with(one.get().rail().contract());
+                    config.with(chain).save(home.configFile());
+                    DeploymentFile.of(home.directory(), KnownCode.ESCROW, id).forget();
+                }
+                Optional<Standing> other =
+                        stand(
+                                deploying,
+                                KnownCode.METER,
+                                counter,
+                                before.flatMap(Config.Chain::meter));
+                if (other.isPresent()) {
+                    chain = chain.withMeter(other.get().rail().contract());
+                    config.with(chain).save(home.configFile());
+                    DeploymentFile.of(home.directory(), KnownCode.METER, id).forget();
+                }
+                report(chain, one, other, !config.chain().equals(Optional.of(chain)));
             }
         }
         return ExitCode.OK.code();
     }
 
-    private record Created(Rail rail, Optional<Receipt> receipt) {}
+    /// What a contract is created with.
+    private record Deploying(ChainWatcher watcher, long id, Wallet wallet, Path home) {}
+
+    /// A contract that can be used.
+    ///
+    /// @param receipt of its creation, if it was created now
+    private record Standing(Rail rail, Optional<Receipt> receipt) {}
+
+    /// The one that is named, or the configured one if it stands, or a new one if none is named.
+    private Optional<Standing> stand(
+            Deploying on, KnownCode code, Optional<Address> named, Optional<Address> configured)
+            throws IOException, InterruptedException {
+        if (named.isPresent()) {
+            Rail rail = code.rail(on.id(), named.get());
+            code.check(on.watcher(), rail);
+            return Optional.of(new Standing(rail, Optional.empty()));
+        }
+        Optional<Rail> known =
+                configured
+                        .filter(address -> code.standsAt(on.watcher().rpc(), address))
+                        .map(address -> code.rail(on.id(), address));
+        if (known.isPresent()) {
+            return Optional.of(new Standing(known.get(), Optional.empty()));
+        }
+        return contract.isPresent() || meter.isPresent()
+                ? Optional.empty()
+                : Optional.of(create(on, code));
+    }
 
     /// Everything that will be needed of the endpoints, asked for before anything is signed.
     private void probe(Config.Chain chain, Address wallet, Address asked) {
@@ -182,14 +228,6 @@ public final class DeployCommand implements Callable<Integer> {
         shell.output().event("endpoint", fields, (endpoint + " " + line).strip());
     }
 
-    /// The escrow that is configured already, if it stands on this chain.
-    private static Optional<Address> standing(Config config, long id, JsonRpc rpc) {
-        return config.chain()
-                .filter(chain -> chain.id() == id)
-                .flatMap(Config.Chain::contract)
-                .filter(address -> EscrowCode.standsAt(rpc, address));
-    }
-
     private static JsonRpc open(String url) {
         try {
             return JsonRpc.open(url);
@@ -198,47 +236,41 @@ public final class DeployCommand implements Callable<Integer> {
         }
     }
 
-    private static Address address(String text) {
+    private static Address address(String option, String text) {
         try {
             return Eip55.parse(text);
         } catch (MalformedException e) {
-            throw CliException.usage("--contract: " + e.getMessage());
+            throw CliException.usage(option + ": " + e.getMessage());
         }
     }
 
-    private static Created existing(ChainWatcher watcher, long id, Address address) {
-        Rail rail = new Rail(id, address, EscrowCode.hash());
-        new Escrow(watcher, Optional.empty()).check(rail);
-        return new Created(rail, Optional.empty());
-    }
-
-    private Created create(ChainWatcher watcher, long id, Wallet wallet, Path home)
+    private Standing create(Deploying on, KnownCode code)
             throws IOException, InterruptedException {
+        ChainWatcher watcher = on.watcher();
+        Address account = on.wallet().address();
         ChainSnapshot _ = watcher.refresh();
         Wei balance =
                 new Wei(
-                        watcher.rpc()
-                                .call("eth_getBalance", wallet.address().toString(), "latest")
-                                .number());
+                        watcher.rpc().call("eth_getBalance", account.toString(), "latest").number());
         if (balance.equals(Wei.ZERO)) {
             throw new CliException(
                     ExitCode.UNREACHABLE,
                     "the wallet "
-                            + wallet.address()
+                            + account
                             + " has no coins on chain "
-                            + id
+                            + on.id()
                             + ": send it some for gas");
         }
-        String key = "deploy:" + id;
-        DeploymentFile journal = DeploymentFile.of(home, id);
+        String key = code.key(on.id());
+        DeploymentFile journal = DeploymentFile.of(on.home(), code, on.id());
         if (journal.find(key).isPresent()) {
             tell("", "note", "the deployment that was begun before is gone on with");
         }
         try (TransactionManager manager =
-                TransactionManager.start(watcher, id, wallet, journal, FeePolicy.standard())) {
-            Rail rail =
-                    new Escrow(watcher, Optional.of(manager)).deploy(manager, key, maxFee, LIMIT);
-            return new Created(
+                TransactionManager.start(
+                        watcher, on.id(), on.wallet(), journal, FeePolicy.standard())) {
+            Rail rail = code.deploy(watcher, manager, key, maxFee, LIMIT);
+            return new Standing(
                     rail, manager.find(key).flatMap(record -> record.status().inBlock()));
         } catch (LedgerException e) {
             if (e.kind() instanceof LedgerException.Kind.Refused) {
@@ -248,30 +280,48 @@ public final class DeployCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Created created, Config.Pace chosen, boolean changed) {
+    private void report(
+            Config.Chain chain,
+            Optional<Standing> escrow,
+            Optional<Standing> counter,
+            boolean changed) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("chainId", created.rail().chainId());
-        fields.put("contract", created.rail().contract().toString());
-        fields.put("codeHash", "0x" + created.rail().codeHash());
-        fields.put("pace", chosen.name().toLowerCase(Locale.ROOT));
+        List<String> lines = new ArrayList<>();
+        fields.put("chainId", chain.id());
+        escrow.ifPresent(it -> {
+            fields.put("contract", it.rail().contract().toString());
+            fields.put("codeHash", "0x" + it.rail().codeHash());
+            it.receipt()
+                    .ifPresent(receipt -> {
+                        fields.put("transaction", "0x" + receipt.transaction());
+                        fields.put("gas", receipt.gasUsed());
+                    });
+            lines.add(line(KnownCode.ESCROW, it));
+        });
+        counter.ifPresent(it -> {
+            fields.put("meter", it.rail().contract().toString());
+            fields.put("meterCodeHash", "0x" + it.rail().codeHash());
+            it.receipt()
+                    .ifPresent(receipt -> {
+                        fields.put("meterTransaction", "0x" + receipt.transaction());
+                        fields.put("meterGas", receipt.gasUsed());
+                    });
+            lines.add(line(KnownCode.METER, it));
+        });
+        fields.put("pace", chain.pace().name().toLowerCase(Locale.ROOT));
         fields.put("changed", changed);
-        created.receipt()
-                .ifPresent(receipt -> {
-                    fields.put("transaction", "0x" + receipt.transaction());
-                    fields.put("gas", receipt.gasUsed());
-                });
-        shell.output()
-                .summary(
-                        fields,
-                        "escrow %s on chain %d%s%nmargins for pace \"%s\" (change with --pace)"
-                                .formatted(
-                                        created.rail().contract(),
-                                        created.rail().chainId(),
-                                        created.receipt()
-                                                .map(r ->
-                                                        ", created for %,d gas"
-                                                                .formatted(r.gasUsed()))
-                                                .orElse(", code as expected"),
-                                        fields.get("pace")));
+        lines.add("margins for pace \"%s\" (change with --pace)".formatted(fields.get("pace")));
+        shell.output().summary(fields, String.join(System.lineSeparator(), lines));
+    }
+
+    private static String line(KnownCode code, Standing standing) {
+        return "%s %s on chain %d%s"
+                .formatted(
+                        code.word(),
+                        standing.rail().contract(),
+                        standing.rail().chainId(),
+                        standing.receipt()
+                                .map(r -> ", created for %,d gas".formatted(r.gasUsed()))
+                                .orElse(", code as expected"));
     }
 }

@@ -32,8 +32,13 @@ final class DeploymentFile implements TransactionJournal {
         this.file = file;
     }
 
-    static DeploymentFile of(Path home, long chainId) throws IOException {
-        DeploymentFile journal = new DeploymentFile(home.resolve("deployment-" + chainId));
+    static DeploymentFile of(Path home, KnownCode code, long chainId) throws IOException {
+        String name =
+                switch (code) {
+                    case ESCROW -> "deployment-" + chainId;
+                    case METER -> "deployment-meter-" + chainId;
+                };
+        DeploymentFile journal = new DeploymentFile(home.resolve(name));
         if (Files.exists(journal.file)) {
             try (InputStream in = Files.newInputStream(journal.file)) {
                 journal.records.save(TransactionRecord.decode(in.readNBytes(MAX_BYTES)));

@@ -1,5 +1,6 @@
 package io.evenhand.ledger.evm;
 
+import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Hex;
 
@@ -13,6 +14,11 @@ public final class MeterCode {
     /// (D17).
     public static Bytes32 hash() {
         return HASH;
+    }
+
+    /// Whether that code stands at an address, as far as this endpoint says.
+    public static boolean standsAt(JsonRpc rpc, Address contract) {
+        return EscrowCode.standsAt(rpc, contract, HASH);
     }
 
     /// What a transaction that creates the contract carries.
