@@ -142,6 +142,11 @@ public final class ProgramInstance {
         }
     }
 
+    /// Pages that its memory has come to in the last call.
+    public int pages() {
+        return memory.pages();
+    }
+
     private static void require(boolean able, String what) {
         if (!able) {
             throw new IllegalStateException("a program that " + what + " no files");

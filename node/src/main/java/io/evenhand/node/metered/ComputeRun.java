@@ -73,7 +73,7 @@ final class ComputeRun {
         record Stop() implements News {}
     }
 
-    /// @param silence how long a node may not answer before it is left
+    /// @param silence how long a node may not be reached before it is left
     ComputeRun(PaidJob job, ComputeListener listener, Duration silence) {
         this.job = job;
         this.listener = listener;
@@ -235,7 +235,7 @@ final class ComputeRun {
     private boolean attach() throws IOException, InterruptedException {
         send(new StreamMessage.Attach(job.xid()));
         while (true) {
-            switch (next(silence)) {
+            switch (next(job.patience())) {
                 case null -> {
                     return false;
                 }
@@ -280,7 +280,7 @@ final class ComputeRun {
     private Optional<ComputeOutcome> rounds(PaidChannel now)
             throws IOException, InterruptedException {
         while (true) {
-            News next = next(silence);
+            News next = next(job.patience());
             switch (next) {
                 case null -> {
                     now.put(new RequesterInput.Silence());

@@ -61,7 +61,7 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
 
     @Override
     public Octets evidence(Opening opening, Bytes32 encKey, PublicKey sigKey) {
-        return new Octets(opening.nonce().toByteArray());
+        return EnclaveEvidence.make(opening, encKey, sigKey);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.evenhand.node.metered;
 
+import io.evenhand.kit.alarm.Alarm;
+import io.evenhand.kit.alarm.NodeAlarm;
 import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.ledger.evm.ChainAlarm;
 import io.evenhand.node.store.Role;
 import io.evenhand.protocols.metered.message.ChannelMessages;
 import java.util.List;
@@ -11,6 +14,10 @@ public final class MeteredRoles {
     public static final Role NODE = new Role(ChannelMessages.PROTOCOL, "node");
 
     public static final List<Role> ALL = List.of(REQUESTER, NODE);
+
+    /// The alarms that a node with these roles may raise.
+    public static final List<Class<? extends Alarm>> ALARMS =
+            List.of(NodeAlarm.class, ChainAlarm.class);
 
     /// What an invite calls a node that computes.
     public static final String SERVICE = "NODE";

@@ -1,5 +1,6 @@
 package io.evenhand.node.metered;
 
+import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
@@ -8,6 +9,7 @@ import io.evenhand.node.Capacity;
 import io.evenhand.node.Closer;
 import io.evenhand.node.EventSink;
 import io.evenhand.node.Node;
+import io.evenhand.node.NodeStatus;
 import io.evenhand.node.Progress;
 import io.evenhand.node.Tokens;
 import io.evenhand.node.evm.EvmAccount;
@@ -42,6 +44,8 @@ import java.util.Optional;
 public final class NodeDaemon implements AutoCloseable {
     private final Node node;
     private final EvmAccount account;
+    private final MeterPort meter;
+    private final Timing timing;
     private final Sessions<PayeeState, ChannelInput, ChannelMessage, ChannelEffect> sessions;
     private final RoleRuntime runtime;
     private final ServedChannels channels;
@@ -59,7 +63,8 @@ public final class NodeDaemon implements AutoCloseable {
         this.node = node;
         this.account = account;
         Store store = node.store();
-        MeterPort meter = new MeterPort(node, account, config.chain().rail());
+        this.timing = config.chain().timing();
+        this.meter = new MeterPort(node, account, config.chain().rail());
         NodeRules rules =
                 new NodeRules(
                         config,
@@ -156,6 +161,22 @@ public final class NodeDaemon implements AutoCloseable {
     /// not answer.
     public Wei balance() {
         return account.balance();
+    }
+
+    /// What it looks like now, for those who watch it.
+    public NodeStatus status() {
+        return NodeStatus.of(
+                node.store(),
+                MeteredRoles.NODE,
+                stored -> MeteredDeadlines.of(stored, timing),
+                account.snapshot(),
+                account.knownBalance());
+    }
+
+    /// What a closing costs at worst at the present fee: less is not worth a close (F7). A
+    /// `LedgerException` if the chain does not answer.
+    public Wei dearestClose() {
+        return meter.dearestClose();
     }
 
     /// An invite for one new requester.

@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +128,7 @@ final class PaidJob implements AutoCloseable {
         this.name = crypto.channel(terms, xid);
         this.records = new JournalRequesterRecords(store, exchange, name, after);
         Path file = node.files().path(exchange, OUTPUT);
-        PrivateFiles.directory(file.toAbsolutePath().getParent());
+        PrivateFiles.directory(file.toAbsolutePath().resolveSibling(""));
         this.output =
                 FileChannel.open(
                         file,
@@ -260,6 +261,12 @@ final class PaidJob implements AutoCloseable {
 
     Wei paid() {
         return paid;
+    }
+
+    /// How long a node that is connected may take to answer: a round's time and a margin, or the
+    /// start of a session.
+    Duration patience() {
+        return Duration.ofSeconds(Math.max(60, terms.limits().roundSeconds() + 10L));
     }
 
     void said(Wei total) {

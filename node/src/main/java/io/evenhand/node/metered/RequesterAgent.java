@@ -32,10 +32,13 @@ import io.evenhand.node.store.ServerTable;
 import io.evenhand.node.store.SessionKey;
 import io.evenhand.node.store.SessionTable;
 import io.evenhand.node.store.Store;
+import io.evenhand.node.stream.PeerStream;
 import io.evenhand.node.stream.StreamClient;
+import io.evenhand.node.stream.StreamHandler;
 import io.evenhand.node.stream.StreamLimits;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
+import io.evenhand.programs.attest.EvidenceVerdict;
 import io.evenhand.protocols.metered.channel.ChannelEffect;
 import io.evenhand.protocols.metered.channel.ChannelInput;
 import io.evenhand.protocols.metered.channel.PayerMachine;
@@ -45,6 +48,7 @@ import io.evenhand.protocols.metered.message.ChannelMessages;
 import io.evenhand.protocols.metered.message.Draft;
 import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Terms;
+import io.evenhand.protocols.metered.requester.RequesterEffect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -212,6 +216,14 @@ public final class RequesterAgent implements AutoCloseable {
     /// Proposes a channel and returns the reference under which it is known here. A
     /// `LedgerException` if the account cannot pay the deposit.
     public Bytes32 propose(ComputeRequest request) throws IOException {
+        return propose(request, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param noted is told the reference before the exchange begins, so that no crash leaves one
+    ///   of which only this agent knows
+    public Bytes32 propose(ComputeRequest request, Noted noted) throws IOException {
         Octets mark =
                 account.mark()
                         .orElseThrow(() ->
@@ -223,6 +235,7 @@ public final class RequesterAgent implements AutoCloseable {
         random.nextBytes(nonce);
         Bytes32 ref = Bytes32.of(nonce);
         SessionKey exchange = sessions.key(ref);
+        noted.note(ref);
         write(exchange, PaidJob.MODULE, request.module());
         write(exchange, PaidJob.BEGIN, request.state());
         KeyId signer = node.store().keys().create();
@@ -252,6 +265,11 @@ public final class RequesterAgent implements AutoCloseable {
         return ref;
     }
 
+    /// Keeps the reference of an exchange that is about to begin.
+    public interface Noted {
+        void note(Bytes32 ref) throws IOException;
+    }
+
     private Draft draft(ComputeRequest request, Bytes32 nonce, KeyId signer) {
         return new Draft(
                 party(),
@@ -275,7 +293,7 @@ public final class RequesterAgent implements AutoCloseable {
 
     private void write(SessionKey exchange, String name, Octets bytes) throws IOException {
         Path path = node.files().path(exchange, name);
-        PrivateFiles.directory(path.toAbsolutePath().getParent());
+        PrivateFiles.directory(path.toAbsolutePath().resolveSibling(""));
         try (NewFile file = NewFile.at(path)) {
             file.write(bytes.toByteArray());
             file.commit();
@@ -325,33 +343,92 @@ public final class RequesterAgent implements AutoCloseable {
     }
 
     /// The rounds of an open channel, which whoever called this runs.
+    ///
+    /// @param silence how long the node may not be reached before it is left
     public Job job(Bytes32 ref, ComputeListener listener, Duration silence) throws IOException {
-        PayerState state = sessions.state(ref).orElseThrow();
-        if (!(state instanceof PayerState.Open channel)) {
+        if (!(sessions.state(ref).orElseThrow() instanceof PayerState.Open)) {
             throw new IllegalStateException("the channel is not open");
         }
+        PaidJob paid = paid(ref);
+        return new Job(paid, new ComputeRun(paid, listener, silence));
+    }
+
+    private PaidJob paid(Bytes32 ref) throws IOException {
         SessionKey exchange = sessions.key(ref);
-        Terms terms = channel.agreed().terms();
+        Terms terms = terms(ref).orElseThrow();
         DocumentTable documents = node.store().documents();
         ComputePlan plan =
                 Records.decode(
                         ComputePlan.class,
                         documents.find(exchange, PLAN).orElseThrow().toByteArray());
         KeyId signer =
-                new KeyId(Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
-        ServerTable.Server server = node.store().servers().find(terms.node()).orElseThrow();
-        int port = MeteredRoles.roundsPort(server.name());
-        PaidJob paid =
-                new PaidJob(
-                        node,
-                        exchange,
-                        terms,
-                        signer,
-                        plan,
-                        () -> deposits.getOrDefault(ref, channel.deposit()),
-                        handler -> streams.connect(server.host(), port, terms.node(), handler),
-                        SoftwareCheck::against);
-        return new Job(paid, new ComputeRun(paid, listener, silence));
+                new KeyId(
+                        Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
+        return new PaidJob(
+                node,
+                exchange,
+                terms,
+                signer,
+                plan,
+                () -> deposits.getOrDefault(ref, deposit(ref)),
+                handler -> connect(terms.node(), handler),
+                RequesterAgent::against);
+    }
+
+    private static Optional<String> against(RequesterEffect.CheckEvidence check) {
+        return switch (EnclaveEvidence.verify(check.opening(), check.hello().hello())) {
+            case EvidenceVerdict.Accepted _ -> Optional.empty();
+            case EvidenceVerdict.Refused(String why) -> Optional.of(why);
+        };
+    }
+
+    /// What both sides signed of a channel; empty before they did.
+    public Optional<Terms> terms(Bytes32 ref) {
+        return sessions.state(ref).flatMap(ChannelTerms::of);
+    }
+
+    private Wei deposit(Bytes32 ref) {
+        return sessions.state(ref)
+                .filter(PayerState.Open.class::isInstance)
+                .map(state -> ((PayerState.Open) state).deposit())
+                .orElse(Wei.ZERO);
+    }
+
+    private PeerStream connect(PartyId to, StreamHandler handler)
+            throws PeerException, InterruptedException {
+        ServerTable.Server server = node.store().servers().find(to).orElseThrow();
+        return streams.connect(
+                server.host(), MeteredRoles.roundsPort(server.name()), to, handler);
+    }
+
+    /// How far a job came on its channel.
+    ///
+    /// @param done cycles whose state this is
+    /// @param plan what was wanted of the channel
+    /// @param paid total of the newest update
+    public record Standing(long done, ComputePlan plan, Octets module, Octets state, Wei paid) {}
+
+    /// What is on the disk of a channel's job, also if the channel is over.
+    public Standing standing(Bytes32 ref) throws IOException {
+        try (PaidJob paid = paid(ref)) {
+            return new Standing(
+                    paid.done(),
+                    new ComputePlan(paid.cycles(), paid.round()),
+                    paid.module(),
+                    paid.state(),
+                    paid.paid());
+        }
+    }
+
+    /// Asks the node of a channel to start no further round and to close now. That it did is seen
+    /// by the end of the exchange.
+    ///
+    /// @param most how long it may take to answer
+    /// @return whether it answered
+    public boolean askToClose(Bytes32 ref, Duration most) throws InterruptedException {
+        Terms terms = terms(ref).orElseThrow();
+        return new CloseRequest(node.crypto().hash(terms))
+                .ask(handler -> connect(terms.node(), handler), most);
     }
 
     /// A job that can be run once, and stopped meanwhile.

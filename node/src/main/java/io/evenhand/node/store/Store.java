@@ -1,5 +1,7 @@
 package io.evenhand.node.store;
 
+import io.evenhand.kit.value.Octets;
+import io.evenhand.kit.value.Bytes32;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -194,6 +196,20 @@ public final class Store implements AutoCloseable {
 
     public ChannelTable channels() {
         return secrets().channels();
+    }
+
+    /// A channel's newest update without its key: for a look without secrets.
+    public Optional<ChannelRows.Update> newestUpdate(Bytes32 channel) {
+        return journal.read(sql ->
+                sql.one(
+                        "SELECT number, round, bytes FROM channel_updates WHERE channel = ?",
+                        row ->
+                                new ChannelRows.Update(
+                                        new ChannelRows.At(
+                                                row.getLong("number"), row.getLong("round")),
+                                        new Octets(row.getBytes("bytes")),
+                                        Optional.empty()),
+                        channel));
     }
 
     public CursorTable cursors() {

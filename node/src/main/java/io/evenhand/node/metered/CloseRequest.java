@@ -1,0 +1,45 @@
+package io.evenhand.node.metered;
+
+import io.evenhand.kit.codec.MalformedException;
+import io.evenhand.kit.value.Bytes32;
+import io.evenhand.node.stream.PeerStream;
+import io.evenhand.node.stream.StreamEnd;
+import io.evenhand.node.stream.StreamHandler;
+import io.evenhand.node.transport.PeerException;
+import io.evenhand.protocols.metered.message.StreamMessage;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// A requester that wants no more rounds says so to the node, outside of any session.
+record CloseRequest(Bytes32 xid) {
+    /// Whether the node answered, and so closes; false if it cannot be reached or says nothing.
+    boolean ask(PaidJob.Connector connector, Duration most) throws InterruptedException {
+        CountDownLatch answered = new CountDownLatch(1);
+        StreamCodec codec = new StreamCodec(StreamLink.MAX_MESSAGE);
+        StreamHandler handler =
+                new StreamHandler() {
+                    @Override
+                    public void onFrame(PeerStream from, byte[] frame) {
+                        try {
+                            if (codec.take(frame).orElse(null) instanceof StreamMessage.Ended) {
+                                answered.countDown();
+                            }
+                        } catch (MalformedException e) {
+                            from.close();
+                        }
+                    }
+
+                    @Override
+                    public void onClosed(PeerStream from, StreamEnd why) {}
+                };
+        try (PeerStream stream = connector.connect(handler)) {
+            StreamLink link = new StreamLink(stream);
+            link.send(new StreamMessage.Attach(xid));
+            link.send(new StreamMessage.Stop());
+            return answered.await(most.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (PeerException e) {
+            return false;
+        }
+    }
+}
