@@ -96,6 +96,20 @@ public final class Screen implements EventSink, Progress {
                 });
     }
 
+    /// A command that sees one exchange through says where it stands.
+    public void stands(Story.Step step) {
+        if (!output.json()) {
+            steps.begin(step);
+        }
+    }
+
+    /// The same of a step that goes on: how far it is.
+    public void going(String text) {
+        if (!output.json()) {
+            steps.going(text);
+        }
+    }
+
     /// What comes now is the result of the command.
     public void over() {
         steps.end();

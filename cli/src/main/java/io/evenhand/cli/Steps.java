@@ -58,6 +58,17 @@ final class Steps {
         }
     }
 
+    /// How far the present step is, in words that replace its own.
+    synchronized void going(String text) {
+        long time = System.nanoTime();
+        if (live.moves()) {
+            live.say(() -> text);
+        } else if (time - said > EVERY_NANOS) {
+            said = time;
+            output.say("    " + text);
+        }
+    }
+
     /// The exchange is over.
     synchronized void end() {
         leave(live.moves());

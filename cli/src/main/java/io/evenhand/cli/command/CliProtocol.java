@@ -1,5 +1,6 @@
 package io.evenhand.cli.command;
 
+import io.evenhand.cli.CliException;
 import io.evenhand.cli.Home;
 import io.evenhand.cli.KeyOptions;
 import io.evenhand.cli.Shell;
@@ -62,6 +63,16 @@ public interface CliProtocol {
     /// @return the worst exit code
     int resume(Shell shell, PartyHooks hooks, KeyOptions keys, List<Bytes32> open)
             throws IOException, InterruptedException;
+
+    /// Goes on with an exchange at another server than it began with. Says why if it cannot.
+    ///
+    /// @param node the server as the user names it, with `--node`
+    /// @return the exit code
+    default int resumeAt(
+            Shell shell, PartyHooks hooks, KeyOptions keys, StoredExchange exchange, String node)
+            throws IOException, PeerException, InterruptedException {
+        throw CliException.usage("--node: this exchange can go on only where it began");
+    }
 
     /// Gives an exchange up: what was paid comes back as early as the rules allow. Says why if it
     /// cannot.

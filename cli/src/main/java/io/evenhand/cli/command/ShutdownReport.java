@@ -45,7 +45,7 @@ public final class ShutdownReport implements AutoCloseable {
     }
 
     /// Says it now.
-    static void say(Shell shell, CliProtocol protocol, Role role, String goOn) {
+    public static void say(Shell shell, CliProtocol protocol, Role role, String goOn) {
         new ShutdownReport(shell, protocol, role, goOn).say();
     }
 
