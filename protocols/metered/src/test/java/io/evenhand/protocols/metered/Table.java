@@ -97,6 +97,8 @@ final class Table {
     int executions;
     int closes;
 
+    /// What the parties are is known when they begin.
+    @SuppressWarnings("NullAway.Init")
     Table(int window, long deposit) {
         secrets.put(SIGNER, Secret32.of(named("signer").toByteArray()));
         terms =

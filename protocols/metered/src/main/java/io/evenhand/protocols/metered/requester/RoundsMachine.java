@@ -376,21 +376,6 @@ final class RoundsMachine {
         return Step.moved(now, effects);
     }
 
-    /// The same bytes: signatures are deterministic.
-    private Update update(Running now, Held held) {
-        Setting setting = now.setting();
-        return new Update(
-                now.session().number(),
-                held.statement().round(),
-                held.total(),
-                crypto.signUpdate(
-                        setting.signer(),
-                        setting.terms(),
-                        setting.name(),
-                        held.total(),
-                        held.statement().lock()));
-    }
-
     Step<RequesterState, RequesterEffect> deposit(Running now, Wei wei) {
         return pay(
                 new Running(
