@@ -25,9 +25,6 @@ final class EnclaveCommand {
                 // Nearly all of it is for states, results and the program's memory, which live
                 // long.
                 "-Xmn8m",
-                // The largest module takes 45 MiB of it, and the enclave's own classes 20.
-                "-XX:MaxMetaspaceSize=96m",
-                "-XX:ReservedCodeCacheSize=64m",
                 "-Dfr.acinq.secp256k1.lib.path=" + library,
                 // Where it looks for old copies of the library to delete: there are none here.
                 "-Dfr.acinq.secp256k1.tmpdir=" + library,

@@ -7,18 +7,19 @@ import io.evenhand.protocols.metered.message.Limits;
 ///
 /// ```
 /// memory    pages, and as many again while it grows
-/// module    what compiling takes: so many times its bytes
+/// module    its bytes, several times, and what compiling takes
 /// round     state and output: as they come, run, are compared, deflated, sealed and sent
 /// window    what is sealed and not paid for
 /// ```
 public final class EnclaveHeap {
-    /// Classes, keys, buffers, and the young generation.
-    private static final long OWN = 40L << 20;
+    /// Keys, buffers, the young generation, and compiling: the most Java code that a module may
+    /// become takes 75 MiB, whatever the module's own length.
+    private static final long OWN = 128L << 20;
 
     private static final long PAGE = 1 << 16;
 
-    /// Bytes of heap for each byte of a module while it is compiled.
-    private static final long MODULE = 40;
+    /// Copies of a module: in its frame, decoded, encoded again, opened, in parts, metered, parsed.
+    private static final long MODULE = 12;
 
     /// Copies of a state: in its frame, decoded, encoded again, opened, before and after a round,
     /// their difference.

@@ -49,6 +49,10 @@ final class HostCommand {
                     "-XX:+UseSerialGC",
                     // A function of a module may be a large method, and is paid for as if compiled.
                     "-XX:-DontCompileHugeMethods",
+                    // The most Java code that a module may become takes 12 MiB of classes and 10 of
+                    // compiled code, an enclave's own classes 16.
+                    "-XX:MaxMetaspaceSize=64m",
+                    "-XX:ReservedCodeCacheSize=48m",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-XX:-HeapDumpOnOutOfMemoryError",
                     "-XX:-CreateCoredumpOnCrash",
@@ -114,9 +118,7 @@ final class HostCommand {
         return List.of(
                 "-Xmx" + heapMib + "m",
                 // Nearly all of it is for arrays that live as long as a policy runs.
-                "-Xmn8m",
-                "-XX:MaxMetaspaceSize=64m",
-                "-XX:ReservedCodeCacheSize=48m");
+                "-Xmn8m");
     }
 
     /// The jars, or folders of classes, that a guest host needs and no other.

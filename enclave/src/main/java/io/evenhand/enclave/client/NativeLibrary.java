@@ -13,8 +13,8 @@ import java.util.Arrays;
 final class NativeLibrary {
     private static final String NAME = System.mapLibraryName("secp256k1-jni");
 
-    /// Within what the kit brings.
-    private static final String RESOURCE = "/fr/acinq/secp256k1/jni/native/linux-%s/%s";
+    /// Where it is in what the kit brings.
+    private static final String FOLDER = "/fr/acinq/secp256k1/jni/native/linux-";
 
     private NativeLibrary() {}
 
@@ -23,7 +23,7 @@ final class NativeLibrary {
     /// @return the folder
     static Path unpack(Path directory) throws IOException {
         String arch = System.getProperty("os.arch");
-        String resource = RESOURCE.formatted(arch.equals("amd64") ? "x86_64" : arch, NAME);
+        String resource = FOLDER + (arch.equals("amd64") ? "x86_64" : arch) + "/" + NAME;
         byte[] library;
         try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
             if (in == null) {

@@ -57,8 +57,14 @@ public sealed interface EnclaveFrame {
     @Kind("Answer")
     record Answer(StreamMessage.Result result, Wei total) implements ToNode {}
 
+    /// The key of a round, which is secret until its update is on disk: it is not printed.
     @Kind("Released")
-    record Released(int round, Bytes32 k) implements ToNode {}
+    record Released(int round, Bytes32 k) implements ToNode {
+        @Override
+        public String toString() {
+            return "Released[round=" + round + "]";
+        }
+    }
 
     @Kind("NotReleased")
     record NotReleased(int round, @Limit(MAX_WHY) String why) implements ToNode {

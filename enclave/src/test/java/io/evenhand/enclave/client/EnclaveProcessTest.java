@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.enclave.metered.EnclaveFrame;
+import io.evenhand.enclave.metered.EnclaveFrames;
 import io.evenhand.enclave.metered.SandboxPrograms;
 import io.evenhand.enclave.sandbox.FileResult;
 import io.evenhand.enclave.sandbox.Guest.Engine;
@@ -17,6 +18,8 @@ import io.evenhand.enclave.sandbox.TestPrograms;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.protocols.metered.message.End;
 import io.evenhand.protocols.metered.message.Limits;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -297,23 +301,58 @@ class EnclaveProcessTest {
                     new ProcessBuilder("/bin/sh", "-c", "printf '" + said + "'; exec cat").start();
             EnclaveProcess enclave = new EnclaveProcess(process, session.begin(), ear, _ -> {});
             enclave.start();
-            if (said.length() == 8) {
-                // It goes on with what it is told, which makes the length too much.
-                enclave.say(session.run(1, 1, ZERO));
-            }
             ear.gone(EnclaveEnd.MALFORMED, said);
         }
     }
 
     @Test
-    @DisplayName("no secret of a session is in its enclave's command or environment")
+    @DisplayName("what does not read what it is told is ended")
+    void deaf() throws Exception {
+        TestSession session = counting(LONG);
+        Process process = new ProcessBuilder("sleep", "3600").start();
+        EnclaveProcess enclave = new EnclaveProcess(process, session.begin(), ear, _ -> {});
+        enclave.start();
+        // More than its pipe and its queue hold.
+        for (int i = 0; i < 100_000; i++) {
+            enclave.say(new EnclaveFrame.Sign(1));
+        }
+        ear.gone(EnclaveEnd.DEAF, "after many frames");
+    }
+
+    @Test
+    @DisplayName("an enclave ends with its node, also in the middle of a round")
+    void nodeGone() throws Exception {
+        TestSession session = counting(LONG);
+        Process process = EnclaveCommand.start(640, NativeLibrary.unpack(directory));
+        int most = EnclaveFrames.mostToNode(session.terms.limits());
+        DataOutputStream out = new DataOutputStream(process.getOutputStream());
+        DataInputStream in = new DataInputStream(process.getInputStream());
+        EnclaveFrames.write(out, session.begin());
+        EnclaveFrame.Keys keys =
+                assertInstanceOf(
+                        EnclaveFrame.Keys.class, EnclaveFrames.toNode(in, most).orElseThrow());
+        EnclaveFrames.write(out, session.provision(keys));
+        EnclaveFrame.ToNode _ = EnclaveFrames.toNode(in, most).orElseThrow();
+        EnclaveFrames.write(out, session.program());
+        EnclaveFrame.ToNode _ = EnclaveFrames.toNode(in, most).orElseThrow();
+        EnclaveFrames.write(out, session.run(1, TestPrograms.ENDLESS, ZERO));
+        // Its end is all that a pipe tells of a node that was killed.
+        out.close();
+        assertEquals(0, process.waitFor());
+        assertEquals(Optional.empty(), EnclaveFrames.toNode(in, most));
+    }
+
+    @Test
+    @DisplayName("no secret of a session is in its enclave's command or environment, or is printed")
     void secrets() throws Exception {
         TestSession session = counting(LONG);
         EnclaveProcess enclave = ready(session);
         enclave.say(session.run(1, 1, ZERO));
         EnclaveFrame.Answer answer = ear.next(EnclaveFrame.Answer.class);
         enclave.say(session.pay(answer));
-        String k = ear.next(EnclaveFrame.Released.class).k().toString();
+        EnclaveFrame.Released released = ear.next(EnclaveFrame.Released.class);
+        String k = released.k().toString();
+        assertFalse(released.toString().contains(k));
         byte[] exposed = session.psk.expose();
         Path proc = Path.of("/proc", Long.toString(running().getFirst().pid()));
         String command = Files.readString(proc.resolve("cmdline"));

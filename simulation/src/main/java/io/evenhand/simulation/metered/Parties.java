@@ -142,8 +142,6 @@ final class Parties {
     }
 
     /// The keys of an enclave.
-    ///
-    /// @param copy tells enclaves of one number apart
     record Keys(SymbolicCrypto crypto, SymbolicRounds rounds, KeyId id, boolean blind)
             implements SessionKeys {
         @Override

@@ -117,8 +117,7 @@ class EnclaveFramesFuzz extends FuzzTarget {
 
     private static void both(byte[] input, Reader reader) throws Exception {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(input));
-        Optional<? extends EnclaveFrame> frame =
-                read(() -> reader.read(in, MOST)).flatMap(f -> f);
+        Optional<? extends EnclaveFrame> frame = read(() -> reader.read(in, MOST)).flatMap(f -> f);
         if (frame.isPresent()) {
             byte[] again = written(frame.get());
             same(Arrays.copyOf(input, again.length), again);
