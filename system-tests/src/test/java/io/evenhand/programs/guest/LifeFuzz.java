@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LifeFuzz extends FuzzTarget {
     private final ProgramInstance life = life();
 
-    /// In 4 MiB, so that no input makes it slow.
+    /// In a MiB, so that no input makes it slow.
     private static ProgramInstance life() {
-        ProgramLimits limits = new ProgramLimits(1L << 36, 1L << 36, 64, 1 << 20, 1 << 22, 0);
+        ProgramLimits limits = new ProgramLimits(1L << 36, 1L << 36, 16, 1 << 20, 1 << 20, 0);
         try {
             byte[] module =
                     Files.readAllBytes(
