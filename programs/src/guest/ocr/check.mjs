@@ -32,7 +32,7 @@ function round(state, cycles) {
   return { done, state: bytesOf(program, program.state()), output: bytesOf(program, program.output()) };
 }
 
-const pgm = (w, h, pixels, head = "P5") => Buffer.concat([Buffer.from(`${head}\n${w} ${h}\n255\n`), Buffer.from(pixels)]);
+const pgm = (w, h, pixels) => Buffer.concat([Buffer.from(`P5\n${w} ${h}\n255\n`), Buffer.from(pixels)]);
 
 function pageNamed(part) {
   const name = readdirSync(`${here}pages`).find((file) => file.includes(part) && file.endsWith(".pgm.gz"));
@@ -76,7 +76,8 @@ test("pages go out as they came in", () => {
   assert.deepEqual(stateOf(back), state);
   assert.equal(back.toString("latin1"), "P5 3 2 255\n\x01\x02\x03\x04\x05\x06P5 1 2 255\n\x07\x08");
   assert.deepEqual(stateOf(Buffer.from("P2 # c\n3 2\n#c\n255 1 2 3\n4 5 6 P2 1 2 255 7 8\n")), state);
-  assert.deepEqual(stateOf(Buffer.from("P5 1 2 65535\n\xff\xff\x80\x80", "latin1")).subarray(16, 18), Buffer.from([255, 128]));
+  const wide = stateOf(Buffer.from("P5 1 2 65535\n\xff\xff\x80\x80", "latin1"));
+  assert.deepEqual(wide.subarray(16, 18), Buffer.from([255, 128]));
 });
 
 test("files that are no pages are refused with a code", () => {
@@ -111,7 +112,8 @@ test("states that are none are refused with a code", () => {
 
 test("pages without text give none", () => {
   const noise = Array.from({ length: 90_000 }, (_, i) => (i * 2654435761 >>> 13) & 255);
-  const pages = [pgm(1, 1, [0]), pgm(1, 1, [255]), pgm(8192, 1, new Uint8Array(8192)), pgm(1, 8192, new Uint8Array(8192)),
+  const pages = [pgm(1, 1, [0]), pgm(1, 1, [255]),
+    pgm(8192, 1, new Uint8Array(8192)), pgm(1, 8192, new Uint8Array(8192)),
     pgm(300, 300, new Uint8Array(90_000)), pgm(300, 300, new Uint8Array(90_000).fill(255))];
   for (const page of pages) {
     assert.equal(round(stateOf(page), 1).output.toString(), "\f");

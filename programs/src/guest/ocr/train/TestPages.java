@@ -49,7 +49,10 @@ final class TestPages {
         this.margin = margin * this.em;
         this.pitch = this.em * (1.25 + 0.25 * random.nextDouble());
         FontRenderContext plain = new FontRenderContext(null, true, true);
-        double widest = lines.stream().mapToDouble(line -> font.getStringBounds(line, plain).getWidth()).max().orElse(0);
+        double widest = lines.stream()
+                .mapToDouble(line -> font.getStringBounds(line, plain).getWidth())
+                .max()
+                .orElse(0);
         this.width = (int) Math.ceil(widest + 2 * this.margin);
         this.height = (int) Math.round(pitch * (lines.size() - 1) + 1.1 * this.em + 2 * this.margin);
     }

@@ -55,7 +55,8 @@ def class_of(label, letters, ink):
         first, second = sorted([found[0][1], found[1][1]])
         pair = letters[first] + letters[second]
         both = share + found[1][0]
-        if second == first + 1 and pair in JOINED and both >= 0.85 * all_ink and both >= 0.85 * (ink[first] + ink[second]):
+        enough = both >= 0.85 * all_ink and both >= 0.85 * (ink[first] + ink[second])
+        if second == first + 1 and pair in JOINED and enough:
             return JOINED[pair]
     if of_letter >= 0.72 and of_piece >= 0.72 and swallowed < 0.6:
         return -1
@@ -89,7 +90,8 @@ def main():
         classes.append(found[kept])
         print(i, len(page.letters), "letters,", len(found), "pieces,",
               numpy.count_nonzero((found >= 0) & (found != JUNK)), "known", flush=True)
-    numpy.savez_compressed(out, glyphs=numpy.concatenate(glyphs), classes=numpy.concatenate(classes).astype(numpy.uint8))
+    classes = numpy.concatenate(classes).astype(numpy.uint8)
+    numpy.savez_compressed(out, glyphs=numpy.concatenate(glyphs), classes=classes)
 
 
 if __name__ == "__main__":
