@@ -51,6 +51,8 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
         agent.enough(ref);
         note.with(JobNote.Stage.DONE).write(shell.home(), ref);
         results(ref, note);
+        // Its last word may not have left before the stream ended.
+        boolean _ = agent.askToClose(ref, ANSWER);
         Wei paid = legs.getLast().outcome().paid();
         PayerState end = money(ref);
         screen.over();
@@ -232,6 +234,15 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
         if (note.filter(it -> it.stage() == JobNote.Stage.DONE).isPresent()) {
             results(ref, note.get());
         }
+        // It may have been away, and does not know yet.
+        boolean _ =
+                agent.state(ref).filter(PayerState.Open.class::isInstance).isPresent()
+                        && agent.askToClose(ref, ANSWER);
+        return over(ref);
+    }
+
+    /// Waits for the end of a channel, and says what came back.
+    int over(Bytes32 ref) throws IOException, InterruptedException {
         Wei paid = agent.terms(ref).isPresent() ? agent.standing(ref).paid() : Wei.ZERO;
         PayerState end = money(ref);
         screen.over();

@@ -104,7 +104,7 @@ record OpenChannels(Shell shell, KeyOptions keys) {
                                         + " \"evenhand resume\" in %s")
                                 .formatted(left(terms.get())));
             }
-            return new Ends(shell, screen, agent).late(ref, Optional.empty());
+            return new Ends(shell, screen, agent).over(ref);
         }
     }
 
@@ -124,7 +124,7 @@ record OpenChannels(Shell shell, KeyOptions keys) {
         try (RequesterAgent agent = agent(shell, keys, PartyHooks.NONE, screen)) {
             agent.enough(ref);
             JobNote.forget(shell.home(), ref);
-            return new Ends(shell, screen, agent).late(ref, Optional.empty());
+            return new Ends(shell, screen, agent).over(ref);
         }
     }
 

@@ -8,14 +8,14 @@ import io.evenhand.node.stream.StreamHandler;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A requester that wants no more rounds says so to the node, outside of any session.
 record CloseRequest(Bytes32 xid) {
     /// Whether the node answered, and so closes; false if it cannot be reached or says nothing.
     boolean ask(PaidJob.Connector connector, Duration most) throws InterruptedException {
-        CountDownLatch answered = new CountDownLatch(1);
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
         StreamCodec codec = new StreamCodec(StreamLink.MAX_MESSAGE);
         StreamHandler handler =
                 new StreamHandler() {
@@ -23,7 +23,7 @@ record CloseRequest(Bytes32 xid) {
                     public void onFrame(PeerStream from, byte[] frame) {
                         try {
                             if (codec.take(frame).orElse(null) instanceof StreamMessage.Ended) {
-                                answered.countDown();
+                                boolean _ = answered.complete(true);
                             }
                         } catch (MalformedException e) {
                             from.close();
@@ -31,13 +31,15 @@ record CloseRequest(Bytes32 xid) {
                     }
 
                     @Override
-                    public void onClosed(PeerStream from, StreamEnd why) {}
+                    public void onClosed(PeerStream from, StreamEnd why) {
+                        boolean _ = answered.complete(false);
+                    }
                 };
         try (PeerStream stream = connector.connect(handler)) {
             StreamLink link = new StreamLink(stream);
             link.send(new StreamMessage.Attach(xid));
             link.send(new StreamMessage.Stop());
-            return answered.await(most.toMillis(), TimeUnit.MILLISECONDS);
+            return answered.completeOnTimeout(false, most.toMillis(), TimeUnit.MILLISECONDS).join();
         } catch (PeerException e) {
             return false;
         }

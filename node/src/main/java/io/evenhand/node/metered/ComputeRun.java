@@ -108,7 +108,9 @@ final class ComputeRun {
                 if (stream != null && ++failed >= MOST_FAILED) {
                     return outcome(ComputeOutcome.Kind.LEFT, "the node ends every session");
                 }
-                listener.silent(silence.minus(quiet));
+                if (stream == null) {
+                    listener.silent(silence.minus(quiet));
+                }
                 pause();
             }
             return outcome(

@@ -18,6 +18,8 @@ import java.util.Optional;
 /// @param round the newest paid one in it
 /// @param total of the newest update
 public record MeteredTotals(int session, int round, Wei total) {
+    static final DocumentTable.Name PLAN = DocumentTable.Name.own("plan");
+
     /// Of a channel that this side pays for; nothing before its first update.
     public static Optional<MeteredTotals> paid(Store store, Terms terms, Xid xid) {
         return store.newestUpdate(name(terms, xid))
@@ -49,7 +51,7 @@ public record MeteredTotals(int session, int round, Wei total) {
     /// What the user wants of a channel.
     public static Optional<ComputePlan> plan(Store store, SessionKey session) {
         return store.documents()
-                .find(session, DocumentTable.Name.own("plan"))
+                .find(session, PLAN)
                 .map(bytes -> Records.decode(ComputePlan.class, bytes.toByteArray()));
     }
 

@@ -50,6 +50,7 @@ import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Terms;
 import io.evenhand.protocols.metered.requester.RequesterEffect;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -63,7 +64,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// A requester: opens channels and sees them through, also those that an earlier process left open,
 /// until it is closed.
 public final class RequesterAgent implements AutoCloseable {
-    private static final DocumentTable.Name PLAN = DocumentTable.Name.own("plan");
     private static final DocumentTable.Name SIGNER = DocumentTable.Name.own("signer");
 
     private final Node node;
@@ -250,7 +250,7 @@ public final class RequesterAgent implements AutoCloseable {
                                     .documents()
                                     .put(
                                             exchange,
-                                            PLAN,
+                                            MeteredTotals.PLAN,
                                             new Octets(Records.encode(request.plan())));
                             node.store()
                                     .documents()
@@ -357,10 +357,6 @@ public final class RequesterAgent implements AutoCloseable {
         SessionKey exchange = sessions.key(ref);
         Terms terms = terms(ref).orElseThrow();
         DocumentTable documents = node.store().documents();
-        ComputePlan plan =
-                Records.decode(
-                        ComputePlan.class,
-                        documents.find(exchange, PLAN).orElseThrow().toByteArray());
         KeyId signer =
                 new KeyId(
                         Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
@@ -369,7 +365,7 @@ public final class RequesterAgent implements AutoCloseable {
                 exchange,
                 terms,
                 signer,
-                plan,
+                plan(exchange),
                 () -> deposits.getOrDefault(ref, deposit(ref)),
                 handler -> connect(terms.node(), handler),
                 RequesterAgent::against);
@@ -380,6 +376,14 @@ public final class RequesterAgent implements AutoCloseable {
             case EvidenceVerdict.Accepted _ -> Optional.empty();
             case EvidenceVerdict.Refused(String why) -> Optional.of(why);
         };
+    }
+
+    private ComputePlan plan(SessionKey exchange) {
+        return MeteredTotals.plan(node.store(), exchange).orElseThrow();
+    }
+
+    private Octets read(SessionKey exchange, String file) throws IOException {
+        return new Octets(Files.readAllBytes(node.files().path(exchange, file)));
     }
 
     /// What both sides signed of a channel; empty before they did.
@@ -410,6 +414,15 @@ public final class RequesterAgent implements AutoCloseable {
 
     /// What is on the disk of a channel's job, also if the channel is over.
     public Standing standing(Bytes32 ref) throws IOException {
+        SessionKey exchange = sessions.key(ref);
+        if (terms(ref).isEmpty()) {
+            return new Standing(
+                    0,
+                    plan(exchange),
+                    read(exchange, PaidJob.MODULE),
+                    read(exchange, PaidJob.BEGIN),
+                    Wei.ZERO);
+        }
         try (PaidJob paid = paid(ref)) {
             return new Standing(
                     paid.done(),
