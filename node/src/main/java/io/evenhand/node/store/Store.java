@@ -1,7 +1,7 @@
 package io.evenhand.node.store;
 
-import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Bytes32;
+import io.evenhand.kit.value.Octets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -198,6 +198,14 @@ public final class Store implements AutoCloseable {
         return secrets().channels();
     }
 
+    public CursorTable cursors() {
+        return new CursorTable(journal);
+    }
+
+    public AlarmTable alarms() {
+        return new AlarmTable(journal, clock);
+    }
+
     /// A channel's newest update without its key: for a look without secrets.
     public Optional<ChannelRows.Update> newestUpdate(Bytes32 channel) {
         return journal.read(sql ->
@@ -210,14 +218,6 @@ public final class Store implements AutoCloseable {
                                         new Octets(row.getBytes("bytes")),
                                         Optional.empty()),
                         channel));
-    }
-
-    public CursorTable cursors() {
-        return new CursorTable(journal);
-    }
-
-    public AlarmTable alarms() {
-        return new AlarmTable(journal, clock);
     }
 
     public EventTable events() {
