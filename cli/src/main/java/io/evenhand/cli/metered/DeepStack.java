@@ -32,7 +32,7 @@ final class DeepStack {
             }
             throw new CliException(
                     ExitCode.FAILED,
-                    "this machine cannot run the program: " + e.getCause().getMessage(),
+                    "this machine cannot run the program: " + e.getMessage(),
                     e);
         }
     }

@@ -36,18 +36,16 @@ import java.util.stream.Stream;
 /// @param others nodes that may go on if this one does not answer
 /// @param stage how far it is
 record JobNote(
-        @Limit(MAX_NAME) String program,
+        @Limit(255) String program,
         Wanted wanted,
-        @Limit(MAX_PATH) String output,
-        @Limit(MAX_PATH) String finalState,
+        @Limit(4096) String output,
+        @Limit(4096) String finalState,
         boolean exported,
         Optional<Bytes32> before,
         long doneBefore,
         @Limit(MAX_OTHERS) List<PartyId> others,
         Stage stage) {
     static final int MAX_OTHERS = 16;
-    private static final int MAX_NAME = 255;
-    private static final int MAX_PATH = 4096;
 
     /// How far the job of a channel is.
     enum Stage {

@@ -18,11 +18,12 @@ import java.util.function.Consumer;
 /// Enclaves in this process, without walls between them and the node: for measurements and tests.
 /// Rounds of all of them share a few threads.
 public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseable {
-    private static final Runnable END = () -> {};
-
     private final SecureRandom random = new SecureRandom();
     private final SandboxPrograms programs = new SandboxPrograms();
-    private final BlockingQueue<Runnable> rounds = new LinkedBlockingQueue<>();
+    
+    /// Empty is the end of a thread.
+    private final BlockingQueue<Optional<Runnable>> rounds = new LinkedBlockingQueue<>();
+
     private final int threads;
 
     public LocalEnclaves(int threads) {
@@ -34,8 +35,10 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
 
     private void run() {
         try {
-            for (Runnable next = rounds.take(); next != END; next = rounds.take()) {
-                next.run();
+            for (Optional<Runnable> next = rounds.take();
+                    next.isPresent();
+                    next = rounds.take()) {
+                next.get().run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -45,7 +48,7 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
     @Override
     public Optional<ServedChannel.Enclave> start(
             EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears, Runnable gone) {
-        EnclaveSession session = new EnclaveSession(begin, programs, random, hears, rounds::add);
+        EnclaveSession session = new EnclaveSession(begin, programs, random, hears, round -> rounds.add(Optional.of(round)));
         session.begin();
         return Optional.of(
                 new ServedChannel.Enclave() {
@@ -67,7 +70,7 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
     @Override
     public void close() {
         for (int i = 0; i < threads; i++) {
-            rounds.add(END);
+            rounds.add(Optional.empty());
         }
     }
 }

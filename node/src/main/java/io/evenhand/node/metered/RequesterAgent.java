@@ -386,14 +386,6 @@ public final class RequesterAgent implements AutoCloseable {
         return new Octets(Files.readAllBytes(node.files().path(exchange, file)));
     }
 
-    private ComputePlan plan(SessionKey exchange) {
-        return MeteredTotals.plan(node.store(), exchange).orElseThrow();
-    }
-
-    private Octets read(SessionKey exchange, String file) throws IOException {
-        return new Octets(Files.readAllBytes(node.files().path(exchange, file)));
-    }
-
     /// What both sides signed of a channel; empty before they did.
     public Optional<Terms> terms(Bytes32 ref) {
         return sessions.state(ref).flatMap(ChannelTerms::of);

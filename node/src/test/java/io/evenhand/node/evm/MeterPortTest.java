@@ -14,7 +14,7 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.ledger.evm.ChannelView.Status;
+import io.evenhand.kit.deal.ChannelView.Status;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;

@@ -1,5 +1,6 @@
 package io.evenhand.node.metered;
 
+import io.evenhand.enclave.metered.SandboxPrograms;
 import io.evenhand.enclave.sandbox.FileResult;
 import io.evenhand.enclave.sandbox.Guest;
 import io.evenhand.enclave.sandbox.GuestAborted;
@@ -57,16 +58,13 @@ final class MeteredRig implements AutoCloseable {
         this.program =
                 Program.of(
                         module.toByteArray(),
-                        io.evenhand.enclave.metered.SandboxPrograms.limits(limits));
+                        SandboxPrograms.limits(limits));
         this.instance = program.start(Guest.Engine.COMPILED);
     }
 
     private static Path life() {
-        Path here = Path.of("").toAbsolutePath();
-        while (!Files.exists(here.resolve("programs/src/guest"))) {
-            here = here.getParent();
-        }
-        return here.resolve("programs/src/guest/life/life.wasm");
+        // Tests run in the folder of their module.
+        return Path.of("../programs/src/guest/life/life.wasm").toAbsolutePath().normalize();
     }
 
     NodeKeys keys(String party, int account) throws IOException {

@@ -234,7 +234,7 @@ class ServedChannelTest {
         sides.want(1, C);
         sides.settle();
         assertFalse(trusted(accounts, sides, Wei.of(100)));
-        sides.served.closing();
+        boolean _ = sides.served.closing().join();
         assertTrue(trusted(accounts, sides, Wei.of(100)));
     }
 

@@ -12,6 +12,8 @@ import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.node.NodeState;
 import io.evenhand.protocols.metered.node.NodeState.Serving;
 import io.evenhand.protocols.metered.node.NodeState.Unpaid;
+import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.meter.ModelMeter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,7 +68,9 @@ final class Cheat {
                                 own.lock(),
                                 parties.own(Wei.of(1)).signature(),
                                 own.k())));
-        pairs.add(Optional.of(new Pair(own.total(), own.lock(), own.signature(), Bytes32.ZERO)));
+        pairs.add(
+                Optional.of(
+                        new Pair(own.total(), own.lock(), own.signature(), Bytes32.ZERO)));
         for (int number = channel.highest(); number <= channel.highest() + 1; number++) {
             if (number >= 1 && number <= parties.scenario.sessions()) {
                 for (Optional<Pair> pair : pairs) {
@@ -93,7 +97,9 @@ final class Cheat {
                             parties.crypto.verification().hash(hello),
                             parties.requester.pskId(psk),
                             base);
-            all.add(parties.provision(hello.encKey(), header, parties.requester.sign(header), psk));
+            all.add(
+                    parties.provision(
+                            hello.encKey(), header, parties.requester.sign(header), psk));
         }
     }
 
@@ -103,12 +109,14 @@ final class Cheat {
             KeyId psk = parties.symbols.key("psk " + number);
             Optional<StreamMessage.SealedState> state =
                     asked == 0
-                            ? Optional.of(parties.sealedState(psk, number, 1, Parties.counter(0)))
+                            ? Optional.of(
+                                    parties.sealedState(psk, number, 1, Parties.counter(0)))
                             : Optional.empty();
             all.add(
                     new StreamMessage.Run(
                             number, asked + 1, Parties.ROUNDS, Parties.CYCLES, state));
-            all.add(new StreamMessage.Run(number, asked + 1, asked + 1, Parties.CYCLES, state));
+            all.add(
+                    new StreamMessage.Run(number, asked + 1, asked + 1, Parties.CYCLES, state));
         }
         for (Unpaid unpaid : now.done().unpaid()) {
             int round = unpaid.result().round();
@@ -122,13 +130,14 @@ final class Cheat {
                 .channel()
                 .newest()
                 .filter(_ -> !now.done().unpaid().isEmpty())
-                .ifPresent(pair ->
-                        all.add(
-                                new StreamMessage.Update(
-                                        number,
-                                        now.done().unpaid().getFirst().result().round(),
-                                        pair.total(),
-                                        pair.signature())));
+                .ifPresent(
+                        pair ->
+                                all.add(
+                                        new StreamMessage.Update(
+                                                number,
+                                                now.done().unpaid().getFirst().result().round(),
+                                                pair.total(),
+                                                pair.signature())));
     }
 
     private StreamMessage update(int number, int round, Wei total, Bytes32 lock) {
@@ -139,24 +148,30 @@ final class Cheat {
     }
 
     /// What a payer tries on chain.
-    List<MeterTx> transactions(ModelChannel channel, Facts facts) {
+    List<MeterTx> transactions(OnChain chain, ModelMeter meter, Facts facts) {
         List<MeterTx> all = new ArrayList<>();
-        all.add(new MeterTx.Refund(MeterTx.Sender.PAYER));
-        if (parties.scenario.may(Fault.UNFUNDED) && channel.paidIn().equals(Wei.ZERO)) {
-            all.add(new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT));
+        all.add(chain.refund());
+        all.add(chain.release(false));
+        all.add(chain.close(parties.own(Wei.ZERO), false));
+        if (parties.scenario.may(Fault.UNFUNDED) && !chain.everOpened(meter)) {
+            all.add(chain.open());
         }
-        if (parties.scenario.may(Fault.TOP_UP) && channel.paidIn().equals(Parties.DEPOSIT)) {
-            all.add(new MeterTx.TopUp(MeterTx.Sender.PAYER, Parties.MORE, 1));
+        if (parties.scenario.may(Fault.TOP_UP)
+                && chain.deposit(meter).equals(Parties.DEPOSIT)) {
+            all.add(chain.topUp());
         }
-        all.add(new MeterTx.Close(MeterTx.Sender.PAYER, parties.own(Wei.ZERO)));
+        if (chain.payerHasCredit(meter)) {
+            all.add(chain.topUpCredit());
+        }
         for (Out.Made made : facts.made()) {
             if (facts.keys().contains(made.k())) {
                 Pair pair = parties.pair(made.total(), made.k());
-                all.add(new MeterTx.Close(MeterTx.Sender.PAYER, pair));
+                all.add(chain.close(pair, false));
                 if (parties.scenario.may(Fault.BRIBED_TOWER)) {
                     // The node gave a Close of this update to its tower.
-                    long notBefore = parties.mutant.has(Flaw.CLOSE_ANY_TIME) ? 0 : Clock.NOT_BEFORE;
-                    all.add(new MeterTx.CloseFor(MeterTx.Sender.STRANGER, pair, notBefore));
+                    long notBefore =
+                            parties.mutant.has(Flaw.CLOSE_ANY_TIME) ? 0 : Clock.NOT_BEFORE;
+                    all.add(chain.closeFor(pair, notBefore));
                 }
             }
         }

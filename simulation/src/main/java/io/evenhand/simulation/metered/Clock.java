@@ -1,6 +1,8 @@
 package io.evenhand.simulation.metered;
 
 import io.evenhand.simulation.chain.ModelChain;
+import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.meter.ModelMeter;
 
 /// The times of the model, in blocks of one second each.
 final class Clock {
@@ -15,10 +17,10 @@ final class Clock {
     /// The time before which no tower may close (F8): the node's own close is final by then.
     static final int NOT_BEFORE = TIMEOUT - 1;
 
-    /// By then a refund is in, and final.
-    static final int HORIZON = TIMEOUT + 2 * INCLUSION + FINALITY;
+    /// By then a refund is in, and final, even if a reorg dropped it once.
+    static final int HORIZON = TIMEOUT + 2 * INCLUSION + 2 * FINALITY;
 
-    static final ModelChain<ModelChannel, MeterTx> CHAIN =
+    static final ModelChain<ModelMeter, MeterTx> CHAIN =
             new ModelChain<>(INCLUSION, FINALITY, 1, true);
 
     private Clock() {}

@@ -28,6 +28,8 @@ enum Fault {
     BRIBED_TOWER,
     /// The node's enclave is broken: its owner has all that is in it (A-I10).
     ENCLAVE_BROKEN,
+    /// The payer is a contract that refuses coin.
+    PAYER_REFUSES,
     /// The identity owes on another channel.
     OTHER_CHANNEL,
     /// The node closes as soon as it has an update.

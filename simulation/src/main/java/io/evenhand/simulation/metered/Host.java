@@ -72,7 +72,7 @@ record Host(
             case NodeState.Serving now -> {
                 int h = now.done().executed() * 31 + now.done().total().hashCode();
                 h = h * 31 + now.done().unpaid().size() + (now.done().over() ? 64 : 0);
-                h = h * 31 + now.asked().upTo() + 8 * now.asked().work().ordinal();
+                h = h * 31 + now.asked().upTo() + 8 * now.asked().work().name().hashCode();
                 h = h * 31 + now.payment().durable();
                 h = h * 31 + now.payment().paying().hashCode();
                 h = h * 31 + now.payment().keeping().map(NodeState.Keeping::round).orElse(0);
@@ -90,9 +90,7 @@ record Host(
                     case EnclaveState.Refused _ -> 3;
                     case EnclaveState.Over _ -> 4;
                     case EnclaveState.Ready ready ->
-                            5
-                                    + ready.executed() * 31
-                                    + ready.unpaid().size() * 961
+                            5 + ready.executed() * 31 + ready.unpaid().size() * 961
                                     + ready.previous().hashCode();
                 };
     }

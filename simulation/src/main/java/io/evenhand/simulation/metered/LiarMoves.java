@@ -12,7 +12,6 @@ import io.evenhand.protocols.metered.enclave.EnclaveState;
 import io.evenhand.protocols.metered.message.End;
 import io.evenhand.protocols.metered.message.Hello;
 import io.evenhand.protocols.metered.message.Opening;
-import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Provisioning;
 import io.evenhand.protocols.metered.message.RoundStatement;
 import io.evenhand.protocols.metered.message.StreamMessage;
@@ -21,10 +20,8 @@ import io.evenhand.protocols.metered.message.Terms;
 import io.evenhand.simulation.metered.Host.Live;
 import io.evenhand.simulation.metered.Liar.Stated;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,10 +30,12 @@ final class LiarMoves {
     static final Octets WRONG = Parties.counter(99);
 
     private final Parties parties;
+    private final Loot loot;
     private final Terms otherTerms;
 
-    LiarMoves(Parties parties) {
+    LiarMoves(Parties parties, Loot loot) {
         this.parties = parties;
+        this.loot = loot;
         otherTerms =
                 parties.terms(
                         parties.terms.requester(),
@@ -49,7 +48,7 @@ final class LiarMoves {
 
     List<Move> moves(Liar liar) {
         List<Move> all = new ArrayList<>();
-        newest(liar).ifPresent(opening -> start(liar, opening, all));
+        Loot.newest(liar).ifPresent(opening -> start(liar, opening, all));
         for (Live live : liar.enclaves()) {
             switch (live.state()) {
                 case EnclaveState.Fresh _ -> provision(liar, live, all);
@@ -61,13 +60,6 @@ final class LiarMoves {
         return all;
     }
 
-    static Optional<Opening> newest(Liar liar) {
-        return liar.heard().stream()
-                .filter(message -> message instanceof StreamMessage.Session)
-                .map(message -> ((StreamMessage.Session) message).opening())
-                .max((a, b) -> Integer.compare(a.number(), b.number()));
-    }
-
     /// One enclave for a number, and with any base.
     private void start(Liar liar, Opening opening, List<Move> all) {
         if (liar.enclaves().stream().anyMatch(live -> live.number() == opening.number())) {
@@ -75,9 +67,9 @@ final class LiarMoves {
         }
         Set<Wei> bases = new LinkedHashSet<>();
         bases.add(RequesterSide.total(opening.pair()));
-        pairs(liar).forEach(pair -> bases.add(pair.total()));
+        loot.pairs(liar).forEach(pair -> bases.add(pair.total()));
         for (Wei base : bases) {
-            for (Terms terms : plain() ? List.of(parties.terms) : both()) {
+            for (Terms terms : loot.plain() ? List.of(parties.terms) : both()) {
                 EnclaveState fresh =
                         new EnclaveState.Fresh(
                                 terms,
@@ -89,15 +81,10 @@ final class LiarMoves {
                         new Move(
                                 "starts an enclave from "
                                         + base
-                                        + (terms == otherTerms ? " with another program" : ""),
+                                        + (terms.equals(otherTerms) ? " with another program" : ""),
                                 liar.starts(new Live(opening.number(), 1, fresh))));
             }
         }
-    }
-
-    /// Whether it runs everything as it should.
-    boolean plain() {
-        return parties.scenario.may(Fault.ONLY_WITHHOLDS);
     }
 
     private List<Terms> both() {
@@ -109,19 +96,24 @@ final class LiarMoves {
         for (StreamMessage message : liar.heard()) {
             if (message instanceof StreamMessage.Provision provision
                     && provision.number() == live.number()) {
-                for (Hello hello : hellos(liar, live)) {
+                for (Hello hello : loot.hellos(liar, live)) {
                     parties.symbols
                             .term(provision.sealed())
                             .filter(term -> term.get(1).equals(parties.encKey(keys)))
-                            .filter(term ->
-                                    ((Provisioning) term.get(2))
-                                            .hello()
-                                            .equals(parties.crypto.verification().hash(hello)))
-                            .ifPresent(term ->
-                                    all.add(
-                                            new Move(
-                                                    "gives the psk to its enclave",
-                                                    given(liar, live, hello, term))));
+                            .filter(
+                                    term ->
+                                            ((Provisioning) term.get(2))
+                                                    .hello()
+                                                    .equals(
+                                                            parties.crypto
+                                                                    .verification()
+                                                                    .hash(hello)))
+                            .ifPresent(
+                                    term ->
+                                            all.add(
+                                                    new Move(
+                                                            "gives the psk to its enclave",
+                                                            given(liar, live, hello, term))));
                 }
             }
         }
@@ -158,7 +150,7 @@ final class LiarMoves {
                 if (round >= run.from() && round <= run.upTo()) {
                     runs(liar, live, ready, run, round, all);
                 }
-                if (!plain() && run.from() == 1 && ready.executed() == 1) {
+                if (!loot.plain() && run.from() == 1 && ready.executed() == 1) {
                     again(liar, live, ready, run, all);
                 }
             }
@@ -185,12 +177,18 @@ final class LiarMoves {
 
     /// Asks for the first round again, with more cycles.
     private void again(
-            Liar liar, Live live, EnclaveState.Ready ready, StreamMessage.Run run, List<Move> all) {
+            Liar liar,
+            Live live,
+            EnclaveState.Ready ready,
+            StreamMessage.Run run,
+            List<Move> all) {
         StreamMessage.Run more =
                 new StreamMessage.Run(run.number(), 1, 1, 2 * run.c(), run.state());
         Optional<Octets> state =
                 run.state()
-                        .flatMap(sealed -> parties.opened(sealed, ready.psk(), live.number(), 1));
+                        .flatMap(
+                                sealed ->
+                                        parties.opened(sealed, ready.psk(), live.number(), 1));
         all.add(
                 new Move(
                         "asks for round 1 again",
@@ -223,14 +221,16 @@ final class LiarMoves {
             List<Move> all) {
         Optional<Octets> state =
                 (round == run.from() ? run.state() : Optional.<StreamMessage.SealedState>empty())
-                        .flatMap(sealed ->
-                                parties.opened(sealed, ready.psk(), live.number(), round));
+                        .flatMap(
+                                sealed ->
+                                        parties.opened(
+                                                sealed, ready.psk(), live.number(), round));
         Octets before = state.orElse(ready.state());
         boolean own = ready.fresh().terms().program().equals(parties.terms.program());
         Octets after = own ? Parties.counter(Parties.count(before) + run.c()) : WRONG;
         Liar ran = ran(liar, live, run, round, state, after);
         all.add(new Move("runs round " + round, ran));
-        if (!plain()) {
+        if (!loot.plain()) {
             lies(liar, live, run, round, state, after, all);
         }
         if (parties.scenario.may(Fault.ENCLAVE_BROKEN)) {
@@ -270,7 +270,8 @@ final class LiarMoves {
                                     Optional.of(Parties.counter(50)),
                                     Parties.counter(51))));
         }
-        Liar begun = enclave(liar, live, new EnclaveInput.Run(round, run.c(), state, true));
+        Liar begun =
+                enclave(liar, live, new EnclaveInput.Run(round, run.c(), state, true));
         all.add(
                 new Move(
                         "breaks the machine in round " + round,
@@ -293,7 +294,8 @@ final class LiarMoves {
         return enclave(
                 next,
                 running,
-                new EnclaveInput.Ran(End.MORE, run.c(), run.c(), after, new Octets(new byte[0])));
+                new EnclaveInput.Ran(
+                        End.MORE, run.c(), run.c(), after, new Octets(new byte[0])));
     }
 
     private static Live of(Liar liar, Live live) {
@@ -309,7 +311,8 @@ final class LiarMoves {
         EnclaveState.Ready ready = (EnclaveState.Ready) now.state();
         EnclaveState.Made made = ready.unpaid().getLast();
         Octets ciphertext = parties.symbols.octets("junk", live.number(), ready.executed());
-        RoundStatement statement = made.statement().sealedAs(parties.rounds.digest(ciphertext));
+        RoundStatement statement =
+                made.statement().sealedAs(parties.rounds.digest(ciphertext));
         Parties.Keys keys = parties.keys(live.number(), live.copy());
         Result r = made.result();
         Result result =
@@ -378,153 +381,5 @@ final class LiarMoves {
                     };
         }
         return next;
-    }
-
-    /// Every key that follows from those it has; all, if its enclaves are broken.
-    Set<Bytes32> keys(Liar liar) {
-        Set<Bytes32> all = new LinkedHashSet<>();
-        for (Bytes32 k : liar.keys()) {
-            Bytes32 at = k;
-            for (int i = 0; i < Parties.ROUNDS; i++) {
-                all.add(at);
-                at = parties.rounds.keyBefore(at);
-            }
-        }
-        if (parties.scenario.may(Fault.ENCLAVE_BROKEN)) {
-            for (Live live : liar.enclaves()) {
-                for (int round = 1; round <= Parties.ROUNDS; round++) {
-                    all.add(parties.keys(live.number(), live.copy()).key(round));
-                }
-            }
-        }
-        all.add(ownKey());
-        return all;
-    }
-
-    /// A key that it made itself.
-    Bytes32 ownKey() {
-        return parties.symbols.of("key of a liar");
-    }
-
-    /// What it can close with: updates whose key it has.
-    List<Pair> pairs(Liar liar) {
-        Map<Bytes32, Bytes32> byLock = new LinkedHashMap<>();
-        keys(liar).forEach(k -> byLock.put(parties.rounds.lockOf(k), k));
-        Set<Pair> all = new LinkedHashSet<>();
-        for (StreamMessage message : liar.heard()) {
-            if (message instanceof StreamMessage.Update update) {
-                byLock.forEach((lock, k) -> {
-                    Pair pair = new Pair(update.total(), lock, update.signature(), k);
-                    if (parties.fits(pair)) {
-                        all.add(pair);
-                    }
-                });
-            } else if (message instanceof StreamMessage.Session(Opening opening)) {
-                opening.pair().ifPresent(all::add);
-            }
-        }
-        return List.copyOf(all);
-    }
-
-    /// Updates whose key it does not have, which a contract without a lock would take.
-    List<Pair> keyless(Liar liar) {
-        List<Pair> all = new ArrayList<>();
-        for (StreamMessage message : liar.heard()) {
-            if (message instanceof StreamMessage.Update update) {
-                for (Stated stated : liar.results()) {
-                    Pair pair =
-                            new Pair(
-                                    update.total(),
-                                    stated.result().lock(),
-                                    update.signature(),
-                                    ownKey());
-                    if (parties.signed(pair)) {
-                        all.add(pair);
-                    }
-                }
-            }
-        }
-        return all;
-    }
-
-    /// What it tries on chain.
-    List<MeterTx> closes(Liar liar) {
-        List<MeterTx> all = new ArrayList<>();
-        pairs(liar).forEach(pair -> all.add(new MeterTx.Close(MeterTx.Sender.PAYEE, pair)));
-        keyless(liar).forEach(pair -> all.add(new MeterTx.Close(MeterTx.Sender.PAYEE, pair)));
-        return all;
-    }
-
-    /// What it may answer an opening with, for one of its enclaves.
-    List<Hello> hellos(Liar liar, Live live) {
-        List<Hello> all = new ArrayList<>();
-        Optional<Opening> opening = newest(liar).filter(one -> one.number() == live.number());
-        if (opening.isEmpty()) {
-            return all;
-        }
-        Wei base = base(live.state());
-        List<Optional<Pair>> pairs = new ArrayList<>();
-        pairs.add(Optional.empty());
-        pairs(liar).forEach(pair -> pairs.add(Optional.of(pair)));
-        Parties.Keys keys = parties.keys(live.number(), live.copy());
-        for (Optional<Pair> pair : pairs) {
-            all.add(
-                    new Hello(
-                            parties.xid,
-                            live.number(),
-                            parties.crypto.verification().hash(opening.get()),
-                            pair,
-                            base,
-                            Wei.ZERO,
-                            parties.encKey(keys),
-                            keys.sigKey(),
-                            parties.evidence(
-                                    opening.get().nonce(),
-                                    parties.xid(terms(live.state())),
-                                    live.number(),
-                                    keys)));
-        }
-        return all;
-    }
-
-    private static Wei base(EnclaveState state) {
-        return switch (state) {
-            case EnclaveState.Fresh fresh -> fresh.base();
-            case EnclaveState.Provisioned has -> has.fresh().base();
-            case EnclaveState.Ready ready -> ready.fresh().base();
-            case EnclaveState.Over over -> over.last().fresh().base();
-            case EnclaveState.Refused _ -> Wei.ZERO;
-        };
-    }
-
-    private Terms terms(EnclaveState state) {
-        return switch (state) {
-            case EnclaveState.Fresh fresh -> fresh.terms();
-            case EnclaveState.Provisioned has -> has.fresh().terms();
-            case EnclaveState.Ready ready -> ready.fresh().terms();
-            case EnclaveState.Over over -> over.last().fresh().terms();
-            case EnclaveState.Refused _ -> parties.terms;
-        };
-    }
-
-    /// The hello of an enclave that is none: the liar has its secrets.
-    Optional<Hello> fake(Liar liar) {
-        Parties.Keys keys = fakeKeys();
-        return newest(liar)
-                .map(opening ->
-                        new Hello(
-                                parties.xid,
-                                opening.number(),
-                                parties.crypto.verification().hash(opening),
-                                Optional.empty(),
-                                RequesterSide.total(opening.pair()),
-                                Wei.ZERO,
-                                parties.encKey(keys),
-                                keys.sigKey(),
-                                parties.symbols.octets("no evidence")));
-    }
-
-    Parties.Keys fakeKeys() {
-        return parties.keys(0, 0);
     }
 }

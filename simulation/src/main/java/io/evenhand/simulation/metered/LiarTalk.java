@@ -3,7 +3,6 @@ package io.evenhand.simulation.metered;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.protocols.metered.enclave.EnclaveState;
 import io.evenhand.protocols.metered.message.End;
 import io.evenhand.protocols.metered.message.Hello;
 import io.evenhand.protocols.metered.message.Pair;
@@ -21,11 +20,11 @@ import java.util.Optional;
 /// look at is left out.
 final class LiarTalk {
     private final Parties parties;
-    private final LiarMoves moves;
+    private final Loot loot;
 
-    LiarTalk(Parties parties, LiarMoves moves) {
+    LiarTalk(Parties parties, Loot loot) {
         this.parties = parties;
-        this.moves = moves;
+        this.loot = loot;
     }
 
     List<StreamMessage> messages(Liar liar, RequesterState state) {
@@ -46,7 +45,7 @@ final class LiarTalk {
                 return all;
             }
         }
-        if (!moves.plain()) {
+        if (!loot.plain()) {
             ended(liar, all);
         }
         return all;
@@ -54,10 +53,10 @@ final class LiarTalk {
 
     private void hellos(Liar liar, List<StreamMessage> all) {
         for (Live live : liar.enclaves()) {
-            moves.hellos(liar, live).forEach(hello -> all.add(signed(hello)));
+            loot.hellos(liar, live).forEach(hello -> all.add(signed(hello)));
         }
-        if (!moves.plain()) {
-            moves.fake(liar).ifPresent(hello -> all.add(signed(hello)));
+        if (!loot.plain()) {
+            loot.fake(liar).ifPresent(hello -> all.add(signed(hello)));
         }
     }
 
@@ -75,10 +74,10 @@ final class LiarTalk {
             if (stated.number() == number && stated.result().round() == next) {
                 Result result = stated.result();
                 all.add(result);
-                if (moves.plain()) {
+                if (loot.plain()) {
                     continue;
                 }
-                all.add(tampered(result, parties.rounds.lockOf(moves.ownKey()), result.charged()));
+                all.add(tampered(result, parties.rounds.lockOf(loot.ownKey()), result.charged()));
                 if (result.signature().isPresent()) {
                     all.add(unsigned(result));
                 }
@@ -86,8 +85,8 @@ final class LiarTalk {
                 all.add(stated.result());
             }
         }
-        if (now.session().sigKey().equals(moves.fakeKeys().sigKey())) {
-            all.add(invented(now, next));
+        if (now.session().sigKey().equals(loot.fakeKeys().sigKey())) {
+            all.add(invented(next));
         }
     }
 
@@ -118,7 +117,7 @@ final class LiarTalk {
     }
 
     /// Of an enclave that is none.
-    private Result invented(RequesterState.Running now, int round) {
+    private Result invented(int round) {
         Octets junk = parties.symbols.octets("junk", 0, round);
         return new Result(
                 round,
@@ -126,7 +125,7 @@ final class LiarTalk {
                 Parties.CYCLES,
                 End.MORE,
                 Bytes32.ZERO,
-                parties.rounds.lockOf(moves.fakeKeys().key(round)),
+                parties.rounds.lockOf(loot.fakeKeys().key(round)),
                 Bytes32.ZERO,
                 Optional.empty(),
                 junk);
@@ -137,7 +136,7 @@ final class LiarTalk {
         if (now.paid().signed() <= now.opened().round()) {
             return;
         }
-        for (Bytes32 k : moves.keys(liar)) {
+        for (Bytes32 k : loot.keys(liar)) {
             for (Held held : now.received().held()) {
                 int round = held.statement().round();
                 if (held.statement().lock().equals(parties.rounds.lockOf(k))
@@ -146,15 +145,15 @@ final class LiarTalk {
                 }
             }
         }
-        if (!moves.plain()) {
-            all.add(new StreamMessage.Key(now.paid().signed(), moves.ownKey()));
+        if (!loot.plain()) {
+            all.add(new StreamMessage.Key(now.paid().signed(), loot.ownKey()));
         }
     }
 
     private void ended(Liar liar, List<StreamMessage> all) {
-        int number = LiarMoves.newest(liar).map(one -> one.number()).orElse(0);
+        int number = Loot.newest(liar).map(one -> one.number()).orElse(0);
         all.add(new StreamMessage.Ended(number, Optional.empty(), Wei.ZERO));
-        for (Pair pair : moves.pairs(liar)) {
+        for (Pair pair : loot.pairs(liar)) {
             all.add(new StreamMessage.Ended(number, Optional.of(pair), Wei.ZERO));
         }
     }
@@ -174,17 +173,18 @@ final class LiarTalk {
                 .filter(message -> message instanceof StreamMessage.Provision)
                 .map(message -> ((StreamMessage.Provision) message).sealed())
                 .flatMap(sealed -> parties.symbols.term(sealed).stream())
-                .anyMatch(term -> term.get(1).equals(parties.encKey(moves.fakeKeys())));
+                .anyMatch(term -> term.get(1).equals(parties.encKey(loot.fakeKeys())));
     }
 
     /// Whether it reads a round, or finds out what a state is, without the psk.
     boolean reads(Liar liar) {
         for (Stated stated : liar.results()) {
             Bytes32 name = stated.result().outState();
-            if (parties.symbols.known(name) && parties.symbols.term(name).get(1).equals("nobody")) {
+            if (parties.symbols.known(name)
+                    && parties.symbols.term(name).get(1).equals("nobody")) {
                 return true;
             }
-            for (Bytes32 k : moves.keys(liar)) {
+            for (Bytes32 k : loot.keys(liar)) {
                 if (parties.rounds.opensAlone(k, stated.result().ciphertext())) {
                     return true;
                 }
@@ -195,14 +195,9 @@ final class LiarTalk {
 
     /// Whether an enclave gave a key for nothing: no update under its lock is there.
     boolean keyForNothing(Liar liar) {
-        List<Bytes32> locks = moves.pairs(liar).stream().map(Pair::lock).toList();
+        List<Bytes32> locks = loot.pairs(liar).stream().map(Pair::lock).toList();
         return liar.keys().stream()
                 .map(parties.rounds::lockOf)
                 .anyMatch(lock -> !locks.contains(lock));
-    }
-
-    static boolean executed(Liar liar) {
-        return liar.enclaves().stream()
-                .anyMatch(live -> live.state() instanceof EnclaveState.Ready);
     }
 }

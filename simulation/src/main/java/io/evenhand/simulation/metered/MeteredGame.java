@@ -8,6 +8,8 @@ import io.evenhand.protocols.metered.requester.RequesterState;
 import io.evenhand.simulation.metered.HostSide.Program;
 import io.evenhand.simulation.metered.RequesterSide.Event;
 import io.evenhand.simulation.metered.Tables.Outcome;
+import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.meter.ModelMeter;
 import io.evenhand.simulation.search.FirstStep;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
@@ -37,6 +39,9 @@ final class MeteredGame implements Game {
     private static final int ONE_FAULT = 1 << 3;
     private static final int TOPPED_UP = 1 << 6;
     static final int RESTORED_REQUESTER = 1 << 7;
+
+    /// The node has not heard of the newest connection: what it says is lost.
+    private static final int DETACHED = 1 << 8;
     static final int USED = -1;
 
     private static final int PROGRESS = 0;
@@ -70,7 +75,8 @@ final class MeteredGame implements Game {
     public List<int[]> starts() {
         boolean funded = !scenario.may(Fault.UNFUNDED);
         int[] w = new int[WIDTH];
-        w[REQUESTER] = tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
+        w[REQUESTER] =
+                tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
         w[NODE] =
                 scenario.honest(Role.NODE)
                         ? tables.host.id(
@@ -142,8 +148,8 @@ final class MeteredGame implements Game {
 
     private void requester() {
         Requester now = requesterState();
-        ModelChannel last = tables.last(global[CHAIN]);
-        ModelChannel tip = tables.tip(global[CHAIN]);
+        ModelMeter last = tables.last(global[CHAIN]);
+        ModelMeter tip = tables.tip(global[CHAIN]);
         if (!now.keeps().isEmpty()) {
             copy();
             requester(new Event.Flush());
@@ -163,60 +169,68 @@ final class MeteredGame implements Game {
         if (now.machine().isPresent()) {
             looks(now, last, tip);
         }
-        if (time() >= Clock.TIMEOUT && tip.open()) {
+        if (time() >= Clock.TIMEOUT && tables.onChain.isOpen(tip)) {
             copy();
             next[CHAIN] =
-                    tables.handedOver(global[CHAIN], new MeterTx.Refund(MeterTx.Sender.PAYER));
+                    tables.handedOver(
+                            global[CHAIN], tables.onChain.refund());
             emit("requester: refunds");
         }
     }
 
-    private void looks(Requester now, ModelChannel last, ModelChannel tip) {
-        if (last.open() && !last.deposit().equals(now.deposit())) {
+    private void looks(Requester now, ModelMeter last, ModelMeter tip) {
+        if (tables.onChain.isOpen(last) && !tables.onChain.deposit(last).equals(now.deposit())) {
             copy();
-            requester(new Event.Do(new RequesterInput.Deposit(last.deposit())));
+            requester(new Event.Do(new RequesterInput.Deposit(tables.onChain.deposit(last))));
             next[REQUESTER] =
                     tables.requester.id(
-                            tables.requester.state(next[REQUESTER]).deposit(last.deposit()));
+                            tables.requester.state(next[REQUESTER]).deposit(tables.onChain.deposit(last)));
             emit("requester: sees its deposit");
         }
-        tip.closed()
-                .ifPresent(closed -> {
-                    copy();
-                    requester(new Event.Do(new RequesterInput.Closed(closed.k())));
-                    emit("requester: sees the close");
-                });
+        tables.onChain
+                .secret(tip)
+                .ifPresent(
+                        k -> {
+                            copy();
+                            requester(new Event.Do(new RequesterInput.Closed(k)));
+                            emit("requester: sees the close");
+                        });
     }
 
-    private void wishes(Requester now, ModelChannel last, ModelChannel tip) {
-        boolean usable = last.open() && tip.open() && time() < Clock.STOP_AT;
-        if (parties.mutant.has(Flaw.OPENS_AGAIN) && tip.closed().isPresent() && !tip.open()) {
+    private void wishes(Requester now, ModelMeter last, ModelMeter tip) {
+        boolean usable = tables.onChain.isOpen(last) && tables.onChain.isOpen(tip) && time() < Clock.STOP_AT;
+        if (parties.mutant.has(Flaw.OPENS_AGAIN) && tables.onChain.secret(tip).isPresent() && !tables.onChain.isOpen(tip)) {
             copy();
             next[FACTS] =
                     tables.facts.id(
-                            tables.facts.value(next[FACTS]).after(List.of(new Out.OpenedAgain())));
+                            tables.facts
+                                    .value(next[FACTS])
+                                    .after(List.of(new Out.OpenedAgain())));
             emit("requester: opens the channel again");
         }
-        if (last.paidIn().equals(Wei.ZERO) && scenario.may(Fault.UNFUNDED)) {
+        boolean early = time() < Clock.STOP_AT;
+        if (early && !tables.onChain.everOpened(last) && scenario.may(Fault.UNFUNDED)) {
             copy();
             next[CHAIN] =
                     tables.handedOver(
-                            global[CHAIN], new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT));
+                            global[CHAIN],
+                            tables.onChain.open());
             emit("requester: opens the channel");
         }
-        if (scenario.may(Fault.TOP_UP) && last.open() && (global[FLAGS] & TOPPED_UP) == 0) {
+        if (early && scenario.may(Fault.TOP_UP) && tables.onChain.isOpen(last) && (global[FLAGS] & TOPPED_UP) == 0) {
             copy();
             next[FLAGS] |= TOPPED_UP;
             next[CHAIN] =
                     tables.handedOver(
                             global[CHAIN],
-                            new MeterTx.TopUp(MeterTx.Sender.PAYER, Parties.MORE, 1));
+                            tables.onChain.topUp());
             emit("requester: puts in more");
         }
         Optional<RequesterState> machine = now.machine();
         boolean idle = machine.isEmpty() || machine.get() instanceof RequesterState.Over;
         boolean wants = Parties.count(now.state()) < Parties.ROUNDS && !now.left();
-        if (usable && idle && wants && number(now) < scenario.sessions()) {
+        boolean flushed = now.keeps().isEmpty();
+        if (usable && idle && wants && flushed && number(now) < scenario.sessions()) {
             opens(now);
         }
         if (machine.isPresent()
@@ -285,6 +299,7 @@ final class MeteredGame implements Game {
         }
         next[TO_NODE] = Net.EMPTY;
         next[TO_REQUESTER] = Net.EMPTY;
+        next[FLAGS] |= DETACHED;
         toNode(new StreamMessage.Attach(parties.xid));
         if (tables.requester.state(next[REQUESTER]).machine().isPresent()) {
             requester(new Event.Do(new RequesterInput.Reconnected()));
@@ -306,6 +321,7 @@ final class MeteredGame implements Game {
                 copy();
                 next[TO_NODE] = tables.net.rest(way);
                 StreamMessage said = tables.net.messages.value(tables.net.first(way));
+                next[FLAGS] &= ~DETACHED;
                 host(new HostSide.Event.Do(new NodeInput.Heard(said)));
                 emit(label("requester -> node: ", said));
             }
@@ -328,6 +344,13 @@ final class MeteredGame implements Game {
             emit("node: sees the deposit");
         }
         closes(now);
+        dropped(now)
+                .ifPresent(
+                        tx -> {
+                            copy();
+                            next[CHAIN] = tables.handedOver(global[CHAIN], tx);
+                            emit("node: hands its close over again");
+                        });
     }
 
     private boolean may(Program program) {
@@ -340,7 +363,8 @@ final class MeteredGame implements Game {
 
     /// At its stop time at the latest; before, whenever it likes, since nothing more may come.
     private void closes(Host now) {
-        boolean early = !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
+        boolean early =
+                !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
         boolean late = time() >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
         boolean can = now.node().channel().newest().isPresent();
         if (!now.closing() && (late || (early && can))) {
@@ -348,6 +372,15 @@ final class MeteredGame implements Game {
             host(new HostSide.Event.Close());
             emit("node: closes");
         }
+    }
+
+    /// A close that a reorg dropped is handed over again.
+    private Optional<MeterTx> dropped(Host now) {
+        return now.closes()
+                .filter(_ -> now.closing() && time() + 1 < Clock.TIMEOUT)
+                .filter(pair -> tables.onChain.isOpen(tables.tip(global[CHAIN])))
+                .map(pair -> tables.onChain.close(pair, true))
+                .filter(tx -> !tables.waits(global[CHAIN], tx));
     }
 
     private void host(HostSide.Event event) {
@@ -360,13 +393,13 @@ final class MeteredGame implements Game {
         next[FACTS] = tables.learned(next[FACTS], outcome.outs());
         for (Out out : tables.outs(outcome.outs())) {
             if (out instanceof Out.Say(StreamMessage message)) {
-                if (scenario.honest(Role.REQUESTER)) {
+                if (scenario.honest(Role.REQUESTER) && (next[FLAGS] & DETACHED) == 0) {
                     next[TO_REQUESTER] = tables.net.with(next[TO_REQUESTER], message);
                 }
             } else if (out instanceof Out.Submit(var pair)) {
                 next[CHAIN] =
                         tables.handedOver(
-                                next[CHAIN], new MeterTx.Close(MeterTx.Sender.PAYEE, pair));
+                                next[CHAIN], tables.onChain.close(pair, true));
             } else if (out instanceof Out.Reconnects) {
                 reconnect();
             }
@@ -407,13 +440,13 @@ final class MeteredGame implements Game {
         if (scenario.honest(Role.NODE)) {
             Host now = host();
             boolean late = time >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
-            if (late && !now.closing()) {
+            if ((late && !now.closing()) || dropped(now).isPresent()) {
                 return true;
             }
         }
         return scenario.honest(Role.REQUESTER)
                 && time >= Clock.TIMEOUT
-                && tables.tip(global[CHAIN]).open()
+                && tables.onChain.isOpen(tables.tip(global[CHAIN]))
                 && tables.chains.value(global[CHAIN]).mempool().isEmpty();
     }
 
@@ -423,7 +456,8 @@ final class MeteredGame implements Game {
         for (int depth = 1; (flags & REORGS) > 0 && depth <= Clock.FINALITY; depth++) {
             copy();
             next[CHAIN] =
-                    tables.chains.id(Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
+                    tables.chains.id(
+                            Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
             if (next[CHAIN] != global[CHAIN]) {
                 next[FLAGS] = flags - 1;
                 emit("reorg of " + depth);
@@ -435,7 +469,9 @@ final class MeteredGame implements Game {
         if (scenario.may(Fault.SILENCE) && scenario.honest(Role.REQUESTER)) {
             Optional<RequesterState> machine = requesterState().machine();
             boolean flushed = requesterState().keeps().isEmpty();
-            if (flushed && machine.isPresent() && !(machine.get() instanceof RequesterState.Over)) {
+            if (flushed
+                    && machine.isPresent()
+                    && !(machine.get() instanceof RequesterState.Over)) {
                 copy();
                 requester(new Event.Do(new RequesterInput.Silence()));
                 emit("requester: has waited long enough");
@@ -479,7 +515,7 @@ final class MeteredGame implements Game {
     private void backups() {
         boolean requester = scenario.may(Fault.RESTORE_REQUESTER);
         boolean node = scenario.may(Fault.RESTORE_NODE);
-        if (!requester && !node || global[BACKUP] == USED) {
+        if ((!requester && !node) || global[BACKUP] == USED) {
             return;
         }
         if (global[BACKUP] == 0) {

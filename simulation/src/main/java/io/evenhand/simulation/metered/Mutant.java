@@ -1,6 +1,7 @@
 package io.evenhand.simulation.metered;
 
 import io.evenhand.simulation.Model;
+import io.evenhand.simulation.meter.MeterFlaw;
 import io.evenhand.simulation.search.Game;
 import java.util.Set;
 

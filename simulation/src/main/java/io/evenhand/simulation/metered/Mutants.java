@@ -1,5 +1,6 @@
 package io.evenhand.simulation.metered;
 
+import io.evenhand.simulation.meter.MeterFlaw;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -12,7 +13,9 @@ final class Mutants {
                     .with(Fault.NO_BLOCKS);
 
     private static final Scenario PAYER =
-            Scenario.of("mutant", "a dishonest payer").against(Role.REQUESTER).sessions(1);
+            Scenario.of("mutant", "a dishonest payer")
+                    .against(Role.REQUESTER)
+                    .sessions(1);
 
     private static final Scenario NODE =
             Scenario.of("mutant", "a dishonest node")
@@ -20,7 +23,8 @@ final class Mutants {
                     .with(Fault.SILENCE, Fault.NO_BLOCKS)
                     .sessions(1);
 
-    private static final Scenario BROKEN = NODE.with(Fault.ENCLAVE_BROKEN);
+    private static final Scenario BROKEN =
+            NODE.with(Fault.ENCLAVE_BROKEN);
 
     private static final Scenario PROMPT =
             Scenario.of("mutant", "nobody cheats, nothing is late")
@@ -69,7 +73,7 @@ final class Mutants {
                         "the payee is paid and shows no key",
                         NODE.without(Fault.NO_BLOCKS),
                         "A-I1",
-                        MeterFlaw.KEY_UNCHECKED),
+                        MeterFlaw.LOCK_UNCHECKED),
                 new Mutant(
                         "total above the deposit",
                         "A-I5",
@@ -77,7 +81,7 @@ final class Mutants {
                         PAYER,
                         "A-I5",
                         Set.of(),
-                        Set.of(MeterFlaw.TOTAL_UNCHECKED),
+                        Set.of(MeterFlaw.TOTAL_UNBOUNDED),
                         NodeMutants.pairAboveDeposit()),
                 meter(
                         "closed twice",
@@ -85,14 +89,42 @@ final class Mutants {
                         "a channel is not over after its close",
                         PROMPT,
                         "A-I5",
-                        MeterFlaw.NOT_ENDED),
+                        MeterFlaw.WORD_NOT_CLEARED),
+                meter(
+                        "released by the payer",
+                        "A-I11",
+                        "the payer takes its deposit back as if the payee gave it",
+                        PAYER,
+                        "A-I2",
+                        MeterFlaw.RELEASE_BY_ANYBODY),
+                meter(
+                        "update of any signer",
+                        "A24",
+                        "the payee signs an update itself",
+                        NODE.without(Fault.NO_BLOCKS),
+                        "A-I1",
+                        MeterFlaw.SIGNER_UNBOUND),
+                meter(
+                        "close that may be refused",
+                        "A15",
+                        "a payer that refuses coin makes every close revert",
+                        PAYER.with(Fault.PAYER_REFUSES),
+                        "A-I2",
+                        MeterFlaw.PUSH_OR_REVERT),
+                meter(
+                        "top-up by storage key",
+                        "F1",
+                        "a refuser tops up its own credit with the money of others",
+                        PAYER.with(Fault.PAYER_REFUSES),
+                        "A-I5",
+                        MeterFlaw.TOP_UP_BY_STORAGE_KEY),
                 meter(
                         "notBefore unchecked",
                         "A-I11",
                         "a bribed tower closes at once, with update 1",
                         PAYER.with(Fault.BRIBED_TOWER),
                         "A-I2",
-                        MeterFlaw.NOT_BEFORE_UNCHECKED));
+                        MeterFlaw.NOT_BEFORE_IGNORED));
     }
 
     /// Names, seals, statements and Terms.
@@ -442,12 +474,7 @@ final class Mutants {
     }
 
     private static Mutant model(
-            String name,
-            String rule,
-            String about,
-            Scenario scenario,
-            String invariant,
-            Flaw flaw) {
+            String name, String rule, String about, Scenario scenario, String invariant, Flaw flaw) {
         return new Mutant(
                 name,
                 rule,
@@ -466,6 +493,7 @@ final class Mutants {
             Scenario scenario,
             String invariant,
             MachineDecorators decorators) {
-        return new Mutant(name, rule, about, scenario, invariant, Set.of(), Set.of(), decorators);
+        return new Mutant(
+                name, rule, about, scenario, invariant, Set.of(), Set.of(), decorators);
     }
 }

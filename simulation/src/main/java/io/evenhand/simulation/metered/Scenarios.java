@@ -36,20 +36,90 @@ final class Scenarios {
                     .sessions(1)
                     .reorgs(1);
 
+    static final Scenario BAD_PROGRAM =
+            Scenario.of(
+                            "dishonest program",
+                            "it works unseen, traps and breaks the machine, and owes elsewhere")
+                    .against(Role.REQUESTER)
+                    .with(
+                            Fault.BAD_PROGRAM,
+                            Fault.MACHINE_FAULT,
+                            Fault.OTHER_CHANNEL,
+                            Fault.NO_BLOCKS);
+
+    static final Scenario RESTORED_NODE =
+            Scenario.of("restored node", "put back to any moment, by a dishonest requester's wish")
+                    .against(Role.REQUESTER)
+                    .with(Fault.RESTORE_NODE, Fault.CRASH_NODE, Fault.NO_BLOCKS)
+                    .faulty(1);
+
+    static final Scenario RECOVERING =
+            Scenario.of("killed once", "by whom it may be, and all is opened and paid")
+                    .with(Fault.CRASH_REQUESTER, Fault.CUT, Fault.NONE_DELAYED)
+                    .faulty(2);
+
+    static final Scenario FUNDING =
+            Scenario.of("funding", "open and top-up wait for their blocks, with a reorg")
+                    .with(Fault.UNFUNDED, Fault.TOP_UP)
+                    .sessions(1)
+                    .reorgs(1);
+
+    static final Scenario RESTORED_REQUESTER =
+            Scenario.of("restored requester", "put back to any moment, with an honest node")
+                    .with(Fault.RESTORE_REQUESTER, Fault.CUT, Fault.SILENCE, Fault.NO_BLOCKS)
+                    .faulty(1);
+
     static final Scenario BAD_NODE =
             Scenario.of("dishonest node", "any hello, result and key that its enclaves give it")
                     .against(Role.NODE)
                     .with(Fault.SILENCE, Fault.NO_BLOCKS);
 
-    static final Scenario BAD_PAYEE =
-            Scenario.of("dishonest payee", "any close, at any moment")
+    static final Scenario WITHHOLDING =
+            Scenario.of("withholding node", "keys of one session are shown in a later one")
                     .against(Role.NODE)
+                    .with(
+                            Fault.SILENCE,
+                            Fault.NO_BLOCKS,
+                            Fault.WINDOW_OF_ONE,
+                            Fault.ONLY_WITHHOLDS)
+                    .sessions(3);
+
+    static final Scenario RESTORED_AND_CHEATED =
+            Scenario.of("restored requester, dishonest node", "put back to any moment")
+                    .against(Role.NODE)
+                    .with(Fault.RESTORE_REQUESTER, Fault.SILENCE, Fault.NO_BLOCKS);
+
+    static final Scenario ENCLAVE_BROKEN =
+            Scenario.of("enclave broken", "junk, wrong results and every key, as A-I10 allows")
+                    .against(Role.NODE)
+                    .with(Fault.ENCLAVE_BROKEN, Fault.SILENCE, Fault.NO_BLOCKS);
+
+    static final Scenario BAD_PAYEE =
+            Scenario.of("dishonest payee", "any close, at any moment, with a reorg")
+                    .against(Role.NODE)
+                    .with(Fault.ONLY_WITHHOLDS, Fault.SILENCE)
+                    .reorgs(1)
                     .sessions(1);
 
     private Scenarios() {}
 
     static List<Scenario> all() {
         return List.of(
-                PROMPT, TALKING, CLOSING, CRASHING, BAD_REQUESTER, BAD_PAYER, BAD_NODE, BAD_PAYEE);
+                PROMPT,
+                RECOVERING,
+                TALKING,
+                CLOSING,
+                FUNDING,
+                CRASHING,
+                RESTORED_REQUESTER,
+                BAD_REQUESTER,
+                BAD_PROGRAM,
+                BAD_PAYER,
+                RESTORED_NODE,
+                BAD_NODE,
+                WITHHOLDING,
+                RESTORED_AND_CHEATED,
+                ENCLAVE_BROKEN,
+                BAD_PAYEE);
     }
 }

@@ -1,19 +1,19 @@
 package io.evenhand.simulation.metered;
 
 import io.evenhand.kit.value.Wei;
-import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.node.NodeInput;
 import io.evenhand.protocols.metered.requester.RequesterInput;
 import io.evenhand.simulation.chain.ChainState;
 import io.evenhand.simulation.chain.ModelChain;
 import io.evenhand.simulation.machines.MemoizedMachine;
+import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.meter.ModelMeter;
 import io.evenhand.simulation.search.Interner;
 import io.evenhand.simulation.search.LongIntMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// The parts of a global state by their numbers, and what was computed of them before.
 final class Tables {
@@ -25,8 +25,10 @@ final class Tables {
     final HostSide hostSide;
     final Interner<Liar> liars = new Interner<>();
     final Net net = new Net();
-    final Interner<ChainState<ModelChannel, MeterTx>> chains = new Interner<>();
+    final Interner<ChainState<ModelMeter, MeterTx>> chains = new Interner<>();
     final Interner<Facts> facts = new Interner<>();
+    final OnChain onChain;
+    final Loot loot;
     final LiarMoves moves;
     final LiarTalk talk;
     final Cheat cheat;
@@ -47,8 +49,10 @@ final class Tables {
     Tables(Parties parties) {
         this.parties = parties;
         hostSide = new HostSide(parties);
-        moves = new LiarMoves(parties);
-        talk = new LiarTalk(parties, moves);
+        onChain = new OnChain(parties);
+        loot = new Loot(parties);
+        moves = new LiarMoves(parties, loot);
+        talk = new LiarTalk(parties, loot);
         cheat = new Cheat(parties);
         requester =
                 new MemoizedMachine<>(
@@ -90,8 +94,11 @@ final class Tables {
                 (long) liar << 32 | of,
                 _ ->
                         requester.state(of).machine().stream()
-                                .flatMap(machine ->
-                                        talk.messages(liars.value(liar), machine).stream())
+                                .flatMap(
+                                        machine ->
+                                                talk
+                                                        .messages(liars.value(liar), machine)
+                                                        .stream())
                                 .mapToInt(this::heardByRequester)
                                 .toArray());
     }
@@ -100,11 +107,15 @@ final class Tables {
     int[] told(int of) {
         return told.computeIfAbsent(
                 of,
-                _ -> cheat.messages(host.state(of)).stream().mapToInt(this::heardByNode).toArray());
+                _ ->
+                        cheat.messages(host.state(of)).stream()
+                                .mapToInt(this::heardByNode)
+                                .toArray());
     }
 
     int heardByRequester(StreamMessage message) {
-        return requesterEvents.id(new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
+        return requesterEvents.id(
+                new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
     }
 
     int heardByNode(StreamMessage message) {
@@ -137,7 +148,7 @@ final class Tables {
         return mine(chain, adversary).get(block).label();
     }
 
-    private List<ModelChain.Mined<ModelChannel, MeterTx>> mine(int chain, int adversary) {
+    private List<ModelChain.Mined<ModelMeter, MeterTx>> mine(int chain, int adversary) {
         return Clock.CHAIN.mine(chains.value(chain), choices.value(adversary), false);
     }
 
@@ -150,11 +161,11 @@ final class Tables {
         return tries.computeIfAbsent(
                 (long) chain << 32 | (payer ? known : node),
                 _ -> {
-                    ModelChannel tip = tip(chain);
+                    ModelMeter tip = tip(chain);
                     List<MeterTx> all =
                             payer
-                                    ? cheat.transactions(tip, facts.value(known))
-                                    : moves.closes(liars.value(node));
+                                    ? cheat.transactions(onChain, tip, facts.value(known))
+                                    : loot.closes(onChain, liars.value(node));
                     return choices.id(
                             all.stream()
                                     .filter(tx -> !tip.after(tx, time(chain) + 1).equals(tip))
@@ -162,11 +173,11 @@ final class Tables {
                 });
     }
 
-    ModelChannel tip(int chain) {
+    ModelMeter tip(int chain) {
         return chains.value(chain).tip().contracts().getFirst();
     }
 
-    ModelChannel last(int chain) {
+    ModelMeter last(int chain) {
         return chains.value(chain).finalized().contracts().getFirst();
     }
 
@@ -175,26 +186,16 @@ final class Tables {
     }
 
     int genesis() {
-        Set<MeterFlaw> flaws = parties.mutant.meterFlaws();
-        ModelChannel empty =
-                ModelChannel.deployed(
-                        new ModelChannel.Rules(Clock.TIMEOUT, this::fits, this::signed, flaws));
-        ModelChannel channel =
-                parties.scenario.may(Fault.UNFUNDED)
-                        ? empty
-                        : empty.after(new MeterTx.Open(MeterTx.Sender.PAYER, Parties.DEPOSIT), 0);
-        return chains.id(Clock.CHAIN.genesis(List.of(channel)));
+        ModelMeter meter = onChain.genesis(!parties.scenario.may(Fault.UNFUNDED));
+        return chains.id(Clock.CHAIN.genesis(List.of(meter)));
     }
 
-    private boolean fits(Pair pair) {
-        return parties.fits(pair);
-    }
-
-    private boolean signed(Pair pair) {
-        return parties.signed(pair);
+    /// Whether the close waits to be in a block.
+    boolean waits(int chain, MeterTx tx) {
+        return chains.value(chain).mempool().stream().anyMatch(waiting -> waiting.tx().equals(tx));
     }
 
     Wei deposit(int chain, boolean atTip) {
-        return atTip ? tip(chain).deposit() : last(chain).deposit();
+        return onChain.deposit(atTip ? tip(chain) : last(chain));
     }
 }

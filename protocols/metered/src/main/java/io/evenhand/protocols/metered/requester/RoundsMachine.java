@@ -138,7 +138,8 @@ final class RoundsMachine {
             return signed(now, result);
         }
         if (result.round() != received.round() + 1 || result.round() > now.asked().upTo()) {
-            return leave(now, Rule.ROUND.because("a round that was not asked for"));
+            // After a break, or a restart, it is asked for again.
+            return Step.ignored(now, Rule.ROUND.because("a round that does not follow"));
         }
         Terms terms = now.setting().terms();
         if (received.held().size() > 2 * terms.window() + 2) {
