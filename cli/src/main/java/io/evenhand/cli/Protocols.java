@@ -7,7 +7,8 @@ import java.util.List;
 
 /// The protocols that are installed: one line for each.
 public final class Protocols {
-    public static final List<CliProtocol> ALL = List.of(new DelegationProtocol(), new MeteredProtocol());
+    public static final List<CliProtocol> ALL =
+            List.of(new DelegationProtocol(), new MeteredProtocol());
 
     private Protocols() {}
 }

@@ -131,7 +131,8 @@ public final class DeployCommand implements Callable<Integer> {
             long id = rpc.call("eth_chainId").quantity();
             Optional<Config.Chain> before = config.chain().filter(known -> known.id() == id);
             Config.Pace chosen = pace.orElseGet(() -> Config.Pace.of(id));
-            Config.Chain chain = new Config.Chain(endpoints, id, Optional.empty(), chosen, finality);
+            Config.Chain chain =
+                    new Config.Chain(endpoints, id, Optional.empty(), chosen, finality);
             probe(chain, wallet, escrow.or(() -> counter).orElse(wallet));
             ChainWatcher.Settings settings =
                     new ChainWatcher.Settings(
@@ -244,14 +245,15 @@ public final class DeployCommand implements Callable<Integer> {
         }
     }
 
-    private Standing create(Deploying on, KnownCode code)
-            throws IOException, InterruptedException {
+    private Standing create(Deploying on, KnownCode code) throws IOException, InterruptedException {
         ChainWatcher watcher = on.watcher();
         Address account = on.wallet().address();
         ChainSnapshot _ = watcher.refresh();
         Wei balance =
                 new Wei(
-                        watcher.rpc().call("eth_getBalance", account.toString(), "latest").number());
+                        watcher.rpc()
+                                .call("eth_getBalance", account.toString(), "latest")
+                                .number());
         if (balance.equals(Wei.ZERO)) {
             throw new CliException(
                     ExitCode.UNREACHABLE,

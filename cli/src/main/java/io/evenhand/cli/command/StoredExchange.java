@@ -47,7 +47,8 @@ public record StoredExchange(
     }
 
     /// The one that a user means by its reference or xid, or the beginning of one.
-    public static StoredExchange find(List<CliProtocol> protocols, Store store, Home home, String prefix) {
+    public static StoredExchange find(
+            List<CliProtocol> protocols, Store store, Home home, String prefix) {
         String wanted = prefix.startsWith("0x") ? prefix.substring(2) : prefix;
         if (!wanted.matches("[0-9a-f]{4,64}")) {
             throw CliException.usage(

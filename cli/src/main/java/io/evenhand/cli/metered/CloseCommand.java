@@ -64,8 +64,7 @@ final class CloseCommand implements Callable<Integer> {
 
     private StoredExchange exchange() {
         try (Store store = Store.openForReading(shell.home().directory())) {
-            return StoredExchange.find(
-                    List.of(new MeteredProtocol()), store, shell.home(), name);
+            return StoredExchange.find(List.of(new MeteredProtocol()), store, shell.home(), name);
         }
     }
 }

@@ -44,11 +44,7 @@ final class Computing {
 
     /// @param silence how long a node may not be reached before it is left
     Computing(
-            Shell shell,
-            Screen screen,
-            RequesterAgent agent,
-            Duration silence,
-            StopAtRound stop) {
+            Shell shell, Screen screen, RequesterAgent agent, Duration silence, StopAtRound stop) {
         this.shell = shell;
         this.screen = screen;
         this.agent = agent;
@@ -154,8 +150,7 @@ final class Computing {
         long cycles = note.wanted().cycles() - next.doneBefore();
         Bytes32 moved =
                 agent.propose(
-                        note.wanted()
-                                .of(node, at.module(), at.state(), cycles, agent.chainTime()),
+                        note.wanted().of(node, at.module(), at.state(), cycles, agent.chainTime()),
                         begun -> {
                             next.write(shell.home(), begun);
                             note.with(JobNote.Stage.MOVED).write(shell.home(), ref);

@@ -31,9 +31,7 @@ final class DeepStack {
                 throw known;
             }
             throw new CliException(
-                    ExitCode.FAILED,
-                    "this machine cannot run the program: " + e.getMessage(),
-                    e);
+                    ExitCode.FAILED, "this machine cannot run the program: " + e.getMessage(), e);
         }
     }
 }

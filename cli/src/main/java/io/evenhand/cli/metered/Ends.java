@@ -83,9 +83,7 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
                 .event(
                         "results",
                         fields,
-                        where.isEmpty()
-                                ? "the cycles are done"
-                                : "the cycles are done" + where);
+                        where.isEmpty() ? "the cycles are done" : "the cycles are done" + where);
     }
 
     private static String files(Map<String, Object> fields, JobNote note) {
@@ -196,10 +194,7 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
         String why = legs.getLast().outcome().why();
         fields.put("reason", why);
         boolean open = agent.state(ref).filter(PayerState.Open.class::isInstance).isPresent();
-        String way =
-                open
-                        ? "go on with the same node: %s%n".formatted(goOn(shell, ref))
-                        : "";
+        String way = open ? "go on with the same node: %s%n".formatted(goOn(shell, ref)) : "";
         shell.output()
                 .summary(
                         fields,
@@ -226,7 +221,8 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
                         "moved",
                         fields,
                         "%s; on from cycle %,d with node %s, on a channel of its own (%s)"
-                                .formatted(why, done, node.toString().substring(0, BRIEF), brief(to)));
+                                .formatted(
+                                        why, done, node.toString().substring(0, BRIEF), brief(to)));
     }
 
     /// No round is wanted of a channel any more: what waits is a file or money.
@@ -307,7 +303,6 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
     }
 
     private static String sha256(List<Computing.Leg> legs) {
-        return Bytes32.of(Hashes.sha256(legs.getLast().outcome().state().toByteArray()))
-                .toString();
+        return Bytes32.of(Hashes.sha256(legs.getLast().outcome().state().toByteArray())).toString();
     }
 }

@@ -85,8 +85,7 @@ public final class MeteredProtocol implements CliProtocol {
         return refs;
     }
 
-    private static boolean hasUnwritten(Home home, SessionTable.Stored session)
-            throws IOException {
+    private static boolean hasUnwritten(Home home, SessionTable.Stored session) throws IOException {
         return JobNote.read(home, session.key().ref())
                 .filter(note -> note.stage() == JobNote.Stage.DONE)
                 .isPresent();

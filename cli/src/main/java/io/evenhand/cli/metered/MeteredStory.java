@@ -83,7 +83,9 @@ final class MeteredStory implements Story {
                     Optional.of(
                             deposit(key)
                                     + " locked"
-                                    + at(key, "; what is not paid is back by the node's close, or from ")
+                                    + at(
+                                            key,
+                                            "; what is not paid is back by the node's close, or from ")
                                     + " on");
             case NodeEvent.TransactionFailed(_, var kind, _) ->
                     Optional.of("the contract refused to " + kind + " the channel");
@@ -96,15 +98,15 @@ final class MeteredStory implements Story {
             case NodeEvent.StateChanged(var key, _, var to) ->
                     switch (to) {
                         case "Agreed" ->
-                                Optional.of(
-                                        "agreed; a deposit of " + deposit(key) + " is awaited");
+                                Optional.of("agreed; a deposit of " + deposit(key) + " is awaited");
                         case "Open" ->
                                 Optional.of(
                                         deposit(key)
                                                 + " locked for good: rounds may run"
                                                 + at(key, " until some time before "));
                         case "Stopping" ->
-                                Optional.of("no more rounds: what was earned is taken, if it is worth a close");
+                                Optional.of(
+                                        "no more rounds: what was earned is taken, if it is worth a close");
                         default -> Optional.empty();
                     };
             case NodeEvent.TransactionFailed(_, var kind, _) ->

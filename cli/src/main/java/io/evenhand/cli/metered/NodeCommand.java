@@ -129,8 +129,7 @@ final class NodeCommand implements Callable<Integer> {
                         screen,
                         enclaves,
                         hooks.around(MeteredRoles.NODE, shell));
-        Control control =
-                Control.listen(shell.home(), words -> answer(words, host, daemon));
+        Control control = Control.listen(shell.home(), words -> answer(words, host, daemon));
         MetricsOption.Running served = metrics.serve(daemon::status);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("role", MeteredRoles.NODE.part());
@@ -143,8 +142,7 @@ final class NodeCommand implements Callable<Integer> {
         fields.put("cap", config.cap());
         fields.put("payee", daemon.payee().toString());
         served.describe(fields);
-        invites.announce(
-                shell, fields, text(config, daemon, host), () -> invite(daemon, host));
+        invites.announce(shell, fields, text(config, daemon, host), () -> invite(daemon, host));
         return Running.untilStopped(
                 shell,
                 new MeteredProtocol(),
@@ -205,7 +203,9 @@ final class NodeCommand implements Callable<Integer> {
         Listen other = Listen.parse("--rounds", rounds.get());
         if (!other.host().equals(address.host())) {
             throw new MalformedException(
-                    "--rounds is on the host of --listen, " + address.host() + ": an invite names one");
+                    "--rounds is on the host of --listen, "
+                            + address.host()
+                            + ": an invite names one");
         }
         return other.port();
     }
@@ -221,11 +221,12 @@ final class NodeCommand implements Callable<Integer> {
     /// Where it listens, what it asks for, and what it risks.
     private static String text(NodeConfig config, NodeDaemon daemon, String host) {
         return """
-                node %s on %s:%d, rounds on %d; wages to %s
-                price     %s for 10^9 units of fuel, so about %s for a second of one processor
-                programs  %s
-                risk      a stranger gets %s of computing before it pays, all strangers together %s, nobody more than %s; \
-                each of them can leave without paying it"""
+        node %s on %s:%d, rounds on %d; wages to %s
+        price     %s for 10^9 units of fuel, so about %s for a second of one processor
+        programs  %s
+        risk      a stranger gets %s of computing before it pays, all strangers together %s, nobody more than %s; \
+        each of them can leave without paying it\
+        """
                 .formatted(
                         daemon.party().toString().substring(0, 8),
                         host,

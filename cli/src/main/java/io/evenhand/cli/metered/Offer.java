@@ -101,13 +101,14 @@ record Offer(
                         .formatted(all, prices.rate(), prices.perRound(), prices.perSession()));
         lines.add(
                 "deposit   %s is locked in the contract; what is not paid comes back"
-                        .formatted(deposit)
+                                .formatted(deposit)
                         + " when the node closes, or from "
                         + Moments.shown(backAt)
                         + " on if it vanishes");
         lines.add(
                 "risk      rounds are paid once they are here, sealed; you lose %s at most (%d rounds) to a node that keeps a key"
-                        .formatted(prices.of(1, round).plus(prices.of(2, round).times(window - 1L)),
+                        .formatted(
+                                prices.of(1, round).plus(prices.of(2, round).times(window - 1L)),
                                 window));
         lines.add(
                 "software  nothing but the node's word says what it runs: its owner can read the data"

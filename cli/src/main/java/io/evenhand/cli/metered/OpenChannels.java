@@ -13,10 +13,10 @@ import io.evenhand.cli.command.StoredExchange;
 import io.evenhand.kit.process.Fatal;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.PartyId;
+import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.metered.ChannelTerms;
 import io.evenhand.node.metered.MeteredRoles;
 import io.evenhand.node.metered.RequesterAgent;
-import io.evenhand.node.exchange.StateCodec;
 import io.evenhand.node.transport.PeerException;
 import io.evenhand.protocols.metered.channel.PayerState;
 import io.evenhand.protocols.metered.message.Terms;
@@ -113,7 +113,9 @@ record OpenChannels(Shell shell, KeyOptions keys) {
         PayerState state = checkOpen(exchange);
         Bytes32 ref = exchange.stored().key().ref();
         Optional<Terms> terms = ChannelTerms.of(state);
-        if (terms.isPresent() && !patient && Instant.now().getEpochSecond() < terms.get().timeout()) {
+        if (terms.isPresent()
+                && !patient
+                && Instant.now().getEpochSecond() < terms.get().timeout()) {
             throw new CliException(
                     ExitCode.FAILED,
                     ("the deposit can be taken back in %s: run it again, or wait with --wait; or ask"

@@ -126,11 +126,12 @@ final class ProgramCheckCommand implements Callable<Integer> {
 
     private static String text(ProgramFile program, CheckReport report) {
         return """
-                program   %s, %,d bytes, memory of %d to %d pages
-                fuel      %,d a cycle at most, %,d for each further round, %,d for the calls of a round
-                sizes     state of %,d bytes, output of %,d at most
-                speed     %,.0f cycles a second, %,.0f at the beginning; compiled in %,.0f ms
-                %s"""
+        program   %s, %,d bytes, memory of %d to %d pages
+        fuel      %,d a cycle at most, %,d for each further round, %,d for the calls of a round
+        sizes     state of %,d bytes, output of %,d at most
+        speed     %,.0f cycles a second, %,.0f at the beginning; compiled in %,.0f ms
+        %s\
+        """
                 .formatted(
                         program.program().hash(),
                         program.module().length(),

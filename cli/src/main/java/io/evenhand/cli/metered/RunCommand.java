@@ -208,8 +208,7 @@ final class RunCommand implements Callable<Integer> {
     private Offer offer(RequesterAgent agent, ProgramFile program, Trial trial, Prices most) {
         Wei all = Offer.all(most, cycles, round);
         Wei close = agent.dearestClose();
-        Wei locked =
-                deposit.orElseGet(() -> Offer.deposit(most, all, close, window, round));
+        Wei locked = deposit.orElseGet(() -> Offer.deposit(most, all, close, window, round));
         return new Offer(
                 program,
                 trial,
@@ -223,8 +222,7 @@ final class RunCommand implements Callable<Integer> {
                 agent.chainTime() + timeout.toSeconds());
     }
 
-    private JobNote note(
-            ProgramFile program, Trial trial, Offer offer, List<PartyId> parties) {
+    private JobNote note(ProgramFile program, Trial trial, Offer offer, List<PartyId> parties) {
         return new JobNote(
                 program.name(),
                 new JobNote.Wanted(

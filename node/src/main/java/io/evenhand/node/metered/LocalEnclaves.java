@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final SandboxPrograms programs = new SandboxPrograms();
-    
+
     /// Empty is the end of a thread.
     private final BlockingQueue<Optional<Runnable>> rounds = new LinkedBlockingQueue<>();
 
@@ -35,9 +35,7 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
 
     private void run() {
         try {
-            for (Optional<Runnable> next = rounds.take();
-                    next.isPresent();
-                    next = rounds.take()) {
+            for (Optional<Runnable> next = rounds.take(); next.isPresent(); next = rounds.take()) {
                 next.get().run();
             }
         } catch (InterruptedException e) {
@@ -48,7 +46,9 @@ public final class LocalEnclaves implements ServedChannel.Enclaves, AutoCloseabl
     @Override
     public Optional<ServedChannel.Enclave> start(
             EnclaveFrame.Begin begin, Consumer<EnclaveFrame.ToNode> hears, Runnable gone) {
-        EnclaveSession session = new EnclaveSession(begin, programs, random, hears, round -> rounds.add(Optional.of(round)));
+        EnclaveSession session =
+                new EnclaveSession(
+                        begin, programs, random, hears, round -> rounds.add(Optional.of(round)));
         session.begin();
         return Optional.of(
                 new ServedChannel.Enclave() {

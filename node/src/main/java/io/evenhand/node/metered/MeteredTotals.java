@@ -24,12 +24,9 @@ public record MeteredTotals(int session, int round, Wei total) {
     public static Optional<MeteredTotals> paid(Store store, Terms terms, Xid xid) {
         return store.newestUpdate(name(terms, xid))
                 .map(PaidRow.Newest::of)
-                .map(
-                        it ->
-                                new MeteredTotals(
-                                        it.update().number(),
-                                        it.update().round(),
-                                        it.update().total()));
+                .map(it ->
+                        new MeteredTotals(
+                                it.update().number(), it.update().round(), it.update().total()));
     }
 
     /// Of a channel that this side serves; nothing before its first update.
@@ -40,12 +37,11 @@ public record MeteredTotals(int session, int round, Wei total) {
     private static Optional<MeteredTotals> earned(ChannelRows.Update row) {
         return ServedRow.of(row)
                 .update()
-                .map(
-                        it ->
-                                new MeteredTotals(
-                                        Math.toIntExact(row.at().number()),
-                                        Math.toIntExact(row.at().round()),
-                                        it.total()));
+                .map(it ->
+                        new MeteredTotals(
+                                Math.toIntExact(row.at().number()),
+                                Math.toIntExact(row.at().round()),
+                                it.total()));
     }
 
     /// What the user wants of a channel.

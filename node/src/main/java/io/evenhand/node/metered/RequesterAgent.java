@@ -358,8 +358,7 @@ public final class RequesterAgent implements AutoCloseable {
         Terms terms = terms(ref).orElseThrow();
         DocumentTable documents = node.store().documents();
         KeyId signer =
-                new KeyId(
-                        Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
+                new KeyId(Bytes32.of(documents.find(exchange, SIGNER).orElseThrow().toByteArray()));
         return new PaidJob(
                 node,
                 exchange,
@@ -401,8 +400,7 @@ public final class RequesterAgent implements AutoCloseable {
     private PeerStream connect(PartyId to, StreamHandler handler)
             throws PeerException, InterruptedException {
         ServerTable.Server server = node.store().servers().find(to).orElseThrow();
-        return streams.connect(
-                server.host(), MeteredRoles.roundsPort(server.name()), to, handler);
+        return streams.connect(server.host(), MeteredRoles.roundsPort(server.name()), to, handler);
     }
 
     /// How far a job came on its channel.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.evenhand.kit.deal.ChannelView;
+import io.evenhand.kit.deal.ChannelView.Status;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.deal.Timing;
 import io.evenhand.kit.sign.Secp256k1;
@@ -14,7 +15,6 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Octets;
 import io.evenhand.kit.value.Wei;
 import io.evenhand.kit.value.Xid;
-import io.evenhand.kit.deal.ChannelView.Status;
 import io.evenhand.ledger.evm.FinalityPolicy;
 import io.evenhand.ledger.evm.LedgerException;
 import io.evenhand.ledger.evm.LocalChain;

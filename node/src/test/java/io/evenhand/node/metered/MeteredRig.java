@@ -55,10 +55,7 @@ final class MeteredRig implements AutoCloseable {
         this.module = new Octets(Files.readAllBytes(life()));
         this.limits =
                 new Limits(100_000, 5_000_000, 64, module.length(), 1 << 16, 1 << 16, 1000, 60);
-        this.program =
-                Program.of(
-                        module.toByteArray(),
-                        SandboxPrograms.limits(limits));
+        this.program = Program.of(module.toByteArray(), SandboxPrograms.limits(limits));
         this.instance = program.start(Guest.Engine.COMPILED);
     }
 

@@ -20,8 +20,18 @@ record Blind(SymbolicCrypto real, boolean blind) implements Verification {
     static Statement seen(Statement statement, boolean blind) {
         return blind && statement instanceof RoundStatement s
                 ? new RoundStatement(
-                        s.xid(), s.session(), s.round(), Bytes32.ZERO, s.outState(), s.c(), s.d(),
-                        s.charged(), s.end(), s.lock(), s.sealHash(), s.previous())
+                        s.xid(),
+                        s.session(),
+                        s.round(),
+                        Bytes32.ZERO,
+                        s.outState(),
+                        s.c(),
+                        s.d(),
+                        s.charged(),
+                        s.end(),
+                        s.lock(),
+                        s.sealHash(),
+                        s.previous())
                 : statement;
     }
 

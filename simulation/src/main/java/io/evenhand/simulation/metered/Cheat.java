@@ -68,9 +68,7 @@ final class Cheat {
                                 own.lock(),
                                 parties.own(Wei.of(1)).signature(),
                                 own.k())));
-        pairs.add(
-                Optional.of(
-                        new Pair(own.total(), own.lock(), own.signature(), Bytes32.ZERO)));
+        pairs.add(Optional.of(new Pair(own.total(), own.lock(), own.signature(), Bytes32.ZERO)));
         for (int number = channel.highest(); number <= channel.highest() + 1; number++) {
             if (number >= 1 && number <= parties.scenario.sessions()) {
                 for (Optional<Pair> pair : pairs) {
@@ -97,9 +95,7 @@ final class Cheat {
                             parties.crypto.verification().hash(hello),
                             parties.requester.pskId(psk),
                             base);
-            all.add(
-                    parties.provision(
-                            hello.encKey(), header, parties.requester.sign(header), psk));
+            all.add(parties.provision(hello.encKey(), header, parties.requester.sign(header), psk));
         }
     }
 
@@ -109,14 +105,12 @@ final class Cheat {
             KeyId psk = parties.symbols.key("psk " + number);
             Optional<StreamMessage.SealedState> state =
                     asked == 0
-                            ? Optional.of(
-                                    parties.sealedState(psk, number, 1, Parties.counter(0)))
+                            ? Optional.of(parties.sealedState(psk, number, 1, Parties.counter(0)))
                             : Optional.empty();
             all.add(
                     new StreamMessage.Run(
                             number, asked + 1, Parties.ROUNDS, Parties.CYCLES, state));
-            all.add(
-                    new StreamMessage.Run(number, asked + 1, asked + 1, Parties.CYCLES, state));
+            all.add(new StreamMessage.Run(number, asked + 1, asked + 1, Parties.CYCLES, state));
         }
         for (Unpaid unpaid : now.done().unpaid()) {
             int round = unpaid.result().round();
@@ -130,14 +124,13 @@ final class Cheat {
                 .channel()
                 .newest()
                 .filter(_ -> !now.done().unpaid().isEmpty())
-                .ifPresent(
-                        pair ->
-                                all.add(
-                                        new StreamMessage.Update(
-                                                number,
-                                                now.done().unpaid().getFirst().result().round(),
-                                                pair.total(),
-                                                pair.signature())));
+                .ifPresent(pair ->
+                        all.add(
+                                new StreamMessage.Update(
+                                        number,
+                                        now.done().unpaid().getFirst().result().round(),
+                                        pair.total(),
+                                        pair.signature())));
     }
 
     private StreamMessage update(int number, int round, Wei total, Bytes32 lock) {
@@ -156,8 +149,7 @@ final class Cheat {
         if (parties.scenario.may(Fault.UNFUNDED) && !chain.everOpened(meter)) {
             all.add(chain.open());
         }
-        if (parties.scenario.may(Fault.TOP_UP)
-                && chain.deposit(meter).equals(Parties.DEPOSIT)) {
+        if (parties.scenario.may(Fault.TOP_UP) && chain.deposit(meter).equals(Parties.DEPOSIT)) {
             all.add(chain.topUp());
         }
         if (chain.payerHasCredit(meter)) {
@@ -169,8 +161,7 @@ final class Cheat {
                 all.add(chain.close(pair, false));
                 if (parties.scenario.may(Fault.BRIBED_TOWER)) {
                     // The node gave a Close of this update to its tower.
-                    long notBefore =
-                            parties.mutant.has(Flaw.CLOSE_ANY_TIME) ? 0 : Clock.NOT_BEFORE;
+                    long notBefore = parties.mutant.has(Flaw.CLOSE_ANY_TIME) ? 0 : Clock.NOT_BEFORE;
                     all.add(chain.closeFor(pair, notBefore));
                 }
             }

@@ -47,8 +47,7 @@ record Facts(
 
     private Facts after(Out out) {
         return switch (out) {
-            case Out.Say(StreamMessage message) ->
-                    key(message).map(this::said).orElse(this);
+            case Out.Say(StreamMessage message) -> key(message).map(this::said).orElse(this);
             case Out.Made one ->
                     new Facts(with(made, one), keys, hellos, gave, signed, settled, wrongs);
             case Out.Gave one ->
@@ -61,7 +60,9 @@ record Facts(
                             settled,
                             one.right()
                                     ? wrongs
-                                    : with(wrongs, "A-I6: a result that the program does not give"));
+                                    : with(
+                                            wrongs,
+                                            "A-I6: a result that the program does not give"));
             case Out.Signed one -> signed(one);
             case Out.Greeted(Hello hello) -> greeted(hello);
             case Out.AfterClosing _ -> wrong("A-I9: a key or a result while it closes");
@@ -82,13 +83,11 @@ record Facts(
     private Facts signed(Out.Signed one) {
         boolean other =
                 signed.stream()
-                        .anyMatch(
-                                before ->
-                                        before.session() == one.session()
-                                                && before.round() == one.round()
-                                                && !before.equals(one));
-        Facts all =
-                new Facts(made, keys, hellos, gave, with(signed, one), settled, wrongs);
+                        .anyMatch(before ->
+                                before.session() == one.session()
+                                        && before.round() == one.round()
+                                        && !before.equals(one));
+        Facts all = new Facts(made, keys, hellos, gave, with(signed, one), settled, wrongs);
         if (!one.flushed()) {
             return all.wrong("A-I1: an update left before the disk held what it pays for");
         }

@@ -90,7 +90,9 @@ record Host(
                     case EnclaveState.Refused _ -> 3;
                     case EnclaveState.Over _ -> 4;
                     case EnclaveState.Ready ready ->
-                            5 + ready.executed() * 31 + ready.unpaid().size() * 961
+                            5
+                                    + ready.executed() * 31
+                                    + ready.unpaid().size() * 961
                                     + ready.previous().hashCode();
                 };
     }

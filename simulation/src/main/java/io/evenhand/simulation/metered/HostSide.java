@@ -204,32 +204,67 @@ final class HostSide implements Machine<Host, HostSide.Event, Out> {
 
     static Channel withNewest(Channel c, Optional<Pair> newest) {
         return new Channel(
-                c.terms(), c.xid(), c.name(), c.deposit(), c.highest(), newest, c.owed(),
-                c.closing(), c.stopped());
+                c.terms(),
+                c.xid(),
+                c.name(),
+                c.deposit(),
+                c.highest(),
+                newest,
+                c.owed(),
+                c.closing(),
+                c.stopped());
     }
 
     private static Channel withNumber(Channel c, int highest) {
         return new Channel(
-                c.terms(), c.xid(), c.name(), c.deposit(), highest, c.newest(), c.owed(),
-                c.closing(), c.stopped());
+                c.terms(),
+                c.xid(),
+                c.name(),
+                c.deposit(),
+                highest,
+                c.newest(),
+                c.owed(),
+                c.closing(),
+                c.stopped());
     }
 
     private static Channel withOwed(Channel c, Wei owed) {
         return new Channel(
-                c.terms(), c.xid(), c.name(), c.deposit(), c.highest(), c.newest(), owed,
-                c.closing(), c.stopped());
+                c.terms(),
+                c.xid(),
+                c.name(),
+                c.deposit(),
+                c.highest(),
+                c.newest(),
+                owed,
+                c.closing(),
+                c.stopped());
     }
 
     static Channel withDeposit(Channel c, Wei deposit) {
         return new Channel(
-                c.terms(), c.xid(), c.name(), Optional.of(deposit), c.highest(), c.newest(),
-                c.owed(), c.closing(), c.stopped());
+                c.terms(),
+                c.xid(),
+                c.name(),
+                Optional.of(deposit),
+                c.highest(),
+                c.newest(),
+                c.owed(),
+                c.closing(),
+                c.stopped());
     }
 
     static Channel closing(Channel c) {
         return new Channel(
-                c.terms(), c.xid(), c.name(), c.deposit(), c.highest(), c.newest(), c.owed(),
-                true, c.stopped());
+                c.terms(),
+                c.xid(),
+                c.name(),
+                c.deposit(),
+                c.highest(),
+                c.newest(),
+                c.owed(),
+                true,
+                c.stopped());
     }
 
     /// The node's own disk put back; what it closes with is not in it.

@@ -115,8 +115,7 @@ final class HostStep {
             case NodeEffect.Execute execute -> work = Optional.of(execute);
             case NodeEffect.Pay(StreamMessage.Update(int _, int round, Wei total, var sig)) ->
                     enclave(new EnclaveInput.Pay(round, total, sig));
-            case NodeEffect.AskSignature(int _, int round) ->
-                    enclave(new EnclaveInput.Sign(round));
+            case NodeEffect.AskSignature(int _, int round) -> enclave(new EnclaveInput.Sign(round));
             case NodeEffect.EndEnclave _ -> endEnclave();
             case NodeEffect.Close _ -> close();
         }
@@ -157,8 +156,7 @@ final class HostStep {
             input(new NodeInput.Granted(number, true));
             return;
         }
-        boolean yes =
-                parties.mutant.has(Flaw.NO_LIMIT) || account.allows(most, Parties.RISK);
+        boolean yes = parties.mutant.has(Flaw.NO_LIMIT) || account.allows(most, Parties.RISK);
         if (yes) {
             account = account.reserve(most);
             reserved = most;
@@ -210,12 +208,10 @@ final class HostStep {
                         opening.number(),
                         parties.encKey(keys),
                         keys.sigKey(),
-                        parties.evidence(
-                                opening.nonce(), parties.xid, opening.number(), keys)));
+                        parties.evidence(opening.nonce(), parties.xid, opening.number(), keys)));
     }
 
-    private void provision(
-            StreamMessage.SignedHello hello, StreamMessage.Provision provision) {
+    private void provision(StreamMessage.SignedHello hello, StreamMessage.Provision provision) {
         if (live.isEmpty()) {
             return;
         }
@@ -224,18 +220,17 @@ final class HostStep {
                 .term(provision.sealed())
                 .filter(term -> term.getFirst().equals("provision"))
                 .filter(term -> term.get(1).equals(parties.encKey(keys)))
-                .ifPresent(
-                        term -> {
-                            KeyId psk = (KeyId) term.get(4);
-                            enclave(
-                                    new EnclaveInput.Provision(
-                                            hello.hello(),
-                                            hello.hello().sigKey().equals(keys.sigKey()),
-                                            (Provisioning) term.get(2),
-                                            (Signature) term.get(3),
-                                            psk,
-                                            parties.requester.pskId(psk)));
-                        });
+                .ifPresent(term -> {
+                    KeyId psk = (KeyId) term.get(4);
+                    enclave(
+                            new EnclaveInput.Provision(
+                                    hello.hello(),
+                                    hello.hello().sigKey().equals(keys.sigKey()),
+                                    (Provisioning) term.get(2),
+                                    (Signature) term.get(3),
+                                    psk,
+                                    parties.requester.pskId(psk)));
+                });
     }
 
     private void enclave(EnclaveInput input) {
@@ -253,8 +248,7 @@ final class HostStep {
         for (EnclaveEffect effect : moved.effects()) {
             switch (effect) {
                 case EnclaveEffect.Load _ -> enclave(new EnclaveInput.Loaded());
-                case EnclaveEffect.Ready _ ->
-                        input(new NodeInput.Provisioned(now.number(), false));
+                case EnclaveEffect.Ready _ -> input(new NodeInput.Provisioned(now.number(), false));
                 case EnclaveEffect.Execute(Octets state, long _) -> running = state;
                 case EnclaveEffect.Answer(StreamMessage.Result result, Wei total) ->
                         input(new NodeInput.Executed(now.number(), result, total));
@@ -267,8 +261,7 @@ final class HostStep {
     }
 
     private void refused(int number, Fault why) {
-        if (node.session() instanceof NodeState.Serving now
-                && now.payment().paying().isPresent()) {
+        if (node.session() instanceof NodeState.Serving now && now.payment().paying().isPresent()) {
             input(
                     new NodeInput.NotReleased(
                             number, now.payment().paying().get().round(), why.line()));
@@ -284,10 +277,8 @@ final class HostStep {
         Live now = live.get();
         Optional<Octets> state =
                 execute.state()
-                        .flatMap(
-                                sealed ->
-                                        parties.opened(
-                                                sealed, psk(now), now.number(), execute.round()));
+                        .flatMap(sealed ->
+                                parties.opened(sealed, psk(now), now.number(), execute.round()));
         if (execute.state().isPresent() && state.isEmpty()) {
             // The enclave cannot open it: nothing runs.
             gone(now.number());
@@ -327,9 +318,7 @@ final class HostStep {
                         ? program.price().plus(Parties.PRICES.perSession())
                         : program.price();
         spent += program.price().value().longValue();
-        outs.add(
-                new Out.Made(
-                        parties.rounds.lockOf(k), k, ready.total().plus(charged), price));
+        outs.add(new Out.Made(parties.rounds.lockOf(k), k, ready.total().plus(charged), price));
     }
 
     /// The enclave is gone, by no doing of the requester that anybody could prove.

@@ -47,8 +47,7 @@ final class Invariants {
         Facts facts = tables.facts.value(w[MeteredGame.FACTS]);
         for (String wrong : facts.wrongs()) {
             // What a broken enclave gives is what its owner likes.
-            boolean broken =
-                    scenario.may(Fault.ENCLAVE_BROKEN) && wrong.startsWith("A-I6:");
+            boolean broken = scenario.may(Fault.ENCLAVE_BROKEN) && wrong.startsWith("A-I6:");
             // A restored node does not know what it said.
             boolean forgot = scenario.may(Fault.RESTORE_NODE) && wrong.startsWith("G5:");
             if (!broken && !forgot) {
@@ -91,7 +90,10 @@ final class Invariants {
             return "A-I13: a key was said whose update, or itself, is not on disk";
         }
         if (opens > reach(w, host, tip)) {
-            return "A-I2: rounds of " + opens + " wei can be opened, and " + reach(w, host, tip)
+            return "A-I2: rounds of "
+                    + opens
+                    + " wei can be opened, and "
+                    + reach(w, host, tip)
                     + " can be had for them";
         }
         return "";
@@ -223,10 +225,8 @@ final class Invariants {
                         .flatMap(running -> running.received().held().stream())
                         .map(held -> held.statement().lock())
                         .filter(lock -> lock.equals(base.get().lock()))
-                        .anyMatch(
-                                lock ->
-                                        facts.gave().stream()
-                                                .noneMatch(gave -> gave.lock().equals(lock)));
+                        .anyMatch(lock ->
+                                facts.gave().stream().noneMatch(gave -> gave.lock().equals(lock)));
     }
 
     /// A-I1, A-I4: what a close with this pair takes is for rounds that the requester has, or that
@@ -298,14 +298,13 @@ final class Invariants {
         List<Running> all = new ArrayList<>(now.past());
         all.addAll(now.disk().kept());
         now.machine()
-                .ifPresent(
-                        machine -> {
-                            if (machine instanceof Running running) {
-                                all.add(running);
-                            } else if (machine instanceof Over over) {
-                                over.last().ifPresent(all::add);
-                            }
-                        });
+                .ifPresent(machine -> {
+                    if (machine instanceof Running running) {
+                        all.add(running);
+                    } else if (machine instanceof Over over) {
+                        over.last().ifPresent(all::add);
+                    }
+                });
         return all;
     }
 

@@ -4,17 +4,16 @@ import io.evenhand.kit.value.Bytes32;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.message.StreamMessage.Result;
 import io.evenhand.simulation.metered.Host.Live;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Set;
 
 /// What a dishonest node has: its enclaves, which are honest, what it heard, and what they gave it.
 ///
 /// @param results statements of its enclaves, by enclave
 /// @param keys that its enclaves gave it
-record Liar(
-        List<Live> enclaves, Set<StreamMessage> heard, Set<Stated> results, Set<Bytes32> keys) {
+record Liar(List<Live> enclaves, Set<StreamMessage> heard, Set<Stated> results, Set<Bytes32> keys) {
     static final Liar NOTHING = new Liar(List.of(), Set.of(), Set.of(), Set.of());
 
     Liar {
@@ -59,11 +58,10 @@ record Liar(
     Liar has(Live live) {
         List<Live> all =
                 enclaves.stream()
-                        .map(
-                                one ->
-                                        one.number() == live.number() && one.copy() == live.copy()
-                                                ? live
-                                                : one)
+                        .map(one ->
+                                one.number() == live.number() && one.copy() == live.copy()
+                                        ? live
+                                        : one)
                         .toList();
         return new Liar(all, heard, results, keys);
     }

@@ -100,20 +100,15 @@ final class LiarMoves {
                     parties.symbols
                             .term(provision.sealed())
                             .filter(term -> term.get(1).equals(parties.encKey(keys)))
-                            .filter(
-                                    term ->
-                                            ((Provisioning) term.get(2))
-                                                    .hello()
-                                                    .equals(
-                                                            parties.crypto
-                                                                    .verification()
-                                                                    .hash(hello)))
-                            .ifPresent(
-                                    term ->
-                                            all.add(
-                                                    new Move(
-                                                            "gives the psk to its enclave",
-                                                            given(liar, live, hello, term))));
+                            .filter(term ->
+                                    ((Provisioning) term.get(2))
+                                            .hello()
+                                            .equals(parties.crypto.verification().hash(hello)))
+                            .ifPresent(term ->
+                                    all.add(
+                                            new Move(
+                                                    "gives the psk to its enclave",
+                                                    given(liar, live, hello, term))));
                 }
             }
         }
@@ -177,18 +172,12 @@ final class LiarMoves {
 
     /// Asks for the first round again, with more cycles.
     private void again(
-            Liar liar,
-            Live live,
-            EnclaveState.Ready ready,
-            StreamMessage.Run run,
-            List<Move> all) {
+            Liar liar, Live live, EnclaveState.Ready ready, StreamMessage.Run run, List<Move> all) {
         StreamMessage.Run more =
                 new StreamMessage.Run(run.number(), 1, 1, 2 * run.c(), run.state());
         Optional<Octets> state =
                 run.state()
-                        .flatMap(
-                                sealed ->
-                                        parties.opened(sealed, ready.psk(), live.number(), 1));
+                        .flatMap(sealed -> parties.opened(sealed, ready.psk(), live.number(), 1));
         all.add(
                 new Move(
                         "asks for round 1 again",
@@ -221,10 +210,8 @@ final class LiarMoves {
             List<Move> all) {
         Optional<Octets> state =
                 (round == run.from() ? run.state() : Optional.<StreamMessage.SealedState>empty())
-                        .flatMap(
-                                sealed ->
-                                        parties.opened(
-                                                sealed, ready.psk(), live.number(), round));
+                        .flatMap(sealed ->
+                                parties.opened(sealed, ready.psk(), live.number(), round));
         Octets before = state.orElse(ready.state());
         boolean own = ready.fresh().terms().program().equals(parties.terms.program());
         Octets after = own ? Parties.counter(Parties.count(before) + run.c()) : WRONG;
@@ -270,8 +257,7 @@ final class LiarMoves {
                                     Optional.of(Parties.counter(50)),
                                     Parties.counter(51))));
         }
-        Liar begun =
-                enclave(liar, live, new EnclaveInput.Run(round, run.c(), state, true));
+        Liar begun = enclave(liar, live, new EnclaveInput.Run(round, run.c(), state, true));
         all.add(
                 new Move(
                         "breaks the machine in round " + round,
@@ -294,8 +280,7 @@ final class LiarMoves {
         return enclave(
                 next,
                 running,
-                new EnclaveInput.Ran(
-                        End.MORE, run.c(), run.c(), after, new Octets(new byte[0])));
+                new EnclaveInput.Ran(End.MORE, run.c(), run.c(), after, new Octets(new byte[0])));
     }
 
     private static Live of(Liar liar, Live live) {
@@ -311,8 +296,7 @@ final class LiarMoves {
         EnclaveState.Ready ready = (EnclaveState.Ready) now.state();
         EnclaveState.Made made = ready.unpaid().getLast();
         Octets ciphertext = parties.symbols.octets("junk", live.number(), ready.executed());
-        RoundStatement statement =
-                made.statement().sealedAs(parties.rounds.digest(ciphertext));
+        RoundStatement statement = made.statement().sealedAs(parties.rounds.digest(ciphertext));
         Parties.Keys keys = parties.keys(live.number(), live.copy());
         Result r = made.result();
         Result result =

@@ -180,8 +180,7 @@ final class LiarTalk {
     boolean reads(Liar liar) {
         for (Stated stated : liar.results()) {
             Bytes32 name = stated.result().outState();
-            if (parties.symbols.known(name)
-                    && parties.symbols.term(name).get(1).equals("nobody")) {
+            if (parties.symbols.known(name) && parties.symbols.term(name).get(1).equals("nobody")) {
                 return true;
             }
             for (Bytes32 k : loot.keys(liar)) {

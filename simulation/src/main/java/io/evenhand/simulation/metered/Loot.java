@@ -8,8 +8,8 @@ import io.evenhand.protocols.metered.message.Opening;
 import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.message.Terms;
-import io.evenhand.simulation.metered.Host.Live;
 import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.metered.Host.Live;
 import io.evenhand.simulation.metered.Liar.Stated;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,13 +66,12 @@ record Loot(Parties parties) {
         Set<Pair> all = new LinkedHashSet<>();
         for (StreamMessage message : liar.heard()) {
             if (message instanceof StreamMessage.Update update) {
-                byLock.forEach(
-                        (lock, k) -> {
-                            Pair pair = new Pair(update.total(), lock, update.signature(), k);
-                            if (parties.fits(pair)) {
-                                all.add(pair);
-                            }
-                        });
+                byLock.forEach((lock, k) -> {
+                    Pair pair = new Pair(update.total(), lock, update.signature(), k);
+                    if (parties.fits(pair)) {
+                        all.add(pair);
+                    }
+                });
             } else if (message instanceof StreamMessage.Session(Opening opening)) {
                 opening.pair().ifPresent(all::add);
             }
@@ -113,8 +112,7 @@ record Loot(Parties parties) {
     /// What it may answer an opening with, for one of its enclaves.
     List<Hello> hellos(Liar liar, Live live) {
         List<Hello> all = new ArrayList<>();
-        Optional<Opening> opening =
-                newest(liar).filter(one -> one.number() == live.number());
+        Optional<Opening> opening = newest(liar).filter(one -> one.number() == live.number());
         if (opening.isEmpty()) {
             return all;
         }
@@ -167,18 +165,17 @@ record Loot(Parties parties) {
     Optional<Hello> fake(Liar liar) {
         Parties.Keys keys = fakeKeys();
         return newest(liar)
-                .map(
-                        opening ->
-                                new Hello(
-                                        parties.xid,
-                                        opening.number(),
-                                        parties.crypto.verification().hash(opening),
-                                        Optional.empty(),
-                                        RequesterSide.total(opening.pair()),
-                                        Wei.ZERO,
-                                        parties.encKey(keys),
-                                        keys.sigKey(),
-                                        parties.symbols.octets("no evidence")));
+                .map(opening ->
+                        new Hello(
+                                parties.xid,
+                                opening.number(),
+                                parties.crypto.verification().hash(opening),
+                                Optional.empty(),
+                                RequesterSide.total(opening.pair()),
+                                Wei.ZERO,
+                                parties.encKey(keys),
+                                keys.sigKey(),
+                                parties.symbols.octets("no evidence")));
     }
 
     Parties.Keys fakeKeys() {

@@ -5,11 +5,11 @@ import io.evenhand.protocols.metered.message.StreamMessage;
 import io.evenhand.protocols.metered.node.NodeInput;
 import io.evenhand.protocols.metered.requester.RequesterInput;
 import io.evenhand.protocols.metered.requester.RequesterState;
+import io.evenhand.simulation.meter.MeterTx;
+import io.evenhand.simulation.meter.ModelMeter;
 import io.evenhand.simulation.metered.HostSide.Program;
 import io.evenhand.simulation.metered.RequesterSide.Event;
 import io.evenhand.simulation.metered.Tables.Outcome;
-import io.evenhand.simulation.meter.MeterTx;
-import io.evenhand.simulation.meter.ModelMeter;
 import io.evenhand.simulation.search.FirstStep;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
@@ -42,6 +42,7 @@ final class MeteredGame implements Game {
 
     /// The node has not heard of the newest connection: what it says is lost.
     private static final int DETACHED = 1 << 8;
+
     static final int USED = -1;
 
     private static final int PROGRESS = 0;
@@ -75,8 +76,7 @@ final class MeteredGame implements Game {
     public List<int[]> starts() {
         boolean funded = !scenario.may(Fault.UNFUNDED);
         int[] w = new int[WIDTH];
-        w[REQUESTER] =
-                tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
+        w[REQUESTER] = tables.requester.id(Requester.first(funded ? Parties.DEPOSIT : Wei.ZERO));
         w[NODE] =
                 scenario.honest(Role.NODE)
                         ? tables.host.id(
@@ -171,9 +171,7 @@ final class MeteredGame implements Game {
         }
         if (time() >= Clock.TIMEOUT && tables.onChain.isOpen(tip)) {
             copy();
-            next[CHAIN] =
-                    tables.handedOver(
-                            global[CHAIN], tables.onChain.refund());
+            next[CHAIN] = tables.handedOver(global[CHAIN], tables.onChain.refund());
             emit("requester: refunds");
         }
     }
@@ -184,46 +182,45 @@ final class MeteredGame implements Game {
             requester(new Event.Do(new RequesterInput.Deposit(tables.onChain.deposit(last))));
             next[REQUESTER] =
                     tables.requester.id(
-                            tables.requester.state(next[REQUESTER]).deposit(tables.onChain.deposit(last)));
+                            tables.requester
+                                    .state(next[REQUESTER])
+                                    .deposit(tables.onChain.deposit(last)));
             emit("requester: sees its deposit");
         }
         tables.onChain
                 .secret(tip)
-                .ifPresent(
-                        k -> {
-                            copy();
-                            requester(new Event.Do(new RequesterInput.Closed(k)));
-                            emit("requester: sees the close");
-                        });
+                .ifPresent(k -> {
+                    copy();
+                    requester(new Event.Do(new RequesterInput.Closed(k)));
+                    emit("requester: sees the close");
+                });
     }
 
     private void wishes(Requester now, ModelMeter last, ModelMeter tip) {
-        boolean usable = tables.onChain.isOpen(last) && tables.onChain.isOpen(tip) && time() < Clock.STOP_AT;
-        if (parties.mutant.has(Flaw.OPENS_AGAIN) && tables.onChain.secret(tip).isPresent() && !tables.onChain.isOpen(tip)) {
+        boolean usable =
+                tables.onChain.isOpen(last) && tables.onChain.isOpen(tip) && time() < Clock.STOP_AT;
+        if (parties.mutant.has(Flaw.OPENS_AGAIN)
+                && tables.onChain.secret(tip).isPresent()
+                && !tables.onChain.isOpen(tip)) {
             copy();
             next[FACTS] =
                     tables.facts.id(
-                            tables.facts
-                                    .value(next[FACTS])
-                                    .after(List.of(new Out.OpenedAgain())));
+                            tables.facts.value(next[FACTS]).after(List.of(new Out.OpenedAgain())));
             emit("requester: opens the channel again");
         }
         boolean early = time() < Clock.STOP_AT;
         if (early && !tables.onChain.everOpened(last) && scenario.may(Fault.UNFUNDED)) {
             copy();
-            next[CHAIN] =
-                    tables.handedOver(
-                            global[CHAIN],
-                            tables.onChain.open());
+            next[CHAIN] = tables.handedOver(global[CHAIN], tables.onChain.open());
             emit("requester: opens the channel");
         }
-        if (early && scenario.may(Fault.TOP_UP) && tables.onChain.isOpen(last) && (global[FLAGS] & TOPPED_UP) == 0) {
+        if (early
+                && scenario.may(Fault.TOP_UP)
+                && tables.onChain.isOpen(last)
+                && (global[FLAGS] & TOPPED_UP) == 0) {
             copy();
             next[FLAGS] |= TOPPED_UP;
-            next[CHAIN] =
-                    tables.handedOver(
-                            global[CHAIN],
-                            tables.onChain.topUp());
+            next[CHAIN] = tables.handedOver(global[CHAIN], tables.onChain.topUp());
             emit("requester: puts in more");
         }
         Optional<RequesterState> machine = now.machine();
@@ -345,12 +342,11 @@ final class MeteredGame implements Game {
         }
         closes(now);
         dropped(now)
-                .ifPresent(
-                        tx -> {
-                            copy();
-                            next[CHAIN] = tables.handedOver(global[CHAIN], tx);
-                            emit("node: hands its close over again");
-                        });
+                .ifPresent(tx -> {
+                    copy();
+                    next[CHAIN] = tables.handedOver(global[CHAIN], tx);
+                    emit("node: hands its close over again");
+                });
     }
 
     private boolean may(Program program) {
@@ -363,8 +359,7 @@ final class MeteredGame implements Game {
 
     /// At its stop time at the latest; before, whenever it likes, since nothing more may come.
     private void closes(Host now) {
-        boolean early =
-                !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
+        boolean early = !scenario.may(Fault.NONE_DELAYED) || scenario.may(Fault.CLOSES_EARLY);
         boolean late = time() >= Clock.STOP_AT && !parties.mutant.has(Flaw.NO_MARGIN);
         boolean can = now.node().channel().newest().isPresent();
         if (!now.closing() && (late || (early && can))) {
@@ -397,9 +392,7 @@ final class MeteredGame implements Game {
                     next[TO_REQUESTER] = tables.net.with(next[TO_REQUESTER], message);
                 }
             } else if (out instanceof Out.Submit(var pair)) {
-                next[CHAIN] =
-                        tables.handedOver(
-                                next[CHAIN], tables.onChain.close(pair, true));
+                next[CHAIN] = tables.handedOver(next[CHAIN], tables.onChain.close(pair, true));
             } else if (out instanceof Out.Reconnects) {
                 reconnect();
             }
@@ -456,8 +449,7 @@ final class MeteredGame implements Game {
         for (int depth = 1; (flags & REORGS) > 0 && depth <= Clock.FINALITY; depth++) {
             copy();
             next[CHAIN] =
-                    tables.chains.id(
-                            Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
+                    tables.chains.id(Clock.CHAIN.reorg(tables.chains.value(global[CHAIN]), depth));
             if (next[CHAIN] != global[CHAIN]) {
                 next[FLAGS] = flags - 1;
                 emit("reorg of " + depth);
@@ -469,9 +461,7 @@ final class MeteredGame implements Game {
         if (scenario.may(Fault.SILENCE) && scenario.honest(Role.REQUESTER)) {
             Optional<RequesterState> machine = requesterState().machine();
             boolean flushed = requesterState().keeps().isEmpty();
-            if (flushed
-                    && machine.isPresent()
-                    && !(machine.get() instanceof RequesterState.Over)) {
+            if (flushed && machine.isPresent() && !(machine.get() instanceof RequesterState.Over)) {
                 copy();
                 requester(new Event.Do(new RequesterInput.Silence()));
                 emit("requester: has waited long enough");

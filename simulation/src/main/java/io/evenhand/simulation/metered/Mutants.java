@@ -13,9 +13,7 @@ final class Mutants {
                     .with(Fault.NO_BLOCKS);
 
     private static final Scenario PAYER =
-            Scenario.of("mutant", "a dishonest payer")
-                    .against(Role.REQUESTER)
-                    .sessions(1);
+            Scenario.of("mutant", "a dishonest payer").against(Role.REQUESTER).sessions(1);
 
     private static final Scenario NODE =
             Scenario.of("mutant", "a dishonest node")
@@ -23,8 +21,7 @@ final class Mutants {
                     .with(Fault.SILENCE, Fault.NO_BLOCKS)
                     .sessions(1);
 
-    private static final Scenario BROKEN =
-            NODE.with(Fault.ENCLAVE_BROKEN);
+    private static final Scenario BROKEN = NODE.with(Fault.ENCLAVE_BROKEN);
 
     private static final Scenario PROMPT =
             Scenario.of("mutant", "nobody cheats, nothing is late")
@@ -474,7 +471,12 @@ final class Mutants {
     }
 
     private static Mutant model(
-            String name, String rule, String about, Scenario scenario, String invariant, Flaw flaw) {
+            String name,
+            String rule,
+            String about,
+            Scenario scenario,
+            String invariant,
+            Flaw flaw) {
         return new Mutant(
                 name,
                 rule,
@@ -493,7 +495,6 @@ final class Mutants {
             Scenario scenario,
             String invariant,
             MachineDecorators decorators) {
-        return new Mutant(
-                name, rule, about, scenario, invariant, Set.of(), Set.of(), decorators);
+        return new Mutant(name, rule, about, scenario, invariant, Set.of(), Set.of(), decorators);
     }
 }

@@ -71,52 +71,47 @@ final class NodeMutants {
 
     /// A9, A-I13: the key is said while its update is being flushed.
     static MachineDecorators keyBeforeFlush() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                effects(
-                                        real.step(state, input),
-                                        all -> {
-                                            List<NodeEffect> more = new ArrayList<>(all);
-                                            for (NodeEffect effect : all) {
-                                                if (effect
-                                                        instanceof
-                                                        NodeEffect.KeepPair(
-                                                                int _, int round, Pair pair)) {
-                                                    more.add(
-                                                            new NodeEffect.Say(
-                                                                    new StreamMessage.Key(
-                                                                            round, pair.k())));
-                                                }
-                                            }
-                                            return more;
-                                        }));
+        return node((real, _) ->
+                (state, input) ->
+                        effects(
+                                real.step(state, input),
+                                all -> {
+                                    List<NodeEffect> more = new ArrayList<>(all);
+                                    for (NodeEffect effect : all) {
+                                        if (effect
+                                                instanceof
+                                                NodeEffect.KeepPair(int _, int round, Pair pair)) {
+                                            more.add(
+                                                    new NodeEffect.Say(
+                                                            new StreamMessage.Key(
+                                                                    round, pair.k())));
+                                        }
+                                    }
+                                    return more;
+                                }));
     }
 
     /// A8: it goes on while its close is under way.
     static MachineDecorators servesWhileClosing() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                input instanceof NodeInput.Closing
-                                        ? Step.moved(state)
-                                        : real.step(state, input));
+        return node((real, _) ->
+                (state, input) ->
+                        input instanceof NodeInput.Closing
+                                ? Step.moved(state)
+                                : real.step(state, input));
     }
 
     /// A12: rounds run that the deposit does not pay.
     static MachineDecorators depositUnchecked() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                session(input) ? real.step(state, input) : rich(real, state, input));
+        return node((real, _) ->
+                (state, input) ->
+                        session(input) ? real.step(state, input) : rich(real, state, input));
     }
 
     /// G1: a pair counts that the contract would not take.
     static MachineDecorators pairAboveDeposit() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                session(input) ? rich(real, state, input) : real.step(state, input));
+        return node((real, _) ->
+                (state, input) ->
+                        session(input) ? rich(real, state, input) : real.step(state, input));
     }
 
     private static boolean session(NodeInput input) {
@@ -138,37 +133,30 @@ final class NodeMutants {
 
     /// F2: a session counts from what the requester shows, not from the newest total.
     static MachineDecorators baseFromClaim() {
-        return node(
-                (real, _) ->
-                        (state, input) -> {
-                            Optional<Pair> newest = state.channel().newest();
-                            if (!session(input) || newest.isEmpty()) {
-                                return real.step(state, input);
-                            }
-                            NodeState blank =
-                                    channel(
-                                            state,
-                                            HostSide.withNewest(
-                                                    state.channel(), Optional.empty()));
-                            Step<NodeState, NodeEffect> step = real.step(blank, input);
-                            return effects(
-                                    state(step, after -> higher(after, newest.get())),
-                                    all -> all.stream().map(one -> higher(one, newest)).toList());
-                        });
+        return node((real, _) ->
+                (state, input) -> {
+                    Optional<Pair> newest = state.channel().newest();
+                    if (!session(input) || newest.isEmpty()) {
+                        return real.step(state, input);
+                    }
+                    NodeState blank =
+                            channel(state, HostSide.withNewest(state.channel(), Optional.empty()));
+                    Step<NodeState, NodeEffect> step = real.step(blank, input);
+                    return effects(
+                            state(step, after -> higher(after, newest.get())),
+                            all -> all.stream().map(one -> higher(one, newest)).toList());
+                });
     }
 
     private static NodeState higher(NodeState after, Pair newest) {
         return after.channel().total().compareTo(newest.total()) >= 0
                 ? after
-                : channel(
-                        after,
-                        HostSide.withNewest(after.channel(), Optional.of(newest)));
+                : channel(after, HostSide.withNewest(after.channel(), Optional.of(newest)));
     }
 
     private static NodeEffect higher(NodeEffect effect, Optional<Pair> newest) {
         return effect instanceof NodeEffect.KeepSession keep
-                        && RequesterSide.total(keep.pair())
-                                        .compareTo(RequesterSide.total(newest))
+                        && RequesterSide.total(keep.pair()).compareTo(RequesterSide.total(newest))
                                 < 0
                 ? new NodeEffect.KeepSession(
                         keep.number(), keep.opening(), keep.base(), newest, keep.owed())
@@ -177,17 +165,13 @@ final class NodeMutants {
 
     /// G5: a session begins while an update of the one before is being flushed.
     static MachineDecorators sessionOutsideWriter() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                session(input) && state.session() instanceof Serving now
-                                        ? real.step(
-                                                new NodeState(
-                                                        state.channel(),
-                                                        idle(now),
-                                                        state.waiting()),
-                                                input)
-                                        : real.step(state, input));
+        return node((real, _) ->
+                (state, input) ->
+                        session(input) && state.session() instanceof Serving now
+                                ? real.step(
+                                        new NodeState(state.channel(), idle(now), state.waiting()),
+                                        input)
+                                : real.step(state, input));
     }
 
     private static Serving idle(Serving now) {
@@ -206,15 +190,11 @@ final class NodeMutants {
 
     /// G5: whoever asks for a session that is over hears nothing.
     static MachineDecorators noEnded() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                effects(
-                                        real.step(state, input),
-                                        all ->
-                                                all.stream()
-                                                        .filter(one -> !ended(one))
-                                                        .toList()));
+        return node((real, _) ->
+                (state, input) ->
+                        effects(
+                                real.step(state, input),
+                                all -> all.stream().filter(one -> !ended(one)).toList()));
     }
 
     private static boolean ended(NodeEffect effect) {
@@ -223,27 +203,19 @@ final class NodeMutants {
 
     /// G4: what a requester settles leaves its debt as it was.
     static MachineDecorators settlementNotCounted() {
-        return node(
-                (real, _) ->
-                        (state, input) ->
-                                session(input)
-                                        ? effects(
-                                                real.step(state, input),
-                                                all ->
-                                                        all.stream()
-                                                                .map(one -> owing(one, state))
-                                                                .toList())
-                                        : real.step(state, input));
+        return node((real, _) ->
+                (state, input) ->
+                        session(input)
+                                ? effects(
+                                        real.step(state, input),
+                                        all -> all.stream().map(one -> owing(one, state)).toList())
+                                : real.step(state, input));
     }
 
     private static NodeEffect owing(NodeEffect effect, NodeState before) {
         return effect instanceof NodeEffect.KeepSession keep
                 ? new NodeEffect.KeepSession(
-                        keep.number(),
-                        keep.opening(),
-                        keep.base(),
-                        keep.pair(),
-                        debt(before))
+                        keep.number(), keep.opening(), keep.base(), keep.pair(), debt(before))
                 : effect;
     }
 
@@ -261,33 +233,52 @@ final class NodeMutants {
 
     /// A7, G2: rounds run however many are not paid.
     static MachineDecorators runsAhead() {
-        return node(
-                (real, _) ->
-                        (state, input) -> {
-                            Terms terms = state.channel().terms();
-                            NodeState wide =
-                                    channel(
-                                            state,
-                                            withTerms(
-                                                    state.channel(),
-                                                    window(terms, Terms.MAX_WINDOW)));
-                            return state(
-                                    real.step(wide, input),
-                                    after -> channel(after, withTerms(after.channel(), terms)));
-                        });
+        return node((real, _) ->
+                (state, input) -> {
+                    Terms terms = state.channel().terms();
+                    NodeState wide =
+                            channel(
+                                    state,
+                                    withTerms(state.channel(), window(terms, Terms.MAX_WINDOW)));
+                    return state(
+                            real.step(wide, input),
+                            after -> channel(after, withTerms(after.channel(), terms)));
+                });
     }
 
     private static Channel withTerms(Channel c, Terms terms) {
         return new Channel(
-                terms, c.xid(), c.name(), c.deposit(), c.highest(), c.newest(), c.owed(),
-                c.closing(), c.stopped());
+                terms,
+                c.xid(),
+                c.name(),
+                c.deposit(),
+                c.highest(),
+                c.newest(),
+                c.owed(),
+                c.closing(),
+                c.stopped());
     }
 
     static Terms window(Terms t, int window) {
         return new Terms(
-                t.requester(), t.node(), t.rail(), t.payer(), t.payee(), t.signer(), t.timeout(),
-                t.startBlock(), t.program(), t.abi(), t.meter(), t.limits(), t.prices(),
-                t.deposit(), window, t.signEvery(), t.attestation(), t.requesterNonce(),
+                t.requester(),
+                t.node(),
+                t.rail(),
+                t.payer(),
+                t.payee(),
+                t.signer(),
+                t.timeout(),
+                t.startBlock(),
+                t.program(),
+                t.abi(),
+                t.meter(),
+                t.limits(),
+                t.prices(),
+                t.deposit(),
+                window,
+                t.signEvery(),
+                t.attestation(),
+                t.requesterNonce(),
                 t.nodeNonce());
     }
 
@@ -306,8 +297,7 @@ final class NodeMutants {
 
             @Override
             public Machine<EnclaveState, EnclaveInput, EnclaveEffect> enclave(
-                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine,
-                    Parties parties) {
+                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine, Parties parties) {
                 return (state, input) ->
                         input instanceof EnclaveInput.Pay pay
                                         && state instanceof EnclaveState.Ready ready
@@ -320,11 +310,10 @@ final class NodeMutants {
     private static NodeState priced(NodeState state, Serving now, StreamMessage.Update update) {
         List<Unpaid> unpaid =
                 now.done().unpaid().stream()
-                        .map(
-                                one ->
-                                        one.result().round() == update.round()
-                                                ? new Unpaid(one.result(), update.total())
-                                                : one)
+                        .map(one ->
+                                one.result().round() == update.round()
+                                        ? new Unpaid(one.result(), update.total())
+                                        : one)
                         .toList();
         return new NodeState(
                 state.channel(),
@@ -345,14 +334,11 @@ final class NodeMutants {
     private static EnclaveState priced(EnclaveState.Ready ready, EnclaveInput.Pay pay) {
         List<EnclaveState.Made> unpaid =
                 ready.unpaid().stream()
-                        .map(
-                                one ->
-                                        one.statement().round() == pay.round()
-                                                ? new EnclaveState.Made(
-                                                        one.statement(),
-                                                        one.result(),
-                                                        pay.total())
-                                                : one)
+                        .map(one ->
+                                one.statement().round() == pay.round()
+                                        ? new EnclaveState.Made(
+                                                one.statement(), one.result(), pay.total())
+                                        : one)
                         .toList();
         return new EnclaveState.Ready(
                 ready.fresh(),
@@ -376,8 +362,7 @@ final class NodeMutants {
         return new MachineDecorators() {
             @Override
             public Machine<EnclaveState, EnclaveInput, EnclaveEffect> enclave(
-                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine,
-                    Parties parties) {
+                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine, Parties parties) {
                 return (state, input) ->
                         input instanceof EnclaveInput.Pay
                                 ? new EnclaveMachine(trusting(parties), parties.keysOf(state))
@@ -436,8 +421,7 @@ final class NodeMutants {
         return new MachineDecorators() {
             @Override
             public Machine<EnclaveState, EnclaveInput, EnclaveEffect> enclave(
-                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine,
-                    Parties parties) {
+                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine, Parties parties) {
                 return (state, input) ->
                         input instanceof EnclaveInput.Run run
                                         && run.round() == 1
@@ -456,8 +440,7 @@ final class NodeMutants {
         return new MachineDecorators() {
             @Override
             public Machine<EnclaveState, EnclaveInput, EnclaveEffect> enclave(
-                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine,
-                    Parties parties) {
+                    Machine<EnclaveState, EnclaveInput, EnclaveEffect> machine, Parties parties) {
                 return (state, input) ->
                         input instanceof EnclaveInput.Broken
                                         && state instanceof EnclaveState.Ready ready

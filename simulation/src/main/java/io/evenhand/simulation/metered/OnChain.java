@@ -30,15 +30,12 @@ final class OnChain {
         stranger = parties.symbols.address("stranger");
         channel =
                 new ModelChannel(
-                        payer,
-                        payee,
-                        parties.terms.signer(),
-                        parties.terms.timeout(),
-                        parties.xid);
+                        payer, payee, parties.terms.signer(), parties.terms.timeout(), parties.xid);
     }
 
     ModelMeter genesis(boolean funded) {
-        Set<Address> refusing = parties.scenario.may(Fault.PAYER_REFUSES) ? Set.of(payer) : Set.of();
+        Set<Address> refusing =
+                parties.scenario.may(Fault.PAYER_REFUSES) ? Set.of(payer) : Set.of();
         ModelMeter empty =
                 ModelMeter.deployed(
                         new ModelMeter.Rules(
@@ -77,12 +74,7 @@ final class OnChain {
 
     MeterTx close(Pair pair, boolean byPayee) {
         return new MeterTx.Close(
-                0,
-                channel.name(),
-                pair.total(),
-                pair.k(),
-                signed(pair),
-                byPayee ? payee : payer);
+                0, channel.name(), pair.total(), pair.k(), signed(pair), byPayee ? payee : payer);
     }
 
     /// With the payee's `Close` for exactly this update.
@@ -105,8 +97,7 @@ final class OnChain {
     MeterTx selfSigned(Bytes32 k) {
         Bytes32 lock = parties.rounds.lockOf(k);
         Signed update =
-                new Signed(
-                        payee, new Signed.What.Update(channel.name(), Parties.DEPOSIT, lock));
+                new Signed(payee, new Signed.What.Update(channel.name(), Parties.DEPOSIT, lock));
         return new MeterTx.Close(0, channel.name(), Parties.DEPOSIT, k, update, payee);
     }
 

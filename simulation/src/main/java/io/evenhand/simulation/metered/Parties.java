@@ -82,10 +82,11 @@ final class Parties {
         this.mutant = mutant;
         scenario = mutant.scenario();
         window = scenario.may(Fault.WINDOW_OF_ONE) ? 1 : 2;
-        rounds = new SymbolicRounds(
-                symbols,
-                !mutant.has(Flaw.NAMES_WITHOUT_PSK),
-                !mutant.has(Flaw.SEAL_WITHOUT_PSK));
+        rounds =
+                new SymbolicRounds(
+                        symbols,
+                        !mutant.has(Flaw.NAMES_WITHOUT_PSK),
+                        !mutant.has(Flaw.SEAL_WITHOUT_PSK));
         PartyId requesterId = symbols.party("requester");
         PartyId nodeId = symbols.party("node");
         KeyId none = symbols.key("none");
@@ -190,8 +191,7 @@ final class Parties {
     StreamMessage.Provision provision(
             Bytes32 encKey, Provisioning header, Signature signature, KeyId psk) {
         return new StreamMessage.Provision(
-                header.number(),
-                symbols.octets("provision", encKey, header, signature, psk));
+                header.number(), symbols.octets("provision", encKey, header, signature, psk));
     }
 
     /// A state for one round of one session (F10).
@@ -202,8 +202,7 @@ final class Parties {
     }
 
     /// What an enclave reads of it.
-    Optional<Octets> opened(
-            StreamMessage.SealedState sealed, KeyId psk, int number, int round) {
+    Optional<Octets> opened(StreamMessage.SealedState sealed, KeyId psk, int number, int round) {
         return symbols.term(sealed.ciphertext())
                 .filter(term -> term.subList(0, 4).equals(List.of("state for", psk, number, round)))
                 .map(term -> (Octets) term.get(4));
@@ -218,8 +217,7 @@ final class Parties {
     /// The signer's pair for a key.
     Pair pair(Wei total, Bytes32 k) {
         Bytes32 lock = rounds.lockOf(k);
-        return new Pair(
-                total, lock, crypto.signUpdate(signer, terms, channel, total, lock), k);
+        return new Pair(total, lock, crypto.signUpdate(signer, terms, channel, total, lock), k);
     }
 
     boolean signed(Pair pair) {

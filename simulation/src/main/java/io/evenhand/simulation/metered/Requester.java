@@ -100,7 +100,9 @@ record Requester(
         h = h * 31 + now.received().hash().hashCode();
         h = h * 31 + now.received().held().size();
         h = h * 31 + now.paid().signed() + now.paid().keeping().map(one -> one.round()).orElse(9);
-        return h * 31 + now.opened().round() + 8 * now.asked().upTo()
+        return h * 31
+                + now.opened().round()
+                + 8 * now.asked().upTo()
                 + (now.asked().stopping() ? 64 : 0);
     }
 
@@ -124,13 +126,11 @@ record Requester(
     }
 
     Requester keeps(List<Keep> other) {
-        return new Requester(
-                machine, other, disk, past, highest, newest, state, deposit, left);
+        return new Requester(machine, other, disk, past, highest, newest, state, deposit, left);
     }
 
     Requester disk(Disk other) {
-        return new Requester(
-                machine, keeps, other, past, highest, newest, state, deposit, left);
+        return new Requester(machine, keeps, other, past, highest, newest, state, deposit, left);
     }
 
     Requester highest(int number) {

@@ -47,38 +47,33 @@ final class RequesterMutants {
 
     /// A9: the update leaves while all that it pays for is being flushed.
     static MachineDecorators updateBeforeFlush() {
-        return requester(
-                (real, _) ->
-                        (state, input) -> {
-                            Step<RequesterState, RequesterEffect> step = real.step(state, input);
-                            if (!(step
-                                    instanceof
-                                    Step.Moved<RequesterState, RequesterEffect> moved)) {
-                                return step;
-                            }
-                            List<RequesterEffect> all = new ArrayList<>(moved.effects());
-                            for (RequesterEffect effect : moved.effects()) {
-                                if (effect instanceof RequesterEffect.KeepRounds keep) {
-                                    all.add(new RequesterEffect.Say(keep.update()));
-                                }
-                            }
-                            return Step.moved(moved.state(), all);
-                        });
+        return requester((real, _) ->
+                (state, input) -> {
+                    Step<RequesterState, RequesterEffect> step = real.step(state, input);
+                    if (!(step instanceof Step.Moved<RequesterState, RequesterEffect> moved)) {
+                        return step;
+                    }
+                    List<RequesterEffect> all = new ArrayList<>(moved.effects());
+                    for (RequesterEffect effect : moved.effects()) {
+                        if (effect instanceof RequesterEffect.KeepRounds keep) {
+                            all.add(new RequesterEffect.Say(keep.update()));
+                        }
+                    }
+                    return Step.moved(moved.state(), all);
+                });
     }
 
     /// A4: the MAC of a statement is not checked.
     static MachineDecorators macUnchecked() {
-        return requester(
-                (real, parties) ->
-                        (state, input) ->
-                                input instanceof RequesterInput.Heard(Result result)
-                                                && state instanceof Running now
-                                                && result.round() == now.received().round() + 1
-                                        ? real.step(
-                                                state,
-                                                new RequesterInput.Heard(
-                                                        stated(parties, now, result)))
-                                        : real.step(state, input));
+        return requester((real, parties) ->
+                (state, input) ->
+                        input instanceof RequesterInput.Heard(Result result)
+                                        && state instanceof Running now
+                                        && result.round() == now.received().round() + 1
+                                ? real.step(
+                                        state,
+                                        new RequesterInput.Heard(stated(parties, now, result)))
+                                : real.step(state, input));
     }
 
     /// The result with the MAC and the signature that its statement would have.
@@ -92,8 +87,7 @@ final class RequesterMutants {
                 r.outState(),
                 r.lock(),
                 parties.crypto.rounds().mac(now.session().psk(), statement),
-                r.signature()
-                        .map(_ -> parties.requester.forged(now.session().sigKey(), statement)),
+                r.signature().map(_ -> parties.requester.forged(now.session().sigKey(), statement)),
                 r.ciphertext());
     }
 
@@ -105,14 +99,10 @@ final class RequesterMutants {
                         .filter(it -> it.round() == r.round())
                         .map(RequesterState.Begin::state);
         Bytes32 inState =
-                begin.map(
-                                state ->
-                                        parties.crypto
-                                                .rounds()
-                                                .stateId(
-                                                        now.session().psk(),
-                                                        received.round(),
-                                                        state))
+                begin.map(state ->
+                                parties.crypto
+                                        .rounds()
+                                        .stateId(now.session().psk(), received.round(), state))
                         .orElse(received.outState());
         return new RoundStatement(
                 now.setting().xid(),
@@ -131,25 +121,25 @@ final class RequesterMutants {
 
     /// G6: a statement that must be signed counts without.
     static MachineDecorators unsignedTaken() {
-        return requester(
-                (real, parties) ->
-                        (state, input) -> {
-                            if (!(input instanceof RequesterInput.Heard(Result result))
-                                    || !(state instanceof Running now)
-                                    || result.signature().isPresent()
-                                    || result.round() != now.received().round() + 1) {
-                                return real.step(state, input);
-                            }
-                            Result signed = signed(parties, now, result);
-                            Step<RequesterState, RequesterEffect> step =
-                                    real.step(state, new RequesterInput.Heard(signed));
-                            return step
-                                            instanceof
-                                            Step.Moved<RequesterState, RequesterEffect>(
-                                                    Running after, var effects)
-                                    ? Step.moved(without(after, result.round()), effects)
-                                    : step;
-                        });
+        return requester((real, parties) ->
+                (state, input) -> {
+                    if (!(input instanceof RequesterInput.Heard(Result result))
+                            || !(state instanceof Running now)
+                            || result.signature().isPresent()
+                            || result.round() != now.received().round() + 1) {
+                        return real.step(state, input);
+                    }
+                    Result signed = signed(parties, now, result);
+                    Step<RequesterState, RequesterEffect> step =
+                            real.step(state, new RequesterInput.Heard(signed));
+                    return step
+                                    instanceof
+                                    Step.Moved<RequesterState, RequesterEffect>(
+                                            Running after,
+                                            var effects)
+                            ? Step.moved(without(after, result.round()), effects)
+                            : step;
+                });
     }
 
     private static Result signed(Parties parties, Running now, Result r) {
@@ -169,16 +159,15 @@ final class RequesterMutants {
     private static Running without(Running now, int round) {
         List<Held> held =
                 now.received().held().stream()
-                        .map(
-                                one ->
-                                        one.statement().round() == round
-                                                ? new Held(
-                                                        one.statement(),
-                                                        Optional.empty(),
-                                                        one.ciphertext(),
-                                                        one.total(),
-                                                        one.begin())
-                                                : one)
+                        .map(one ->
+                                one.statement().round() == round
+                                        ? new Held(
+                                                one.statement(),
+                                                Optional.empty(),
+                                                one.ciphertext(),
+                                                one.total(),
+                                                one.begin())
+                                        : one)
                         .toList();
         Received r = now.received();
         return new Running(
@@ -192,29 +181,27 @@ final class RequesterMutants {
 
     /// F6: a round that does not open counts as opened.
     static MachineDecorators contentsUnchecked() {
-        return requester(
-                (real, _) ->
-                        (state, input) -> {
-                            Step<RequesterState, RequesterEffect> step = real.step(state, input);
-                            boolean bad =
-                                    input instanceof RequesterInput.Heard(StreamMessage.Key _)
-                                            && step.state() instanceof Over over
-                                            && over.why()
-                                                    .filter(why -> why.rule() == Rule.CONTENTS)
-                                                    .isPresent();
-                            return bad && state instanceof Running now
-                                    ? real.step(
-                                            opened(now),
-                                            new RequesterInput.Deposit(now.setting().deposit()))
-                                    : step;
-                        });
+        return requester((real, _) ->
+                (state, input) -> {
+                    Step<RequesterState, RequesterEffect> step = real.step(state, input);
+                    boolean bad =
+                            input instanceof RequesterInput.Heard(StreamMessage.Key _)
+                                    && step.state() instanceof Over over
+                                    && over.why()
+                                            .filter(why -> why.rule() == Rule.CONTENTS)
+                                            .isPresent();
+                    return bad && state instanceof Running now
+                            ? real.step(
+                                    opened(now),
+                                    new RequesterInput.Deposit(now.setting().deposit()))
+                            : step;
+                });
     }
 
     private static Running opened(Running now) {
         int round = now.paid().signed();
         Received r = now.received();
-        List<Held> left =
-                r.held().stream().filter(one -> one.statement().round() > round).toList();
+        List<Held> left = r.held().stream().filter(one -> one.statement().round() > round).toList();
         return new Running(
                 now.setting(),
                 now.session(),
@@ -226,50 +213,38 @@ final class RequesterMutants {
 
     /// A7: more rounds are signed than a window.
     static MachineDecorators noWindow() {
-        return requester(
-                (real, _) ->
-                        (state, input) -> {
-                            if (!(state instanceof Running now)) {
-                                return real.step(state, input);
-                            }
-                            Terms terms = now.setting().terms();
-                            Running wide =
-                                    with(
-                                            now,
-                                            setting(
-                                                    now.setting(),
-                                                    NodeMutants.window(terms, Terms.MAX_WINDOW),
-                                                    now.setting().before()));
-                            Step<RequesterState, RequesterEffect> step = real.step(wide, input);
-                            return step
-                                            instanceof
-                                            Step.Moved<RequesterState, RequesterEffect>(
-                                                    Running after, var effects)
-                                    ? Step.moved(with(after, now.setting()), effects)
-                                    : step;
-                        });
+        return requester((real, _) ->
+                (state, input) -> {
+                    if (!(state instanceof Running now)) {
+                        return real.step(state, input);
+                    }
+                    Terms terms = now.setting().terms();
+                    Running wide =
+                            with(
+                                    now,
+                                    setting(
+                                            now.setting(),
+                                            NodeMutants.window(terms, Terms.MAX_WINDOW),
+                                            now.setting().before()));
+                    Step<RequesterState, RequesterEffect> step = real.step(wide, input);
+                    return step
+                                    instanceof
+                                    Step.Moved<RequesterState, RequesterEffect>(
+                                            Running after,
+                                            var effects)
+                            ? Step.moved(with(after, now.setting()), effects)
+                            : step;
+                });
     }
 
     private static Running with(Running now, Setting setting) {
         return new Running(
-                setting,
-                now.session(),
-                now.received(),
-                now.paid(),
-                now.opened(),
-                now.asked());
+                setting, now.session(), now.received(), now.paid(), now.opened(), now.asked());
     }
 
     private static Setting setting(Setting s, Terms terms, List<Running> before) {
         return new Setting(
-                terms,
-                s.xid(),
-                s.name(),
-                s.signer(),
-                s.deposit(),
-                s.newest(),
-                s.state(),
-                before);
+                terms, s.xid(), s.name(), s.signer(), s.deposit(), s.newest(), s.state(), before);
     }
 
     /// G7: the node's base counts though its key opens nothing here.
@@ -283,23 +258,21 @@ final class RequesterMutants {
     }
 
     private static MachineDecorators remembers(int sessions) {
-        return requester(
-                (real, _) ->
-                        (state, input) -> {
-                            if (!(state instanceof Greeting now)
-                                    || !(input
-                                            instanceof
-                                            RequesterInput.Heard(StreamMessage.SignedHello _))) {
-                                return real.step(state, input);
-                            }
-                            List<Running> before = now.setting().before();
-                            int from = Math.max(0, before.size() - sessions);
-                            Setting less =
-                                    setting(
-                                            now.setting(),
-                                            now.setting().terms(),
-                                            before.subList(from, before.size()));
-                            return real.step(new Greeting(less, now.opening(), true), input);
-                        });
+        return requester((real, _) ->
+                (state, input) -> {
+                    if (!(state instanceof Greeting now)
+                            || !(input
+                                    instanceof RequesterInput.Heard(StreamMessage.SignedHello _))) {
+                        return real.step(state, input);
+                    }
+                    List<Running> before = now.setting().before();
+                    int from = Math.max(0, before.size() - sessions);
+                    Setting less =
+                            setting(
+                                    now.setting(),
+                                    now.setting().terms(),
+                                    before.subList(from, before.size()));
+                    return real.step(new Greeting(less, now.opening(), true), input);
+                });
     }
 }

@@ -191,16 +191,15 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
                             .isPresent();
             running.received().held().stream()
                     .filter(held -> held.statement().round() == update.round())
-                    .forEach(
-                            held ->
-                                    outs.add(
-                                            new Out.Signed(
-                                                    update.number(),
-                                                    update.round(),
-                                                    update.total(),
-                                                    held.statement().lock(),
-                                                    flushed,
-                                                    evidence(running, held))));
+                    .forEach(held ->
+                            outs.add(
+                                    new Out.Signed(
+                                            update.number(),
+                                            update.round(),
+                                            update.total(),
+                                            held.statement().lock(),
+                                            flushed,
+                                            evidence(running, held))));
         }
     }
 
@@ -211,14 +210,10 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
                         || held.statement().round() == running.asked().upTo();
         return !must
                 || held.signature()
-                        .filter(
-                                by ->
-                                        parties.crypto
-                                                .verification()
-                                                .verify(
-                                                        running.session().sigKey(),
-                                                        held.statement(),
-                                                        by))
+                        .filter(by ->
+                                parties.crypto
+                                        .verification()
+                                        .verify(running.session().sigKey(), held.statement(), by))
                         .isPresent();
     }
 
@@ -229,15 +224,11 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
                         .filter(state -> state instanceof Running)
                         .map(state -> (Running) state)
                         .filter(one -> Requester.number(one) == held.statement().session())
-                        .or(
-                                () ->
-                                        now.past().stream()
-                                                .filter(
-                                                        one ->
-                                                                Requester.number(one)
-                                                                        == held.statement()
-                                                                                .session())
-                                                .findFirst())
+                        .or(() ->
+                                now.past().stream()
+                                        .filter(one ->
+                                                Requester.number(one) == held.statement().session())
+                                        .findFirst())
                         .or(() -> now.disk().session(held.statement().session()))
                         .map(one -> Parties.count(one.setting().state()))
                         .orElse(0L);
@@ -251,12 +242,10 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
 
     private Requester over(Requester now, Over over) {
         Optional<Running> last = over.last();
-        List<Running> all =
-                last.map(one -> Requester.with(now.past(), one)).orElse(now.past());
+        List<Running> all = last.map(one -> Requester.with(now.past(), one)).orElse(now.past());
         Optional<Pair> pair =
                 last.flatMap(one -> one.opened().pair()).or(() -> over.setting().newest());
-        Octets state =
-                last.map(one -> one.opened().state()).orElse(over.setting().state());
+        Octets state = last.map(one -> one.opened().state()).orElse(over.setting().state());
         boolean leaves =
                 !parties.mutant.has(Flaw.STAYS_WITH_A_LIAR)
                         && over.why().map(Fault::rule).filter(RequesterSide::lie).isPresent();
@@ -266,12 +255,40 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
     /// Whether a fault shows that the node, or its enclave, lies.
     private static boolean lie(Rule rule) {
         return switch (rule) {
-            case SIGNATURE, PAIR, BASE, BASE_CLOSED, EVIDENCE, MAC, UNSIGNED, CHARGED, SEAL, KEY,
-                    CONTENTS, WINDOW ->
+            case SIGNATURE,
+                    PAIR,
+                    BASE,
+                    BASE_CLOSED,
+                    EVIDENCE,
+                    MAC,
+                    UNSIGNED,
+                    CHARGED,
+                    SEAL,
+                    KEY,
+                    CONTENTS,
+                    WINDOW ->
                     true;
-            case UNEXPECTED, SESSION, EXCHANGE, PEER_REFUSED, NOT_OPEN, PROVISION, PROGRAM, ROUND,
-                    CYCLES, STATE, TOTAL, DEPOSIT, EXPOSURE, CLOSING, SENDER, GIVEN_UP, TERMS, PRICE,
-                    PAYEE, TIMEOUT, CODE ->
+            case UNEXPECTED,
+                    SESSION,
+                    EXCHANGE,
+                    PEER_REFUSED,
+                    NOT_OPEN,
+                    PROVISION,
+                    PROGRAM,
+                    ROUND,
+                    CYCLES,
+                    STATE,
+                    TOTAL,
+                    DEPOSIT,
+                    EXPOSURE,
+                    CLOSING,
+                    SENDER,
+                    GIVEN_UP,
+                    TERMS,
+                    PRICE,
+                    PAYEE,
+                    TIMEOUT,
+                    CODE ->
                     false;
         };
     }
@@ -332,9 +349,7 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
                             opening.number(),
                             Optional.of(opening),
                             Optional.empty(),
-                            parties.mutant.has(Flaw.CIPHERTEXTS_DROPPED)
-                                    ? List.of()
-                                    : disk.kept(),
+                            parties.mutant.has(Flaw.CIPHERTEXTS_DROPPED) ? List.of() : disk.kept(),
                             disk.newest(),
                             disk.state());
             case RequesterEffect.KeepProvision provision ->

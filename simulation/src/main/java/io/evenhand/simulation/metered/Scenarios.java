@@ -77,11 +77,7 @@ final class Scenarios {
     static final Scenario WITHHOLDING =
             Scenario.of("withholding node", "keys of one session are shown in a later one")
                     .against(Role.NODE)
-                    .with(
-                            Fault.SILENCE,
-                            Fault.NO_BLOCKS,
-                            Fault.WINDOW_OF_ONE,
-                            Fault.ONLY_WITHHOLDS)
+                    .with(Fault.SILENCE, Fault.NO_BLOCKS, Fault.WINDOW_OF_ONE, Fault.ONLY_WITHHOLDS)
                     .sessions(3);
 
     static final Scenario RESTORED_AND_CHEATED =

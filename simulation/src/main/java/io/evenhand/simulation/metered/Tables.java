@@ -94,11 +94,8 @@ final class Tables {
                 (long) liar << 32 | of,
                 _ ->
                         requester.state(of).machine().stream()
-                                .flatMap(
-                                        machine ->
-                                                talk
-                                                        .messages(liars.value(liar), machine)
-                                                        .stream())
+                                .flatMap(machine ->
+                                        talk.messages(liars.value(liar), machine).stream())
                                 .mapToInt(this::heardByRequester)
                                 .toArray());
     }
@@ -107,15 +104,11 @@ final class Tables {
     int[] told(int of) {
         return told.computeIfAbsent(
                 of,
-                _ ->
-                        cheat.messages(host.state(of)).stream()
-                                .mapToInt(this::heardByNode)
-                                .toArray());
+                _ -> cheat.messages(host.state(of)).stream().mapToInt(this::heardByNode).toArray());
     }
 
     int heardByRequester(StreamMessage message) {
-        return requesterEvents.id(
-                new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
+        return requesterEvents.id(new RequesterSide.Event.Do(new RequesterInput.Heard(message)));
     }
 
     int heardByNode(StreamMessage message) {

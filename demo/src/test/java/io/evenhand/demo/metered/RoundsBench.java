@@ -178,6 +178,17 @@ final class RoundsBench implements AutoCloseable {
                     public void machineFault(Wei most) {}
 
                     @Override
+                    public void suspect(Bytes32 program) {}
+
+                    @Override
+                    public boolean refuses(Bytes32 program) {
+                        return false;
+                    }
+
+                    @Override
+                    public void struckOff(Wei debt) {}
+
+                    @Override
                     public void paid(Bytes32 channel, Wei from, Wei to) {}
                 };
         served.put(
@@ -198,7 +209,8 @@ final class RoundsBench implements AutoCloseable {
                         new JournalNodeRecords(node.store, name, node.after),
                         exposure,
                         enclaves));
-        return new Channel(terms, xid, name, signers.get(terms), state);
+        return new Channel(
+                terms, xid, name, Optional.ofNullable(signers.get(terms)).orElseThrow(), state);
     }
 
     /// A channel as its requester has it.
@@ -249,7 +261,7 @@ final class RoundsBench implements AutoCloseable {
             random.nextBytes(nonce);
             return new PaidChannel(
                     new RequesterState.Setting(
-                            terms, xid, name, signer, MUCH, newest, state, Optional.empty()),
+                            terms, xid, name, signer, MUCH, newest, state, List.of()),
                     new Opening(xid, number, Bytes32.of(nonce), Opening.MAX_ROUNDS, newest),
                     requester.crypto,
                     records,

@@ -13,6 +13,7 @@ import io.evenhand.protocols.metered.message.Limits;
 import io.evenhand.protocols.metered.message.Terms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,9 +23,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures rounds: one channel against the plain program, or many channels at a time.
+///
+/// ```
+/// RoundsRun one CYCLES CYCLES-PER-ROUND WINDOW    medians of 11 runs after 10
+/// RoundsRun many CHANNELS SECONDS
+/// ```
 final class RoundsRun implements AutoCloseable {
     private final RoundsBench bench;
-    private final Octets module;
     private final Program program;
     private final ProgramInstance plain;
     private final Limits limits;
@@ -32,7 +37,6 @@ final class RoundsRun implements AutoCloseable {
 
     RoundsRun(Path directory, Octets module) throws IOException, GuestAborted {
         this.bench = new RoundsBench(directory, module);
-        this.module = module;
         this.limits =
                 new Limits(
                         1_000_000,
@@ -195,5 +199,24 @@ final class RoundsRun implements AutoCloseable {
     @Override
     public void close() {
         bench.close();
+    }
+
+    public static void main(String[] args) throws Exception {
+        Octets module =
+                new Octets(Files.readAllBytes(Path.of("programs/src/guest/life/life.wasm")));
+        Path home = Files.createTempDirectory(Path.of("").toAbsolutePath(), "rounds");
+        try (RoundsRun run = new RoundsRun(home, module)) {
+            Octets grid = run.grid(50);
+            if (args[0].equals("one")) {
+                long c = Long.parseLong(args[2]);
+                int window = Integer.parseInt(args[3]);
+                System.out.println(run.one(grid, Long.parseLong(args[1]), c, window, 10, 11));
+                System.out.println(run.parts(grid, c));
+            } else {
+                System.out.println(
+                        run.many(grid, 10, Integer.parseInt(args[1]), Integer.parseInt(args[2])));
+            }
+        }
+        System.exit(0);
     }
 }
