@@ -153,7 +153,8 @@ record Ends(Shell shell, Screen screen, RequesterAgent agent) {
         shell.output()
                 .summary(
                         fields("stopped", note, legs),
-                        "stopped at cycle %,d of %,d, %s paid; its state is kept. Go on with: %s%nor have the node close: evenhand close %s --home %s"
+                        ("stopped at cycle %,d of %,d, %s paid; its state is kept. Go on with: %s%n"
+                                        + "or have the node close: evenhand close %s --home %s")
                                 .formatted(
                                         note.doneBefore() + legs.getLast().outcome().done(),
                                         note.wanted().cycles(),

@@ -106,7 +106,8 @@ record Offer(
                         + Moments.shown(backAt)
                         + " on if it vanishes");
         lines.add(
-                "risk      rounds are paid once they are here, sealed; you lose %s at most (%d rounds) to a node that keeps a key"
+                ("risk      rounds are paid once they are here, sealed; you lose %s at most (%d rounds)"
+                                + " to a node that keeps a key")
                         .formatted(
                                 prices.of(1, round).plus(prices.of(2, round).times(window - 1L)),
                                 window));

@@ -20,13 +20,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures rounds: one channel against the plain program, or many channels at a time.
 ///
 /// ```
 /// RoundsRun one CYCLES CYCLES-PER-ROUND WINDOW    medians of 11 runs after 10
-/// RoundsRun many CHANNELS SECONDS
+/// RoundsRun many CHANNELS ROUNDS-EACH
 /// ```
 final class RoundsRun implements AutoCloseable {
     private final RoundsBench bench;
@@ -152,7 +151,8 @@ final class RoundsRun implements AutoCloseable {
     /// @param flushed flushes of both journals
     record Many(double roundsPerSecond, long rounds, long flushed, double seconds) {}
 
-    Many many(Octets state, long c, int count, int seconds) throws Exception {
+    /// Measures from a quarter of all rounds on to nine tenths, while all channels are at work.
+    Many many(Octets state, long c, int count, int each) throws Exception {
         List<RoundsBench.Channel> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             RoundsBench.Channel channel =
@@ -160,16 +160,29 @@ final class RoundsRun implements AutoCloseable {
             channel.begin(state);
             all.add(channel);
         }
-        AtomicLong rounds = new AtomicLong();
-        all.forEach(channel -> channel.run(4096, c, _ -> rounds.incrementAndGet()));
-        Thread.sleep(Math.max(1000L, seconds * 400L));
-        long before = rounds.get();
+        int warm = count * each / 4;
+        CountDownLatch first = new CountDownLatch(warm);
+        CountDownLatch most = new CountDownLatch(count * each * 9 / 10);
+        CountDownLatch rest = new CountDownLatch(count * each);
+        all.forEach(
+                channel ->
+                        channel.run(
+                                each,
+                                c,
+                                _ -> {
+                                    first.countDown();
+                                    most.countDown();
+                                    rest.countDown();
+                                }));
+        first.await();
         long flushed = flushes();
         long from = System.nanoTime();
-        Thread.sleep(seconds * 1000L);
+        most.await();
         double took = (System.nanoTime() - from) / 1e9;
-        long done = rounds.get() - before;
-        return new Many(done / took, done, flushes() - flushed, took);
+        flushed = flushes() - flushed;
+        rest.await();
+        long done = count * each * 9L / 10 - warm;
+        return new Many(done / took, done, flushed, took);
     }
 
     /// What one round takes by its parts, in microseconds of one thread.

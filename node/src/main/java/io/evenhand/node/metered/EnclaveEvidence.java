@@ -12,7 +12,9 @@ import io.evenhand.programs.attest.SoftwareAttester;
 import io.evenhand.programs.attest.SoftwareEvidence;
 import io.evenhand.protocols.metered.message.Hello;
 import io.evenhand.protocols.metered.message.Opening;
+import io.evenhand.protocols.metered.requester.RequesterEffect;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Evidence that the keys in a hello are those of an enclave, made for one session and one
 /// challenge (spec-metered H). The only profile so far is `software`, which vouches for nothing.
@@ -45,6 +47,14 @@ public final class EnclaveEvidence {
             case EvidenceVerdict.Accepted(String profile, String _) ->
                     new EvidenceVerdict.Accepted(profile, WARNING);
             case EvidenceVerdict.Refused refused -> refused;
+        };
+    }
+
+    /// Why a hello is not believed; empty if it is.
+    static Optional<String> against(RequesterEffect.CheckEvidence check) {
+        return switch (verify(check.opening(), check.hello().hello())) {
+            case EvidenceVerdict.Accepted _ -> Optional.empty();
+            case EvidenceVerdict.Refused(String why) -> Optional.of(why);
         };
     }
 

@@ -38,7 +38,6 @@ import io.evenhand.node.stream.StreamHandler;
 import io.evenhand.node.stream.StreamLimits;
 import io.evenhand.node.transport.Invite;
 import io.evenhand.node.transport.PeerException;
-import io.evenhand.programs.attest.EvidenceVerdict;
 import io.evenhand.protocols.metered.channel.ChannelEffect;
 import io.evenhand.protocols.metered.channel.ChannelInput;
 import io.evenhand.protocols.metered.channel.PayerMachine;
@@ -48,7 +47,6 @@ import io.evenhand.protocols.metered.message.ChannelMessages;
 import io.evenhand.protocols.metered.message.Draft;
 import io.evenhand.protocols.metered.message.Pair;
 import io.evenhand.protocols.metered.message.Terms;
-import io.evenhand.protocols.metered.requester.RequesterEffect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -367,14 +365,7 @@ public final class RequesterAgent implements AutoCloseable {
                 plan(exchange),
                 () -> deposits.getOrDefault(ref, deposit(ref)),
                 handler -> connect(terms.node(), handler),
-                RequesterAgent::against);
-    }
-
-    private static Optional<String> against(RequesterEffect.CheckEvidence check) {
-        return switch (EnclaveEvidence.verify(check.opening(), check.hello().hello())) {
-            case EvidenceVerdict.Accepted _ -> Optional.empty();
-            case EvidenceVerdict.Refused(String why) -> Optional.of(why);
-        };
+                EnclaveEvidence::against);
     }
 
     private ComputePlan plan(SessionKey exchange) {

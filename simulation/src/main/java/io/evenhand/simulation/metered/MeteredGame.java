@@ -10,9 +10,6 @@ import io.evenhand.simulation.meter.ModelMeter;
 import io.evenhand.simulation.metered.HostSide.Program;
 import io.evenhand.simulation.metered.RequesterSide.Event;
 import io.evenhand.simulation.metered.Tables.Outcome;
-import io.evenhand.simulation.search.FirstStep;
-import io.evenhand.simulation.search.Game;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,55 +18,14 @@ import java.util.Optional;
 ///
 /// Time passes freely while nothing is at stake; an honest node looks at every block once it has to
 /// close, and an honest requester once it can take its deposit back.
-final class MeteredGame implements Game {
-    static final int REQUESTER = 0;
-    static final int NODE = 1;
-    static final int CHAIN = 2;
-    static final int FACTS = 3;
-    static final int FLAGS = 4;
-    private static final int TO_NODE = 5;
-    private static final int TO_REQUESTER = 6;
-    private static final int BACKUP = 7;
-    private static final int WIDTH = 8;
-
-    /// Three bits each: reorgs left, cuts and crashes left.
-    private static final int REORGS = 7;
-
-    private static final int FAULTY = 7 << 3;
-    private static final int ONE_FAULT = 1 << 3;
-    private static final int TOPPED_UP = 1 << 6;
-    static final int RESTORED_REQUESTER = 1 << 7;
-
-    /// The node has not heard of the newest connection: what it says is lost.
-    private static final int DETACHED = 1 << 8;
-
-    static final int USED = -1;
-
+final class MeteredGame extends GamePosition {
     private static final int PROGRESS = 0;
     private static final int TIME = 1;
     private static final int FAULT = 2;
     private static final int CHEAT = 3;
 
-    private final Parties parties;
-    private final Scenario scenario;
-    private final Tables tables;
-    private final Invariants invariants;
-    private final int[] next = new int[WIDTH];
-    private int[] global = new int[WIDTH];
-    private Steps steps;
-    private boolean progress;
-
     MeteredGame(Mutant mutant) {
-        parties = new Parties(mutant);
-        scenario = parties.scenario;
-        tables = new Tables(parties);
-        invariants = new Invariants(tables);
-        steps = new FirstStep();
-    }
-
-    @Override
-    public int width() {
-        return WIDTH;
+        super(mutant);
     }
 
     @Override
@@ -87,11 +43,6 @@ final class MeteredGame implements Game {
         w[FACTS] = tables.facts.id(Facts.NONE);
         w[FLAGS] = scenario.reorgs() | scenario.faulty() * ONE_FAULT;
         return List.of(w);
-    }
-
-    @Override
-    public String broken(int[] w) {
-        return invariants.broken(w);
     }
 
     @Override
@@ -130,18 +81,6 @@ final class MeteredGame implements Game {
         if (!scenario.honest(Role.NODE)) {
             liar();
         }
-    }
-
-    private Host host() {
-        return tables.host.state(global[NODE]);
-    }
-
-    private Requester requesterState() {
-        return tables.requester.state(global[REQUESTER]);
-    }
-
-    private int time() {
-        return tables.time(global[CHAIN]);
     }
 
     // ------------------------------------------------------------------------------- requester
@@ -529,18 +468,4 @@ final class MeteredGame implements Game {
         }
     }
 
-    private void copy() {
-        System.arraycopy(global, 0, next, 0, WIDTH);
-    }
-
-    private void emit(String label) {
-        if (!Arrays.equals(next, global)) {
-            progress = true;
-            steps.to(next, label);
-        }
-    }
-
-    private String label(String does, Object what) {
-        return steps.labelled() ? does + Labels.of(what) : "";
-    }
 }

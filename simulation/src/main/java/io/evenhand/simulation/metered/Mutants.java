@@ -7,35 +7,36 @@ import java.util.stream.Stream;
 
 /// Every rule that has a mutant. The explorer must refute each one, and for the reason named here.
 final class Mutants {
-    private static final Scenario REQUESTER =
+    static final Scenario REQUESTER =
             Scenario.of("mutant", "a dishonest requester")
                     .against(Role.REQUESTER)
                     .with(Fault.NO_BLOCKS);
 
-    private static final Scenario PAYER =
+    static final Scenario PAYER =
             Scenario.of("mutant", "a dishonest payer").against(Role.REQUESTER).sessions(1);
 
-    private static final Scenario NODE =
+    static final Scenario NODE =
             Scenario.of("mutant", "a dishonest node")
                     .against(Role.NODE)
                     .with(Fault.SILENCE, Fault.NO_BLOCKS)
                     .sessions(1);
 
-    private static final Scenario BROKEN = NODE.with(Fault.ENCLAVE_BROKEN);
+    static final Scenario BROKEN = NODE.with(Fault.ENCLAVE_BROKEN);
 
-    private static final Scenario PROMPT =
+    static final Scenario PROMPT =
             Scenario.of("mutant", "nobody cheats, nothing is late")
                     .with(Fault.NONE_DELAYED)
                     .sessions(1);
 
-    private static final Scenario NOBODY =
+    static final Scenario NOBODY =
             Scenario.of("mutant", "nobody cheats").with(Fault.NO_BLOCKS).sessions(1);
 
     private Mutants() {}
 
     static List<Mutant> all() {
         return Stream.of(
-                        contracts(),
+                        ContractMutants.calls(),
+                        ContractMutants.coins(),
                         seals(),
                         requesters(),
                         nodes(),
@@ -45,83 +46,6 @@ final class Mutants {
                         chains())
                 .flatMap(List::stream)
                 .toList();
-    }
-
-    /// The contract.
-    private static List<Mutant> contracts() {
-        return List.of(
-                meter(
-                        "closed by anybody",
-                        "A10",
-                        "the payer closes with an old update itself",
-                        PAYER,
-                        "A-I2",
-                        MeterFlaw.CLOSE_BY_ANYBODY),
-                meter(
-                        "refund before the timeout",
-                        "A1",
-                        "the deposit goes back while a close is under way",
-                        PAYER,
-                        "A-I2",
-                        MeterFlaw.REFUND_EARLY),
-                meter(
-                        "close without the key",
-                        "A-I1",
-                        "the payee is paid and shows no key",
-                        NODE.without(Fault.NO_BLOCKS),
-                        "A-I1",
-                        MeterFlaw.LOCK_UNCHECKED),
-                new Mutant(
-                        "total above the deposit",
-                        "A-I5",
-                        "a payee and its payer close with what others put in",
-                        PAYER,
-                        "A-I5",
-                        Set.of(),
-                        Set.of(MeterFlaw.TOTAL_UNBOUNDED),
-                        NodeMutants.pairAboveDeposit()),
-                meter(
-                        "closed twice",
-                        "A18",
-                        "a channel is not over after its close",
-                        PROMPT,
-                        "A-I5",
-                        MeterFlaw.WORD_NOT_CLEARED),
-                meter(
-                        "released by the payer",
-                        "A-I11",
-                        "the payer takes its deposit back as if the payee gave it",
-                        PAYER,
-                        "A-I2",
-                        MeterFlaw.RELEASE_BY_ANYBODY),
-                meter(
-                        "update of any signer",
-                        "A24",
-                        "the payee signs an update itself",
-                        NODE.without(Fault.NO_BLOCKS),
-                        "A-I1",
-                        MeterFlaw.SIGNER_UNBOUND),
-                meter(
-                        "close that may be refused",
-                        "A15",
-                        "a payer that refuses coin makes every close revert",
-                        PAYER.with(Fault.PAYER_REFUSES),
-                        "A-I2",
-                        MeterFlaw.PUSH_OR_REVERT),
-                meter(
-                        "top-up by storage key",
-                        "F1",
-                        "a refuser tops up its own credit with the money of others",
-                        PAYER.with(Fault.PAYER_REFUSES),
-                        "A-I5",
-                        MeterFlaw.TOP_UP_BY_STORAGE_KEY),
-                meter(
-                        "notBefore unchecked",
-                        "A-I11",
-                        "a bribed tower closes at once, with update 1",
-                        PAYER.with(Fault.BRIBED_TOWER),
-                        "A-I2",
-                        MeterFlaw.NOT_BEFORE_IGNORED));
     }
 
     /// Names, seals, statements and Terms.
@@ -452,7 +376,7 @@ final class Mutants {
                         Flaw.CLOSE_ANY_TIME));
     }
 
-    private static Mutant meter(
+    static Mutant meter(
             String name,
             String rule,
             String about,
