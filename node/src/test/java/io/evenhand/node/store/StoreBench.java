@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -21,7 +20,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Measures how many updates are stored and flushed in a second, if each of so many channels stores
 /// its next one as soon as the last one was flushed.
 final class StoreBench {
-    private static final Duration TIME = Duration.ofSeconds(5);
+    /// Rows of one channel in one measurement.
+    private static final int EACH = 200;
+
+    /// Rows of one measurement at least.
+    private static final int LEAST = 2_000;
+
     private static final int UPDATE_BYTES = 400;
     private static final double NANOS = 1e9;
 
@@ -29,10 +33,12 @@ final class StoreBench {
     private final Semaphore over = new Semaphore(0);
     private final AtomicLong rows = new AtomicLong();
     private final SecureRandom random = new SecureRandom();
-    private volatile boolean stopped;
+    private final long most;
 
-    private StoreBench(Store store) {
+    /// @param most rows to store
+    private StoreBench(Store store, long most) {
         this.store = store;
+        this.most = most;
     }
 
     /// @param args a directory on the disk that is measured; what it makes there stays
@@ -43,7 +49,7 @@ final class StoreBench {
         try (Store store = StoreFixture.open(directory)) {
             long session = 0;
             for (int channels : new int[] {256, 1, 8, 64, 256, 256}) {
-                new StoreBench(store).run(channels, ++session);
+                new StoreBench(store, Math.max(LEAST, EACH * channels)).run(channels, ++session);
             }
         }
     }
@@ -57,8 +63,6 @@ final class StoreBench {
         for (int i = 0; i < channels; i++) {
             next(store.channels().of(number(i)), new At(session, 0));
         }
-        Thread.sleep(TIME.toMillis());
-        stopped = true;
         over.acquire(channels);
         double seconds = (System.nanoTime() - start) / NANOS;
         long done = rows.get();
@@ -83,8 +87,7 @@ final class StoreBench {
                 new WhenStored() {
                     @Override
                     public void stored() {
-                        long _ = rows.incrementAndGet();
-                        if (stopped) {
+                        if (rows.incrementAndGet() >= most) {
                             over.release();
                         } else {
                             next(channel, new At(at.number(), at.round() + 1));
