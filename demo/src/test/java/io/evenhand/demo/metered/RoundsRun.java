@@ -162,7 +162,7 @@ final class RoundsRun implements AutoCloseable {
         }
         int warm = count * each / 4;
         CountDownLatch first = new CountDownLatch(warm);
-        CountDownLatch most = new CountDownLatch(count * each * 9 / 10);
+        CountDownLatch most = new CountDownLatch(count * each - count * each / 10);
         CountDownLatch rest = new CountDownLatch(count * each);
         all.forEach(
                 channel ->
@@ -181,7 +181,7 @@ final class RoundsRun implements AutoCloseable {
         double took = (System.nanoTime() - from) / 1e9;
         flushed = flushes() - flushed;
         rest.await();
-        long done = count * each * 9L / 10 - warm;
+        int done = count * each - count * each / 10 - warm;
         return new Many(done / took, done, flushed, took);
     }
 

@@ -1,5 +1,6 @@
 package io.evenhand.simulation.metered;
 
+import io.evenhand.simulation.meter.MeterFlaw;
 import java.util.List;
 import java.util.Set;
 
