@@ -38,7 +38,8 @@ class LinesPageTest {
     @DisplayName("the pages list every line and every field")
     void pages() throws IOException {
         Set<String> shared = names(List.of(LineSchema.SHARED));
-        page("json.md", values() + lines(name -> shared.contains(name) && !isEvent(name)));
+        page("json-values.md", values());
+        page("json.md", lines(name -> shared.contains(name) && !isEvent(name)));
         page("json-events.md", allEvents() + lines(name -> shared.contains(name) && isEvent(name)));
         Set<String> known = new TreeSet<>(shared);
         for (CliProtocol protocol : Protocols.ALL) {
