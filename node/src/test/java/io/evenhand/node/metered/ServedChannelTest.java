@@ -97,10 +97,10 @@ class ServedChannelTest {
         sides.settle();
         StreamMessage.Ended ended =
                 assertInstanceOf(StreamMessage.Ended.class, sides.heard.getLast());
-        // The requester does not owe it, and may use less than before.
+        // The requester does not owe it, and may use less than before; the session is struck off.
         assertEquals(Wei.ZERO, ended.owed());
-        assertTrue(trusted(accounts, sides, Wei.of(100 - 22)));
-        assertFalse(trusted(accounts, sides, Wei.of(100 - 22 + 1)));
+        assertTrue(trusted(accounts, sides, Wei.of(100 - 17)));
+        assertFalse(trusted(accounts, sides, Wei.of(100 - 17 + 1)));
         open(sides);
         round(sides);
         // Paid as much again.
@@ -119,7 +119,7 @@ class ServedChannelTest {
         sides.settle();
         assertEquals(1, enclaves.ended);
         assertInstanceOf(StreamMessage.Ended.class, sides.heard.getLast());
-        assertFalse(trusted(accounts, sides, Wei.of(100 - 22 + 1)));
+        assertFalse(trusted(accounts, sides, Wei.of(100 - 17 + 1)));
     }
 
     @Test
@@ -235,7 +235,9 @@ class ServedChannelTest {
         sides.settle();
         assertFalse(trusted(accounts, sides, Wei.of(100)));
         boolean _ = sides.served.closing().join();
-        assertTrue(trusted(accounts, sides, Wei.of(100)));
+        // But the session, which is owed from its hello on (F4).
+        assertTrue(trusted(accounts, sides, Wei.of(100 - 5)));
+        assertFalse(trusted(accounts, sides, Wei.of(100 - 5 + 1)));
     }
 
     @Test
