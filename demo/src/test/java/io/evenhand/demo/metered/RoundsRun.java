@@ -164,16 +164,15 @@ final class RoundsRun implements AutoCloseable {
         CountDownLatch first = new CountDownLatch(warm);
         CountDownLatch most = new CountDownLatch(count * each - count * each / 10);
         CountDownLatch rest = new CountDownLatch(count * each);
-        all.forEach(
-                channel ->
-                        channel.run(
-                                each,
-                                c,
-                                _ -> {
-                                    first.countDown();
-                                    most.countDown();
-                                    rest.countDown();
-                                }));
+        all.forEach(channel ->
+                channel.run(
+                        each,
+                        c,
+                        _ -> {
+                            first.countDown();
+                            most.countDown();
+                            rest.countDown();
+                        }));
         first.await();
         long flushed = flushes();
         long from = System.nanoTime();

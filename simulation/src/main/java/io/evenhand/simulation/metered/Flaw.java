@@ -12,8 +12,6 @@ enum Flaw {
     EVIDENCE_UNCHECKED,
     /// Old ciphertexts go when a new session begins (F12).
     CIPHERTEXTS_DROPPED,
-    /// An update is said while all that it pays for is on no disk (A9).
-    UPDATE_UNFLUSHED,
     /// An enclave is started again for a number that was used, after a restart (G5).
     HELLO_TWICE,
     /// A round is charged by the program's own word (F4).
@@ -46,10 +44,6 @@ enum Flaw {
     INPUT_UNNAMED,
     /// What waited to be flushed is answered after its session is over (G5).
     LATE_UPDATE,
-    /// A break of the machine is stated as a fault of the program (A26).
-    BREAK_CHARGED,
-    /// The requester goes on with a node that gave it junk (F6).
-    STAYS_WITH_A_LIAR,
     /// A requester that was put back asks no more than it knows (F11): it opens the channel again.
     OPENS_AGAIN
 }

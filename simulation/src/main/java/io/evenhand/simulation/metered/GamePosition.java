@@ -4,8 +4,8 @@ import io.evenhand.simulation.search.FirstStep;
 import io.evenhand.simulation.search.Game;
 import java.util.Arrays;
 
-/// Where a scenario stands while its steps are found: the numbers of a global state, what they stand
-/// for, and the state that is being made from it.
+/// Where a scenario stands while its steps are found: the numbers of a global state, what they
+/// stand for, and the state that is being made from it.
 abstract class GamePosition implements Game {
     static final int REQUESTER = 0;
     static final int NODE = 1;

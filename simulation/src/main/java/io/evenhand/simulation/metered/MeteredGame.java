@@ -467,5 +467,4 @@ final class MeteredGame extends GamePosition {
             emit("node: put back");
         }
     }
-
 }

@@ -142,9 +142,9 @@ final class Mutants {
                 model(
                         "old ciphertexts dropped",
                         "F12",
-                        "the node closes with an update of the session before",
+                        "what an update of the session before pays for cannot be opened any more",
                         NODE.sessions(2),
-                        "A-I1",
+                        "G7",
                         Flaw.CIPHERTEXTS_DROPPED),
                 model(
                         "channel opened again",

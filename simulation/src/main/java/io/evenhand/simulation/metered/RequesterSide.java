@@ -246,9 +246,7 @@ final class RequesterSide implements Machine<Requester, RequesterSide.Event, Out
         Optional<Pair> pair =
                 last.flatMap(one -> one.opened().pair()).or(() -> over.setting().newest());
         Octets state = last.map(one -> one.opened().state()).orElse(over.setting().state());
-        boolean leaves =
-                !parties.mutant.has(Flaw.STAYS_WITH_A_LIAR)
-                        && over.why().map(Fault::rule).filter(RequesterSide::lie).isPresent();
+        boolean leaves = over.why().map(Fault::rule).filter(RequesterSide::lie).isPresent();
         return now.over(all, pair.or(now::newest), state, leaves);
     }
 

@@ -3,6 +3,7 @@ package io.evenhand.system.whole;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.kit.deal.Rail;
 import io.evenhand.kit.value.Address;
 import io.evenhand.kit.value.Wei;
@@ -17,7 +18,6 @@ import io.evenhand.ledger.evm.MeterCalls;
 import io.evenhand.ledger.evm.MeterChannel;
 import io.evenhand.ledger.evm.MeterCode;
 import io.evenhand.ledger.evm.MeterHashes;
-import io.evenhand.kit.deal.ChannelView;
 import io.evenhand.ledger.evm.RpcResult;
 import io.evenhand.ledger.evm.TransactionStatus.Receipt;
 import io.evenhand.ledger.evm.Wallet;

@@ -87,6 +87,9 @@ final class Table {
     Octets state = counter(0);
     final List<String> ends = new ArrayList<>();
 
+    /// What the node told its account and its chain.
+    final List<NodeEffect> noted = new ArrayList<>();
+
     /// What the program does in a round, by c.
     UnaryOperator<EnclaveInput.Ran> program = UnaryOperator.identity();
 
@@ -256,7 +259,12 @@ final class Table {
                 case NodeEffect.KeepDebt _,
                         NodeEffect.Charge _,
                         NodeEffect.Credit _,
-                        NodeEffect.StrikeOff _ -> {}
+                        NodeEffect.StrikeOff _ ->
+                        noted.add(effect);
+                case NodeEffect.Close _ -> {
+                    closes++;
+                    noted.add(effect);
+                }
                 case NodeEffect.Start(Opening opening, Wei base) -> start(opening, base);
                 case NodeEffect.Sign(var hello) ->
                         node(new NodeInput.Signed(hello, NODE.sign(hello)));
@@ -276,7 +284,6 @@ final class Table {
                 case NodeEffect.AskSignature(int _, int round) ->
                         enclave(new EnclaveInput.Sign(round));
                 case NodeEffect.EndEnclave _ -> {}
-                case NodeEffect.Close _ -> closes++;
             }
         }
     }
