@@ -31,9 +31,9 @@ class MainTest {
     /// What an option does, or has the program do. A new word for it is added here.
     private static final Pattern VERB =
             Pattern.compile(
-                    "(Also )?(Ask|Call|Choose|Count|Encrypt|Explore|Give|Have|Keep|Leave|Let|Listen"
-                            + "|Look|Measure|Move|Name|Open|Pay|Print|Put|Read|Refute|Remove|Run|Say"
-                            + "|Search|Serve|Show|Take|Use|Wait|Write|fill|write) ");
+                    "(Also )?(Ask|Begin|Call|Choose|Compute|Count|Encrypt|Explore|Give|Go|Have|Keep|Leave"
+                            + "|Let|Listen|Lock|Look|Measure|Move|Name|Open|Pay|Print|Put|Read|Refute|Remove"
+                            + "|Run|Say|Search|Serve|Show|Take|Use|Wait|Write|fill|write) ");
 
     @TempDir private Path home = Path.of("");
 
