@@ -11,14 +11,15 @@ import io.evenhand.cli.command.Listen;
 import io.evenhand.cli.command.MetricsOption;
 import io.evenhand.cli.command.PartyHooks;
 import io.evenhand.cli.command.Running;
+import io.evenhand.enclave.client.EnclaveProcesses;
 import io.evenhand.kit.codec.MalformedException;
 import io.evenhand.kit.value.Bytes32;
 import io.evenhand.kit.value.Wei;
-import io.evenhand.node.metered.LocalEnclaves;
 import io.evenhand.node.metered.MeteredRoles;
 import io.evenhand.node.metered.NodeConfig;
 import io.evenhand.node.metered.NodeDaemon;
 import io.evenhand.node.metered.Pricing;
+import io.evenhand.node.metered.ProcessEnclaves;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -118,7 +119,13 @@ final class NodeCommand implements Callable<Integer> {
         String host = invites.host(address);
         NodeConfig config = config(address);
         Screen screen = MeteredProtocol.screen(shell, true);
-        LocalEnclaves enclaves = new LocalEnclaves(Runtime.getRuntime().availableProcessors());
+        ProcessEnclaves enclaves =
+                new ProcessEnclaves(
+                        new EnclaveProcesses(
+                                shell.home().directory(),
+                                config.sessions(),
+                                EnclaveProcesses.HEAP_MIB),
+                        line -> shell.output().note("evenhand: " + line));
         NodeDaemon daemon =
                 NodeDaemon.start(
                         shell.home().directory(),
